@@ -1,0 +1,156 @@
+# Chronus: everything is built and checked from here. `make help` lists the targets.
+#
+# One non-recursive file. Objects mirror the source paths under build/<triple>-<variant>/.
+# Variables: CC, CROSS_COMPILE, SYSROOT, VARIANT (release debug asan tsan), WERROR=1, V=1.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+
+VERSION := 0.1.0
+VARIANT := release
+
+ifeq ($(origin CC),default)
+CC := $(CROSS_COMPILE)gcc
+endif
+PKG_CONFIG ?= pkg-config
+ifdef SYSROOT
+override CFLAGS += --sysroot=$(SYSROOT)
+override LDFLAGS += --sysroot=$(SYSROOT)
+export PKG_CONFIG_LIBDIR := $(SYSROOT)/usr/lib/pkgconfig:$(SYSROOT)/usr/lib/aarch64-linux-gnu/pkgconfig:$(SYSROOT)/usr/share/pkgconfig
+export PKG_CONFIG_SYSROOT_DIR := $(SYSROOT)
+endif
+
+TRIPLE := $(shell $(CC) -dumpmachine 2>/dev/null || echo none)
+B := build/$(TRIPLE)-$(VARIANT)
+JOBS := $(shell nproc)
+
+# ---- flags -----------------------------------------------------------------------------------
+# Sanitizers put red zones into every frame.
+frame-flags := $(if $(filter release debug,$(VARIANT)),-Wframe-larger-than=4096)
+# x86-64-v2 (2009 and later) has 4-lane selects and rounding, as NEON has: the lanes code is the same.
+arch-flags := $(if $(filter x86_64-%,$(TRIPLE)),-march=x86-64-v2)
+# Constants are enums here, also those that meet floats; clang 19 would warn of each such line.
+clang-flags := $(if $(findstring clang,$(CC)),-Wno-enum-float-conversion)
+warn-flags := -Wall -Wextra -Wshadow -Wconversion -Wdouble-promotion -Wmissing-prototypes \
+	-Wstrict-prototypes -Wvla $(clang-flags) $(if $(WERROR),-Werror) $(frame-flags)
+# No -ffast-math: NaN checks must stay. Only: libm sets no errno, and no FP exception is trapped.
+fp-flags := -fno-math-errno -fno-trapping-math
+variant-flags-release := -O3 -DNDEBUG=1
+variant-flags-debug := -O1 -g3
+variant-flags-asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+variant-flags-tsan := -O1 -g -fsanitize=thread
+variant-flags := $(variant-flags-$(VARIANT))
+ifeq ($(variant-flags),)
+$(error VARIANT=$(VARIANT) is unknown; it is one of release debug asan tsan)
+endif
+
+gpiod-ok := $(shell $(PKG_CONFIG) --atleast-version=2 libgpiod 2>/dev/null && echo yes)
+pkgs := alsa inih $(if $(gpiod-ok),libgpiod)
+pkg-cflags := $(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)
+pkg-libs := $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null)
+
+override CPPFLAGS += -D_GNU_SOURCE -DCHRONUS_VERSION='"$(VERSION)"' -Ifirmware -I.
+all-cflags = -std=c11 -g $(arch-flags) $(variant-flags) $(fp-flags) $(warn-flags) -pthread \
+	-ffunction-sections -fdata-sections -MMD -MP $(CPPFLAGS) $(pkg-cflags) $(CFLAGS)
+all-ldflags = -pthread $(variant-flags) -Wl,--gc-sections $(LDFLAGS)
+libs = $(pkg-libs) -lm
+
+# ---- sources ---------------------------------------------------------------------------------
+src := $(wildcard firmware/*/*.c board/*.c)
+# The GPIO backend needs libgpiod v2 (Debian 13); without it a stand-in says so.
+src := $(filter-out $(if $(gpiod-ok),board/gpio_none.c,board/gpio_lines.c),$(src))
+obj := $(src:%.c=$B/%.o)
+lib := $B/libchronus.a
+bin := $B/chronus
+support-obj := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
+test-src := $(wildcard tests/unit/test_*.c tests/prop/test_*.c tests/rt/test_*.c tests/golden/test_*.c \
+	tests/fuzz/test_*.c tests/e2e/test_*.c tests/soak/test_*.c)
+test-bin := $(test-src:%.c=$B/%)
+# Scripts build for themselves: once, with the ordinary build, is enough.
+test-scripts := $(if $(filter release,$(VARIANT)),$(wildcard tests/*/test_*.sh))
+
+ifeq ($(V),1)
+say = @:
+Q :=
+else
+say = @printf '  %-6s %s\n' $1 $2;
+Q := @
+endif
+
+all: $(bin) ## build the program (build/release/chronus)
+
+$(bin): $B/firmware/main.o $(lib)
+	$(call say,LINK,$@)
+	$Q$(CC) $(all-ldflags) -o $@ $^ $(libs)
+	@ln -sfn $(notdir $B) build/$(VARIANT)
+
+$(lib): $(obj)
+	$(call say,AR,$@)
+	@rm -f $@
+	$Q$(CROSS_COMPILE)ar rcs $@ $^
+
+# Changed flags rebuild everything: each object depends on this stamp.
+flags-now := $(subst ','"'"',$(CC) $(all-cflags) | $(all-ldflags) $(libs))
+$B/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(flags-now)' | cmp -s - $@ || echo '$(flags-now)' > $@
+FORCE:
+
+$B/%.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$Q$(CC) $(all-cflags) -c -o $@ $<
+
+$(test-bin): $B/%: $B/%.o $(support-obj) $(lib)
+	$(call say,LINK,$@)
+	$Q$(CC) $(all-ldflags) -o $@ $< $(support-obj) $(lib) $(libs) -lcunit
+
+-include $(obj:.o=.d) $B/firmware/main.d $(support-obj:.o=.d) $(test-bin:=.d)
+.PRECIOUS: $B/%.o
+
+tests: $(test-bin) $(bin) ## build the tests without running them
+.PHONY: all tests FORCE
+
+# ---- what people do with it --------------------------------------------------------------------
+deps: ## install the Debian packages that are missing (asks for root only then)
+	@sh cross/deps.sh build
+
+run: deps ## build and play the demo (sound card, or a WAV file where there is none)
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@build/$(VARIANT)/chronus run --config config/demo.ini --script config/demo.script --seconds 26
+
+test: ## build everything and pass every test
+	@sh cross/deps.sh test
+	@$(MAKE) --no-print-directory -j$(JOBS) all tests
+	@$(MAKE) --no-print-directory check
+
+check: $(bin) $(test-bin) check-layers check-rt ## run the tests that are built
+	@CHRONUS=$(bin) CC='$(CC)' LD='$(CROSS_COMPILE)ld' MAKE='$(MAKE)' VARIANT=$(VARIANT) \
+		sh tests/run.sh $(test-bin) $(test-scripts)
+
+# for tests/plants: how this build compiles and links
+print-flags:
+	@printf 'CC=%s\nB=%s\nCFLAGS=%s\nLDFLAGS=%s\nLIBS=%s\n' \
+		'$(CC)' '$B' '$(subst ','"'"',$(all-cflags))' '$(all-ldflags)' '$(libs)'
+.PHONY: print-flags
+
+check-layers: ## includes go downwards only
+	@sh tests/rt/check_layers.sh
+
+check-rt: $(lib) ## real-time code calls nothing outside tests/rt/symbols.txt
+	@CC='$(CC)' LD='$(CROSS_COMPILE)ld' sh tests/rt/check_rt.sh $(lib)
+
+soak: $(bin) $(filter $B/tests/soak/%,$(test-bin)) ## the long forms: commits and failovers by the thousand
+	@CHRONUS=$(bin) CHRONUS_SOAK=1 sh tests/run.sh $(filter $B/tests/soak/%,$(test-bin))
+
+golden-update: $B/tests/golden/test_golden ## write the golden files anew (a commit of its own)
+	CHRONUS_GOLDEN_UPDATE=1 $<
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+.PHONY: deps run test check check-layers check-rt soak golden-update clean help

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Installs the Debian packages that are missing, asking for root only when one is.
+# usage: deps.sh build|test|ci    (each wants what the one before it wants, and more)
+set -eu
+
+# gcc only recommends the C library's headers.
+want="gcc libc6-dev make pkg-config libasound2-dev libinih-dev"
+case ${1:-build} in
+build) ;;
+test) want="$want libcunit1-dev binutils spin" ;;
+ci) want="$want libcunit1-dev binutils spin clang util-linux" ;;
+*)
+	echo "usage: deps.sh build|test|ci" >&2
+	exit 2
+	;;
+esac
+
+if ! command -v dpkg-query >/dev/null 2>&1; then
+	echo "deps: not a Debian system; install these yourself: $want" >&2
+	exit 0
+fi
+# libgpiod v2 exists from Debian 13 on; Debian 12 builds without the GPIO backend.
+if [ "$(. /etc/os-release && echo "${VERSION_ID:-99}")" -ge 13 ] 2>/dev/null; then
+	want="$want libgpiod-dev"
+fi
+
+missing=
+for package in $want; do
+	# pkgconf provides pkg-config without the package of that name being installed.
+	[ "$package" = pkg-config ] && command -v pkg-config >/dev/null 2>&1 && continue
+	status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+	case $status in *" installed") ;; *) missing="$missing $package" ;; esac
+done
+[ -n "$missing" ] || exit 0
+
+root=
+if [ "$(id -u)" != 0 ]; then
+	root=sudo
+	command -v sudo >/dev/null 2>&1 || {
+		echo "deps: as root, run: apt-get update && apt-get install$missing" >&2
+		exit 1
+	}
+fi
+echo "deps: installing$missing"
+# sudo drops the environment: env comes after it.
+$root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	$missing >/dev/null
