@@ -1,0 +1,20 @@
+/* clock.h - the only source of time: CLOCK_MONOTONIC in nanoseconds.
+ * Threads: [any]; clock_sleep_until_ns only where waiting is allowed. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+#include "base/util.h"
+
+#define NS_PER_S  1000000000LL
+#define NS_PER_MS 1000000LL
+#define NS_PER_US 1000LL
+
+int64_t clock_now_ns(void) RT_SAFE;
+/* Processor time of the calling thread. */
+int64_t clock_thread_cpu_ns(void) RT_SAFE;
+/* Absolute; returns at once when the time has passed. A signal does not cut it short. */
+void clock_sleep_until_ns(int64_t deadline_ns);
+
+#endif

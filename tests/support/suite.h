@@ -1,0 +1,26 @@
+/* suite.h - main() of a test file: SUITE_MAIN("osc", {"what is true", test_function}, ...) */
+#ifndef SUPPORT_SUITE_H
+#define SUPPORT_SUITE_H
+
+#include <CUnit/Basic.h>
+
+struct suite_test {
+	const char *name;
+	void (*run)(void);
+};
+
+/* Returns the number of failed checks: what main() returns. */
+int suite_run(const char *name, const struct suite_test *tests, int n_tests);
+
+#define SUITE_MAIN(name, ...)                                                           \
+	int main(void)                                                                  \
+	{                                                                               \
+		static const struct suite_test tests[] = {__VA_ARGS__};                 \
+		return suite_run(name, tests, (int)(sizeof(tests) / sizeof(tests[0]))); \
+	}
+
+/* Compares, and says both numbers when it fails. */
+#define CHECK_BELOW(value, limit) suite_below(#value, value, limit, __FILE__, (unsigned)__LINE__)
+void suite_below(const char *what, double value, double limit, const char *file, unsigned line);
+
+#endif
