@@ -1,0 +1,139 @@
+/* module.h - what a module is: one descriptor, read by everything that knows modules.
+ *
+ * Ini checking, knobs, clamping, smoothing, tests, `chronus modules` and the manual all read these
+ * tables; no name, unit, range or default is written twice.
+ *
+ * Shapes:  every signal is v4f[n_frames]: 4 voices, or left and right in lanes 0 and 1 (stereo).
+ *          Audio is nominally +-1, gates are 0 or 1 (on above GATE_ON), pitch is a MIDI note number
+ *          (69.0 = 440 Hz).
+ * Memory:  state holds no pointers (it is copied between slots byte for byte, and must then behave
+ *          the same); all-zero padding; nothing is allocated.
+ *          Long memory is a ring: each block writes exactly n_frames entries in order from `head`
+ *          on, wrapping at memory_frames, and `head` is the first uint32_t of the state. The engine
+ *          relies on that to copy memory in pieces while it is being written.
+ * Threads: tables [any]; init, reset [desk] before the patch is rendered; reset, render, emit,
+ *          absorb [worker].
+ * Errors:  none of the functions can fail. Every parameter set inside its range, at every speed,
+ *          gives finite output for finite input. */
+#ifndef DSP_MODULE_H
+#define DSP_MODULE_H
+
+#include <stddef.h>
+
+#include "base/util.h"
+#include "dsp/lanes.h"
+
+enum {
+	MODULE_MAX_PARAMS = 16,
+	MODULE_MAX_INS = 8,
+	MODULE_MAX_OUTS = 4,
+	BLOCK_MIN_FRAMES = 16,
+	BLOCK_MAX_FRAMES = 256,
+};
+
+#define GATE_ON 0.5f /* a gate is on while its signal is above this */
+
+enum unit {
+	UNIT_NONE,
+	UNIT_HZ,
+	UNIT_MS,
+	UNIT_NORM,
+	UNIT_DB,
+	UNIT_SEMIS,
+	UNIT_BPM,
+	UNIT_CHOICE,
+	N_UNITS
+};
+const char *unit_name(enum unit unit);
+
+enum curve {
+	CURVE_LINEAR, /* knobs and ramps move evenly in plain units */
+	CURVE_EXP,    /* evenly in the logarithm (min > 0): frequencies, times */
+	CURVE_CHOICE, /* one of a list of names; the value is the index; moves at once */
+};
+
+struct param_desc {
+	const char *key;   /* stored in patches: never renamed or reused */
+	const char *label; /* for people */
+	enum unit unit;
+	float min, max, def;
+	enum curve curve;
+	float smooth_ms;            /* a change takes this long, in even steps a sample */
+	const char *const *choices; /* CURVE_CHOICE: max + 1 names, else NULL */
+};
+
+enum port_kind { PORT_AUDIO, PORT_CONTROL, PORT_GATE, PORT_PITCH };
+
+struct port_desc {
+	const char *key;
+	const char *label;
+	enum port_kind kind;
+};
+
+/* A signal as a module sees it. step 1: one v4f a frame. step 0: the same value all block.
+ * Read frame i as at[i * step]. */
+struct cable {
+	const v4f *at; /* input ports that nothing is plugged into: NULL */
+	size_t step;
+};
+
+/* Everything a render call may touch beside its own state. The arrays follow the descriptor's
+ * tables. An output buffer never overlaps an input of the same call. params[] are in plain units,
+ * smoothed, modulated and clamped to the descriptor's range. */
+struct module_io {
+	const struct cable *params;
+	const struct cable *ins;
+	v4f *const *outs;
+	v4f *memory;          /* memory_frames entries (delay lines), else NULL */
+	size_t memory_frames; /* as the descriptor's memory_frames() said */
+	int n_frames;         /* 1..BLOCK_MAX_FRAMES */
+	float rate_hz;
+};
+
+/* What the lanes of a module's outputs hold. */
+enum flow {
+	FLOW_VOICE,  /* a voice a lane; rendered once for each group of 4 voices */
+	FLOW_FOLLOW, /* as its audio inputs: stereo if any of them is, voices otherwise */
+	FLOW_STEREO, /* left and right in lanes 0 and 1; voices plugged in are summed to both */
+};
+
+struct module_desc {
+	const char *key;     /* the `type` of a patch section */
+	const char *purpose; /* one line */
+	const struct param_desc *params;
+	int n_params;
+	const struct port_desc *ins;
+	int n_ins;
+	const struct port_desc *outs; /* outs[0] is meant where a patch names only the module */
+	int n_outs;
+	enum flow flow;
+	size_t state_bytes;                     /* for one group of lanes; a multiple of 16 */
+	size_t (*memory_frames)(float rate_hz); /* v4f entries of long memory; NULL: none */
+	/* state is zeroed, 16-byte aligned; ends as reset does */
+	void (*init)(void *state, float rate_hz);
+	/* to silence, as after init; memory is zeroed by the caller */
+	void (*reset)(void *state) RT_SAFE;
+	void (*render)(void *state, const struct module_io *io) RT_SAFE;
+
+	/* Only a module that may close a cycle (a delay): emit gives the outputs from memory
+	 * alone, absorb takes the inputs later in the same block. Together they do what render
+	 * does, with every internal delay at least BLOCK_MAX_FRAMES frames long. */
+	void (*emit)(void *state, const struct module_io *io) RT_SAFE;
+	void (*absorb)(void *state, const struct module_io *io) RT_SAFE;
+};
+
+/* The registry: every module there is, in the order of the manual. */
+extern const struct module_desc *const modules[];
+extern const int n_modules;
+
+/* NULL: no such module, parameter or port. */
+const struct module_desc *module_find(const char *key);
+int module_param_find(const struct module_desc *desc, const char *key); /* index or -ENOENT */
+int module_in_find(const struct module_desc *desc, const char *key);    /* index or -ENOENT */
+int module_out_find(const struct module_desc *desc, const char *key);   /* index or -ENOENT */
+
+/* Position on the parameter's own curve: 0 at min, 1 at max. Choices: index / max. */
+double param_to_norm(const struct param_desc *param, double value);
+double param_from_norm(const struct param_desc *param, double norm); /* norm is clamped to 0..1 */
+
+#endif

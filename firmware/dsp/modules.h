@@ -1,0 +1,15 @@
+/* modules.h - the descriptors of all modules, for the registry alone; others call module_find().
+ * Threads: [any], constant. */
+#ifndef DSP_MODULES_H
+#define DSP_MODULES_H
+
+#include "dsp/module.h"
+
+extern const struct module_desc osc_module;
+extern const struct module_desc adsr_module;
+extern const struct module_desc svf_module;
+extern const struct module_desc mix_module;
+extern const struct module_desc delay_module;
+extern const struct module_desc out_module;
+
+#endif

@@ -1,0 +1,170 @@
+/* test_golden.c - short renders against committed ones (tests/golden/<name>.f32: one lane, 48 kHz).
+ *
+ * Compared with a tolerance: processors and compilers round differently. CHRONUS_GOLDEN_UPDATE=1
+ * writes them anew. Where one differs, what was rendered is written to build/golden_<name>.wav, to
+ * be heard. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/support/judge.h"
+#include "tests/support/module_bench.h"
+#include "tests/support/suite.h"
+
+#define RATE_HZ 48000.0f
+
+enum { N = 4800 };
+
+static v4f out[N];
+
+static void put_le(FILE *file, uint32_t value, int n_bytes)
+{
+	for (int i = 0; i < n_bytes; i++)
+		fputc((int)(value >> (8 * i) & 0xff), file);
+}
+
+static void write_wav(const char *name)
+{
+	char path[200];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "build/golden_%s.wav", name);
+	file = fopen(path, "wb");
+	if (!file)
+		return;
+	fputs("RIFF", file);
+	put_le(file, 36 + N * 2, 4);
+	fputs("WAVEfmt ", file);
+	put_le(file, 16, 4);
+	put_le(file, 1, 2); /* PCM */
+	put_le(file, 1, 2);
+	put_le(file, 48000, 4);
+	put_le(file, 96000, 4);
+	put_le(file, 2, 2);
+	put_le(file, 16, 2);
+	fputs("data", file);
+	put_le(file, N * 2, 4);
+	for (int i = 0; i < N; i++)
+		put_le(file, (uint32_t)lrintf(fminf(fmaxf(out[i][0], -1.0f), 1.0f) * 32767.0f), 2);
+	fclose(file);
+	printf("\n    rendered: %s\n", path);
+}
+
+static void write_golden(const char *path, const float *samples)
+{
+	FILE *file = fopen(path, "wb");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	CU_ASSERT_EQUAL(fwrite(samples, sizeof(float), N, file), N);
+	fclose(file);
+}
+
+/* Compares lane 0 of what `bench` renders. */
+static void check(struct bench *bench, const char *name)
+{
+	static float now[N], golden[N];
+	double worst = 0.0, sum = 0.0;
+	char path[200];
+	FILE *file;
+
+	bench_render(bench, out, N, 64);
+	bench_close(bench);
+	for (int i = 0; i < N; i++)
+		now[i] = out[i][0];
+	snprintf(path, sizeof(path), "tests/golden/%s.f32", name);
+	if (getenv("CHRONUS_GOLDEN_UPDATE"))
+		write_golden(path, now);
+	file = fopen(path, "rb");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	CU_ASSERT_EQUAL(fread(golden, sizeof(float), N, file), N);
+	fclose(file);
+	for (int i = 0; i < N; i++) {
+		double d = fabs((double)now[i] - (double)golden[i]);
+
+		worst = fmax(worst, d);
+		sum += d * d;
+	}
+	CHECK_BELOW(worst, 1e-5);
+	CHECK_BELOW(judge_db(sqrt(sum / N)), -100.0);
+	if (!(worst < 1e-5))
+		write_wav(name);
+}
+
+static void saw_glides(void)
+{
+	v4f *freq = series_new(N);
+	struct bench osc;
+
+	for (int i = 0; i < N; i++)
+		freq[i] = lanes_of(55.0f + (float)i);
+	bench_open(&osc, "osc", RATE_HZ);
+	bench_set(&osc, "shape", 1.0f);
+	bench_move(&osc, "freq_hz", freq);
+	check(&osc, "saw_glide");
+	free(freq);
+}
+
+static void shapes_follow_each_other(void)
+{
+	v4f *shape = series_new(N);
+	struct bench osc;
+
+	for (int i = 0; i < N; i++)
+		shape[i] = lanes_of((float)(i / 1200));
+	bench_open(&osc, "osc", RATE_HZ);
+	bench_move(&osc, "shape", shape);
+	check(&osc, "shapes");
+	free(shape);
+}
+
+static void envelope_is_played(void)
+{
+	v4f *gate = series_new(N);
+	struct bench adsr;
+
+	for (int i = 0; i < N; i++)
+		gate[i] = lanes_of(i / 700 % 2 ? 1.0f : 0.0f);
+	bench_open(&adsr, "adsr", RATE_HZ);
+	bench_set(&adsr, "attack_ms", 5.0f);
+	bench_set(&adsr, "decay_ms", 8.0f);
+	bench_set(&adsr, "release_ms", 30.0f);
+	bench_plug(&adsr, "gate", gate);
+	check(&adsr, "envelope");
+	free(gate);
+}
+
+static void filter_sweeps(void)
+{
+	v4f *in = series_noise(1, 0.5f, N), *cutoff = series_new(N);
+	struct bench svf;
+
+	for (int i = 0; i < N; i++)
+		cutoff[i] = lanes_of(100.0f + (float)i);
+	bench_open(&svf, "svf", RATE_HZ);
+	bench_set(&svf, "resonance", 0.8f);
+	bench_plug(&svf, "in", in);
+	bench_move(&svf, "cutoff_hz", cutoff);
+	check(&svf, "filter_sweep");
+	free(in);
+	free(cutoff);
+}
+
+static void echoes_repeat(void)
+{
+	v4f *in = series_noise(2, 0.5f, N);
+	struct bench delay;
+
+	for (int i = 400; i < N; i++)
+		in[i] = lanes_of(0.0f);
+	bench_open(&delay, "delay", RATE_HZ);
+	bench_set(&delay, "time_ms", 12.34f);
+	bench_set(&delay, "feedback", 0.8f);
+	bench_plug(&delay, "in", in);
+	check(&delay, "echoes");
+	free(in);
+}
+
+SUITE_MAIN("golden", {"a saw glides", saw_glides},
+	   {"shapes follow each other", shapes_follow_each_other},
+	   {"an envelope is played", envelope_is_played}, {"a filter sweeps", filter_sweeps},
+	   {"echoes repeat", echoes_repeat})

@@ -1,0 +1,178 @@
+/* module_bench.c - runs one module directly. See module_bench.h. */
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/support/module_bench.h"
+
+static void *zeros(size_t n_bytes)
+{
+	size_t rounded = (n_bytes + 16) / 16 * 16;
+	void *p = aligned_alloc(16, rounded);
+
+	if (!p)
+		abort();
+	return memset(p, 0, rounded);
+}
+
+static int known(int idx, const char *module, const char *key)
+{
+	if (idx < 0) {
+		fprintf(stderr, "bench: %s has no %s\n", module, key);
+		abort();
+	}
+	return idx;
+}
+
+void bench_open(struct bench *bench, const char *module, float rate_hz)
+{
+	const struct module_desc *desc = module_find(module);
+
+	known(desc ? 0 : -1, "the registry", module);
+	*bench = (struct bench){.desc = desc, .rate_hz = rate_hz};
+	bench->state = zeros(desc->state_bytes);
+	bench->memory_frames = desc->memory_frames ? desc->memory_frames(rate_hz) : 0;
+	bench->memory = bench->memory_frames ? zeros(bench->memory_frames * sizeof(v4f)) : NULL;
+	for (int p = 0; p < desc->n_params; p++)
+		bench->values[p] = lanes_of(desc->params[p].def);
+	desc->init(bench->state, rate_hz);
+}
+
+void bench_close(struct bench *bench)
+{
+	free(bench->state);
+	free(bench->memory);
+}
+
+void bench_copy(struct bench *to, const struct bench *from)
+{
+	*to = *from;
+	to->state = zeros(from->desc->state_bytes);
+	memcpy(to->state, from->state, from->desc->state_bytes);
+	if (from->memory) {
+		to->memory = zeros(from->memory_frames * sizeof(v4f));
+		memcpy(to->memory, from->memory, from->memory_frames * sizeof(v4f));
+	}
+}
+
+void bench_set_lanes(struct bench *bench, const char *param, v4f value)
+{
+	int p = known(module_param_find(bench->desc, param), bench->desc->key, param);
+
+	bench->values[p] = value;
+	bench->moving[p] = NULL;
+}
+
+void bench_set(struct bench *bench, const char *param, float value)
+{
+	bench_set_lanes(bench, param, lanes_of(value));
+}
+
+void bench_move(struct bench *bench, const char *param, const v4f *series)
+{
+	bench->moving[known(module_param_find(bench->desc, param), bench->desc->key, param)] =
+		series;
+}
+
+void bench_plug(struct bench *bench, const char *port, const v4f *series)
+{
+	bench->ins[known(module_in_find(bench->desc, port), bench->desc->key, port)] = series;
+}
+
+void bench_reset(struct bench *bench)
+{
+	bench->desc->reset(bench->state);
+	if (bench->memory)
+		memset(bench->memory, 0, bench->memory_frames * sizeof(v4f));
+	bench->at = 0;
+}
+
+static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_cycle)
+{
+	static v4f spare[MODULE_MAX_OUTS][BLOCK_MAX_FRAMES];
+
+	for (int done = 0; done < n; done += block) {
+		struct cable params[MODULE_MAX_PARAMS], ins[MODULE_MAX_INS];
+		v4f *outs[MODULE_MAX_OUTS];
+		struct module_io io = {
+			.params = params,
+			.ins = ins,
+			.outs = outs,
+			.memory = bench->memory,
+			.memory_frames = bench->memory_frames,
+			.n_frames = int_min(block, n - done),
+			.rate_hz = bench->rate_hz,
+		};
+
+		for (int p = 0; p < bench->desc->n_params; p++) {
+			const v4f *series = bench->moving[p];
+
+			params[p] = series ? (struct cable){series + bench->at, 1}
+					   : (struct cable){&bench->values[p], 0};
+		}
+		for (int i = 0; i < bench->desc->n_ins; i++)
+			ins[i] =
+				(struct cable){bench->ins[i] ? bench->ins[i] + bench->at : NULL, 1};
+		for (int i = 0; i < bench->desc->n_outs; i++)
+			outs[i] = i ? spare[i] : out + done;
+		if (is_cycle) {
+			bench->desc->emit(bench->state, &io);
+			bench->desc->absorb(bench->state, &io);
+		} else {
+			bench->desc->render(bench->state, &io);
+		}
+		bench->at += (size_t)io.n_frames;
+	}
+}
+
+void bench_render(struct bench *bench, v4f *out, int n, int block)
+{
+	bench_run(bench, out, n, block, false);
+}
+
+void bench_render_cycle(struct bench *bench, v4f *out, int n, int block)
+{
+	bench_run(bench, out, n, block, true);
+}
+
+v4f *series_new(int n)
+{
+	return zeros((size_t)n * sizeof(v4f));
+}
+
+v4f *series_of(float value, int n)
+{
+	v4f *series = series_new(n);
+
+	for (int i = 0; i < n; i++)
+		series[i] = lanes_of(value);
+	return series;
+}
+
+float rand_float(unsigned *seed, float min, float max)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return min + (max - min) * ((float)(*seed >> 8) * 0x1p-24f);
+}
+
+v4f *series_noise(unsigned seed, float level, int n)
+{
+	v4f *series = series_new(n);
+
+	for (int i = 0; i < n; i++) {
+		for (int k = 0; k < N_LANES; k++)
+			series[i][k] = rand_float(&seed, -level, level);
+	}
+	return series;
+}
+
+v4f *series_sine(double freq_hz, double rate_hz, float level, int n)
+{
+	v4f *series = series_new(n);
+
+	for (int i = 0; i < n; i++)
+		series[i] =
+			lanes_of((float)sin(2.0 * M_PI * fmod(freq_hz / rate_hz * i, 1.0)) * level);
+	return series;
+}

@@ -1,0 +1,49 @@
+/* module_bench.h - runs one module directly, without an engine: fixed or moving parameters, plugged
+ * inputs, any block size.
+ *
+ * Memory:  bench_open allocates, bench_close frees; series that are moved or plugged belong to the
+ *          caller, are as long as everything that will be rendered, and stay until bench_close.
+ * Errors:  an unknown module, parameter or port aborts: it is a mistake in the test. */
+#ifndef SUPPORT_MODULE_BENCH_H
+#define SUPPORT_MODULE_BENCH_H
+
+#include "dsp/module.h"
+
+struct bench {
+	const struct module_desc *desc;
+	float rate_hz;
+	void *state;
+	v4f *memory;
+	size_t memory_frames;
+	size_t at; /* frames rendered so far */
+	v4f values[MODULE_MAX_PARAMS];
+	const v4f *moving[MODULE_MAX_PARAMS];
+	const v4f *ins[MODULE_MAX_INS];
+};
+
+void bench_open(struct bench *bench, const char *module, float rate_hz); /* all at their defaults */
+void bench_close(struct bench *bench);
+void bench_set(struct bench *bench, const char *param, float value);
+void bench_set_lanes(struct bench *bench, const char *param, v4f value);
+void bench_move(struct bench *bench, const char *param, const v4f *series);
+void bench_plug(struct bench *bench, const char *port, const v4f *series);
+void bench_reset(struct bench *bench);
+
+/* Renders n frames in blocks of `block`; out (n entries) is the module's first output. */
+void bench_render(struct bench *bench, v4f *out, int n, int block);
+
+/* The same by emit and absorb. */
+void bench_render_cycle(struct bench *bench, v4f *out, int n, int block);
+
+/* The same state at another address; shares the series. */
+void bench_copy(struct bench *to, const struct bench *from);
+
+v4f *series_new(int n); /* zeros; free() it */
+v4f *series_of(float value, int n);
+v4f *series_noise(unsigned seed, float level, int n);
+v4f *series_sine(double freq_hz, double rate_hz, float level, int n);
+
+/* Even pseudo-random numbers: the same everywhere. */
+float rand_float(unsigned *seed, float min, float max);
+
+#endif

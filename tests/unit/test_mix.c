@@ -1,0 +1,65 @@
+/* test_mix.c - the mixer, and the output module. */
+#include <stdlib.h>
+
+#include "tests/support/judge.h"
+#include "tests/support/module_bench.h"
+#include "tests/support/suite.h"
+
+enum { N = 300 };
+
+static void adds_what_is_plugged_in(void)
+{
+	v4f *a = series_noise(1, 1.0f, N), *b = series_noise(2, 1.0f, N);
+	static v4f out[N];
+	struct bench mix;
+
+	bench_open(&mix, "mix", 48000.0f);
+	bench_render(&mix, out, N, 64);
+	CU_ASSERT_EQUAL(judge_peak(out, 0, N), 0.0);
+	bench_plug(&mix, "in2", a);
+	bench_plug(&mix, "in4", b);
+	bench_set(&mix, "level2", 0.5f);
+	bench_set(&mix, "level4", 2.0f);
+	bench_set(&mix, "level", 0.25f);
+	bench_reset(&mix);
+	bench_render(&mix, out, N, 64);
+	for (int i = 0; i < N; i++) {
+		for (int k = 0; k < N_LANES; k++)
+			CU_ASSERT_EQUAL(out[i][k], (a[i][k] * 0.5f + b[i][k] * 2.0f) * 0.25f);
+	}
+	bench_close(&mix);
+	free(a);
+	free(b);
+}
+
+static void out_is_left_and_right(void)
+{
+	v4f *in = series_noise(1, 1.0f, N), *left = series_noise(2, 1.0f, N);
+	static v4f out[N];
+	v4f *right = series_noise(3, 1.0f, N);
+	struct bench last;
+
+	bench_open(&last, "out", 48000.0f);
+	bench_plug(&last, "right", right);
+	bench_render(&last, out, N, 64);
+	CU_ASSERT_EQUAL(judge_peak(out, 0, N), 0.0);
+	CU_ASSERT_EQUAL(out[7][1], right[7][1]);
+	bench_plug(&last, "in", in);
+	bench_plug(&last, "left", left);
+	bench_set(&last, "level", 2.0f);
+	bench_reset(&last);
+	bench_render(&last, out, N, 64);
+	for (int i = 0; i < N; i++) {
+		CU_ASSERT_EQUAL(out[i][0], 2.0f * (in[i][0] + left[i][0]));
+		CU_ASSERT_EQUAL(out[i][1], 2.0f * (in[i][1] + right[i][1]));
+		CU_ASSERT_EQUAL(out[i][2], 0.0f);
+		CU_ASSERT_EQUAL(out[i][3], 0.0f);
+	}
+	bench_close(&last);
+	free(in);
+	free(left);
+	free(right);
+}
+
+SUITE_MAIN("mix", {"adds what is plugged in", adds_what_is_plugged_in},
+	   {"out is left and right", out_is_left_and_right})

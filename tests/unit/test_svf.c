@@ -1,0 +1,134 @@
+/* test_svf.c - the filter: corners, modes, stability. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "tests/support/judge.h"
+#include "tests/support/module_bench.h"
+#include "tests/support/suite.h"
+
+enum { N = 32768, N_SETTLE = 16384 };
+
+static double damping(double r)
+{
+	return 0.04 + 1.96 * (1.0 - r) * (1.0 - r);
+}
+
+/* The analogue filter's gain at freq, whose corner the trapezoidal rule keeps in place. */
+static double ideal_gain(int mode, double freq_hz, double cutoff_hz, double k, double rate_hz)
+{
+	double w = tan(M_PI * freq_hz / rate_hz) /
+		   tan(M_PI * fmin(cutoff_hz, 0.49 * rate_hz) / rate_hz);
+	double below = hypot(1.0 - w * w, k * w);
+
+	return mode == 0 ? 1.0 / below : mode == 1 ? w * w / below : k * w / below;
+}
+
+static double measured_gain(struct bench *svf, double freq_hz)
+{
+	double rate_hz = (double)svf->rate_hz, gain;
+	v4f *in = series_sine(freq_hz, rate_hz, 0.5f, N + N_SETTLE), *out = series_new(N);
+
+	bench_reset(svf);
+	bench_plug(svf, "in", in);
+	bench_render(svf, out, N_SETTLE, 64);
+	bench_render(svf, out, N, 64);
+	gain = judge_amplitude(out, 0, N, freq_hz / rate_hz) / 0.5;
+	free(in);
+	free(out);
+	return gain;
+}
+
+static void modes_follow_the_analogue_filter(void)
+{
+	static const float rates_hz[] = {44100.0f, 48000.0f, 96000.0f};
+	static const double cutoffs_hz[] = {100.0, 1000.0, 9000.0};
+	static const double resonances[] = {0.0, 0.2, 0.8};
+
+	for (size_t r = 0; r < ARRAY_LEN(rates_hz); r++) {
+		for (int mode = 0; mode < 3; mode++) {
+			struct bench svf;
+
+			bench_open(&svf, "svf", rates_hz[r]);
+			bench_set(&svf, "mode", (float)mode);
+			for (size_t c = 0; c < 3; c++) {
+				double f = cutoffs_hz[c], rate = (double)rates_hz[r],
+				       k = damping(resonances[c]);
+
+				bench_set(&svf, "cutoff_hz", (float)f);
+				bench_set(&svf, "resonance", (float)resonances[c]);
+				for (double x = 0.5; x <= 2.0; x *= 2.0) {
+					double ideal = ideal_gain(mode, f * x, f, k, rate);
+					double gain = measured_gain(&svf, f * x);
+
+					CHECK_BELOW(fabs(judge_db(gain / ideal)), 0.02);
+				}
+			}
+			bench_close(&svf);
+		}
+	}
+}
+
+static void the_highest_cutoff_is_limited(void)
+{
+	struct bench svf;
+	double gain;
+
+	bench_open(&svf, "svf", 32000.0f);
+	bench_set(&svf, "cutoff_hz", 20000.0f);
+	bench_set(&svf, "resonance", 0.0f);
+	gain = measured_gain(&svf, 5000.0);
+	CHECK_BELOW(fabs(judge_db(gain / ideal_gain(0, 5000.0, 20000.0, 2.0, 32000.0))), 0.02);
+	bench_close(&svf);
+}
+
+static void bounded_while_the_cutoff_jumps(void)
+{
+	enum { LONG = 480000 };
+	v4f *in = series_noise(3, 1.0f, LONG), *out = series_new(LONG), *cutoff = series_new(LONG);
+	unsigned seed = 5;
+	struct bench svf;
+
+	for (int i = 0; i < LONG; i++)
+		cutoff[i] = lanes_of(i & 1 ? 20.0f : rand_float(&seed, 20.0f, 20000.0f));
+	for (int mode = 0; mode < 3; mode++) {
+		bench_open(&svf, "svf", 48000.0f);
+		bench_set(&svf, "mode", (float)mode);
+		bench_set(&svf, "resonance", 1.0f);
+		bench_plug(&svf, "in", in);
+		bench_move(&svf, "cutoff_hz", cutoff);
+		bench_render(&svf, out, LONG, 64);
+		CU_ASSERT_TRUE(judge_is_finite(out, LONG));
+		CHECK_BELOW(judge_peak(out, 0, LONG), 100.0);
+		bench_close(&svf);
+	}
+	free(in);
+	free(out);
+	free(cutoff);
+}
+
+static void mode_changes_do_not_click(void)
+{
+	enum { LONG = 9600 };
+	v4f *in = series_sine(200.0, 48000.0, 0.5f, LONG), *out = series_new(LONG),
+	    *mode = series_new(LONG);
+	struct bench svf;
+
+	for (int i = 0; i < LONG; i++)
+		mode[i] = lanes_of((float)(i / 1600 % 3));
+	bench_open(&svf, "svf", 48000.0f);
+	bench_plug(&svf, "in", in);
+	bench_move(&svf, "mode", mode);
+	bench_render(&svf, out, LONG, 64);
+	/* the sine's own step, and a fade of 240 frames between levels at most 1 apart */
+	CHECK_BELOW(judge_max_step(out + 200, 0, LONG - 200), 0.0131 + 1.0 / 240.0);
+	CHECK_BELOW(judge_burst_db(out + 200, 0, LONG - 200), -60.0);
+	bench_close(&svf);
+	free(in);
+	free(out);
+	free(mode);
+}
+
+SUITE_MAIN("svf", {"modes follow the analogue filter", modes_follow_the_analogue_filter},
+	   {"the highest cutoff is limited", the_highest_cutoff_is_limited},
+	   {"bounded while the cutoff jumps", bounded_while_the_cutoff_jumps},
+	   {"mode changes do not click", mode_changes_do_not_click})
