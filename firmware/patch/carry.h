@@ -1,0 +1,61 @@
+/* carry.h - taking over what plays: a program continues where another one is.
+ *
+ * The desk plans, once, which bytes of the playing program go where in the new one (modules of the
+ * same id and type; parameters whose value is to stay). The worker that plays copies: the state
+ * regions all at once between two blocks, the long memories before that in bounded pieces; what was
+ * written to a memory after its piece was copied is copied again with the state. A module's memory
+ * is a ring written n_frames a block from the head, and the head is the first word of the module's
+ * state (module.h).
+ *
+ * Threads: carry_plan [desk]; carry_step [worker] of the source, which owns the
+ *          target's arena meanwhile; carry_has_param, carry_has_gate: the target's worker
+ *          afterwards. */
+#ifndef PATCH_CARRY_H
+#define PATCH_CARRY_H
+
+#include "patch/program.h"
+
+struct carry_copy {
+	const void *from;
+	void *to;
+	size_t n_bytes;
+};
+
+struct carry_memory {
+	const v4f *from;
+	v4f *to;
+	const uint32_t *head; /* of the source; moves with every block */
+	uint32_t n_frames;
+	uint32_t n_copied;    /* of the first pass */
+	/* what was written from here to the head since is to be copied again */
+	uint32_t clean_to;
+};
+
+/* What was taken over of one module of the target. */
+struct carry_mark {
+	bool has_gate;
+	uint32_t params; /* a bit each */
+};
+
+struct carry {
+	int n_copies;
+	struct carry_copy *copies;
+	int n_memories;
+	struct carry_memory *memories;
+	struct carry_mark *marks; /* one a module of the target */
+	size_t step_bytes;    /* copied in this step */
+	size_t largest_bytes; /* copied in one step so far */
+	bool has_begun;
+};
+
+/* Plans in the target's arena. Parameters of common modules whose desk values are equal keep their
+ * ramps; the others start from the target's values. 0 or -ENOMEM. */
+int carry_plan(struct program *to, const struct patch *to_patch, const struct program *from,
+	       const struct patch *from_patch, struct arena *arena);
+
+enum { CARRY_PIECE_BYTES = 64 * 1024 };
+/* Called by the source's worker between two blocks. true: the target is complete as of this
+ * moment. */
+bool carry_step(struct carry *carry) RT_SAFE;
+
+#endif

@@ -1,0 +1,84 @@
+/* carry_plan.c - the desk's part: which bytes of the playing program the new one takes over. */
+#include "patch/carry.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct plan {
+	struct carry *carry;
+	int max_copies, max_memories;
+};
+
+static void plan_copy(struct plan *plan, void *to, const void *from, size_t n_bytes)
+{
+	plan->carry->copies[plan->carry->n_copies++] = (struct carry_copy){from, to, n_bytes};
+}
+
+static void plan_memory(struct plan *plan, const struct part *to, const struct part *from)
+{
+	if (to->io.memory_frames == 0)
+		return;
+	plan->carry->memories[plan->carry->n_memories++] = (struct carry_memory){
+		.from = from->io.memory,
+		.to = to->io.memory,
+		.head = from->state,
+		.n_frames = (uint32_t)to->io.memory_frames,
+	};
+}
+
+static void plan_module(struct plan *plan, struct instance *to,
+	const struct patch_module *to_module, const struct instance *from,
+	const struct patch_module *from_module, struct carry_mark *mark)
+{
+	int n_parts = to->n_parts < from->n_parts ? to->n_parts : from->n_parts;
+
+	if (to->gate) {
+		plan_copy(plan, to->gate, from->gate, sizeof(*to->gate));
+		mark->has_gate = true;
+	}
+	for (int p = 0; p < to->desc->n_params; p++) {
+		if (memcmp(&to_module->values[p], &from_module->values[p], sizeof(float)) != 0)
+			continue;
+		plan_copy(plan, &to->ramps[p], &from->ramps[p], sizeof(to->ramps[p]));
+		mark->params |= 1u << p;
+	}
+	for (int g = 0; g < n_parts; g++) {
+		plan_copy(plan, to->parts[g].state, from->parts[g].state, to->desc->state_bytes);
+		plan_memory(plan, &to->parts[g], &from->parts[g]);
+	}
+	/* whichever ramps move, the first block finds out */
+	to->moving = (1u << to->desc->n_params) - 1;
+}
+
+int carry_plan(struct program *to, const struct patch *to_patch, const struct program *from,
+	const struct patch *from_patch, struct arena *arena)
+{
+	struct plan plan = {.carry = arena_take(arena, sizeof(struct carry))};
+	struct carry *carry = plan.carry;
+
+	for (int m = 0; m < to->n_instances; m++) {
+		plan.max_copies += 1 + to->instances[m].desc->n_params + to->instances[m].n_parts;
+		plan.max_memories += to->instances[m].n_parts;
+	}
+	if (!carry)
+		return -ENOMEM;
+	carry->copies = arena_take(arena, (size_t)plan.max_copies * sizeof(*carry->copies));
+	carry->memories = arena_take(arena, (size_t)plan.max_memories * sizeof(*carry->memories));
+	carry->marks = arena_take(arena, (size_t)to->n_instances * sizeof(*carry->marks));
+	if (!carry->copies || !carry->memories || !carry->marks)
+		return -ENOMEM;
+	for (int m = 0; m < to->n_instances; m++) {
+		const struct patch_module *to_module = &to_patch->modules[m];
+		int other = patch_find(from_patch, to_module->id);
+
+		if (other < 0 || from_patch->modules[other].desc != to_module->desc) {
+			if (to_module->desc->memory_frames)
+				inputs_begin_softly(to, &to->instances[m]);
+			continue;
+		}
+		plan_module(&plan, &to->instances[m], to_module, &from->instances[other],
+			&from_patch->modules[other], &carry->marks[m]);
+	}
+	to->carry = carry;
+	return 0;
+}

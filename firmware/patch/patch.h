@@ -1,0 +1,81 @@
+/* patch.h - a patch as written: modules, values and cables. Data only; how it sounds is program.h.
+ *
+ * Threads: [desk] [init]. Made by config/patch_read.c or by patch_copy(), changed by the desk,
+ *          never seen by a real-time thread. */
+#ifndef PATCH_PATCH_H
+#define PATCH_PATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "dsp/module.h"
+
+enum {
+	PATCH_MAX_MODULES = 320,
+	PATCH_MAX_VOICES = 16,
+	PATCH_MAX_TERMS = 64, /* in one sum */
+	PATCH_ID_BYTES = 32,
+	PATCH_NAME_BYTES = 64,
+};
+
+/* One term of a sum: gain * (an output), or a constant (module < 0: the value is gain). */
+struct patch_term {
+	int16_t module; /* index into patch->modules, or PATCH_CONSTANT */
+	int16_t out;    /* index into that module's outs */
+	float gain;
+};
+#define PATCH_CONSTANT (-1)
+
+/* What is plugged into a port or a parameter: a run of patch->terms. n_terms 0: nothing. */
+struct patch_sum {
+	int32_t first;
+	int32_t n_terms;
+};
+
+struct patch_module {
+	char id[PATCH_ID_BYTES]; /* the section's name, unique: "osc1", "out" */
+	const struct module_desc *desc;
+	/* a bit a parameter: turned or sent since it was read */
+	uint32_t touched;
+	int line;                              /* of the section in its file, for messages */
+	float values[MODULE_MAX_PARAMS];       /* as written, or the default; a choice: the index */
+	struct patch_sum ins[MODULE_MAX_INS];
+	struct patch_sum mods[MODULE_MAX_PARAMS]; /* added to the value, in the parameter's unit */
+};
+
+struct patch {
+	char name[PATCH_NAME_BYTES];
+	char path[256]; /* where it was read from, for messages; may be empty */
+	int n_voices;   /* 1..PATCH_MAX_VOICES, default 1 */
+	float tempo_bpm; /* 20..400, default 120 */
+	int n_modules;  /* the module "out" is always among them, exactly once */
+	int n_terms;
+	struct patch_module *modules;
+	struct patch_term *terms;
+};
+
+/* An empty patch with defaults and no modules. NULL only when memory is out. Free with patch_free.
+ * modules[] has its full size from the start: a pointer to a module outlives patch_add_module. */
+struct patch *patch_new(void);
+struct patch *patch_copy(const struct patch *patch);
+void patch_free(struct patch *patch); /* NULL is allowed */
+
+/* Adds a module with its defaults. Returns its index, -EEXIST (id taken), -ENOSPC (no room)
+ * or -EINVAL (an id that is empty or too long). */
+int patch_add_module(struct patch *patch, const char *id, const struct module_desc *desc);
+/* Appends a term to *sum, which must be the sum that was appended to last (else -EINVAL) or be
+ * empty. 0, -ENOSPC (PATCH_MAX_TERMS) or -ENOMEM. */
+int patch_add_term(struct patch *patch, struct patch_sum *sum, struct patch_term term);
+
+int patch_find(const struct patch *patch, const char *id); /* index or -ENOENT */
+
+/* Order of rendering: out_order[n_modules] gets module indices so that every source comes before
+ * what it feeds; where that leaves a choice, the one written first goes first. Modules whose desc
+ * has emit/absorb may stand in a cycle: those that do are flagged in out_in_cycle[n_modules], and
+ * what comes to them from inside the cycle does not count for the order. What comes from outside
+ * does: a modulated delay time is known when the delay emits.
+ * Returns 0, -ELOOP with the modules of the cycle named in diag, or -ENOMEM. */
+int patch_order(const struct patch *patch, int *out_order, bool *out_in_cycle, struct diag *diag);
+
+#endif

@@ -1,0 +1,138 @@
+/* program.h - a patch made ready to render: every pointer resolved, everything in one arena.
+ *
+ * Built by the desk in a parked slot's arena (compile.c), rendered by that slot's worker
+ * (render.c), taken over from another program by a list of plain copies (carry.c).
+ *
+ * Shapes:  signals are v4f[block_frames]; the result is interleaved stereo float, +-1.
+ * Memory:  everything lives in the arena. What a program hears and remembers (gates, ramps, module
+ *          states) is the state region, free of pointers; delay lines are the memories.
+ * Threads: program_compile, carry_plan [desk]; the rest [worker] that owns the arena. */
+#ifndef PATCH_PROGRAM_H
+#define PATCH_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "dsp/module.h"
+#include "dsp/ramp.h"
+#include "patch/patch.h"
+
+/* A gate held by hand or by a command; several edges in one block are laid one frame apart, so
+ * none is lost. */
+struct gate {
+	v4f now;         /* 0 or 1 at the end of the last rendered block */
+	int32_t is_on;   /* after all edges so far */
+	int32_t n_edges; /* since the last rendered block */
+	int32_t pad[2];
+};
+
+/* One signal to be made before a module runs: a sum, a fold of voices, or a parameter's
+ * modulation. */
+enum pick { PICK_LANES, PICK_SUM_OF_VOICES, PICK_FIRST_VOICE };
+struct source {
+	const v4f *at; /* NULL: the constant gain */
+	float gain;
+	enum pick pick;
+};
+struct sum {
+	int n_sources;
+	struct source *sources;
+};
+
+/* A module for one group of 4 lanes. */
+struct part {
+	void *state;
+	struct module_io io;
+	struct cable params[MODULE_MAX_PARAMS];
+	struct cable ins[MODULE_MAX_INS];
+	struct cable plugged[MODULE_MAX_INS]; /* ins[] as connected, while an onset changes it */
+	v4f *outs[MODULE_MAX_OUTS];
+	struct sum in_sums[MODULE_MAX_INS]; /* n_sources 0: ins[] is ready as it is */
+	struct sum mod_sums[MODULE_MAX_PARAMS];
+};
+
+struct instance {
+	const struct module_desc *desc;
+	int n_parts;
+	struct part *parts;
+	struct ramp *ramps; /* desc->n_params, in the state region */
+	struct gate *gate;  /* in the state region; NULL: the module has no gate port */
+	int gate_in;        /* index of the gate port */
+	/* what is plugged into it, a part each */
+	struct cable gate_cables[PATCH_MAX_VOICES / N_LANES];
+	uint32_t moving;      /* a bit a parameter: its ramp moves, or may */
+	uint32_t modulated;   /* a bit a parameter */
+	/* A new delay line must not hear its input begin with a jump: it would repeat it. So
+	 * many frames of its inputs' onset are still to come. */
+	int onset_left, onset_frames;
+	uint32_t summed_ins;  /* a bit a port: in_sums has work */
+	unsigned char *state; /* gate, ramps and part states, one run of state_bytes */
+	size_t state_bytes;
+	v4f *param_scratch; /* a block a parameter: ramps; shared, but for modules in a cycle */
+	v4f *mod_scratch;   /* a block a parameter: modulated values; as above */
+	bool is_stereo;
+};
+
+enum step_kind { STEP_RENDER, STEP_EMIT, STEP_ABSORB };
+struct step {
+	enum step_kind kind;
+	struct instance *instance;
+};
+
+struct program {
+	uint32_t generation; /* the desk's number for this build */
+	int n_voices, n_groups;
+	int block_frames;
+	float rate_hz;
+	int n_instances;
+	struct instance *instances; /* same index as patch->modules */
+	int n_steps;
+	struct step *steps;
+	const v4f *out;                              /* left and right in lanes 0 and 1 */
+	v4f *in_scratch;                             /* a block a port */
+	v4f *gate_scratch;                           /* one block */
+	v4i voice_masks[PATCH_MAX_VOICES / N_LANES]; /* lanes in use */
+	/* how to take over from the program that plays; NULL: nothing to take */
+	struct carry *carry;
+	float tempo_bpm;
+	bool are_gates_closed; /* for good: it is on its way out */
+	uint64_t n_resets;     /* modules reset because they gave a non-finite sample */
+};
+
+/* ---- compile.c [desk] */
+struct program_config {
+	float rate_hz;
+	int block_frames;
+	uint32_t generation;
+};
+/* Builds into the arena (which is reset first). 0 and *out, or a negative errno and the reason. */
+int program_compile(const struct patch *patch, const struct program_config *config,
+	struct arena *arena, struct program **out, struct diag *diag);
+
+/* ---- render.c [worker] */
+enum { RENDER_FINITE = 1 };
+struct render_result {
+	uint32_t flags;
+	uint32_t checksum; /* of the samples' bits: equal outputs have equal checksums */
+	float peak;        /* largest absolute sample */
+};
+/* Renders the next block into stereo[2 * block_frames], clamped to +-1. If a sample is not
+ * finite, the modules that gave it are reset and the block is not flagged RENDER_FINITE. */
+struct render_result program_render(struct program *program, float *stereo) RT_SAFE;
+void program_set_param(struct program *program, int module, int param, float value) RT_SAFE;
+void program_set_gate(struct program *program, int module, bool is_on) RT_SAFE;
+/* Shuts every gate, plugged ones too, for good: what sounds rings out. */
+void program_close_gates(struct program *program) RT_SAFE;
+
+/* ---- inputs.c [worker]: what a module needs made before it runs */
+void inputs_prepare_params(const struct program *program, struct instance *instance) RT_SAFE;
+void inputs_modulate(const struct program *program, struct instance *instance, int part) RT_SAFE;
+void inputs_begin_softly(struct program *program, struct instance *instance);
+void inputs_plug(const struct program *program, struct instance *instance, int part) RT_SAFE;
+/* after the block: which ramps and edges are over */
+void inputs_settle(struct instance *instance, int n_frames) RT_SAFE;
+
+#endif

@@ -1,0 +1,134 @@
+/* render.c - one block of a program: its steps in order, then the output stage. */
+#include "patch/program.h"
+
+#include <math.h>
+
+#include "base/rt_poison.h"
+
+static void run_step(struct program *program, const struct step *step)
+{
+	struct instance *instance = step->instance;
+	const struct module_desc *desc = instance->desc;
+
+	/* A module in a cycle runs twice: emit with its parameters, absorb later with its inputs
+	 * too. */
+	if (step->kind != STEP_ABSORB && (instance->moving || instance->gate))
+		inputs_prepare_params(program, instance);
+	for (int g = 0; g < instance->n_parts; g++) {
+		struct part *part = &instance->parts[g];
+
+		if (step->kind != STEP_ABSORB && instance->modulated)
+			inputs_modulate(program, instance, g);
+		if (step->kind != STEP_EMIT &&
+			(instance->summed_ins || instance->gate || instance->onset_frames))
+			inputs_plug(program, instance, g);
+		if (step->kind == STEP_RENDER)
+			desc->render(part->state, &part->io);
+		else if (step->kind == STEP_EMIT)
+			desc->emit(part->state, &part->io);
+		else
+			desc->absorb(part->state, &part->io);
+	}
+	if (step->kind != STEP_EMIT &&
+		(instance->moving || instance->gate || instance->onset_frames))
+		inputs_settle(instance, program->block_frames);
+}
+
+/* Lanes 0 and 1 to interleaved stereo, two frames a time: finite?, clamp, checksum. */
+static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
+{
+	const v4f lo = lanes_of(-1.0f), hi = lanes_of(1.0f);
+	v4i not_finite = {0};
+	v4u sum = {0};
+	v4f peak = {0};
+
+	for (int i = 0; i < n_frames; i += 2) {
+		v4f pair = __builtin_shufflevector(out[i], out[i + 1], 0, 1, 4, 5);
+		v4f off = pair - pair; /* 0, or NaN for an infinite or not-a-number sample */
+
+		not_finite |= off != 0.0f;
+		pair = lanes_clamp(pair, lo, hi);
+		sum = (sum << 5) + sum + (v4u)pair;
+		peak = lanes_max(peak, lanes_abs(pair));
+		memcpy(stereo + 2 * i, &pair, sizeof(pair));
+	}
+	return (struct render_result){
+		.flags = lanes_any(not_finite) ? 0 : RENDER_FINITE,
+		.peak = fmaxf(fmaxf(peak[0], peak[1]), fmaxf(peak[2], peak[3])),
+		.checksum = sum[0] ^ (sum[1] << 1) ^ (sum[2] << 2) ^ (sum[3] << 3),
+	};
+}
+
+static bool is_finite(const v4f *at, int n_frames)
+{
+	v4i bad = {0};
+
+	for (int i = 0; i < n_frames; i++)
+		bad |= (at[i] - at[i]) != 0.0f;
+	return !lanes_any(bad);
+}
+
+/* The rare path: whoever gave a non-finite sample forgets everything, so that it is not for
+ * ever. */
+static void reset_broken(struct program *program)
+{
+	for (int m = 0; m < program->n_instances; m++) {
+		struct instance *instance = &program->instances[m];
+
+		for (int g = 0; g < instance->n_parts; g++) {
+			struct part *part = &instance->parts[g];
+			bool ok = true;
+
+			for (int o = 0; o < instance->desc->n_outs; o++)
+				ok = ok && is_finite(part->outs[o], program->block_frames);
+			if (ok)
+				continue;
+			instance->desc->reset(part->state);
+			if (part->io.memory)
+				memset(part->io.memory, 0, part->io.memory_frames * sizeof(v4f));
+			program->n_resets++;
+		}
+	}
+}
+
+struct render_result program_render(struct program *program, float *stereo)
+{
+	struct render_result result;
+
+	for (int s = 0; s < program->n_steps; s++)
+		run_step(program, &program->steps[s]);
+	result = put_out(program->out, stereo, program->block_frames);
+	if (!(result.flags & RENDER_FINITE))
+		reset_broken(program);
+	return result;
+}
+
+void program_set_param(struct program *program, int module, int param, float value)
+{
+	struct instance *instance = &program->instances[module];
+
+	ramp_set(&instance->ramps[param], &instance->desc->params[param], value, program->rate_hz);
+	instance->moving |= 1u << param;
+}
+
+void program_set_gate(struct program *program, int module, bool is_on)
+{
+	struct gate *gate = program->instances[module].gate;
+
+	if (!gate || gate->is_on == is_on || program->are_gates_closed)
+		return;
+	gate->is_on = is_on;
+	gate->n_edges++;
+}
+
+void program_close_gates(struct program *program)
+{
+	if (program->are_gates_closed)
+		return;
+	for (int m = 0; m < program->n_instances; m++) {
+		program_set_gate(program, m, false);
+		for (int g = 0; g < program->instances[m].n_parts; g++)
+			program->instances[m].gate_cables[g] = (struct cable){0};
+	}
+	program->are_gates_closed = true;
+}

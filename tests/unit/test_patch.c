@@ -1,0 +1,131 @@
+/* test_patch.c - modules and cables are stored, copied and refused as patch.h says. */
+#include "patch/patch.h"
+
+#include <CUnit/Basic.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct param_desc params[] = {
+	{"level", "Level", UNIT_NORM, 0.0f, 1.0f, 0.25f, CURVE_LINEAR, 5.0f, NULL},
+};
+static const struct port_desc ports[] = {{"in", "In", PORT_AUDIO}, {"out", "Out", PORT_AUDIO}};
+static const struct module_desc box = {
+	.key = "box",
+	.params = params,
+	.n_params = 1,
+	.ins = ports,
+	.n_ins = 1,
+	.outs = ports + 1,
+	.n_outs = 1,
+};
+
+static void test_new_has_defaults(void)
+{
+	struct patch *patch = patch_new();
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(patch);
+	CU_ASSERT_EQUAL(patch->n_voices, 1);
+	CU_ASSERT_EQUAL(patch->tempo_bpm, 120.0f);
+	CU_ASSERT_EQUAL(patch->n_modules, 0);
+	CU_ASSERT_STRING_EQUAL(patch->name, "");
+	patch_free(patch);
+	patch_free(NULL);
+}
+
+static void test_modules_are_added_and_found(void)
+{
+	struct patch *patch = patch_new();
+
+	CU_ASSERT_EQUAL(patch_add_module(patch, "a", &box), 0);
+	CU_ASSERT_EQUAL(patch_add_module(patch, "b", &box), 1);
+	CU_ASSERT_EQUAL(patch_add_module(patch, "a", &box), -EEXIST);
+	CU_ASSERT_EQUAL(patch_add_module(patch, "", &box), -EINVAL);
+	CU_ASSERT_EQUAL(patch_add_module(patch, "a23456789012345678901234567890x", &box), 2);
+	CU_ASSERT_EQUAL(patch_add_module(patch, "a23456789012345678901234567890xy", &box), -EINVAL);
+	CU_ASSERT_EQUAL(patch->modules[1].values[0], 0.25f);
+	CU_ASSERT_EQUAL(patch_find(patch, "b"), 1);
+	CU_ASSERT_EQUAL(patch_find(patch, "c"), -ENOENT);
+	patch_free(patch);
+}
+
+static void test_modules_are_limited(void)
+{
+	struct patch *patch = patch_new();
+	char id[16];
+
+	for (int i = 0; i < PATCH_MAX_MODULES; i++) {
+		snprintf(id, sizeof(id), "m%d", i);
+		CU_ASSERT_EQUAL(patch_add_module(patch, id, &box), i);
+	}
+	CU_ASSERT_EQUAL(patch_add_module(patch, "more", &box), -ENOSPC);
+	CU_ASSERT_EQUAL(patch->n_modules, PATCH_MAX_MODULES);
+	patch_free(patch);
+}
+
+static void test_terms_are_runs(void)
+{
+	struct patch *patch = patch_new();
+	struct patch_term term = {.module = 0, .out = 0, .gain = 1.0f};
+	struct patch_sum *a, *b;
+
+	patch_add_module(patch, "a", &box);
+	patch_add_module(patch, "b", &box);
+	a = &patch->modules[0].ins[0];
+	b = &patch->modules[1].mods[0];
+	for (int i = 0; i < PATCH_MAX_TERMS; i++) {
+		term.gain = (float)i;
+		CU_ASSERT_EQUAL(patch_add_term(patch, a, term), 0);
+	}
+	CU_ASSERT_EQUAL(patch_add_term(patch, a, term), -ENOSPC);
+	for (int i = 0; i < PATCH_MAX_TERMS - 1; i++)
+		CU_ASSERT_EQUAL(patch_add_term(patch, b, term), 0);
+	a->n_terms--; /* a has room again, but is not the last sum */
+	CU_ASSERT_EQUAL(patch_add_term(patch, a, term), -EINVAL);
+	CU_ASSERT_EQUAL(b->first, PATCH_MAX_TERMS);
+	CU_ASSERT_EQUAL(patch->n_terms, 2 * PATCH_MAX_TERMS - 1);
+	CU_ASSERT_EQUAL(patch->terms[7].gain, 7.0f);
+	patch_free(patch);
+}
+
+static void test_copies_are_independent(void)
+{
+	struct patch *patch = patch_new();
+	struct patch_term term = {.module = PATCH_CONSTANT, .gain = 2.0f};
+	struct patch *copy;
+
+	strcpy(patch->name, "one");
+	patch_add_module(patch, "a", &box);
+	for (int i = 0; i < 16; i++)
+		patch_add_term(patch, &patch->modules[0].ins[0], term);
+	copy = patch_copy(patch);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(copy);
+	CU_ASSERT_EQUAL(patch_add_module(copy, "b", &box), 1);
+	CU_ASSERT_EQUAL(patch_add_term(copy, &copy->modules[1].ins[0], term), 0);
+	copy->modules[0].values[0] = 0.5f;
+	copy->terms[0].gain = 3.0f;
+	strcpy(copy->name, "two");
+	CU_ASSERT_EQUAL(patch->n_modules, 1);
+	CU_ASSERT_EQUAL(patch->n_terms, 16);
+	CU_ASSERT_EQUAL(patch->modules[0].values[0], 0.25f);
+	CU_ASSERT_EQUAL(patch->terms[0].gain, 2.0f);
+	CU_ASSERT_STRING_EQUAL(patch->name, "one");
+	patch_free(patch);
+	CU_ASSERT_EQUAL(copy->modules[0].ins[0].n_terms, 16);
+	patch_free(copy);
+}
+
+int main(void)
+{
+	CU_pSuite suite;
+
+	CU_initialize_registry();
+	suite = CU_add_suite("patch", NULL, NULL);
+	CU_add_test(suite, "new has defaults", test_new_has_defaults);
+	CU_add_test(suite, "modules are added and found", test_modules_are_added_and_found);
+	CU_add_test(suite, "modules are limited", test_modules_are_limited);
+	CU_add_test(suite, "terms are runs", test_terms_are_runs);
+	CU_add_test(suite, "copies are independent", test_copies_are_independent);
+	CU_basic_run_tests();
+	return CU_get_number_of_failures() != 0;
+}

@@ -1,0 +1,216 @@
+/* A compiled patch: sums, constants, modulation, voices folded to stereo, gates, cycles. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "config/patch_read.h"
+#include "patch/program.h"
+#include "tests/support/suite.h"
+
+enum { BLOCK = 64, MAX_BLOCKS = 800 };
+
+static struct arena arena;
+static float stereo[2 * BLOCK * MAX_BLOCKS];
+
+static struct program *compile(const char *text)
+{
+	struct program_config config = {
+		.rate_hz = 48000.0f, .block_frames = BLOCK, .generation = 1};
+	struct program *program = NULL;
+	struct patch *patch = NULL;
+	struct diag diag;
+
+	if (!arena.base && arena_open(&arena, 64u << 20) < 0)
+		abort();
+	if (patch_read_text(text, strlen(text), "test", &patch, &diag) < 0 ||
+		program_compile(patch, &config, &arena, &program, &diag) < 0)
+		CU_FAIL_FATAL(diag.text);
+	patch_free(patch);
+	return program;
+}
+
+static struct render_result render(struct program *program, int n_blocks)
+{
+	struct render_result result = {0};
+
+	for (int b = 0; b < n_blocks; b++)
+		result = program_render(program, stereo + 2 * BLOCK * b);
+	return result;
+}
+
+static float peak_of(int channel, int n_blocks)
+{
+	float peak = 0.0f;
+
+	for (int i = 0; i < n_blocks * BLOCK; i++)
+		peak = fmaxf(peak, fabsf(stereo[2 * i + channel]));
+	return peak;
+}
+
+static void test_sums_and_constants(void)
+{
+	struct program *program = compile(
+		"[mix1]\ntype = mix\nin1 = 0.25\nin2 = -0.5\n[out]\nin = mix1 * 2 + 0.125\n");
+
+	render(program, 2);
+	CU_ASSERT_DOUBLE_EQUAL(stereo[10], 2 * (0.25 - 0.5) + 0.125, 1e-7);
+	CU_ASSERT_DOUBLE_EQUAL(stereo[11], 2 * (0.25 - 0.5) + 0.125, 1e-7);
+}
+
+static void test_sides(void)
+{
+	struct program *program =
+		compile("[a]\ntype = mix\nin1 = 0.25\n[b]\ntype = mix\nin1 = 0.5\n"
+			"[d]\ntype = delay\nin = a\nmix = 0\n[out]\nin = d\nleft = a\nright = b\n");
+
+	render(program, 2);
+	CU_ASSERT_DOUBLE_EQUAL(stereo[10], 0.25 + 0.25, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(stereo[11], 0.25 + 0.5, 1e-6);
+}
+
+/* Only the lanes of voices that exist are heard: 1, 3, 6 and 16 of them. */
+static void test_voices_fold(void)
+{
+	static const int counts[] = {1, 3, 6, 16};
+
+	for (int i = 0; i < 4; i++) {
+		char text[200];
+
+		snprintf(text, sizeof(text),
+			"[patch]\nvoices = %d\n[a]\ntype = mix\nin1 = 0.05\n[out]\nin = a\n",
+			counts[i]);
+		render(compile(text), 1);
+		CU_ASSERT_DOUBLE_EQUAL(stereo[10], 0.05 * counts[i], 1e-6);
+		CU_ASSERT_DOUBLE_EQUAL(stereo[11], 0.05 * counts[i], 1e-6);
+	}
+}
+
+static void test_modulation_is_clamped(void)
+{
+	struct program *program = compile(
+		"[a]\ntype = mix\nin1 = 0.5\nlevel = 1\nlevel.mod = 9\n[out]\nin = a * 0.5\n");
+
+	render(program, 1);
+	CU_ASSERT_DOUBLE_EQUAL(stereo[10], 0.5 * 2.0 * 0.5, 1e-6); /* mix's level ends at 2 */
+	program = compile("[b]\ntype = mix\nin1 = 1\n[a]\ntype = mix\nin1 = 0.5\nlevel = "
+			  "1\nlevel.mod = b * -0.5\n[out]\nin = a\n");
+	render(program, 1);
+	CU_ASSERT_DOUBLE_EQUAL(stereo[10], 0.25, 1e-6);
+}
+
+/* The value under a modulation moves too, and goes on from where it is. */
+static void test_modulated_value_moves(void)
+{
+	struct program *program = compile("[b]\ntype = mix\nin1 = 0.5\n[a]\ntype = mix\nin1 = "
+					  "0.5\nlevel = 0.5\nlevel.mod = b\n[out]\nin = a\n");
+	int a = 1, level = module_param_find(module_find("mix"), "level");
+
+	program_set_param(program, a, level, 1.0f);
+	render(program, 20);
+	CU_ASSERT_DOUBLE_EQUAL(stereo[0], 0.5, 0.01);
+	CU_ASSERT_DOUBLE_EQUAL(stereo[2 * (20 * BLOCK - 1)], 0.75, 1e-6);
+	for (int i = 1; i < 20 * BLOCK; i++)
+		if (fabsf(stereo[2 * i] - stereo[2 * i - 2]) > 0.0015f)
+			CU_FAIL("a step in a moving value");
+}
+
+static void test_gates(void)
+{
+	struct program *program = compile("[env1]\ntype = adsr\nattack_ms = 1\nsustain = "
+					  "1\nrelease_ms = 1\n[out]\nin = env1\n");
+
+	render(program, 10);
+	CU_ASSERT_EQUAL(peak_of(0, 10), 0.0f);
+	program_set_gate(program, 0, true);
+	render(program, 10);
+	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 1.0f);
+	program_set_gate(program, 0, false);
+	render(program, 10);
+	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.0f);
+}
+
+/* On and off within one block: the edges are laid a frame apart, and the envelope moves. */
+static void test_no_edge_is_lost(void)
+{
+	struct program *program = compile("[env1]\ntype = adsr\nattack_ms = 0.5\nsustain = "
+					  "1\nrelease_ms = 1\n[out]\nin = env1\n");
+
+	program_set_gate(program, 0, true);
+	program_set_gate(program, 0, false);
+	render(program, 10);
+	CU_ASSERT_TRUE(peak_of(0, 10) > 0.01f);
+	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.0f);
+	program_set_gate(program, 0, true);
+	render(program, 10);
+	program_set_gate(program, 0, false);
+	program_set_gate(program, 0, true); /* played again: it must dip */
+	render(program, 10);
+	CU_ASSERT_TRUE(stereo[2] < 1.0f);
+	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 1.0f);
+}
+
+/* The delay in the loop hears itself: an echo of an echo, each as much quieter as the mixer
+ * says. */
+static void test_cycle_with_delay(void)
+{
+	struct program *program =
+		compile("[pulse]\ntype = adsr\ngate = 1\nattack_ms = 1\ndecay_ms = 1\nsustain = 0\n"
+			"[loop]\ntype = mix\nin1 = pulse\nin2 = echo\nlevel2 = 0.5\n"
+			"[echo]\ntype = delay\nin = loop\ntime_ms = 100\nfeedback = 0\nmix = "
+			"1\n[out]\nin = loop\n");
+
+	render(program, 300);
+	for (int e = 0; e < 4; e++) {
+		float peak = 0.0f;
+
+		for (int i = e * 4800; i < e * 4800 + 2400; i++)
+			peak = fmaxf(peak, stereo[2 * i]);
+		CU_ASSERT_DOUBLE_EQUAL(peak, pow(0.5, e), 0.02 * pow(0.5, e));
+	}
+}
+
+static void test_too_large(void)
+{
+	struct program_config config = {.rate_hz = 48000.0f, .block_frames = BLOCK};
+	static const char text[] = "[d]\ntype = delay\nin = 1\n[out]\nin = d\n";
+	struct program *program = NULL;
+	struct patch *patch;
+	struct arena small;
+	struct diag diag;
+
+	CU_ASSERT_EQUAL_FATAL(arena_open(&small, 1u << 20), 0);
+	CU_ASSERT_EQUAL_FATAL(patch_read_text(text, sizeof(text) - 1, "test", &patch, &diag), 0);
+	CU_ASSERT_TRUE(program_compile(patch, &config, &small, &program, &diag) < 0);
+	CU_ASSERT_PTR_NULL(program);
+	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "arena_mb"));
+	patch_free(patch);
+	arena_close(&small);
+}
+
+/* A module that goes wrong is reset, told, and plays again. */
+static void test_non_finite_is_healed(void)
+{
+	struct program *program =
+		compile("[a]\ntype = mix\nin1 = 0.5\n[f]\ntype = svf\nin = a\n[out]\nin = f\n");
+	float *state = program->instances[1].parts[0].state;
+	struct render_result result;
+
+	render(program, 200);
+	for (size_t i = 0; i < program->instances[1].desc->state_bytes / sizeof(float); i++)
+		if (state[i] > 0.4f && state[i] < 0.6f)
+			state[i] = NAN;
+	result = render(program, 1);
+	CU_ASSERT_EQUAL(result.flags & RENDER_FINITE, 0);
+	CU_ASSERT_TRUE(program->n_resets > 0);
+	result = render(program, 400);
+	CU_ASSERT_EQUAL(result.flags & RENDER_FINITE, RENDER_FINITE);
+	CU_ASSERT_DOUBLE_EQUAL(stereo[2 * (400 * BLOCK - 1)], 0.5, 1e-3);
+}
+
+SUITE_MAIN("program", {"sums and constants", test_sums_and_constants},
+	{"left and right", test_sides}, {"voices fold to both sides", test_voices_fold},
+	{"modulation ends at the range", test_modulation_is_clamped},
+	{"a modulated value moves", test_modulated_value_moves}, {"gates", test_gates},
+	{"no gate edge is lost", test_no_edge_is_lost},
+	{"a cycle through a delay", test_cycle_with_delay},
+	{"a patch larger than the arena", test_too_large},
+	{"a non-finite module is reset", test_non_finite_is_healed})
