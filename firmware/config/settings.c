@@ -1,0 +1,254 @@
+/* settings.c - sections and keys of chronus.ini to rows of the table, and what no row can say
+ * alone: names and pins that are unique, what a knob must have. */
+#include "config/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/ini_lines.h"
+#include "config/ini_text.h"
+#include "config/settings_value.h"
+
+struct pin_use {
+	const char *section; /* NULL: free */
+	int line;
+};
+
+struct reader {
+	struct settings settings; /* the copy being filled */
+	char folder[SETTINGS_PATH_BYTES];
+	const char *table; /* the table's section that the file's section is read by */
+	void *base;
+	struct settings_knob *knob; /* where the section is a knob's */
+	bool when_given;
+	struct pin_use pins[SETTINGS_MAX_PIN + 1];
+	char control_sections[SETTINGS_MAX_KNOBS + SETTINGS_MAX_BUTTONS][INI_MAX_SECTION_BYTES + 1];
+	int n_controls;
+};
+
+static void defaults_set(const char *section, void *base)
+{
+	for (size_t i = 0; i < SETTINGS_TABLE_ROWS; i++)
+		if (strcmp(settings_table[i].section, section) == 0)
+			setting_value_default(&settings_table[i], base);
+}
+
+static bool is_control(const char *section)
+{
+	return strcmp(section, "knob") == 0 || strcmp(section, "button") == 0;
+}
+
+void settings_default(struct settings *settings)
+{
+	memset(settings, 0, sizeof(*settings));
+	for (size_t i = 0; i < SETTINGS_TABLE_ROWS; i++)
+		if (!is_control(settings_table[i].section))
+			setting_value_default(&settings_table[i], settings);
+}
+
+/* What can only be said when a knob's last key is known. */
+static int knob_finish(struct reader *reader, const char *file, struct diag *diag)
+{
+	struct settings_knob *knob = reader->knob;
+	struct ini_place at = {file, 0, NULL, "controls"};
+
+	reader->knob = NULL;
+	if (!knob)
+		return 0;
+	at.line = knob->line;
+	at.section = reader->control_sections[reader->n_controls - 1];
+	if (!knob->controls[0])
+		return ini_refuse(diag, &at, -EINVAL, "missing; allowed: MODULE.PARAM, patch");
+	if (strcmp(knob->controls, "patch") != 0)
+		return 0;
+	if (knob->when == WHEN_LIVE && reader->when_given) {
+		at.key = "when";
+		return ini_refuse(diag, &at, -EINVAL,
+				  "a knob that chooses a patch waits for the commit; %s",
+				  "allowed: staged");
+	}
+	knob->when = WHEN_STAGED;
+	return 0;
+}
+
+/* [knob NAME] and [button NAME]: the name is good and new, and there is room. */
+static int control_begin(struct reader *reader, const struct ini_place *at, const char *name,
+			 struct diag *diag)
+{
+	struct settings *settings = &reader->settings;
+	bool is_knob = strcmp(reader->table, "knob") == 0;
+	int max = is_knob ? SETTINGS_MAX_KNOBS : SETTINGS_MAX_BUTTONS;
+
+	if (!text_is_id(name, true) || strlen(name) >= SETTINGS_NAME_BYTES)
+		return ini_refuse(diag, at, -EINVAL,
+				  "bad name; allowed: [%s NAME], up to %d of a-z 0-9 _ -",
+				  reader->table, SETTINGS_NAME_BYTES - 1);
+	for (int i = 0; i < settings->n_knobs; i++)
+		if (strcmp(settings->knobs[i].name, name) == 0)
+			return ini_refuse(diag, at, -EINVAL, "the name is [knob %s]'s, at line %d",
+					  name, settings->knobs[i].line);
+	for (int i = 0; i < settings->n_buttons; i++)
+		if (strcmp(settings->buttons[i].name, name) == 0)
+			return ini_refuse(diag, at, -EINVAL,
+					  "the name is [button %s]'s, at line %d", name,
+					  settings->buttons[i].line);
+	if ((is_knob ? settings->n_knobs : settings->n_buttons) == max)
+		return ini_refuse(diag, at, -EINVAL, "too many; allowed: %d %ss", max,
+				  reader->table);
+	snprintf(reader->control_sections[reader->n_controls++], INI_MAX_SECTION_BYTES + 1, "%s",
+		 at->section);
+	if (is_knob) {
+		reader->knob = &settings->knobs[settings->n_knobs++];
+		memcpy(reader->knob->name, name, strlen(name) + 1);
+		reader->knob->line = at->line;
+		reader->base = reader->knob;
+	} else {
+		struct settings_button *button = &settings->buttons[settings->n_buttons++];
+
+		memcpy(button->name, name, strlen(name) + 1);
+		button->line = at->line;
+		reader->base = button;
+	}
+	defaults_set(reader->table, reader->base);
+	reader->when_given = false;
+	return 0;
+}
+
+static int section_unknown(const struct ini_place *at, struct diag *diag)
+{
+	struct text_names names;
+	const char *last = "";
+
+	text_names_begin(&names, at->section);
+	for (size_t i = 0; i < SETTINGS_TABLE_ROWS; i++) {
+		const char *section = settings_table[i].section;
+
+		if (strcmp(section, last) != 0)
+			text_names_add(&names,
+				       is_control(section)
+					       ? section[0] == 'k' ? "knob NAME" : "button NAME"
+					       : section);
+		last = section;
+	}
+	return ini_refuse(diag, at, -EINVAL, "unknown section" TEXT_HINT, TEXT_HINT_ARGS(&names));
+}
+
+static int settings_section(void *user, const struct ini_place *at, struct diag *diag)
+{
+	struct reader *reader = user;
+	size_t n_word = strcspn(at->section, " ");
+	const char *name = at->section + n_word + strspn(at->section + n_word, " ");
+	int err = knob_finish(reader, at->file, diag);
+
+	if (err)
+		return err;
+	for (size_t i = 0; i < SETTINGS_TABLE_ROWS; i++) {
+		const char *section = settings_table[i].section;
+
+		if (strlen(section) != n_word || strncmp(section, at->section, n_word) != 0)
+			continue;
+		reader->table = section;
+		reader->base = &reader->settings;
+		if (is_control(section))
+			return control_begin(reader, at, name, diag);
+		if (!*name)
+			return 0;
+	}
+	return section_unknown(at, diag);
+}
+
+static int key_unknown(const struct reader *reader, const struct ini_place *at, struct diag *diag)
+{
+	struct text_names names;
+
+	text_names_begin(&names, at->key);
+	for (size_t i = 0; i < SETTINGS_TABLE_ROWS; i++)
+		if (strcmp(settings_table[i].section, reader->table) == 0)
+			text_names_add(&names, settings_table[i].key);
+	return ini_refuse(diag, at, -EINVAL, "unknown key" TEXT_HINT, TEXT_HINT_ARGS(&names));
+}
+
+/* A pin belongs to one control. */
+static int pins_claim(struct reader *reader, const struct setting_row *row,
+		      const struct ini_place *at, struct diag *diag)
+{
+	int n_pins = row->kind == VALUE_PIN ? 1 : row->kind == VALUE_PIN_PAIR ? 2 : 0;
+
+	for (int i = 0; i < n_pins; i++) {
+		struct pin_use *use;
+		int pin;
+
+		memcpy(&pin, (char *)reader->base + row->offset + (size_t)i * sizeof(int),
+		       sizeof(pin));
+		use = &reader->pins[pin];
+		if (use->section)
+			return ini_refuse(diag, at, -EINVAL, "pin %d is taken by [%s], line %d",
+					  pin, use->section, use->line);
+		use->section = reader->control_sections[reader->n_controls - 1];
+		use->line = at->line;
+	}
+	return 0;
+}
+
+static int settings_key(void *user, const struct ini_place *at, const char *value,
+			struct diag *diag)
+{
+	struct reader *reader = user;
+	const struct setting_row *row = NULL;
+	struct diag reason;
+	int err;
+
+	for (size_t i = 0; i < SETTINGS_TABLE_ROWS; i++)
+		if (strcmp(settings_table[i].section, reader->table) == 0 &&
+		    strcmp(settings_table[i].key, at->key) == 0)
+			row = &settings_table[i];
+	if (!row)
+		return key_unknown(reader, at, diag);
+	err = setting_value_read(row, value, reader->folder, reader->base, &reason);
+	if (err)
+		return ini_refuse(diag, at, err, "%s", reason.text);
+	if (strcmp(at->key, "when") == 0)
+		reader->when_given = true;
+	return pins_claim(reader, row, at, diag);
+}
+
+int settings_read_text(const char *text, size_t n_bytes, const char *path,
+		       struct settings *settings, struct diag *diag)
+{
+	static const struct ini_sink sink = {settings_section, settings_key};
+	const char *slash = strrchr(path, '/');
+	size_t n_folder = slash ? (size_t)(slash - path) + 1 : 0;
+	struct reader *reader;
+	int err;
+
+	if (strlen(path) >= sizeof(settings->path))
+		return diag_set(diag, -ENAMETOOLONG, "%s: the path is too long", path);
+	reader = calloc(1, sizeof(*reader));
+	if (!reader)
+		return diag_set(diag, -ENOMEM, "%s: out of memory", path);
+	settings_default(&reader->settings);
+	memcpy(reader->settings.path, path, strlen(path) + 1);
+	memcpy(reader->folder, path, n_folder);
+	err = ini_lines_parse(text, n_bytes, path, &sink, reader, diag);
+	if (!err)
+		err = knob_finish(reader, path, diag);
+	if (!err)
+		*settings = reader->settings;
+	free(reader);
+	return err;
+}
+
+int settings_read(const char *path, struct settings *settings, struct diag *diag)
+{
+	char *text;
+	size_t n_bytes;
+	int err = ini_file_load(path, &text, &n_bytes, diag);
+
+	if (err)
+		return err;
+	err = settings_read_text(text, n_bytes, path, settings, diag);
+	free(text);
+	return err;
+}

@@ -1,0 +1,105 @@
+/* settings.h - what chronus.ini says: the appliance, its knobs and its buttons.
+ *
+ * Plain data; control/ and cli/ hand the parts to the layers that use them. Every key, range and
+ * default stands in one table, settings_table.c; an empty file is valid and gives these defaults.
+ * Threads: [init] [desk] */
+#ifndef CONFIG_SETTINGS_H
+#define CONFIG_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+enum {
+	SETTINGS_MAX_KNOBS = 32,
+	SETTINGS_MAX_BUTTONS = 16,
+	SETTINGS_NAME_BYTES = 32,
+	SETTINGS_PATH_BYTES = 256,
+	SETTINGS_TARGET_BYTES = 64, /* "filter1.cutoff_hz" */
+};
+#define SETTINGS_NO_PIN (-1)
+
+enum settings_when { WHEN_LIVE, WHEN_STAGED }; /* live | staged */
+enum settings_action { ACTION_NONE, ACTION_COMMIT, ACTION_UNDO }; /* none | commit | undo */
+
+enum settings_quantize { QUANTIZE_OFF, QUANTIZE_BEAT, QUANTIZE_BAR }; /* off | beat | bar */
+
+struct settings_knob { /* [knob NAME] */
+	char name[SETTINGS_NAME_BYTES];
+	int pin_a, pin_b;        /* pins = A B; BCM numbers 0..53, SETTINGS_NO_PIN when not given */
+	int pin_push;            /* push = N */
+	int steps_per_detent;    /* 1 2 4; default 4 */
+	int range_detents;       /* 4..1024 detents from minimum to maximum; default 64 */
+	bool reversed;           /* yes | no; default no */
+	enum settings_when when; /* default live */
+	enum settings_action press, long_press; /* of its push switch; default none */
+	/* MODULE.PARAM, or "patch" (chooses a patch file; always staged); required.
+	 * It is checked against a patch when one is loaded. */
+	char controls[SETTINGS_TARGET_BYTES];
+	int line;
+};
+
+struct settings_button { /* [button NAME] */
+	char name[SETTINGS_NAME_BYTES];
+	int pin;
+	enum settings_action press, long_press; /* default none */
+	int line;
+};
+
+struct settings {
+	char path[SETTINGS_PATH_BYTES]; /* the file, for messages */
+
+	/* [audio] */
+	char device[SETTINGS_PATH_BYTES]; /* "auto", "simulated", or PCM names to try in order */
+	int rate_hz;                      /* 8000..192000, default 48000 */
+	int block_frames;                 /* 16 32 64 128 256, default 64 */
+	int periods;                      /* 2..8, default 2 */
+
+	/* [engine] */
+	int lead_blocks;    /* 1..16, default 2 */
+	int prime_blocks;   /* 8..256, default 8 */
+	int arena_mb;       /* 1..512 for each slot, default 8 */
+
+	int budget_percent; /* 1..100 of a block that a patch may cost, default 80 */
+
+	/* [commit] */
+	double fade_ms;                 /* 0..1000, default 5 */
+	enum settings_quantize quantize; /* off | beat | bar, default off */
+	int tail_ms;                    /* 0..60000; spillover, default 0: off */
+
+	/* [rt]: cores (-1: anywhere), SCHED_FIFO priorities (0: ordinary scheduling) */
+	int producer_cpu, worker_a_cpu, worker_b_cpu, desk_cpu; /* -1..255; default 3 1 2 0 */
+	int producer_priority, worker_priority;                 /* 0..99; default 80 70 */
+	bool lock_memory;                                       /* yes | no, default yes */
+
+	/* [start] */
+	char patch[SETTINGS_PATH_BYTES]; /* patch = FILE, relative to the ini's own folder; empty:
+	                                    silence. Stored joined with that folder. */
+
+	/* [simulate]: how the simulated sink behaves */
+	char wav[SETTINGS_PATH_BYTES]; /* what it "plays"; empty: a file in the runtime folder */
+	int jitter_us;                 /* 0..100000, default 0: wake-ups are late by up to this */
+	int burst_periods;             /* 1..4, default 1: the device takes this many at a time */
+	int stall_every_ms;            /* 0..3600000, default 0: never */
+	int stall_ms;                  /* 0..10000, default 0 */
+	double drift_ppm;              /* -1000..1000, default 0 */
+
+	int n_knobs;
+	struct settings_knob knobs[SETTINGS_MAX_KNOBS];
+	int n_buttons;
+	struct settings_button buttons[SETTINGS_MAX_BUTTONS];
+};
+
+void settings_default(struct settings *settings);
+
+/* Reads FILE into *settings. 0, or a negative errno with the reason in *diag (file, line, section,
+ * key, what is allowed); *settings is untouched then. */
+int settings_read(const char *path, struct settings *settings, struct diag *diag);
+
+/* Same, from memory; path stands for the file in messages, and [start] patch is joined with its
+ * folder. For tests and fuzzing. */
+int settings_read_text(const char *text, size_t n_bytes, const char *path,
+		       struct settings *settings, struct diag *diag);
+
+#endif

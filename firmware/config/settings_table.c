@@ -1,0 +1,83 @@
+#include "config/settings_table.h"
+
+static const char *const block_choices[] = {"16", "32", "64", "128", "256", NULL};
+static const char *const step_choices[] = {"1", "2", "4", NULL};
+static const char *const when_choices[] = {"live", "staged", NULL};
+static const char *const quantize_choices[] = {"off", "beat", "bar", NULL};
+static const char *const action_choices[] = {"none", "commit", "undo", NULL};
+
+#define AT(field) offsetof(struct settings, field)
+#define KNOB_AT(field) offsetof(struct settings_knob, field)
+#define BUTTON_AT(field) offsetof(struct settings_button, field)
+#define ROOM(field) sizeof(((struct settings *)0)->field)
+
+/* clang-format off */
+#define INT(section, key, at, min, max, def) \
+	{section, key, VALUE_INT, at, min, max, def, 0, NULL, NULL}
+#define DOUBLE(section, key, at, min, max, def) \
+	{section, key, VALUE_DOUBLE, at, min, max, def, 0, NULL, NULL}
+#define INT_OF(section, key, at, choices, def) \
+	{section, key, VALUE_INT_OF, at, 0, 0, def, 0, NULL, choices}
+#define CHOICE(section, key, at, choices, def) \
+	{section, key, VALUE_CHOICE, at, 0, 0, def, 0, NULL, choices}
+#define BOOL(section, key, at, def) \
+	{section, key, VALUE_BOOL, at, 0, 1, def, 0, NULL, NULL}
+#define TEXT(section, key, kind, at, room, def) \
+	{section, key, kind, at, 0, 0, 0, room, def, NULL}
+#define PIN(section, key, kind, at) \
+	{section, key, kind, at, 0, SETTINGS_MAX_PIN, SETTINGS_NO_PIN, 0, NULL, NULL}
+
+const struct setting_row settings_table[] = {
+	TEXT("audio", "device", VALUE_NAMES, AT(device), ROOM(device), "auto"),
+	INT("audio", "rate_hz", AT(rate_hz), 8000, 192000, 48000),
+	INT_OF("audio", "block_frames", AT(block_frames), block_choices, 64),
+	INT("audio", "periods", AT(periods), 2, 8, 2),
+
+	INT("engine", "lead_blocks", AT(lead_blocks), 1, 16, 2),
+	INT("engine", "prime_blocks", AT(prime_blocks), 8, 256, 8),
+	INT("engine", "arena_mb", AT(arena_mb), 1, 512, 8),
+
+	INT("engine", "budget_percent", AT(budget_percent), 1, 100, 80),
+
+	DOUBLE("commit", "fade_ms", AT(fade_ms), 0, 1000, 5),
+	CHOICE("commit", "quantize", AT(quantize), quantize_choices, QUANTIZE_OFF),
+	INT("commit", "tail_ms", AT(tail_ms), 0, 60000, 0),
+
+	INT("rt", "producer_cpu", AT(producer_cpu), -1, 255, 3),
+	INT("rt", "worker_a_cpu", AT(worker_a_cpu), -1, 255, 1),
+	INT("rt", "worker_b_cpu", AT(worker_b_cpu), -1, 255, 2),
+	INT("rt", "desk_cpu", AT(desk_cpu), -1, 255, 0),
+	INT("rt", "producer_priority", AT(producer_priority), 0, 99, 80),
+	INT("rt", "worker_priority", AT(worker_priority), 0, 99, 70),
+	BOOL("rt", "lock_memory", AT(lock_memory), 1),
+
+	TEXT("start", "patch", VALUE_PATH, AT(patch), ROOM(patch), ""),
+
+	TEXT("simulate", "wav", VALUE_TEXT, AT(wav), ROOM(wav), ""),
+	INT("simulate", "jitter_us", AT(jitter_us), 0, 100000, 0),
+	INT("simulate", "burst_periods", AT(burst_periods), 1, 4, 1),
+	INT("simulate", "stall_every_ms", AT(stall_every_ms), 0, 3600000, 0),
+	INT("simulate", "stall_ms", AT(stall_ms), 0, 10000, 0),
+	DOUBLE("simulate", "drift_ppm", AT(drift_ppm), -1000, 1000, 0),
+
+	PIN("knob", "pins", VALUE_PIN_PAIR, KNOB_AT(pin_a)),
+	PIN("knob", "push", VALUE_PIN, KNOB_AT(pin_push)),
+	INT_OF("knob", "steps_per_detent", KNOB_AT(steps_per_detent), step_choices, 4),
+	INT("knob", "range_detents", KNOB_AT(range_detents), 4, 1024, 64),
+	BOOL("knob", "reversed", KNOB_AT(reversed), 0),
+	CHOICE("knob", "when", KNOB_AT(when), when_choices, WHEN_LIVE),
+	CHOICE("knob", "press", KNOB_AT(press), action_choices, ACTION_NONE),
+	CHOICE("knob", "long_press", KNOB_AT(long_press), action_choices, ACTION_NONE),
+	TEXT("knob", "controls", VALUE_TARGET, KNOB_AT(controls), SETTINGS_TARGET_BYTES, ""),
+
+	PIN("button", "pin", VALUE_PIN, BUTTON_AT(pin)),
+	CHOICE("button", "press", BUTTON_AT(press), action_choices, ACTION_NONE),
+	CHOICE("button", "long_press", BUTTON_AT(long_press), action_choices, ACTION_NONE),
+};
+/* clang-format on */
+
+_Static_assert(sizeof(settings_table) / sizeof(settings_table[0]) == SETTINGS_TABLE_ROWS,
+	       "settings_table.h says how many rows there are");
+_Static_assert(offsetof(struct settings_knob, pin_b) ==
+		       offsetof(struct settings_knob, pin_a) + sizeof(int),
+	       "VALUE_PIN_PAIR writes both");

@@ -1,0 +1,39 @@
+/* settings_table.h - the table of chronus.ini: every key, where it goes, what is allowed.
+ * Threads: [any], constant. */
+#ifndef CONFIG_SETTINGS_TABLE_H
+#define CONFIG_SETTINGS_TABLE_H
+
+#include <stddef.h>
+
+#include "config/settings.h"
+
+enum value_kind {
+	VALUE_INT,      /* int, min..max */
+	VALUE_INT_OF,   /* int, one of the numbers that choices spell */
+	VALUE_DOUBLE,   /* double, min..max */
+	VALUE_BOOL,     /* bool */
+	VALUE_CHOICE,   /* an enum: the index into choices */
+	VALUE_TEXT,     /* char[text_bytes], as written */
+	VALUE_NAMES,    /* the same, one name or more, with one space between them */
+	VALUE_PATH,     /* the same, joined with the ini's folder */
+	VALUE_TARGET,   /* char[SETTINGS_TARGET_BYTES]: MODULE.PARAM or patch */
+	VALUE_PIN,      /* int, SETTINGS_NO_PIN by default */
+	VALUE_PIN_PAIR, /* two ints, one after the other, the same */
+};
+
+/* offset is into struct settings; for [knob NAME] and [button NAME] into theirs. */
+struct setting_row {
+	const char *section;
+	const char *key;
+	enum value_kind kind;
+	size_t offset;
+	double min, max, def;
+	size_t text_bytes;
+	const char *text_def;
+	const char *const *choices; /* ends with NULL */
+};
+
+enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 37 };
+extern const struct setting_row settings_table[SETTINGS_TABLE_ROWS];
+
+#endif

@@ -1,0 +1,189 @@
+/* test_settings.c - chronus.ini to struct settings: defaults, every key, nothing half-applied. */
+#include "config/settings.h"
+
+#include <CUnit/Basic.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config/settings_table.h"
+
+static struct settings settings;
+static struct diag diag;
+
+static int read_text(const char *text)
+{
+	memset(&settings, 0x5a, sizeof(settings));
+	diag.text[0] = '\0';
+	return settings_read_text(text, strlen(text), "conf/chronus.ini", &settings, &diag);
+}
+
+static void test_defaults(void)
+{
+	static struct settings defaults;
+
+	settings_default(&defaults);
+	CU_ASSERT_EQUAL_FATAL(read_text(""), 0);
+	CU_ASSERT_STRING_EQUAL(settings.path, "conf/chronus.ini");
+	CU_ASSERT_STRING_EQUAL(settings.device, "auto");
+	CU_ASSERT_EQUAL(settings.rate_hz, 48000);
+	CU_ASSERT_EQUAL(settings.block_frames, 64);
+	CU_ASSERT_EQUAL(settings.periods, 2);
+	CU_ASSERT_EQUAL(settings.lead_blocks, 2);
+	CU_ASSERT_EQUAL(settings.prime_blocks, 8);
+	CU_ASSERT_EQUAL(settings.arena_mb, 8);
+	CU_ASSERT_EQUAL(settings.fade_ms, 5.0);
+	CU_ASSERT_EQUAL(settings.producer_cpu, 3);
+	CU_ASSERT_EQUAL(settings.worker_a_cpu, 1);
+	CU_ASSERT_EQUAL(settings.worker_b_cpu, 2);
+	CU_ASSERT_EQUAL(settings.desk_cpu, 0);
+	CU_ASSERT_EQUAL(settings.producer_priority, 80);
+	CU_ASSERT_EQUAL(settings.worker_priority, 70);
+	CU_ASSERT_TRUE(settings.lock_memory);
+	CU_ASSERT_STRING_EQUAL(settings.patch, "");
+	CU_ASSERT_STRING_EQUAL(settings.wav, "");
+	CU_ASSERT_EQUAL(settings.burst_periods, 1);
+	CU_ASSERT_EQUAL(settings.jitter_us, 0);
+	CU_ASSERT_EQUAL(settings.stall_every_ms, 0);
+	CU_ASSERT_EQUAL(settings.stall_ms, 0);
+	CU_ASSERT_EQUAL(settings.drift_ppm, 0.0);
+	CU_ASSERT_EQUAL(settings.n_knobs + settings.n_buttons, 0);
+	memcpy(defaults.path, settings.path, sizeof(defaults.path));
+	CU_ASSERT_EQUAL(memcmp(&defaults, &settings, sizeof(settings)), 0);
+}
+
+static void test_an_example(void)
+{
+	CU_ASSERT_EQUAL_FATAL(
+		settings_read("tests/malformed/settings_ok_example.ini", &settings, &diag), 0);
+	CU_ASSERT_STRING_EQUAL(settings.device, "hw:CARD=sndrpihifiberry hw:CARD=Device");
+	CU_ASSERT_EQUAL(settings.rate_hz, 96000);
+	CU_ASSERT_EQUAL(settings.block_frames, 128);
+	CU_ASSERT_EQUAL(settings.fade_ms, 7.5);
+	CU_ASSERT_EQUAL(settings.producer_cpu, -1);
+	CU_ASSERT_FALSE(settings.lock_memory);
+	CU_ASSERT_STRING_EQUAL(settings.patch, "tests/malformed/patches/acid.ini");
+	CU_ASSERT_EQUAL(settings.drift_ppm, -50.5);
+	CU_ASSERT_EQUAL(settings.n_knobs, 2);
+	CU_ASSERT_STRING_EQUAL(settings.knobs[0].name, "cutoff");
+	CU_ASSERT_STRING_EQUAL(settings.knobs[0].controls, "filter1.cutoff_hz");
+	CU_ASSERT_EQUAL(settings.knobs[0].pin_a, 17);
+	CU_ASSERT_EQUAL(settings.knobs[0].pin_b, 27);
+	CU_ASSERT_EQUAL(settings.knobs[0].pin_push, 22);
+	CU_ASSERT_EQUAL(settings.knobs[0].steps_per_detent, 2);
+	CU_ASSERT_EQUAL(settings.knobs[0].range_detents, 64);
+	CU_ASSERT_TRUE(settings.knobs[0].reversed);
+	CU_ASSERT_EQUAL(settings.knobs[0].when, WHEN_LIVE);
+	CU_ASSERT_EQUAL(settings.knobs[0].press, ACTION_COMMIT);
+	CU_ASSERT_EQUAL(settings.knobs[0].long_press, ACTION_UNDO);
+	CU_ASSERT_EQUAL(settings.knobs[0].line, 25);
+	CU_ASSERT_STRING_EQUAL(settings.knobs[1].controls, "patch");
+	CU_ASSERT_EQUAL(settings.knobs[1].when, WHEN_STAGED);
+	CU_ASSERT_EQUAL(settings.knobs[1].pin_a, SETTINGS_NO_PIN);
+	CU_ASSERT_EQUAL(settings.knobs[1].pin_b, SETTINGS_NO_PIN);
+	CU_ASSERT_EQUAL(settings.knobs[1].pin_push, SETTINGS_NO_PIN);
+	CU_ASSERT_EQUAL(settings.n_buttons, 1);
+	CU_ASSERT_STRING_EQUAL(settings.buttons[0].name, "commit-1");
+	CU_ASSERT_EQUAL(settings.buttons[0].pin, 26);
+	CU_ASSERT_EQUAL(settings.buttons[0].press, ACTION_COMMIT);
+	CU_ASSERT_EQUAL(settings.buttons[0].long_press, ACTION_NONE);
+}
+
+/* Each number's bounds, from the table itself: taken at them, refused beyond. */
+static void test_bounds(void)
+{
+	char text[200];
+
+	for (size_t i = 0; i < SETTINGS_TABLE_ROWS; i++) {
+		const struct setting_row *row = &settings_table[i];
+		bool is_knob = strcmp(row->section, "knob") == 0;
+		const double tried[] = {row->min, row->max, row->min - 1, row->max + 1};
+
+		if (row->kind != VALUE_INT && row->kind != VALUE_DOUBLE)
+			continue;
+		CU_ASSERT_TRUE(row->min < row->max && row->def >= row->min && row->def <= row->max);
+		for (int k = 0; k < 4; k++) {
+			snprintf(text, sizeof(text), "[%s%s]\n%s%s = %.10g\n", row->section,
+				 is_knob ? " a" : "", is_knob ? "controls = a.b\n" : "", row->key,
+				 tried[k]);
+			CU_ASSERT_EQUAL(read_text(text), k < 2 ? 0 : -ERANGE);
+		}
+	}
+}
+
+static void test_booleans(void)
+{
+	static const char *const words[] = {"no",   "yes", "off", "on",  "false",
+					    "true", "0",   "1",   "low", "high"};
+	char text[64];
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		snprintf(text, sizeof(text), "[rt]\nlock_memory = %s\n", words[i]);
+		CU_ASSERT_EQUAL(read_text(text), 0);
+		CU_ASSERT_EQUAL(settings.lock_memory, i % 2 == 1);
+	}
+}
+
+static void test_patch_path(void)
+{
+	char path[SETTINGS_PATH_BYTES + 10];
+
+	CU_ASSERT_EQUAL(read_text("[start]\npatch = a.ini"), 0);
+	CU_ASSERT_STRING_EQUAL(settings.patch, "conf/a.ini");
+	CU_ASSERT_EQUAL(read_text("[start]\npatch = /a.ini"), 0);
+	CU_ASSERT_STRING_EQUAL(settings.patch, "/a.ini");
+	CU_ASSERT_EQUAL(read_text("[start]\npatch ="), 0);
+	CU_ASSERT_STRING_EQUAL(settings.patch, "");
+	memset(path, 'x', sizeof(path));
+	memcpy(path + SETTINGS_PATH_BYTES - 3, "/c", 3);
+	CU_ASSERT_EQUAL(settings_read_text("[start]\npatch = a.ini", 21, path, &settings, &diag),
+			-ERANGE);
+	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "too long; allowed: 255 characters with the"));
+	memset(path, 'x', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	CU_ASSERT_EQUAL(settings_read_text("", 0, path, &settings, &diag), -ENAMETOOLONG);
+}
+
+static void test_all_controls(void)
+{
+	static char text[8000];
+	size_t n = 0;
+
+	for (int i = 0; i < SETTINGS_MAX_KNOBS; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "[knob k%d]\ncontrols = a.b\n",
+				      i);
+	for (int i = 0; i < SETTINGS_MAX_BUTTONS; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "[button b%d]\npin = %d\n", i, i);
+	CU_ASSERT_EQUAL(read_text(text), 0);
+	CU_ASSERT_EQUAL(settings.n_knobs, SETTINGS_MAX_KNOBS);
+	CU_ASSERT_EQUAL(settings.n_buttons, SETTINGS_MAX_BUTTONS);
+	CU_ASSERT_EQUAL(settings.buttons[15].pin, 15);
+}
+
+static void test_refusals_change_nothing(void)
+{
+	static struct settings before;
+
+	memset(&before, 0x5a, sizeof(before));
+	CU_ASSERT_EQUAL(read_text("[audio]\nrate_hz = 44100\nperiods = 99\n"), -ERANGE);
+	CU_ASSERT_EQUAL(memcmp(&settings, &before, sizeof(settings)), 0);
+	CU_ASSERT_EQUAL(settings_read("/nonexistent", &settings, &diag), -ENOENT);
+	CU_ASSERT_EQUAL(memcmp(&settings, &before, sizeof(settings)), 0);
+}
+
+int main(void)
+{
+	CU_pSuite suite;
+
+	CU_initialize_registry();
+	suite = CU_add_suite("settings", NULL, NULL);
+	CU_add_test(suite, "defaults", test_defaults);
+	CU_add_test(suite, "an example", test_an_example);
+	CU_add_test(suite, "bounds", test_bounds);
+	CU_add_test(suite, "booleans", test_booleans);
+	CU_add_test(suite, "patch path", test_patch_path);
+	CU_add_test(suite, "all controls", test_all_controls);
+	CU_add_test(suite, "refusals change nothing", test_refusals_change_nothing);
+	CU_basic_run_tests();
+	return CU_get_number_of_failures() != 0;
+}
