@@ -1,0 +1,54 @@
+/* event.h - everything that happens, in one order, stamped with the block it happens at.
+ *
+ * One array, four cursors: the desk appends (head), the producer stamps what it finds with the
+ * first block that no worker has been told to render yet (stamped), each worker reads in order
+ * (tail). Both workers see the same events at the same blocks, so they can stay equal bit for bit.
+ * Threads: event_log_push [desk]; event_log_stamp [producer]; event_log_peek, _advance [worker].
+ * Errors:  push fails when the slowest reader is EVENT_LOG_CELLS behind; the desk keeps
+ *          the event. */
+#ifndef ENGINE_EVENT_H
+#define ENGINE_EVENT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/util.h"
+
+enum { EVENT_LOG_CELLS = 4096 };
+
+enum event_kind {
+	EVENT_PARAM, /* at[slot].module, param, value */
+	EVENT_GATE,  /* at[slot].module, value */
+	EVENT_ADOPT, /* slot takes over from the other one, which plays */
+	/* slot (or N_SLOTS: both) fails on purpose: param is the fault_kind, value its
+	 * milliseconds */
+	EVENT_FAULT,
+};
+
+struct event {
+	uint64_t block; /* stamped */
+	uint8_t kind;
+	uint8_t slot;
+	int16_t param;
+	float value;
+	struct {
+		uint32_t generation; /* of the program that is meant; another one ignores it */
+		int32_t module;      /* -1: that program has no such module */
+	} at[2];
+};
+
+struct event_log {
+	struct event cells[EVENT_LOG_CELLS];
+	_Atomic uint64_t head;    /* writer: [desk] */
+	_Atomic uint64_t stamped; /* writer: [producer] */
+};
+
+/* oldest: the least tail that still matters. Returns the event's position, or -1 when full. */
+int64_t event_log_push(struct event_log *log, const struct event *event, uint64_t oldest);
+/* Stamps all that was pushed. Returns how many. */
+int event_log_stamp(struct event_log *log, uint64_t block) RT_SAFE;
+/* The event at position tail if it is stamped with a block <= up_to, else NULL. */
+const struct event *event_log_peek(struct event_log *log, uint64_t tail, uint64_t up_to) RT_SAFE;
+
+#endif

@@ -1,0 +1,167 @@
+#include "engine/fade.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/quintic.h"
+
+#include "base/rt_poison.h"
+
+#define LIFT_MAX      2.0f
+#define STEADY_LIFT   0.1f /* blocks that agree so far tell what the next ones will need */
+
+void likeness_init(struct likeness *likeness, int shortest_frames)
+{
+	*likeness = (struct likeness){.lift_min = LIFT_MAX,
+		.lift_max = 1.0f,
+		.shortest_frames = int_max(shortest_frames, 1)};
+}
+
+/* x and y: steps of the two; distance: from the old to the new, which the fade's own slope
+ * carries over. */
+static void note_steps(struct likeness *likeness, float x, float y, float distance)
+{
+	float slope = QUINTIC_SLOPE / (float)likeness->shortest_frames * distance;
+
+	for (int k = 0; k < FADE_LENGTHS; k++, slope *= 0.5f)
+		likeness->steps_fading[k] =
+			fmaxf(likeness->steps_fading[k], fabsf(0.5f * (x + y) + slope));
+	likeness->step_old = fmaxf(likeness->step_old, fabsf(x));
+	likeness->step_new = fmaxf(likeness->step_new, fabsf(y));
+	likeness->step_middle = fmaxf(likeness->step_middle, 0.5f * fabsf(x + y));
+}
+
+void likeness_add(
+	struct likeness *likeness, const float *old_stereo, const float *new_stereo, int n_frames)
+{
+	/* power: what it should be half-way, and what a plain mean gives */
+	float right = 0.0f, middle = 0.0f;
+	float lift;
+
+	for (int i = 0; i < 2 * n_frames; i++) {
+		float x = old_stereo[i], y = new_stereo[i], mean = 0.5f * (x + y);
+
+		right += 0.5f * (x * x + y * y);
+		middle += mean * mean;
+		likeness->differs = likeness->differs || x != y;
+		likeness->distance = fmaxf(likeness->distance, fabsf(x - y));
+		if (i >= 2)
+			note_steps(likeness, x - old_stereo[i - 2], y - new_stereo[i - 2], y - x);
+	}
+	lift = LIFT_MAX * LIFT_MAX * middle > right ? sqrtf(right / middle) : LIFT_MAX;
+	likeness->lift_min = fminf(likeness->lift_min, lift);
+	likeness->lift_max = fmaxf(likeness->lift_max, lift);
+}
+
+/* The shortest that adds next to nothing to the signals' own steps: as measured, and also where
+ * the fade's slope is a tenth of those, which at right angles (a sine at its peak) is next to
+ * nothing. */
+static int length_for(const struct likeness *likeness, float largest_step)
+{
+	float slope = QUINTIC_SLOPE / (float)likeness->shortest_frames * likeness->distance;
+	int k = 0;
+
+	while (k < FADE_LENGTHS - 1 && (likeness->steps_fading[k] > 0.99f * largest_step ||
+					       slope > 0.13f * largest_step)) {
+		k++;
+		slope *= 0.5f;
+	}
+	return likeness->shortest_frames << k;
+}
+
+void fade_begin(struct fade *fade, const struct likeness *likeness)
+{
+	float largest = fmaxf(likeness->step_old, likeness->step_new);
+	bool is_steady = likeness->lift_max - likeness->lift_min < STEADY_LIFT;
+	float lift = likeness->differs && is_steady ? likeness->lift_min : 1.0f;
+
+	if (likeness->step_middle * lift > largest)
+		lift = largest / likeness->step_middle;
+	fade->lift = fmaxf(lift, 1.0f) - 1.0f;
+	fade->n_frames = fade->shortest_frames ? length_for(likeness, largest) : 0;
+	fade->at = 0;
+}
+
+/* Its place in a fade, 0..1, one frame before the first and one after the last standing at the
+ * ends. */
+static float place(const struct fade *fade, int i)
+{
+	return (float)(fade->at + i + 1) / (float)(fade->n_frames + 1);
+}
+
+void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stereo, float *to,
+	int n_frames)
+{
+	int n = int_min(n_frames, fade->n_frames - fade->at);
+
+	for (int i = 0; i < n; i++) {
+		float gain = quintic(place(fade, i));
+		float lift = 1.0f + 4.0f * fade->lift * gain * (1.0f - gain);
+
+		for (int c = 2 * i; c < 2 * i + 2; c++)
+			to[c] = lift * (old_stereo[c] + gain * (new_stereo[c] - old_stereo[c]));
+	}
+	memcpy(to + 2 * n, new_stereo + 2 * n, sizeof(float) * 2 * (size_t)(n_frames - n));
+	fade->at += n;
+}
+
+void tail_mix(struct tail *tail, struct fade *fade, const float *old_stereo,
+	const float *new_stereo, float *to, int n_frames)
+{
+	for (int i = 0; i < n_frames; i++) {
+		float in = fade->at + i < fade->n_frames ? quintic(place(fade, i)) : 1.0f;
+		float left = (float)(tail->n_left - i) / (float)(fade->n_frames + 1);
+		float out = left >= 1.0f ? 1.0f : quintic(fmaxf(left, 0.0f));
+
+		for (int c = 2 * i; c < 2 * i + 2; c++)
+			to[c] = fminf(fmaxf(in * new_stereo[c] + out * old_stereo[c], -1.0f), 1.0f);
+	}
+	fade->at = int_min(fade->at + n_frames, fade->n_frames);
+	tail->n_left = int_max(tail->n_left - n_frames, 0);
+}
+
+void shape_init(struct shape *shape)
+{
+	*shape = (struct shape){.gain = 1.0f};
+}
+
+void shape_begin_in(struct shape *shape)
+{
+	shape->gain = 0.0f;
+	shape->step = 1.0f / SHAPE_FADE_FRAMES;
+	shape->is_starved = false;
+}
+
+void shape_begin_out(struct shape *shape, int n_frames)
+{
+	shape->step = -1.0f / (float)n_frames;
+}
+
+void shape_apply(struct shape *shape, const float *stereo, float *to, int n_frames)
+{
+	for (int i = 0; i < n_frames; i++) {
+		shape->gain += shape->step;
+		if (shape->gain >= 1.0f || shape->gain <= 0.0f) {
+			shape->gain = shape->gain >= 1.0f ? 1.0f : 0.0f;
+			shape->step = 0.0f;
+		}
+		to[2 * i] = stereo[2 * i] * quintic(shape->gain);
+		to[2 * i + 1] = stereo[2 * i + 1] * quintic(shape->gain);
+	}
+}
+
+void shape_starve(struct shape *shape, float *to, int n_frames)
+{
+	/* to -60 dB in 230 frames: shorter than a tone, longer than a click */
+	const float decay = 0.97f;
+
+	shape->is_starved = true;
+	for (int i = 0; i < n_frames; i++) {
+		for (int c = 0; c < 2; c++) {
+			shape->last[c] = shape->last[c] * decay;
+			if (shape->last[c] * shape->last[c] < 1e-12f)
+				shape->last[c] = 0.0f;
+			to[2 * i + c] = shape->last[c];
+		}
+	}
+}

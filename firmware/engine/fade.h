@@ -1,0 +1,87 @@
+/* fade.h - how one signal becomes another, and how sound ends and begins where blocks are missing.
+ *
+ * Shapes:  interleaved stereo float.
+ * Threads: [producer].
+ * Source:  gains follow base/quintic.h. The law between two signals follows their correlation: Fink,
+ *          Holters, Zoelzer, Signal-matched power-complementary cross-fading and dry-wet mixing,
+ *          DAFx 2016. */
+#ifndef ENGINE_FADE_H
+#define ENGINE_FADE_H
+
+#include <stdbool.h>
+
+#include "base/util.h"
+
+enum { FADE_LENGTHS = 4 };
+
+/* What two signals have in common, measured over the same frames. */
+struct likeness {
+	/* gains that single blocks ask for in the middle of a fade */
+	float lift_min, lift_max;
+	float step_old, step_new, step_middle; /* largest step of each, and of their mean */
+	float distance;                        /* largest difference between the two */
+	/* largest step in the middle of a fade of each length */
+	float steps_fading[FADE_LENGTHS];
+	/* the first of these lengths; each other one is twice the one before */
+	int shortest_frames;
+	bool differs;
+};
+void likeness_init(struct likeness *likeness, int shortest_frames) RT_SAFE;
+/* One block more. */
+void likeness_add(struct likeness *likeness, const float *old_stereo, const float *new_stereo,
+	int n_frames) RT_SAFE;
+
+/* From the old slot's blocks to the new one's. */
+struct fade {
+	int shortest_frames; /* as the settings say; 0: a hard cut */
+	int n_frames;        /* length of this one */
+	int at;              /* frames done; n_frames: no fade is going on */
+	/* added gain in the middle, against the dip of signals that have little in common */
+	float lift;
+};
+/* A fade between slow signals is longer (up to 8 times), so that its own slope stays small
+ * beside theirs. The lift keeps the power between the two signals' own, as far as all measured
+ * blocks agree that it is missing and no step grows beyond the larger of theirs. */
+void fade_begin(struct fade *fade, const struct likeness *likeness) RT_SAFE;
+static inline bool fade_is_on(const struct fade *fade)
+{
+	return fade->at < fade->n_frames;
+}
+/* to = from the one to the other; moves the fade on. */
+void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stereo, float *to,
+	int n_frames) RT_SAFE;
+
+/* Spillover: the new signal comes in, the old one rings on under it and leaves at the end. */
+struct tail {
+	int n_left; /* frames until the old one is gone */
+};
+void tail_mix(struct tail *tail, struct fade *fade, const float *old_stereo,
+	const float *new_stereo, float *to, int n_frames) RT_SAFE;
+
+/* What is heard of a block: missing blocks are let go softly, sound comes back softly and ends
+ * softly. */
+struct shape {
+	float gain, step; /* a frame */
+	float last[2];    /* what was played last */
+	bool is_starved;
+};
+enum { SHAPE_FADE_FRAMES = 128 };
+/* true: the block can be played as it is. */
+static inline bool shape_is_flat(const struct shape *shape)
+{
+	return shape->gain == 1.0f && shape->step == 0.0f;
+}
+void shape_init(struct shape *shape) RT_SAFE;
+void shape_begin_in(struct shape *shape) RT_SAFE;
+void shape_begin_out(struct shape *shape, int n_frames) RT_SAFE;
+/* to = the block at the moving gain. */
+void shape_apply(struct shape *shape, const float *stereo, float *to, int n_frames) RT_SAFE;
+/* A block that nobody has: what was played last, let go to zero. */
+void shape_starve(struct shape *shape, float *to, int n_frames) RT_SAFE;
+static inline void shape_keep_last(struct shape *shape, const float *stereo, int n_frames)
+{
+	shape->last[0] = stereo[2 * n_frames - 2];
+	shape->last[1] = stereo[2 * n_frames - 1];
+}
+
+#endif

@@ -1,0 +1,35 @@
+/* fault.h - a worker that fails is caught, and can be made to fail on purpose.
+ *
+ * SIGSEGV, SIGFPE, SIGBUS and SIGILL raised in a worker end in fault_contained() on the same
+ * thread, which gives up the program it was rendering and lives on. In any other thread they do
+ * what they always did.
+ * Threads: fault_handlers_install [init]; fault_enter [worker] at its start; fault_strike [worker].
+ * Source:  sigaction(2), sigaltstack(2), siglongjmp(3): the code that is left holds no
+ *          lock and owns nothing but the slot. */
+#ifndef ENGINE_FAULT_H
+#define ENGINE_FAULT_H
+
+#include <setjmp.h>
+
+#include "base/util.h"
+
+enum fault_kind {
+	FAULT_NONE,
+	FAULT_STALL, /* renders nothing for so many milliseconds (of block time) */
+	FAULT_SEGV,
+	FAULT_FPE,
+	FAULT_BUS,
+	FAULT_ILL,
+	FAULT_NAN,   /* the block holds a sample that is not a number */
+	N_FAULT_KINDS
+};
+const char *fault_name(enum fault_kind kind);
+
+void fault_handlers_install(void);
+/* From here on signals raised by this thread come back at safe_place with their number. */
+void fault_enter(sigjmp_buf *safe_place);
+void fault_leave(void); /* before the thread ends */
+/* Raises what the kind says; returns for the others. */
+void fault_strike(enum fault_kind kind);
+
+#endif

@@ -1,0 +1,118 @@
+/* slot.h - A or B: a worker thread, its arena, its ring. Storage stays with the slot; roles move.
+ *
+ * One atomic word says who owns the arena. Every change of it is one of these, made by the owner
+ * named, by compare-and-swap where another one could move it too:
+ *
+ *   parked   [desk]         -> adopting  desk: a program is built, its carry planned
+ *   adopting [live worker]  -> priming   live worker: the carry is complete
+ *   priming  [worker]       -> ready | mirror   worker: enough blocks rendered, all finite
+ *   ready    [worker]       -> live      producer: at the next boundary
+ *   mirror   [worker]       -> live      producer: failover
+ *   mirror   [worker]       -> retired   producer: it was not equal to the live one
+ *   live     [worker]       -> retiring  producer: another slot went live
+ *                           -> failed    producer: failover
+ *   retiring [worker]       -> retired   producer: the fade has ended
+ *   adopting                -> parked    live worker: it has failed and cannot hand over
+ *   priming, ready, mirror  -> parked    worker: the desk asked, it is too far behind, too dear, or
+ *                                        has failed
+ *   retiring, retired       -> parked    worker: it has failed, or the fade has ended
+ *   failed   [nobody]       -> parked    worker: it is alive and lets go
+ * Threads: [any] reads. */
+#ifndef ENGINE_SLOT_H
+#define ENGINE_SLOT_H
+
+#include <setjmp.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/doorbell.h"
+#include "base/rt_thread.h"
+#include "engine/block_ring.h"
+#include "engine/fault.h"
+#include "patch/program.h"
+
+enum slot_state {
+	SLOT_PARKED,
+	SLOT_ADOPTING,
+	SLOT_PRIMING,
+	SLOT_READY,
+	SLOT_MIRROR,
+	SLOT_LIVE,
+	SLOT_RETIRING,
+	SLOT_RETIRED,
+	SLOT_FAILED,
+	N_SLOT_STATES
+};
+
+enum { N_SLOTS = 2 };
+
+struct engine;
+
+struct slot {
+	_Atomic uint32_t state;        /* writers: see above */
+	/* writer: [desk]; 1: the desk asks for the slot, please park */
+	_Atomic uint32_t is_wanted;
+	/* writers: worker sets (a contained fault), desk clears when it builds */
+	_Atomic uint32_t is_broken;
+	_Atomic uint32_t is_stalled;   /* writer: the worker; a planted stall, in blocks */
+	/* writer: [desk]; planted: every block takes this much longer */
+	_Atomic uint32_t late_us;
+	_Atomic uint64_t fault_block;  /* writer: the worker; where the last fault was */
+	_Atomic uint64_t fault_signal; /* writer: the worker; which signal it was */
+	/* writer: adopting's owner; the first block that may be heard */
+	_Atomic uint64_t ready_block;
+	/* writer: [producer]; first block heard of the last commit in it */
+	_Atomic uint64_t live_since;
+	_Atomic uint64_t cost_ns;      /* writer: the worker; dearest block of the last priming */
+	/* writer: [producer]; gates are shut from here on (spillover); 0: never */
+	_Atomic uint64_t close_block;
+	_Atomic uint64_t next_block;   /* writer: the worker; all below are rendered or given up */
+	_Atomic uint64_t tail;         /* events read; writer: the arena's owner */
+	/* events before this are in what was taken over; adopting's owner */
+	uint64_t carried_tail;
+	uint32_t n_to_prime;           /* blocks to render before it is ready; parked's owner */
+	bool has_budget;    /* refused when too dear; a rescue is not: parked's owner */
+	bool is_for_commit;            /* priming ends in ready (true) or mirror; parked's owner */
+
+	struct engine *engine;
+	int index;
+	struct arena arena;
+	struct program *program; /* in the arena; parked's owner */
+	struct doorbell bell;
+	struct rt_thread thread;
+	struct block_ring ring;
+
+	struct { /* the worker's own */
+		uint32_t n_primed;
+		uint64_t stalled_until; /* block */
+		enum fault_kind strike; /* planted, for the block at hand */
+		sigjmp_buf safe_place;
+		int adopting; /* the slot that takes over from this one, or -1 */
+	} rt;
+};
+
+static inline enum slot_state slot_state(const struct slot *slot)
+{
+	return (enum slot_state)atomic_load_explicit(&slot->state, memory_order_acquire);
+}
+
+static inline bool slot_move(struct slot *slot, enum slot_state from, enum slot_state to)
+{
+	uint32_t expected = from;
+
+	return atomic_compare_exchange_strong(&slot->state, &expected, to);
+}
+
+static inline bool slot_renders(enum slot_state state)
+{
+	return state >= SLOT_PRIMING && state <= SLOT_RETIRING;
+}
+
+const char *slot_state_name(enum slot_state state);
+
+/* The thread's body: worker.c. */
+void *worker_run(void *slot);
+
+#endif

@@ -1,0 +1,161 @@
+#include "engine/stats.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const names[N_STATS] = {
+	[STAT_BLOCKS] = "blocks",
+	[STAT_NONE] = "none",
+	[STAT_LATE] = "late",
+	[STAT_DROP] = "drop",
+	[STAT_XRUN] = "xrun",
+	[STAT_COMMITS] = "commits",
+	[STAT_REFUSED] = "refused",
+	[STAT_FAILOVERS] = "failovers",
+	[STAT_REANCHORS] = "reanchors",
+	[STAT_FAULTS] = "faults",
+	[STAT_MISMATCH] = "mismatches",
+	[STAT_RESETS] = "resets",
+	[STAT_EVENTS] = "events",
+	[STAT_RESYNCS] = "resyncs",
+	[STAT_BUSY_NS] = "busy_ns",
+	[STAT_RENDERED] = "rendered",
+	[STAT_OCC_SUM] = "occ_sum",
+};
+
+const char *stat_name(enum stat_id stat)
+{
+	return names[stat];
+}
+
+static uint64_t count_of(const struct stats_page *page, int writer, int stat)
+{
+	return atomic_load_explicit(&page->rows[writer].counts[stat], memory_order_relaxed);
+}
+
+uint64_t stats_total(const struct stats_page *page, enum stat_id stat)
+{
+	uint64_t sum = 0;
+
+	for (int w = 0; w < N_WRITERS; w++)
+		sum += count_of(page, w, (int)stat);
+	return sum;
+}
+
+int stats_open(struct stats_page **page, const char *path, struct diag *diag)
+{
+	int flags = path ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+	int fd = -1;
+	void *at;
+
+	if (path) {
+		unlink(path); /* a reader of an older run keeps its own page */
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+		if (fd < 0)
+			return diag_set(diag, -errno, "statistics: cannot make %s: %s", path,
+				strerror(errno));
+		if (ftruncate(fd, sizeof(struct stats_page)) < 0) {
+			int err = -errno;
+
+			close(fd);
+			return diag_set(
+				diag, err, "statistics: cannot size %s: %s", path, strerror(-err));
+		}
+	}
+	at = mmap(NULL, sizeof(struct stats_page), PROT_READ | PROT_WRITE, flags | MAP_POPULATE, fd,
+		0);
+	if (fd >= 0)
+		close(fd);
+	if (at == MAP_FAILED)
+		return diag_set(diag, -errno, "statistics: cannot map %s: %s",
+			path ? path : "memory", strerror(errno));
+	*page = at;
+	(*page)->page_bytes = sizeof(struct stats_page);
+	(*page)->pid = getpid();
+	memcpy((*page)->magic, STATS_MAGIC, sizeof((*page)->magic));
+	return 0;
+}
+
+void stats_close(struct stats_page *page, const char *path)
+{
+	if (path)
+		unlink(path);
+	if (page)
+		munmap(page, sizeof(*page));
+}
+
+int stats_map_read(const char *path, const struct stats_page **page, struct diag *diag)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat info;
+	const struct stats_page *at;
+
+	if (fd < 0)
+		return diag_set(diag, -errno, "no statistics at %s: %s (is `chronus run` running?)",
+			path, strerror(errno));
+	if (fstat(fd, &info) < 0 || (size_t)info.st_size < sizeof(*at)) {
+		close(fd);
+		return diag_set(diag, -EINVAL, "%s: not this version's statistics", path);
+	}
+	at = mmap(NULL, sizeof(*at), PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (at == MAP_FAILED)
+		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
+	if (memcmp(at->magic, STATS_MAGIC, sizeof(at->magic)) || at->page_bytes != sizeof(*at)) {
+		munmap((void *)at, sizeof(*at));
+		return diag_set(diag, -EINVAL, "%s: not this version's statistics", path);
+	}
+	*page = at;
+	return 0;
+}
+
+static void store(_Atomic uint64_t *to, uint64_t value)
+{
+	atomic_store_explicit(to, value, memory_order_relaxed);
+}
+
+void stats_tick(struct stats_page *page, struct stats_history *history, int64_t now_ns)
+{
+	int old = history->n < STATS_WINDOW_S ? 0 : history->next;
+	int now = history->next;
+	bool has_old = history->n > 0;
+
+	for (int s = 0; s < N_STATS; s++) {
+		uint64_t total = stats_total(page, (enum stat_id)s);
+
+		store(&page->window[s], has_old ? total - history->counts[old][s] : total);
+		history->counts[now][s] = total;
+	}
+	store(&page->window_ns, has_old ? (uint64_t)(now_ns - history->at_ns[old]) : 0);
+	history->at_ns[now] = now_ns;
+	for (int w = 0; w < 2; w++) {
+		uint64_t busy = count_of(page, w, STAT_BUSY_NS),
+			 rendered = count_of(page, w, STAT_RENDERED);
+		uint64_t worst = 0;
+
+		store(&page->window_busy_ns[w], has_old ? busy - history->busy_ns[old][w] : busy);
+		store(&page->window_rendered[w],
+			has_old ? rendered - history->rendered[old][w] : rendered);
+		history->busy_ns[now][w] = busy;
+		history->rendered[now][w] = rendered;
+		history->worst_ns[now][w] = atomic_exchange(&page->rows[w].worst_ns, 0);
+		for (int i = 0; i < STATS_WINDOW_S; i++)
+			if (history->worst_ns[i][w] > worst)
+				worst = history->worst_ns[i][w];
+		store(&page->window_worst_ns[w], worst);
+	}
+	history->next = (now + 1) % STATS_WINDOW_S;
+	history->n += history->n < STATS_WINDOW_S;
+}
+
+void stats_set_text(struct stats_page *page, char *where, size_t where_bytes, const char *text)
+{
+	atomic_fetch_add(&page->text_version, 1);
+	snprintf(where, where_bytes, "%s", text);
+	atomic_fetch_add(&page->text_version, 1);
+}

@@ -1,0 +1,115 @@
+/* stats.h - what is counted, in a page of memory that other programs may map and read.
+ *
+ * Every counter has one writer, so real-time threads count with a plain load and store. Nobody ever
+ * waits for a reader. The desk adds the sums of the last 10 s once a second.
+ * Threads: stats_count, stats_gauge: the writer named; stats_tick [desk]; stats_open,
+ *          _close [init]; stats_map_read: any program. */
+#ifndef ENGINE_STATS_H
+#define ENGINE_STATS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+enum stat_id {
+	STAT_BLOCKS, /* delivered to the device */
+	STAT_NONE,   /* of these, blocks that nobody had rendered in time */
+	STAT_LATE,   /* blocks that were whole only after their time */
+	STAT_DROP,   /* blocks of the live slot that were never played */
+	STAT_XRUN,   /* the device ran dry */
+	STAT_COMMITS,
+	STAT_REFUSED,   /* commits that were refused */
+	STAT_FAILOVERS, /* the mirror's block was played and the roles swapped */
+	STAT_REANCHORS, /* a stall was skipped instead of caught up with */
+	STAT_FAULTS,    /* signals contained in a worker */
+	STAT_MISMATCH,  /* blocks in which the mirror was not the live one bit for bit */
+	STAT_RESETS,    /* modules reset after a non-finite sample */
+	STAT_EVENTS,    /* parameters, gates and commits stamped */
+	STAT_RESYNCS,   /* times the standby became a mirror again */
+	STAT_BUSY_NS,   /* time a worker spent rendering */
+	STAT_RENDERED,  /* blocks a worker rendered */
+	STAT_OCC_SUM,   /* blocks ready ahead of the device, summed over blocks */
+	N_STATS
+};
+
+enum stats_writer { WRITER_WORKER_A, WRITER_WORKER_B, WRITER_PRODUCER, WRITER_DESK, N_WRITERS };
+
+enum { STATS_WINDOW_S = 10, STATS_TEXT_BYTES = 128 };
+
+struct stats_row {
+	_Alignas(64) _Atomic uint64_t counts[N_STATS];
+	_Atomic uint64_t worst_ns; /* longest block since the desk last looked (workers) */
+};
+
+struct stats_page {
+	char magic[8]; /* STATS_MAGIC */
+	uint32_t page_bytes;
+	int32_t pid;
+	int32_t rate_hz, block_frames, lead_blocks, periods;
+	char sink[STATS_TEXT_BYTES];
+
+	struct stats_row rows[N_WRITERS];
+
+	/* writer: [producer] */
+	_Atomic uint64_t delivered_ns; /* when the last block was handed over */
+	_Atomic uint32_t occ;          /* blocks ready ahead when it was */
+	_Atomic uint32_t burst_max;    /* most blocks the device took at once */
+	_Atomic uint32_t live;         /* slot heard */
+	_Atomic uint64_t beat_blocks;  /* block at which the last beat began */
+	/* loudest sample since the desk last looked, a float's bits */
+	_Atomic uint32_t peak_bits;
+
+	/* writer: the live worker */
+	_Atomic uint64_t piece_max_bytes; /* largest copy made between two blocks */
+
+	/* writer: [desk] */
+	_Atomic uint32_t slot_states[2];
+	_Atomic uint64_t window[N_STATS];
+	_Atomic uint64_t window_ns;
+	_Atomic uint64_t window_busy_ns[2], window_rendered[2], window_worst_ns[2];
+	_Atomic uint64_t started_ns;
+	_Atomic uint64_t mirror_since_ns; /* 0: there is no mirror now */
+
+	_Atomic uint32_t text_version; /* odd while the texts change */
+	char patch[STATS_TEXT_BYTES];
+	char hint[STATS_TEXT_BYTES];
+	char refused_why[STATS_TEXT_BYTES * 3];
+};
+#define STATS_MAGIC "chronus1"
+
+static inline void stats_add(
+	struct stats_page *page, enum stats_writer writer, enum stat_id stat, uint64_t n)
+{
+	_Atomic uint64_t *count = &page->rows[writer].counts[stat];
+
+	atomic_store_explicit(
+		count, atomic_load_explicit(count, memory_order_relaxed) + n, memory_order_relaxed);
+}
+
+/* Sum over all writers. */
+uint64_t stats_total(const struct stats_page *page, enum stat_id stat);
+const char *stat_name(enum stat_id stat);
+
+/* Makes the page, in FILE (NULL: in plain memory, for render and tests). 0 or a negative errno. */
+int stats_open(struct stats_page **page, const char *path, struct diag *diag);
+void stats_close(struct stats_page *page, const char *path);
+/* Maps a running program's page. 0 or a negative errno and the reason. */
+int stats_map_read(const char *path, const struct stats_page **page, struct diag *diag);
+
+/* The desk's second hand: moves the window on. */
+struct stats_history {
+	uint64_t counts[STATS_WINDOW_S][N_STATS];
+	uint64_t busy_ns[STATS_WINDOW_S][2], rendered[STATS_WINDOW_S][2],
+		worst_ns[STATS_WINDOW_S][2];
+	int64_t at_ns[STATS_WINDOW_S];
+	int n, next;
+};
+void stats_tick(struct stats_page *page, struct stats_history *history, int64_t now_ns);
+
+/* Replaces one of the page's texts (patch, hint, refused_why). */
+void stats_set_text(struct stats_page *page, char *where, size_t where_bytes, const char *text);
+
+#endif

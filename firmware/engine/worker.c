@@ -1,0 +1,338 @@
+/* worker.c - renders one slot's blocks in order, whenever its bell rings.
+ *
+ * It renders what it was told to and never more: the producer tells at most lead blocks ahead of
+ * the device, so there is no catching-up to run away with. Too late to be heard, it jumps once
+ * to where the producer is (live), or gives the slot back (anything else: it would no longer be
+ * the same). */
+#include <math.h>
+
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "patch/carry.h"
+
+#include "base/rt_poison.h"
+
+enum { LOST_BLOCKS = 4 };
+
+static enum stats_writer writer_of(const struct slot *slot)
+{
+	return slot->index == 0 ? WRITER_WORKER_A : WRITER_WORKER_B;
+}
+
+static void note_piece(const struct slot *slot, size_t n_bytes)
+{
+	_Atomic uint64_t *max = &slot->engine->stats->piece_max_bytes;
+
+	if (n_bytes > atomic_load_explicit(max, memory_order_relaxed))
+		atomic_store_explicit(max, n_bytes, memory_order_relaxed);
+}
+
+static void adopt_step(struct slot *slot, uint64_t n)
+{
+	struct slot *to = &slot->engine->slots[slot->rt.adopting];
+
+	if (to->program->carry) {
+		bool is_done = carry_step(to->program->carry);
+
+		note_piece(slot, to->program->carry->largest_bytes);
+		if (!is_done)
+			return;
+	}
+	to->carried_tail = atomic_load_explicit(&slot->tail, memory_order_relaxed);
+	to->rt.n_primed = 0;
+	atomic_store_explicit(&to->next_block, n, memory_order_relaxed);
+	atomic_store_explicit(&to->ready_block, n + to->n_to_prime, memory_order_relaxed);
+	slot->rt.adopting = -1;
+	slot_move(to, SLOT_ADOPTING, SLOT_PRIMING);
+	doorbell_ring(&to->bell);
+}
+
+static bool was_carried(const struct slot *slot, const struct event *event, int32_t module)
+{
+	const struct carry *carry = slot->program->carry;
+
+	if (!carry)
+		return false;
+	if (event->kind == EVENT_GATE)
+		return carry->marks[module].has_gate;
+	return carry->marks[module].params >> event->param & 1;
+}
+
+static void plant_fault(struct slot *slot, const struct event *event)
+{
+	const struct engine_config *config = &slot->engine->config;
+
+	if (event->slot != slot->index && event->slot != N_SLOTS)
+		return;
+	slot->rt.strike = (enum fault_kind)event->param;
+	slot->rt.stalled_until =
+		event->block + (uint64_t)(event->value * 1e-3f * (float)config->rate_hz /
+					  (float)config->block_frames);
+}
+
+static void apply_event(struct slot *slot, const struct event *event, uint64_t position)
+{
+	int32_t module = event->at[slot->index].module;
+
+	if (event->kind == EVENT_FAULT) {
+		plant_fault(slot, event);
+		return;
+	}
+	if (module < 0 || event->at[slot->index].generation != slot->program->generation)
+		return;
+	if (position < slot->carried_tail && was_carried(slot, event, module))
+		return;
+	if (event->kind == EVENT_PARAM)
+		program_set_param(slot->program, module, event->param, event->value);
+	else if (event->kind == EVENT_GATE)
+		program_set_gate(slot->program, module, event->value > GATE_ON);
+}
+
+static void apply_events(struct slot *slot, uint64_t n)
+{
+	uint64_t tail = atomic_load_explicit(&slot->tail, memory_order_relaxed);
+	const struct event *event;
+
+	while ((event = event_log_peek(&slot->engine->events, tail, n))) {
+		atomic_store_explicit(&slot->tail, ++tail, memory_order_release);
+		if (event->kind != EVENT_ADOPT) {
+			apply_event(slot, event, tail - 1);
+		} else if (event->slot != slot->index) {
+			slot->rt.adopting = event->slot;
+			adopt_step(slot, n);
+		}
+	}
+}
+
+static void count_block(struct slot *slot, uint64_t n, int64_t cost_ns, bool is_live)
+{
+	struct stats_page *stats = slot->engine->stats;
+	enum stats_writer me = writer_of(slot);
+	_Atomic uint64_t *worst = &stats->rows[me].worst_ns;
+
+	stats_add(stats, me, STAT_RENDERED, 1);
+	stats_add(stats, me, STAT_BUSY_NS, (uint64_t)cost_ns);
+	if ((uint64_t)cost_ns > atomic_load_explicit(worst, memory_order_relaxed))
+		atomic_store_explicit(worst, (uint64_t)cost_ns, memory_order_relaxed);
+	if (n < atomic_load_explicit(&slot->engine->clock, memory_order_acquire)) {
+		stats_add(stats, me, STAT_LATE, 1);
+		stats_add(stats, me, STAT_DROP, is_live);
+	}
+}
+
+/* Spillover: from the block that the producer named, every gate of the retiring patch is shut. */
+static void close_gates_when_told(struct slot *slot, uint64_t n)
+{
+	uint64_t close_block = atomic_load_explicit(&slot->close_block, memory_order_acquire);
+
+	if (close_block && n >= close_block)
+		program_close_gates(slot->program);
+}
+
+static void be_late(const struct slot *slot, int64_t begin_ns)
+{
+	int64_t late_ns =
+		NS_PER_US * (int64_t)atomic_load_explicit(&slot->late_us, memory_order_relaxed);
+
+	if (late_ns && !slot->engine->config.in_lockstep)
+		clock_sleep_until_ns(begin_ns + late_ns);
+}
+
+/* The dearest block of a priming, in processor time, which being held up by others does not
+ * lengthen. In lockstep time means nothing, and only planted lateness counts. */
+static void note_cost(struct slot *slot, int64_t begin_cpu_ns)
+{
+	uint64_t cost_ns =
+		1000 * (uint64_t)atomic_load_explicit(&slot->late_us, memory_order_relaxed);
+
+	if (!slot->engine->config.in_lockstep)
+		cost_ns += (uint64_t)(clock_thread_cpu_ns() - begin_cpu_ns);
+	if (slot->rt.n_primed <= 1 ||
+		cost_ns > atomic_load_explicit(&slot->cost_ns, memory_order_relaxed))
+		atomic_store_explicit(&slot->cost_ns, cost_ns, memory_order_relaxed);
+}
+
+/* A fault that was asked for. true: the block is not rendered now. */
+static bool strike(struct slot *slot, struct block *block)
+{
+	enum fault_kind kind = slot->rt.strike;
+
+	slot->rt.strike = FAULT_NONE;
+	if (kind == FAULT_STALL) {
+		atomic_store_explicit(&slot->is_stalled, 1, memory_order_release);
+		return true;
+	}
+	fault_strike(kind);
+	if (kind == FAULT_NAN) {
+		block->flags = 0;
+		block->stereo[0] = NAN;
+	}
+	return false;
+}
+
+static void render_block(struct slot *slot, uint64_t n, enum slot_state state)
+{
+	bool is_priming = state == SLOT_PRIMING;
+	int64_t begin_ns = clock_now_ns(), begin_cpu_ns = is_priming ? clock_thread_cpu_ns() : 0;
+	uint64_t n_resets = slot->program->n_resets;
+	struct block *block;
+	struct render_result result;
+
+	if (slot->rt.adopting >= 0)
+		adopt_step(slot, n);
+	apply_events(slot, n);
+	close_gates_when_told(slot, n);
+	block = block_ring_cell(&slot->ring, n);
+	if (slot->rt.strike == FAULT_STALL && strike(slot, block))
+		return;
+	result = program_render(slot->program, block->stereo);
+	block->flags = result.flags;
+	block->checksum = result.checksum;
+	block->peak = result.peak;
+	if (slot->rt.strike)
+		strike(slot, block);
+	block_ring_put(block, n);
+	atomic_store_explicit(&slot->next_block, n + 1, memory_order_release);
+	if (slot->program->n_resets != n_resets)
+		stats_add(slot->engine->stats, writer_of(slot), STAT_RESETS,
+			slot->program->n_resets - n_resets);
+	if (!(result.flags & RENDER_FINITE))
+		slot->rt.n_primed = 0;
+	else
+		slot->rt.n_primed++;
+	if (is_priming)
+		note_cost(slot, begin_cpu_ns);
+	be_late(slot, begin_ns);
+	count_block(slot, n, clock_now_ns() - begin_ns, state == SLOT_LIVE);
+}
+
+/* Farther behind than any burst: rendering all that is too late anyway would only prolong the
+ * silence. */
+static bool is_lost(const struct slot *slot, uint64_t n, uint64_t clock)
+{
+	return n + (uint64_t)(slot->engine->config.lead_blocks + LOST_BLOCKS) < clock;
+}
+
+static void re_anchor(struct slot *slot, uint64_t clock, uint64_t rung)
+{
+	uint64_t n = clock + 1 < rung ? clock + 1 : rung - 1;
+
+	apply_events(slot, n);
+	atomic_store_explicit(&slot->next_block, n, memory_order_release);
+	stats_add(slot->engine->stats, writer_of(slot), STAT_REANCHORS, 1);
+}
+
+static void end_priming(struct slot *slot)
+{
+	uint64_t budget_ns = (uint64_t)slot->engine->config.budget_ns;
+
+	if (slot->rt.n_primed < slot->n_to_prime)
+		return;
+	if (slot->has_budget && budget_ns &&
+		atomic_load_explicit(&slot->cost_ns, memory_order_relaxed) > budget_ns) {
+		slot_move(slot, SLOT_PRIMING, SLOT_PARKED); /* the desk finds cost_ns and refuses */
+		return;
+	}
+	slot_move(slot, SLOT_PRIMING, slot->is_for_commit ? SLOT_READY : SLOT_MIRROR);
+	if (!slot->is_for_commit)
+		stats_add(slot->engine->stats, writer_of(slot), STAT_RESYNCS, 1);
+}
+
+/* Lets go of the arena when nobody needs this slot's sound. */
+static bool park_if_asked(struct slot *slot, enum slot_state state)
+{
+	bool is_asked = atomic_load_explicit(&slot->is_wanted, memory_order_acquire) &&
+			(state == SLOT_PRIMING || state == SLOT_READY || state == SLOT_MIRROR);
+
+	if (!is_asked && state != SLOT_RETIRED && state != SLOT_FAILED)
+		return false;
+	slot->rt.adopting = -1;
+	return slot_move(slot, state, SLOT_PARKED);
+}
+
+static bool is_stalled(struct slot *slot, uint64_t clock)
+{
+	if (!atomic_load_explicit(&slot->is_stalled, memory_order_relaxed))
+		return false;
+	if (clock < slot->rt.stalled_until)
+		return true;
+	atomic_store_explicit(&slot->is_stalled, 0, memory_order_release);
+	return false;
+}
+
+/* One block, or one change of state. false: nothing to do until the bell rings. */
+static bool take_turn(struct slot *slot)
+{
+	struct engine *engine = slot->engine;
+	enum slot_state state = slot_state(slot);
+	uint64_t n = atomic_load_explicit(&slot->next_block, memory_order_relaxed);
+	uint64_t clock = atomic_load_explicit(&engine->clock, memory_order_acquire);
+	uint64_t rung = atomic_load_explicit(&engine->rung, memory_order_acquire);
+
+	if (is_stalled(slot, clock))
+		return false;
+	if (park_if_asked(slot, state))
+		return true;
+	if (!slot_renders(state) || n >= rung ||
+		atomic_load_explicit(&slot->is_broken, memory_order_relaxed))
+		return false;
+	if (is_lost(slot, n, clock)) {
+		if (state != SLOT_LIVE)
+			return slot_move(slot, state, SLOT_PARKED);
+		re_anchor(slot, clock, rung);
+		return true;
+	}
+	render_block(slot, n, state);
+	if (state == SLOT_PRIMING)
+		end_priming(slot);
+	return true;
+}
+
+/* After a fault: the program is not trusted any more. Who is heard stays so until the producer
+ * takes the mirror's block; anything else goes back to the desk. */
+static void contained(struct slot *slot, int number)
+{
+	enum slot_state state = slot_state(slot);
+
+	rt_flush_denormals();
+	stats_add(slot->engine->stats, writer_of(slot), STAT_FAULTS, 1);
+	atomic_store_explicit(&slot->fault_signal, (uint64_t)number, memory_order_relaxed);
+	atomic_store_explicit(
+		&slot->fault_block, atomic_load(&slot->next_block), memory_order_relaxed);
+	atomic_store_explicit(&slot->is_broken, 1, memory_order_release);
+	if (slot->rt.adopting >= 0)
+		slot_move(&slot->engine->slots[slot->rt.adopting], SLOT_ADOPTING, SLOT_PARKED);
+	slot->rt.adopting = -1;
+	slot->rt.strike = FAULT_NONE;
+	if (state != SLOT_LIVE && slot_renders(state))
+		slot_move(slot, state, SLOT_PARKED);
+}
+
+static void work(struct slot *slot)
+{
+	struct engine *engine = slot->engine;
+	unsigned seen = atomic_load(&slot->bell.rings) - 1; /* look once, whatever was missed */
+
+	while (!atomic_load_explicit(&engine->must_leave, memory_order_acquire)) {
+		seen = doorbell_wait(&slot->bell, seen);
+		while (take_turn(slot))
+			;
+		if (engine->config.in_lockstep)
+			doorbell_ring(&engine->done);
+	}
+}
+
+void *worker_run(void *arg)
+{
+	struct slot *slot = arg;
+	int number;
+
+	rt_flush_denormals();
+	fault_enter(&slot->rt.safe_place);
+	number = sigsetjmp(slot->rt.safe_place, 1);
+	if (number)
+		contained(slot, number);
+	work(slot);
+	fault_leave();
+	return NULL;
+}
