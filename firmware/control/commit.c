@@ -1,0 +1,333 @@
+/* commit.c - the standby's journeys: to a commit, and back to being a mirror.
+ *
+ * Called often; each call moves on as far as the workers have come. One journey at a time; a
+ * commit asked for meanwhile starts when the way is free, with everything staged by then. */
+#include "control/desk_state.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+enum { MAX_LOST = 3 };
+
+static int standby_of(const struct desk *desk)
+{
+	return 1 - engine_live(desk->engine);
+}
+
+static void remember_slot(struct desk *desk, int slot, const struct patch *patch)
+{
+	patch_free(desk->slot_patches[slot]);
+	desk->slot_patches[slot] = patch ? patch_copy(patch) : NULL;
+}
+
+static int refuse(struct desk *desk, int err, const struct diag *diag)
+{
+	struct stats_page *stats = desk->engine->stats;
+
+	stats_add(stats, WRITER_DESK, STAT_REFUSED, 1);
+	stats_set_text(stats, stats->refused_why, sizeof(stats->refused_why), diag->text);
+	log_line(LOG_LEVEL_WARNING, "commit refused: %s", diag->text);
+	snprintf(desk->outcome, sizeof(desk->outcome), "error: commit refused: %s", diag->text);
+	patch_free(desk->next);
+	desk->next = NULL;
+	desk->n_edits_used = 0;
+	desk->loaded_used = NULL;
+	desk->journey = JOURNEY_REST;
+	return err;
+}
+
+/* The slot is parked within microseconds of asking, unless it still takes over: then later. */
+static bool take(struct desk *desk, int slot)
+{
+	bool is_timeless = desk->engine->sink->is_timeless;
+	int64_t patience_ns = is_timeless ? 10 * NS_PER_S : 2 * NS_PER_MS;
+	int64_t until_ns = clock_now_ns() + patience_ns;
+
+	while (!engine_take_standby(desk->engine, slot)) {
+		enum slot_state state = slot_state(&desk->engine->slots[slot]);
+
+		if (state == SLOT_ADOPTING || state == SLOT_RETIRING || state == SLOT_LIVE ||
+			clock_now_ns() > until_ns)
+			return false;
+		clock_sleep_until_ns(clock_now_ns() + 20 * NS_PER_US);
+	}
+	return true;
+}
+
+static int build_commit(struct desk *desk, struct diag *diag)
+{
+	int err;
+
+	if (desk->next == NULL) {
+		err = next_prepare(desk, diag);
+		if (err < 0)
+			return refuse(desk, err, diag);
+	}
+	remember_slot(desk, desk->target, NULL);
+	err = engine_build(desk->engine, desk->target, desk->next, desk->live, true, diag);
+	if (err == -EAGAIN)
+		return 0; /* the log is full: the next poll tries again */
+	if (err < 0)
+		return refuse(desk, err, diag);
+	journal_event(desk, engine_last_event(desk->engine), desk->is_undo ? "undo" : "commit");
+	remember_slot(desk, desk->target, desk->next);
+	desk->journey = JOURNEY_PRIME;
+	return 0;
+}
+
+static void build_mirror(struct desk *desk)
+{
+	int slot = standby_of(desk);
+	struct diag diag;
+	int err;
+
+	remember_slot(desk, slot, NULL);
+	err = engine_build(desk->engine, slot, desk->live, desk->live, false, &diag);
+	if (err == -EAGAIN)
+		return;
+	if (err < 0) {
+		log_line(LOG_LEVEL_ERROR, "no mirror from now on: %s", diag.text);
+		desk->engine->config.has_mirror = false;
+		desk->journey = JOURNEY_REST;
+		return;
+	}
+	remember_slot(desk, slot, desk->live);
+	desk->journey = JOURNEY_RESYNC;
+}
+
+static void push_undo(struct desk *desk, struct patch *patch)
+{
+	if (desk->n_undo == DESK_MAX_UNDO) {
+		patch_free(desk->undo[0]);
+		desk->n_undo--;
+		memmove(desk->undo, desk->undo + 1, (size_t)desk->n_undo * sizeof(*desk->undo));
+	}
+	desk->undo[desk->n_undo++] = patch;
+}
+
+static void keep_gates(struct desk *desk, const struct patch *from, const struct patch *to)
+{
+	bool gates[PATCH_MAX_MODULES] = {false};
+
+	for (int m = 0; m < to->n_modules; m++) {
+		int other = patch_find(from, to->modules[m].id);
+
+		if (other >= 0 && from->modules[other].desc == to->modules[m].desc)
+			gates[m] = desk->gates[other];
+	}
+	memcpy(desk->gates, gates, sizeof(gates));
+}
+
+/* The new patch is heard: it is the live one from now on. */
+static void settle(struct desk *desk)
+{
+	struct stats_page *stats = desk->engine->stats;
+
+	keep_gates(desk, desk->live, desk->next);
+	if (desk->drops_live)
+		patch_free(desk->undo[--desk->n_undo]);
+	if (!desk->drops_live && desk->has_news)
+		push_undo(desk, desk->live);
+	else
+		patch_free(desk->live);
+	desk->live = desk->next;
+	desk->next = NULL;
+	desk->n_edits -= desk->n_edits_used;
+	memmove(desk->edits, desk->edits + desk->n_edits_used,
+		(size_t)desk->n_edits * sizeof(*desk->edits));
+	desk->n_edits_used = 0;
+	if (desk->loaded_used && desk->loaded == desk->loaded_used) {
+		patch_free(desk->loaded);
+		desk->loaded = NULL;
+	}
+	desk->loaded_used = NULL;
+	desk->is_undo = desk->drops_live = false;
+	desk->n_lost = 0;
+	snprintf(desk->outcome, sizeof(desk->outcome), "ok \"%s\" is heard from block %llu on",
+		desk->live->name,
+		(unsigned long long)atomic_load(&desk->engine->slots[desk->target].live_since));
+	stats_set_text(stats, stats->patch, sizeof(stats->patch), desk->live->name);
+	desk->journey = JOURNEY_RETIRE;
+}
+
+static bool is_asked(const struct desk *desk)
+{
+	return desk->wants_commit || desk->n_undo_wanted > 0;
+}
+
+bool desk_is_committing(const struct desk *desk)
+{
+	return is_asked(desk) || desk->journey == JOURNEY_TAKE || desk->journey == JOURNEY_PRIME;
+}
+
+const char *desk_take_outcome(struct desk *desk)
+{
+	static char text[DESK_REPLY_BYTES];
+
+	if (desk_is_committing(desk) || !desk->outcome[0])
+		return NULL;
+	memcpy(text, desk->outcome, sizeof(text));
+	desk->outcome[0] = '\0';
+	return text;
+}
+
+static bool is_at_rest(const struct desk *desk)
+{
+	enum slot_state state = slot_state(&desk->engine->slots[standby_of(desk)]);
+
+	return desk->engine->config.has_mirror ? state == SLOT_MIRROR : state == SLOT_PARKED;
+}
+
+/* The slot came back parked from priming: too dear, failed, or too far behind (then once more). */
+static void give_back(struct desk *desk, struct diag *diag)
+{
+	const struct engine *engine = desk->engine;
+	const struct slot *slot = &engine->slots[desk->target];
+	uint64_t cost_ns = atomic_load(&slot->cost_ns);
+	double block_ns = 1e9 * engine->config.block_frames / engine->config.rate_hz;
+	const char *name = desk->next->name;
+
+	if (desk->journey == JOURNEY_RESCUE) {
+		desk->journey = JOURNEY_REST; /* looked at again from the beginning */
+	} else if (atomic_load(&slot->is_broken)) {
+		refuse(desk,
+			diag_set(diag, -EFAULT, "patch \"%s\" failed while it primed (%s)", name,
+				strsignal((int)atomic_load(&slot->fault_signal))),
+			diag);
+	} else if (engine->config.budget_ns && cost_ns > (uint64_t)engine->config.budget_ns) {
+		refuse(desk,
+			diag_set(diag, -E2BIG,
+				"patch \"%s\" costs %.0f %% of a block, the budget is %.0f %%: use "
+				"fewer "
+				"modules or voices, or a larger block_frames",
+				name, 100.0 * (double)cost_ns / block_ns,
+				100.0 * (double)engine->config.budget_ns / block_ns),
+			diag);
+	} else if (++desk->n_lost < MAX_LOST) {
+		desk->journey = JOURNEY_TAKE;
+	} else {
+		desk->n_lost = 0;
+		refuse(desk,
+			diag_set(diag, -ETIME, "patch \"%s\" fell behind %d times while it primed",
+				name, MAX_LOST),
+			diag);
+	}
+}
+
+static void rescue(struct desk *desk)
+{
+	struct diag diag;
+	int err = rescue_begin(desk, &diag);
+
+	if (err < 0) {
+		log_line(LOG_LEVEL_ERROR, "rescue: %s", diag.text);
+		return;
+	}
+	remember_slot(desk, desk->target, desk->next);
+	desk->journey = JOURNEY_RESCUE;
+}
+
+/* What is heard has failed while a commit was made from it: first the rescue, then the commit
+ * once more. */
+static void put_back(struct desk *desk)
+{
+	if (desk->next && desk->is_undo)
+		desk->n_undo_wanted++;
+	else if (desk->next)
+		desk->wants_commit = true;
+	patch_free(desk->next);
+	desk->next = NULL;
+	desk->is_undo = false;
+	desk->n_edits_used = 0;
+	desk->loaded_used = NULL;
+	desk->journey = JOURNEY_REST;
+}
+
+/* One step; true: it went somewhere, look again. */
+static bool step(struct desk *desk)
+{
+	enum journey before = desk->journey;
+	enum slot_state state = slot_state(&desk->engine->slots[standby_of(desk)]);
+	struct diag diag;
+
+	switch (before) {
+	case JOURNEY_REST:
+		if (rescue_is_needed(desk)) {
+			rescue(desk);
+			break;
+		}
+		desk->target = standby_of(desk);
+		if (is_asked(desk))
+			desk->journey = JOURNEY_TAKE;
+		else if (!is_at_rest(desk) && desk->engine->config.has_mirror)
+			desk->journey = JOURNEY_RETAKE;
+		break;
+	case JOURNEY_TAKE:
+		desk->target = standby_of(desk); /* a failover may have swapped the roles */
+		if (rescue_is_needed(desk))
+			put_back(desk);
+		else if (take(desk, desk->target))
+			build_commit(desk, &diag);
+		break;
+	case JOURNEY_PRIME:
+	case JOURNEY_RESCUE:
+		if (engine_live(desk->engine) == desk->target)
+			settle(desk);
+		else if (before == JOURNEY_PRIME && rescue_is_needed(desk))
+			put_back(desk);
+		else if (slot_state(&desk->engine->slots[desk->target]) == SLOT_PARKED)
+			give_back(desk, &diag);
+		break;
+	case JOURNEY_RETIRE:
+		if (state == SLOT_PARKED)
+			desk->journey = JOURNEY_REST;
+		else if (is_asked(desk)) /* a long tail makes way */
+			engine_take_standby(desk->engine, standby_of(desk));
+		break;
+	case JOURNEY_RETAKE:
+	case JOURNEY_RESYNC:
+		if (is_asked(desk) || state == SLOT_MIRROR || rescue_is_needed(desk))
+			desk->journey = JOURNEY_REST;
+		else if (before == JOURNEY_RETAKE && take(desk, standby_of(desk)))
+			build_mirror(desk);
+		else if (before == JOURNEY_RESYNC && state == SLOT_PARKED)
+			desk->journey = JOURNEY_REST;
+		break;
+	}
+	return desk->journey != before;
+}
+
+void commit_poll(struct desk *desk)
+{
+	while (step(desk))
+		;
+}
+
+int desk_commit(struct desk *desk, struct diag *diag)
+{
+	struct stats_page *stats = desk->engine->stats;
+	uint64_t refused = stats_total(stats, STAT_REFUSED);
+
+	desk->wants_commit = true;
+	desk->outcome[0] = '\0';
+	commit_poll(desk);
+	if (stats_total(stats, STAT_REFUSED) != refused)
+		return diag_set(diag, -EINVAL, "commit refused: %s", stats->refused_why);
+	return DESK_LATER;
+}
+
+int desk_undo(struct desk *desk, struct diag *diag)
+{
+	int n_left = desk->n_undo - desk->n_undo_wanted - (desk->is_undo && desk->next);
+
+	if (n_left <= 0)
+		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
+	desk->n_undo_wanted++;
+	desk->outcome[0] = '\0';
+	commit_poll(desk);
+	return DESK_LATER;
+}

@@ -1,0 +1,42 @@
+/* control_socket.h - where other programs tell the desk what to do.
+ *
+ * A Unix stream socket: one command a line, one line of reply for each, in order. A line is at most
+ * CONTROL_LINE_BYTES long (without its newline) and holds no NUL, else its reply is an error and
+ * nothing is executed. A client that does not read its replies is not read from: nobody else waits.
+ * Threads: open, close [init]; fds, serve [desk].
+ * Errors:  open: 0 or a negative errno, the reason in diag; -EADDRINUSE: another chronus runs. */
+#ifndef CONTROL_CONTROL_SOCKET_H
+#define CONTROL_CONTROL_SOCKET_H
+
+#include <poll.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+enum {
+	CONTROL_MAX_CLIENTS = 8,
+	CONTROL_LINE_BYTES = 1024,
+	CONTROL_REPLY_BYTES = 512,
+	CONTROL_MAX_FDS = CONTROL_MAX_CLIENTS + 1,
+	CONTROL_LATER = 1,
+};
+
+struct control_socket;
+
+/* Makes the socket (mode 0660). A file that a dead program left behind is replaced. */
+int control_socket_open(struct control_socket **socket, const char *path, struct diag *diag);
+/* Closes the clients and removes the file; NULL is allowed. */
+void control_socket_close(struct control_socket *socket);
+
+/* What to poll for; up to max entries, CONTROL_MAX_FDS are enough. Returns how many. */
+int control_socket_fds(const struct control_socket *socket, struct pollfd *fds, int max);
+/* Accepts, reads, executes and answers what can be done at once. Never waits. Where execute returns
+ * CONTROL_LATER the client's answer (and its next line) waits for control_socket_answer. */
+void control_socket_serve(struct control_socket *socket,
+			  int (*execute)(void *ctx, const char *line, char *reply,
+					 size_t reply_bytes),
+			  void *ctx);
+/* Answers every client that waits. */
+void control_socket_answer(struct control_socket *socket, const char *reply);
+
+#endif

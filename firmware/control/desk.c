@@ -1,0 +1,83 @@
+#include "control/desk_state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+int desk_open(struct desk **out, const struct settings *settings, struct engine *engine,
+	const struct patch *patch, struct diag *diag)
+{
+	struct desk *desk = calloc(1, sizeof(*desk));
+
+	if (!desk)
+		return diag_set(diag, -ENOMEM, "desk: out of memory");
+	desk->settings = settings;
+	desk->engine = engine;
+	desk->live = patch_copy(patch);
+	for (int s = 0; s < N_SLOTS; s++)
+		desk->slot_patches[s] = patch_copy(patch);
+	if (!desk->live || !desk->slot_patches[0] || !desk->slot_patches[1]) {
+		desk_close(desk);
+		return diag_set(diag, -ENOMEM, "desk: out of memory");
+	}
+	stats_set_text(
+		engine->stats, engine->stats->patch, sizeof(engine->stats->patch), patch->name);
+	*out = desk;
+	return 0;
+}
+
+void desk_close(struct desk *desk)
+{
+	if (!desk)
+		return;
+	journal_close(desk);
+	patch_free(desk->live);
+	patch_free(desk->loaded);
+	patch_free(desk->next);
+	for (int s = 0; s < N_SLOTS; s++)
+		patch_free(desk->slot_patches[s]);
+	for (int i = 0; i < desk->n_undo; i++)
+		patch_free(desk->undo[i]);
+	free(desk);
+}
+
+static void note_mirror(const struct desk *desk)
+{
+	struct stats_page *stats = desk->engine->stats;
+	bool is_there =
+		slot_state(&desk->engine->slots[1 - engine_live(desk->engine)]) == SLOT_MIRROR;
+	uint64_t since_ns = atomic_load(&stats->mirror_since_ns);
+
+	if (is_there != (since_ns != 0))
+		atomic_store(&stats->mirror_since_ns, is_there ? (uint64_t)clock_now_ns() : 0);
+}
+
+void desk_poll(struct desk *desk)
+{
+	struct stats_page *stats = desk->engine->stats;
+
+	outbox_flush(desk);
+	commit_poll(desk);
+	journal_flush(desk);
+	note_mirror(desk);
+	for (int s = 0; s < N_SLOTS; s++)
+		atomic_store_explicit(&stats->slot_states[s], slot_state(&desk->engine->slots[s]),
+			memory_order_relaxed);
+}
+
+bool desk_is_busy(const struct desk *desk)
+{
+	return desk->journey != JOURNEY_REST || desk->wants_commit || desk->n_undo_wanted ||
+	       desk->n_waiting > 0;
+}
+
+void desk_allow_faults(struct desk *desk)
+{
+	desk->allows_faults = true;
+}
+
+bool desk_wants_quit(const struct desk *desk)
+{
+	return desk->wants_quit;
+}

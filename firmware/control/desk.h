@@ -1,0 +1,65 @@
+/* desk.h - the one thread that knows what is played, what is staged, and what comes next.
+ *
+ * Everything a musician does arrives here as a command, in order: from a script, the control
+ * socket, the terminal, a knob. Edits that are heard at once go to the workers as events; edits
+ * that are staged are kept until a commit builds them into a patch.
+ * Threads: [desk], all of it.
+ * Errors:  0, or a negative errno; the reply says why. A refused command changes nothing. */
+#ifndef CONTROL_DESK_H
+#define CONTROL_DESK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "config/settings.h"
+#include "engine/engine.h"
+#include "patch/patch.h"
+
+struct desk;
+
+enum { DESK_REPLY_BYTES = 512, DESK_LATER = 1 };
+
+/* patch: what the engine was started with; the desk keeps a copy. settings and engine stay the
+ * caller's. */
+int desk_open(struct desk **desk, const struct settings *settings, struct engine *engine,
+	      const struct patch *patch, struct diag *diag);
+void desk_close(struct desk *desk);
+
+/* One command line (command.c has the list). reply gets "ok ..." or "error: why", one line.
+ * DESK_LATER: it has begun, and desk_take_outcome will tell how it ended. */
+int desk_execute(struct desk *desk, const char *line, char *reply, size_t reply_bytes);
+
+/* Moves on what is under way (commits, resync); call often: every few ms, or every block. */
+void desk_poll(struct desk *desk);
+bool desk_is_busy(const struct desk *desk); /* a commit or a resync is under way, or events wait */
+bool desk_wants_quit(const struct desk *desk);
+void desk_allow_faults(struct desk *desk); /* `fault` commands are obeyed from now on */
+
+/* Commits and undos take some blocks. desk_is_committing: one is under way, or waits. When it
+ * has ended, its outcome ("ok ..." or "error: why") can be taken once; NULL: there is none. */
+bool desk_is_committing(const struct desk *desk);
+const char *desk_take_outcome(struct desk *desk);
+
+/* From now on everything that changes the sound is written to FILE as a script for `render
+ * --script`. */
+int desk_keep_journal(struct desk *desk, const char *path, struct diag *diag);
+
+/* ---- what a screen shows */
+struct desk_knob_view {
+	const char *name;
+	const char *target; /* "filter1.cutoff_hz" */
+	bool is_staged_knob; /* its turns wait for the commit */
+	bool is_there;      /* the patch has the target */
+	bool has_staged;    /* a staged value waits */
+	char value[32], staged[32]; /* as text with the unit */
+	double norm;        /* 0..1 on the knob's scale */
+};
+int desk_n_knobs(const struct desk *desk);
+void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view);
+const char *desk_patch_name(const struct desk *desk);
+/* name of the loaded, uncommitted patch, or NULL */
+const char *desk_staged_patch(const struct desk *desk);
+int desk_n_staged(const struct desk *desk);             /* staged edits that wait for a commit */
+int desk_n_undo(const struct desk *desk);               /* commits that can be taken back */
+
+#endif

@@ -1,0 +1,122 @@
+/* desk_state.h - the desk's insides: between the files of control/ only. Threads: [desk] */
+#ifndef CONTROL_DESK_STATE_H
+#define CONTROL_DESK_STATE_H
+
+#include "config/patch_read.h"
+#include "control/desk.h"
+
+enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_WAITING = 4096, DESK_MAX_BAD = 16 };
+
+/* A value that waits for the commit, by name: its module may come with the loaded patch. */
+struct edit {
+	char id[PATCH_ID_BYTES];
+	const struct module_desc *desc;
+	int param;
+	float value;
+};
+
+/* An event that found the engine's log full. Names are resolved when it is sent. */
+struct waiting {
+	enum event_kind kind;
+	char id[PATCH_ID_BYTES];
+	const struct module_desc *desc;
+	int param;
+	float value;
+};
+
+/* Where the standby is on its way to a commit or back to being a mirror. */
+enum journey {
+	JOURNEY_REST,   /* mirror (or parked, without a mirror) */
+	JOURNEY_TAKE,   /* asked for the slot, to build a commit in */
+	JOURNEY_PRIME,  /* it takes over and primes; the producer will swap */
+	JOURNEY_RETIRE, /* heard; the other slot is fading */
+	JOURNEY_RETAKE, /* asked for the slot, to make it a mirror */
+	JOURNEY_RESYNC, /* it takes over and becomes the mirror */
+	/* what was heard has failed and nobody mirrors it: the slot primes on its own */
+	JOURNEY_RESCUE,
+};
+
+struct desk {
+	const struct settings *settings;
+	struct engine *engine;
+	bool wants_quit;
+
+	struct patch *live;            /* what is heard, with the values as they are now */
+	struct patch *loaded;          /* staged by `load`; NULL: edits go on top of live */
+	bool gates[PATCH_MAX_MODULES]; /* held by command, same index as live->modules */
+	int n_edits;
+	struct edit edits[DESK_MAX_EDITS];
+	int n_waiting;
+	struct waiting waiting[DESK_MAX_WAITING];
+	struct patch *slot_patches[N_SLOTS]; /* what each slot's program was built from */
+
+	enum journey journey;
+	int target;         /* slot that the commit is built in */
+	bool wants_commit;  /* asked for; one at a time, the newest edits win */
+	int n_undo_wanted;  /* asked for; each is a step back */
+	bool is_undo;       /* the commit under way is one */
+	struct patch *next; /* what the commit under way will make heard */
+	bool has_news;      /* next differs from live by more than values */
+	int n_edits_used;   /* of edits[], in next */
+	const struct patch *loaded_used;
+	bool drops_live; /* next comes from undo[] and uses it up */
+	int n_lost;      /* times in a row that priming fell too far behind */
+	int n_bad;
+	uint64_t bad[DESK_MAX_BAD]; /* patches that failed in both slots: their marks */
+	uint64_t rescued_at;        /* block of the last rescue, 0: none */
+	bool allows_faults;
+	char outcome[DESK_REPLY_BYTES]; /* of the last commit or undo; empty: told */
+	struct journal *journal;        /* NULL: nothing is kept */
+	int n_undo;
+	struct patch *undo[DESK_MAX_UNDO]; /* oldest first */
+};
+
+/* ---- edits.c */
+int desk_set(struct desk *desk, const char *target, const char *value, struct diag *diag);
+int desk_set_value(struct desk *desk, int module, int param, float value);
+int desk_stage(struct desk *desk, const char *target, const char *value, struct diag *diag);
+int desk_stage_value(struct desk *desk, const char *id, const struct module_desc *desc, int param,
+	float value, struct diag *diag);
+int desk_gate(struct desk *desk, const char *id, const char *value, struct diag *diag);
+int desk_load(struct desk *desk, const char *path, struct diag *diag);
+/* The patch that edits are staged for: the loaded one, or the live one. */
+const struct patch *desk_staged_base(const struct desk *desk);
+const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key);
+/* "module.param" in patch. 0, or -ENOENT and the reason. */
+int desk_find_target(
+	const struct patch *patch, const char *target, int *module, int *param, struct diag *diag);
+
+/* ---- outbox.c */
+void outbox_send(struct desk *desk, const struct waiting *event);
+void outbox_flush(struct desk *desk);
+
+/* ---- next.c: the patch that a commit will make heard */
+int next_prepare(struct desk *desk, struct diag *diag);
+uint64_t patch_mark(const struct patch *patch); /* equal for patches that were written the same */
+void patch_mark_bad(struct desk *desk, const struct patch *patch);
+
+/* ---- rescue.c: when what is heard has failed, and no mirror was there to go on */
+bool rescue_is_needed(const struct desk *desk);
+int rescue_begin(struct desk *desk, struct diag *diag);
+int desk_fault(
+	struct desk *desk, const char *who, const char *what, const char *value, struct diag *diag);
+
+/* ---- commit.c */
+int desk_commit(struct desk *desk, struct diag *diag);
+int desk_undo(struct desk *desk, struct diag *diag);
+void commit_poll(struct desk *desk);
+
+/* ---- journal.c: what happened at which block, as a script */
+void journal_event(struct desk *desk, int64_t position, const char *format, ...) PRINTF_LIKE(3, 4);
+void journal_edit(struct desk *desk, const char *format, ...) PRINTF_LIKE(2, 3);
+void journal_flush(struct desk *desk);
+void journal_close(struct desk *desk);
+
+/* ---- knobs.c */
+const char *desk_value_text(
+	const struct param_desc *param, double value, char *text, size_t text_bytes);
+int desk_turn(struct desk *desk, const char *knob, int detents, char *reply, size_t reply_bytes,
+	struct diag *diag);
+int desk_press(struct desk *desk, const char *button, bool is_long, struct diag *diag);
+
+#endif

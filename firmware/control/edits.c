@@ -1,0 +1,201 @@
+/* edits.c - what changes values: heard at once (set, gate), or waiting for the commit (stage,
+ * load). */
+#include "control/desk_state.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct patch *desk_staged_base(const struct desk *desk)
+{
+	return desk->loaded ? desk->loaded : desk->live;
+}
+
+int desk_find_target(
+	const struct patch *patch, const char *target, int *module, int *param, struct diag *diag)
+{
+	const char *dot = strchr(target, '.');
+	char id[PATCH_ID_BYTES];
+	int m, p;
+
+	if (!dot || dot == target || (size_t)(dot - target) >= sizeof(id))
+		return diag_set(diag, -EINVAL,
+			"%s: expected MODULE.PARAM, such as filter1.cutoff_hz", target);
+	snprintf(id, sizeof(id), "%.*s", (int)(dot - target), target);
+	m = patch_find(patch, id);
+	if (m < 0)
+		return diag_set(diag, -ENOENT, "%s: patch \"%s\" has no module %s", target,
+			patch->name, id);
+	p = module_param_find(patch->modules[m].desc, dot + 1);
+	if (p < 0) {
+		char keys[200] = "";
+
+		for (int i = 0; i < patch->modules[m].desc->n_params; i++)
+			snprintf(keys + strlen(keys), sizeof(keys) - strlen(keys), " %s",
+				patch->modules[m].desc->params[i].key);
+		return diag_set(diag, -ENOENT, "%s: %s has no parameter %s; it has%s", target,
+			patch->modules[m].desc->key, dot + 1, keys);
+	}
+	*module = m;
+	*param = p;
+	return 0;
+}
+
+/* The value stays through commits: in the live patch, and in the one that is about to be live. */
+static void keep_value(
+	struct patch *patch, const char *id, const struct module_desc *desc, int param, float value)
+{
+	int m = patch ? patch_find(patch, id) : -1;
+
+	if (m < 0 || patch->modules[m].desc != desc)
+		return;
+	patch->modules[m].values[param] = value;
+	patch->modules[m].touched |= 1u << param;
+}
+
+int desk_set_value(struct desk *desk, int module, int param, float value)
+{
+	const struct patch_module *to = &desk->live->modules[module];
+	struct waiting event = {
+		.kind = EVENT_PARAM, .desc = to->desc, .param = param, .value = value};
+
+	memcpy(event.id, to->id, sizeof(event.id));
+	keep_value(desk->live, event.id, event.desc, param, value);
+	keep_value(desk->next, event.id, event.desc, param, value);
+	for (int s = 0; s < N_SLOTS; s++)
+		keep_value(desk->slot_patches[s], event.id, event.desc, param, value);
+	outbox_send(desk, &event);
+	return 0;
+}
+
+/* The value of a parameter from text; the reason names the parameter. */
+static int read_value(const struct patch *patch, const char *target, const char *text, int *module,
+	int *param, float *value, struct diag *diag)
+{
+	int err = desk_find_target(patch, target, module, param, diag);
+	struct diag why;
+
+	if (err < 0)
+		return err;
+	err = param_value_read(&patch->modules[*module].desc->params[*param], text, value, &why);
+	return err < 0 ? diag_set(diag, err, "%s: %.300s", target, why.text) : 0;
+}
+
+int desk_set(struct desk *desk, const char *target, const char *value, struct diag *diag)
+{
+	int module = 0, param = 0;
+	float x = 0.0f;
+	int err = read_value(desk->live, target, value, &module, &param, &x, diag);
+
+	return err < 0 ? err : desk_set_value(desk, module, param, x);
+}
+
+const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key)
+{
+	for (int i = desk->n_edits - 1; i >= 0; i--)
+		if (strcmp(desk->edits[i].id, id) == 0 &&
+			strcmp(desk->edits[i].desc->params[desk->edits[i].param].key, key) == 0)
+			return &desk->edits[i];
+	return NULL;
+}
+
+int desk_stage_value(struct desk *desk, const char *id, const struct module_desc *desc, int param,
+	float value, struct diag *diag)
+{
+	struct edit edit = {.desc = desc, .param = param, .value = value};
+
+	if (desc->params[param].curve == CURVE_CHOICE)
+		journal_edit(desk, "stage %s.%s %s", id, desc->params[param].key,
+			desc->params[param].choices[(int)value]);
+	else
+		journal_edit(desk, "stage %s.%s %.9g", id, desc->params[param].key, (double)value);
+	snprintf(edit.id, sizeof(edit.id), "%s", id);
+	/* the edits of a commit under way are not touched: it may still be refused */
+	for (int i = desk->n_edits_used; i < desk->n_edits; i++) {
+		if (strcmp(desk->edits[i].id, id) == 0 && desk->edits[i].desc == desc &&
+			desk->edits[i].param == param) {
+			desk->edits[i].value = value;
+			return 0;
+		}
+	}
+	if (desk->n_edits == DESK_MAX_EDITS)
+		return diag_set(
+			diag, -ENOSPC, "%d edits are staged already; commit first", DESK_MAX_EDITS);
+	desk->edits[desk->n_edits++] = edit;
+	return 0;
+}
+
+int desk_stage(struct desk *desk, const char *target, const char *value, struct diag *diag)
+{
+	const struct patch *base = desk_staged_base(desk);
+	int module = 0, param = 0;
+	float x = 0.0f;
+	int err = read_value(base, target, value, &module, &param, &x, diag);
+
+	if (err < 0)
+		return err;
+	return desk_stage_value(
+		desk, base->modules[module].id, base->modules[module].desc, param, x, diag);
+}
+
+static bool has_gate(const struct module_desc *desc)
+{
+	for (int i = 0; i < desc->n_ins; i++)
+		if (desc->ins[i].kind == PORT_GATE)
+			return true;
+	return false;
+}
+
+static void gate_one(struct desk *desk, int module, bool is_on)
+{
+	const struct patch_module *to = &desk->live->modules[module];
+	struct waiting event = {.kind = EVENT_GATE, .desc = to->desc, .value = is_on ? 1.0f : 0.0f};
+
+	memcpy(event.id, to->id, sizeof(event.id));
+	desk->gates[module] = is_on;
+	outbox_send(desk, &event);
+}
+
+int desk_gate(struct desk *desk, const char *id, const char *value, struct diag *diag)
+{
+	bool is_on, is_all = strcmp(id, "*") == 0;
+	int err = gate_value_read(value, &is_on, diag);
+	int module = is_all ? 0 : patch_find(desk->live, id);
+
+	if (err < 0)
+		return err;
+	if (module < 0)
+		return diag_set(
+			diag, -ENOENT, "patch \"%s\" has no module %s", desk->live->name, id);
+	if (!is_all && !has_gate(desk->live->modules[module].desc))
+		return diag_set(diag, -EINVAL, "%s is a %s, which has no gate", id,
+			desk->live->modules[module].desc->key);
+	for (int m = module; m < (is_all ? desk->live->n_modules : module + 1); m++)
+		if (has_gate(desk->live->modules[m].desc))
+			gate_one(desk, m, is_on);
+	return 0;
+}
+
+int desk_load(struct desk *desk, const char *path, struct diag *diag)
+{
+	struct patch *patch;
+	int kept = desk->n_edits_used;
+	int err = patch_read(path, &patch, diag);
+
+	if (err < 0)
+		return err;
+	/* edits staged before stay where the new patch has their parameter */
+	for (int i = desk->n_edits_used; i < desk->n_edits; i++) {
+		int m = patch_find(patch, desk->edits[i].id);
+
+		if (m >= 0 && patch->modules[m].desc == desk->edits[i].desc)
+			desk->edits[kept++] = desk->edits[i];
+	}
+	desk->n_edits = kept;
+	if (desk->loaded == desk->loaded_used)
+		desk->loaded_used = NULL;
+	patch_free(desk->loaded);
+	desk->loaded = patch;
+	journal_edit(desk, "load %s", path);
+	return 0;
+}

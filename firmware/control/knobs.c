@@ -1,0 +1,144 @@
+/* knobs.c - a knob's detents become a value on its parameter's own curve; a button's press
+ * becomes a command. */
+#include "control/desk_state.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct settings_knob *find_knob(const struct desk *desk, const char *name)
+{
+	for (int i = 0; i < desk->settings->n_knobs; i++)
+		if (strcmp(desk->settings->knobs[i].name, name) == 0)
+			return &desk->settings->knobs[i];
+	return NULL;
+}
+
+const char *desk_value_text(
+	const struct param_desc *param, double value, char *text, size_t text_bytes)
+{
+	if (param->curve == CURVE_CHOICE)
+		snprintf(text, text_bytes, "%s", param->choices[(int)value]);
+	else
+		snprintf(text, text_bytes, "%.4g %s", value,
+			param->unit == UNIT_NONE ? "" : unit_name(param->unit));
+	return text;
+}
+
+static float moved(
+	const struct settings_knob *knob, const struct param_desc *param, float from, int detents)
+{
+	double norm = param_to_norm(param, (double)from);
+
+	if (param->curve == CURVE_CHOICE)
+		return (float)double_clamp(rint((double)from) + detents, 0.0, (double)param->max);
+	/* to the nearest detent first: a value that was set in between joins the knob's grid */
+	norm = (rint(norm * knob->range_detents) + detents) / knob->range_detents;
+	return (float)double_clamp(param_from_norm(param, double_clamp(norm, 0.0, 1.0)),
+		(double)param->min, (double)param->max);
+}
+
+/* ---- the knob that chooses a patch: the files beside the start patch, in the order of their
+ * names */
+
+static int is_patch_file(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && strcmp(dot, ".ini") == 0 && entry->d_name[0] != '.';
+}
+
+static int turn_patch(
+	struct desk *desk, int detents, char *reply, size_t reply_bytes, struct diag *diag)
+{
+	const char *now = desk_staged_base(desk)->path;
+	const char *slash = strrchr(now, '/');
+	char folder[256], path[600];
+	struct dirent **files;
+	int at = 0, err, n;
+
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - now) : 1, slash ? now : ".");
+	n = scandir(folder, &files, is_patch_file, alphasort);
+	if (n <= 0)
+		return diag_set(diag, -ENOENT, "%s: no patches there", folder);
+	for (int i = 0; i < n; i++)
+		if (strcmp(files[i]->d_name, slash ? slash + 1 : now) == 0)
+			at = i;
+	at = int_min(int_max(at + detents, 0), n - 1);
+	snprintf(path, sizeof(path), "%s/%s", folder, files[at]->d_name);
+	for (int i = 0; i < n; i++)
+		free(files[i]);
+	free(files);
+	err = desk_load(desk, path, diag);
+	if (err < 0)
+		return err;
+	snprintf(reply, reply_bytes, "ok staged patch \"%s\" (%s)", desk->loaded->name, path);
+	return 0;
+}
+
+/* ---- */
+
+int desk_turn(struct desk *desk, const char *name, int detents, char *reply, size_t reply_bytes,
+	struct diag *diag)
+{
+	const struct settings_knob *knob = find_knob(desk, name);
+	const struct patch *patch;
+	const struct patch_module *module;
+	const struct param_desc *param;
+	const struct edit *edit;
+	int m, p, err;
+	float value;
+	char text[48];
+
+	if (!knob)
+		return diag_set(diag, -ENOENT, "there is no knob %s", name);
+	if (strcmp(knob->controls, "patch") == 0)
+		return turn_patch(desk, detents, reply, reply_bytes, diag);
+	patch = knob->when == WHEN_STAGED ? desk_staged_base(desk) : desk->live;
+	err = desk_find_target(patch, knob->controls, &m, &p, diag);
+	if (err < 0)
+		return err;
+	module = &patch->modules[m];
+	param = &module->desc->params[p];
+	edit = knob->when == WHEN_STAGED ? desk_find_edit(desk, module->id, param->key) : NULL;
+	value = moved(knob, param, edit ? edit->value : module->values[p], detents);
+	err = knob->when == WHEN_STAGED
+		      ? desk_stage_value(desk, module->id, module->desc, p, value, diag)
+		      : desk_set_value(desk, m, p, value);
+	if (err < 0)
+		return err;
+	snprintf(reply, reply_bytes, "ok %s%s = %s", knob->when == WHEN_STAGED ? "staged " : "",
+		knob->controls, desk_value_text(param, (double)value, text, sizeof(text)));
+	return 0;
+}
+
+static int act(struct desk *desk, enum settings_action action, const char *name, bool is_long,
+	struct diag *diag)
+{
+	if (action == ACTION_COMMIT)
+		return desk_commit(desk, diag);
+	if (action == ACTION_UNDO)
+		return desk_undo(desk, diag);
+	return diag_set(diag, -ENOENT, "%s has no %s action in the settings", name,
+		is_long ? "long_press" : "press");
+}
+
+/* A knob's own switch is a button of the knob's name. */
+int desk_press(struct desk *desk, const char *name, bool is_long, struct diag *diag)
+{
+	const struct settings_knob *knob = find_knob(desk, name);
+
+	for (int i = 0; i < desk->settings->n_buttons; i++) {
+		const struct settings_button *button = &desk->settings->buttons[i];
+
+		if (strcmp(button->name, name) == 0)
+			return act(desk, is_long ? button->long_press : button->press, name,
+				is_long, diag);
+	}
+	if (knob)
+		return act(desk, is_long ? knob->long_press : knob->press, name, is_long, diag);
+	return diag_set(diag, -ENOENT, "there is no button %s", name);
+}

@@ -1,0 +1,115 @@
+/* next.c - the patch that a commit will make heard: what is staged, with what the hands have
+ * done since. */
+#include "control/desk_state.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Values turned or sent since a patch was read go on in the next one, where the module does. */
+static void carry_touched(struct patch *to, const struct patch *from)
+{
+	for (int m = 0; m < to->n_modules; m++) {
+		struct patch_module *module = &to->modules[m];
+		int other = patch_find(from, module->id);
+
+		if (other < 0 || from->modules[other].desc != module->desc)
+			continue;
+		for (int p = 0; p < module->desc->n_params; p++)
+			if (from->modules[other].touched >> p & 1)
+				module->values[p] = from->modules[other].values[p];
+		module->touched |= from->modules[other].touched;
+	}
+}
+
+static void apply_edits(const struct desk *desk, struct patch *to)
+{
+	for (int i = 0; i < desk->n_edits; i++) {
+		const struct edit *edit = &desk->edits[i];
+		int m = patch_find(to, edit->id);
+
+		if (m < 0 || to->modules[m].desc != edit->desc)
+			continue;
+		to->modules[m].values[edit->param] = edit->value;
+		to->modules[m].touched |= 1u << edit->param;
+	}
+}
+
+/* FNV-1a, Fowler, Noll, Vo 1991. */
+static uint64_t mark_bytes(uint64_t mark, const void *bytes, size_t n)
+{
+	const unsigned char *at = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		mark = (mark ^ at[i]) * 0x100000001b3u;
+	return mark;
+}
+
+static uint64_t mark_sum(uint64_t mark, const struct patch *patch, const struct patch_sum *sum)
+{
+	for (int t = 0; t < sum->n_terms; t++)
+		mark = mark_bytes(mark, &patch->terms[sum->first + t], sizeof(struct patch_term));
+	return mark_bytes(mark, &sum->n_terms, sizeof(sum->n_terms));
+}
+
+uint64_t patch_mark(const struct patch *patch)
+{
+	uint64_t mark = 0xcbf29ce484222325u;
+
+	for (int m = 0; m < patch->n_modules; m++) {
+		const struct patch_module *module = &patch->modules[m];
+
+		mark = mark_bytes(mark, module->id, strlen(module->id));
+		mark = mark_bytes(mark, module->desc->key, strlen(module->desc->key));
+		for (int i = 0; i < module->desc->n_ins; i++)
+			mark = mark_sum(mark, patch, &module->ins[i]);
+		for (int p = 0; p < module->desc->n_params; p++) {
+			mark = mark_sum(mark, patch, &module->mods[p]);
+			if (!(module->touched >> p & 1))
+				mark = mark_bytes(mark, &module->values[p], sizeof(float));
+		}
+	}
+	return mark;
+}
+
+void patch_mark_bad(struct desk *desk, const struct patch *patch)
+{
+	desk->bad[desk->n_bad++ % DESK_MAX_BAD] = patch_mark(patch);
+}
+
+static int check_not_bad(const struct desk *desk, struct diag *diag)
+{
+	uint64_t mark = patch_mark(desk->next);
+
+	for (int i = 0; i < desk->n_bad && i < DESK_MAX_BAD; i++)
+		if (desk->bad[i] == mark)
+			return diag_set(diag, -EFAULT,
+				"%s: patch \"%s\" has failed in both workers and is not played "
+				"again until "
+				"it is edited",
+				desk->next->path, desk->next->name);
+	return 0;
+}
+
+int next_prepare(struct desk *desk, struct diag *diag)
+{
+	desk->is_undo = desk->n_undo_wanted > 0;
+	desk->drops_live = desk->is_undo;
+	if (desk->is_undo) {
+		desk->n_undo_wanted--;
+		if (desk->n_undo == 0) /* a rescue has taken it since it was asked for */
+			return diag_set(
+				diag, -ENOENT, "nothing to undo: no commit has changed the patch");
+		desk->next = patch_copy(desk->undo[desk->n_undo - 1]);
+	} else {
+		desk->next = patch_copy(desk_staged_base(desk));
+		if (desk->next && desk->loaded)
+			carry_touched(desk->next, desk->live);
+		if (desk->next)
+			apply_edits(desk, desk->next);
+		desk->n_edits_used = desk->n_edits;
+		desk->loaded_used = desk->loaded;
+		desk->has_news = desk->loaded || desk->n_edits > 0;
+		desk->wants_commit = false;
+	}
+	return desk->next ? check_not_bad(desk, diag) : diag_set(diag, -ENOMEM, "out of memory");
+}

@@ -1,0 +1,114 @@
+/* rescue.c - what is heard has failed, and no mirror was there to go on: the same patch starts
+ * afresh in the other slot. If it failed in both slots at the same block (or again soon after),
+ * it is the patch that is bad: the last one that played well is heard instead, and the bad one
+ * is refused until it is edited. */
+#include "control/desk_state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+enum { SOON_BLOCKS = 4096 };
+
+bool rescue_is_needed(const struct desk *desk)
+{
+	int live = engine_live(desk->engine);
+	const struct slot *heard = &desk->engine->slots[live];
+	enum slot_state other = slot_state(&desk->engine->slots[1 - live]);
+
+	return slot_state(heard) == SLOT_LIVE && atomic_load(&heard->is_broken) &&
+	       /* from a broken one nothing more is taken over */
+	       (other == SLOT_PARKED || other == SLOT_ADOPTING);
+}
+
+static bool is_patch_bad(const struct desk *desk)
+{
+	const struct slot *slots = desk->engine->slots;
+	uint64_t a = atomic_load(&slots[0].fault_block), b = atomic_load(&slots[1].fault_block);
+	bool both = atomic_load(&slots[0].is_broken) && atomic_load(&slots[1].is_broken);
+	uint64_t now = atomic_load(&desk->engine->clock);
+
+	return (both && a == b) || (desk->rescued_at && now - desk->rescued_at < SOON_BLOCKS);
+}
+
+/* Nothing played well before: silence, which cannot fail. */
+static struct patch *silence(void)
+{
+	struct patch *patch = patch_new();
+
+	if (patch && patch_add_module(patch, "out", module_find("out")) < 0) {
+		patch_free(patch);
+		return NULL;
+	}
+	return patch;
+}
+
+int rescue_begin(struct desk *desk, struct diag *diag)
+{
+	bool is_bad = is_patch_bad(desk);
+	int slot = 1 - engine_live(desk->engine), err;
+
+	slot_move(&desk->engine->slots[slot], SLOT_ADOPTING, SLOT_PARKED); /* or its worker did */
+	patch_free(desk->next);
+	desk->is_undo = desk->has_news = false;
+	desk->n_edits_used = 0;
+	desk->loaded_used = NULL;
+	desk->drops_live = is_bad && desk->n_undo > 0;
+	if (is_bad) {
+		log_line(LOG_LEVEL_ERROR,
+			"patch \"%s\" (%s) failed in both workers; the patch before it is played",
+			desk->live->name, desk->live->path);
+		patch_mark_bad(desk, desk->live);
+		desk->next = desk->n_undo ? patch_copy(desk->undo[desk->n_undo - 1]) : silence();
+	} else {
+		desk->next = patch_copy(desk->live);
+	}
+	if (!desk->next)
+		return diag_set(diag, -ENOMEM, "out of memory");
+	desk->rescued_at = atomic_load(&desk->engine->clock) + 1;
+	err = engine_build_fresh(desk->engine, slot, desk->next, diag);
+	desk->target = slot;
+	return err;
+}
+
+/* ---- faults on purpose */
+
+static int find_kind(const char *what)
+{
+	for (int k = FAULT_STALL; k < N_FAULT_KINDS; k++)
+		if (strcmp(fault_name((enum fault_kind)k), what) == 0)
+			return k;
+	return -ENOENT;
+}
+
+int desk_fault(
+	struct desk *desk, const char *who, const char *what, const char *value, struct diag *diag)
+{
+	int live = engine_live(desk->engine), kind = find_kind(what);
+	int slot = strcmp(who, "live") == 0      ? live
+		   : strcmp(who, "standby") == 0 ? 1 - live
+						 : N_SLOTS;
+	char *end = NULL;
+	double number = value ? strtod(value, &end) : 0.0;
+
+	if (!desk->allows_faults)
+		return diag_set(diag, -EPERM, "faults are planted only with --allow-faults");
+	if (slot == N_SLOTS && strcmp(who, "both") != 0)
+		return diag_set(diag, -EINVAL, "%s: live, standby or both", who);
+	if (value && (*end || number < 0.0 || number > 1e6))
+		return diag_set(diag, -EINVAL, "%s: a number from 0 to 1000000", value);
+	if (strcmp(what, "late") == 0) {
+		for (int s = 0; s < N_SLOTS; s++)
+			if (slot == s || slot == N_SLOTS)
+				atomic_store(&desk->engine->slots[s].late_us, (uint32_t)number);
+		return 0;
+	}
+	if (kind < 0)
+		return diag_set(
+			diag, -EINVAL, "%s: stall MS, segv, fpe, bus, ill, nan or late US", what);
+	if (!engine_plant(desk->engine, slot, (enum fault_kind)kind, (float)number))
+		return diag_set(diag, -EAGAIN, "the event log is full; try again");
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* rig.h - a whole engine and desk inside a test, on a simulated card in virtual time. */
+#ifndef SUPPORT_RIG_H
+#define SUPPORT_RIG_H
+
+#include "audio/sink_sim.h"
+#include "base/doorbell.h"
+#include "control/desk.h"
+
+struct rig_options {
+	int burst, lead;      /* 0: 1 and 2 */
+	int block_frames;     /* 0: 64 */
+	int stall_every_ms, stall_ms;
+	/* at this block the clock jumps by jump_ns: the whole program was stopped */
+	uint64_t jump_at_block;
+	int64_t jump_ns;
+	bool is_solo;
+	int fade_frames; /* 0: 240 */
+	int tail_frames;
+	double quantize_beats;
+	int max_blocks;     /* that are kept; 0: 20000 */
+	int budget_percent; /* 0: no budget */
+};
+
+struct rig {
+	struct sink sink; /* first: it stands before sim */
+	struct sink_sim sim;
+	struct rig_options options;
+	struct settings settings;
+	struct patch *patch;
+	struct stats_page *stats;
+	struct engine *engine;
+	struct desk *desk;
+	_Atomic uint64_t until, done; /* blocks */
+	_Atomic uint64_t idle_at;     /* the producer waits, having played all below this */
+	struct doorbell go, moved;
+	unsigned go_seen;
+	v4f *frames; /* what was played */
+	int n_frames, max_frames;
+	bool has_jumped;
+};
+
+/* Aborts with the reason when something cannot be made. */
+void rig_open(struct rig *rig, const char *patch_text, const struct rig_options *options);
+/* Plays n more blocks, the desk looking at every one. */
+void rig_run(struct rig *rig, int n_blocks);
+/* A command; returns its error, 0 also where it has only begun. */
+int rig_do(struct rig *rig, const char *command);
+uint64_t rig_count(const struct rig *rig, enum stat_id stat);
+/* Ends the threads: from then on frames[] may be read. */
+void rig_stop(struct rig *rig);
+void rig_close(struct rig *rig);
+
+#endif
