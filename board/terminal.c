@@ -1,0 +1,282 @@
+/* terminal.c - a board on a keyboard. README.md has the keys.
+ *
+ * One epoll descriptor stands for the terminal and for a timer: a lone Esc is known as such only
+ * when nothing has followed it for a moment (arrow keys begin with the same byte). */
+#include "board/terminal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "board/board.h"
+
+enum { KEY_CTRL_C = 3, KEY_CTRL_D = 4, KEY_BACKSPACE = 8, KEY_ESC = 27, KEY_DELETE = 127 };
+enum { FAST_DETENTS = 8, ESC_ALONE_MS = 40 };
+
+enum escape { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_SEQUENCE, ESCAPE_ONE_MORE };
+
+struct terminal {
+	struct board board; /* first: the board is the terminal */
+	int epoll_fd, timer_fd;
+	enum escape escape;
+	bool is_gate_on;
+	int commit_idx; /* the button that Enter is */
+	int n_knobs, n_buttons;
+};
+
+static const char keys_up[] = "qwertyuiop";
+static const char keys_down[] = "asdfghjkl;";
+_Static_assert(sizeof(keys_up) == TERMINAL_N_KNOBS + 1 && sizeof(keys_down) == sizeof(keys_up),
+	       "two keys a knob");
+
+/* What any exit, a signal's too, puts back. writer: [init] */
+static struct termios before;
+static volatile sig_atomic_t is_raw;
+
+static const int fatal_signals[] = {SIGHUP, SIGINT,  SIGQUIT, SIGTERM, SIGABRT,
+				    SIGSEGV, SIGBUS, SIGFPE,  SIGILL};
+
+char terminal_key_up(int knob)
+{
+	return knob >= 0 && knob < TERMINAL_N_KNOBS ? keys_up[knob] : '\0';
+}
+
+char terminal_key_down(int knob)
+{
+	return knob >= 0 && knob < TERMINAL_N_KNOBS ? keys_down[knob] : '\0';
+}
+
+static void restore(void)
+{
+	if (is_raw) {
+		is_raw = 0;
+		tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	}
+}
+
+/* SA_RESETHAND: the signal then does what it would have done without us. */
+static void restore_and_die(int sig)
+{
+	restore();
+	raise(sig);
+}
+
+/* Signals that somebody handles already are left to them. */
+static void signals_set(void (*from)(int), void (*to)(int))
+{
+	struct sigaction action = {.sa_handler = to, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction now;
+
+	for (size_t i = 0; i < ARRAY_LEN(fatal_signals); i++) {
+		if (sigaction(fatal_signals[i], NULL, &now) == 0 && now.sa_handler == from)
+			sigaction(fatal_signals[i], &action, NULL);
+	}
+}
+
+static int raw_begin(void)
+{
+	static bool is_registered;
+	struct termios raw;
+
+	if (tcgetattr(STDIN_FILENO, &before) < 0)
+		return -errno;
+	raw = before;
+	/* output stays as it was: a newline is a newline */
+	raw.c_iflag &= ~(tcflag_t)(IXON | ICRNL | INLCR | IGNCR | ISTRIP);
+	raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ECHONL | ISIG | IEXTEN);
+	raw.c_cc[VMIN] = 0;
+	raw.c_cc[VTIME] = 0;
+	if (!is_registered) {
+		atexit(restore);
+		is_registered = true;
+	}
+	is_raw = 1;
+	if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) < 0) {
+		is_raw = 0;
+		return -errno;
+	}
+	signals_set(SIG_DFL, restore_and_die);
+	return 0;
+}
+
+static void timer_set(struct terminal *terminal, int ms)
+{
+	struct itimerspec when = {.it_value = {.tv_nsec = ms * 1000000L}};
+
+	timerfd_settime(terminal->timer_fd, 0, &when, NULL);
+}
+
+static int turn(const struct terminal *terminal, struct board_event *event, const char *keys,
+		int key, int direction)
+{
+	bool is_fast = isupper(key) || key == ':';
+	int plain = key == ':' ? ';' : tolower(key);
+	const char *at = plain ? strchr(keys, plain) : NULL;
+
+	if (!at || at - keys >= terminal->n_knobs)
+		return 0;
+	*event = (struct board_event){
+		.kind = BOARD_TURN,
+		.index = (int)(at - keys),
+		.detents = direction * (is_fast ? FAST_DETENTS : 1),
+	};
+	return 1;
+}
+
+/* 1 and the event of a key, or 0. */
+static int key_event(struct terminal *terminal, int key, struct board_event *event)
+{
+	*event = (struct board_event){.index = terminal->commit_idx};
+	if (key == '\r' || key == '\n') {
+		event->kind = BOARD_PRESS;
+	} else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == 'z' || key == 'Z') {
+		event->kind = BOARD_LONG_PRESS;
+	} else if (key == ' ') {
+		terminal->is_gate_on = !terminal->is_gate_on;
+		event->kind = BOARD_GATE;
+		event->index = 0;
+		event->detents = terminal->is_gate_on;
+	} else if (key == KEY_CTRL_C || key == KEY_CTRL_D) {
+		event->kind = BOARD_QUIT;
+		event->index = 0;
+	} else if (key >= '1' && key <= '9') {
+		event->kind = BOARD_PRESS;
+		event->index = key - '1';
+		return event->index < terminal->n_buttons;
+	} else {
+		return turn(terminal, event, keys_up, key, 1) ||
+		       turn(terminal, event, keys_down, key, -1);
+	}
+	return 1;
+}
+
+/* Whether a byte belongs to an escape sequence: "ESC [ 1 ; 5 A", "ESC O P", "ESC x" (Alt-x). */
+static bool escape_takes(struct terminal *terminal, int byte)
+{
+	switch (terminal->escape) {
+	case ESCAPE_NONE:
+		if (byte != KEY_ESC)
+			return false;
+		terminal->escape = ESCAPE_BEGUN;
+		timer_set(terminal, ESC_ALONE_MS);
+		return true;
+	case ESCAPE_BEGUN:
+		timer_set(terminal, 0);
+		terminal->escape = byte == '['   ? ESCAPE_SEQUENCE
+				   : byte == 'O' ? ESCAPE_ONE_MORE
+						 : ESCAPE_NONE;
+		return true;
+	case ESCAPE_SEQUENCE:
+		if (byte >= '@' && byte <= '~')
+			terminal->escape = ESCAPE_NONE;
+		return true;
+	case ESCAPE_ONE_MORE:
+		terminal->escape = ESCAPE_NONE;
+		return true;
+	}
+	return false;
+}
+
+static bool esc_was_alone(struct terminal *terminal)
+{
+	uint64_t n;
+
+	if (read(terminal->timer_fd, &n, sizeof(n)) != sizeof(n) ||
+	    terminal->escape != ESCAPE_BEGUN)
+		return false;
+	terminal->escape = ESCAPE_NONE;
+	return true;
+}
+
+static int terminal_read(struct board *board, struct board_event *events, int max)
+{
+	struct terminal *terminal = (struct terminal *)board;
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	int n = 0;
+
+	while (n < max && poll(&in, 1, 0) > 0) {
+		unsigned char byte;
+		ssize_t got = read(STDIN_FILENO, &byte, 1);
+
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			break;
+		if (got <= 0) /* readable, but nothing to read: the other side has gone */
+			return n > 0 ? n : -EIO;
+		if (!escape_takes(terminal, byte))
+			n += key_event(terminal, byte, &events[n]);
+	}
+	if (n < max && esc_was_alone(terminal))
+		events[n++] = (struct board_event){.kind = BOARD_QUIT};
+	return n;
+}
+
+static int terminal_fd(const struct board *board)
+{
+	return ((const struct terminal *)board)->epoll_fd;
+}
+
+static void terminal_close(struct board *board)
+{
+	struct terminal *terminal = (struct terminal *)board;
+
+	restore();
+	signals_set(restore_and_die, SIG_DFL);
+	close(terminal->timer_fd);
+	close(terminal->epoll_fd);
+	free(terminal);
+}
+
+/* 0 or a negative errno; the descriptors are -1 where they could not be had. */
+static int descriptors_open(struct terminal *terminal)
+{
+	struct epoll_event in = {.events = EPOLLIN};
+
+	terminal->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	terminal->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (terminal->epoll_fd < 0 || terminal->timer_fd < 0 ||
+	    epoll_ctl(terminal->epoll_fd, EPOLL_CTL_ADD, STDIN_FILENO, &in) < 0 ||
+	    epoll_ctl(terminal->epoll_fd, EPOLL_CTL_ADD, terminal->timer_fd, &in) < 0)
+		return -errno;
+	return 0;
+}
+
+int board_terminal_open(struct board **board, const struct board_config *config, struct diag *diag)
+{
+	struct terminal *terminal;
+	int err;
+
+	if (!isatty(STDIN_FILENO))
+		return diag_set(diag, -ENOTTY, "keys: standard input is not a terminal");
+	terminal = calloc(1, sizeof(*terminal));
+	if (!terminal)
+		return diag_set(diag, -ENOMEM, "keys: out of memory");
+	terminal->board = (struct board){terminal_fd, terminal_read, terminal_close};
+	terminal->n_knobs = config->n_knobs;
+	terminal->n_buttons = config->n_buttons;
+	for (int i = config->n_buttons - 1; i >= 0; i--) {
+		if (strcmp(config->buttons[i].name, "commit") == 0)
+			terminal->commit_idx = i;
+	}
+	err = descriptors_open(terminal);
+	if (err == 0)
+		err = raw_begin();
+	if (err < 0) {
+		if (terminal->epoll_fd >= 0)
+			close(terminal->epoll_fd);
+		if (terminal->timer_fd >= 0)
+			close(terminal->timer_fd);
+		free(terminal);
+		return diag_set(diag, err, "keys: cannot set up the terminal: %s", strerror(-err));
+	}
+	*board = &terminal->board;
+	return 0;
+}
