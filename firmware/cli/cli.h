@@ -1,0 +1,21 @@
+/* cli.h - the commands of `chronus`, one file each; main.c holds their table.
+ *
+ * argv[0] is the command's name. Each returns the process's exit code.
+ * Threads: [init] */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+enum {
+	CLI_OK = 0,
+	CLI_FAILED = 1, /* it was asked rightly and did not work */
+	CLI_USAGE = 2,  /* bad usage or bad input */
+};
+
+int cli_run(int argc, char **argv);
+int cli_render(int argc, char **argv);
+int cli_check(int argc, char **argv);
+int cli_modules(int argc, char **argv);
+int cli_stats(int argc, char **argv);
+int cli_send(int argc, char **argv);
+
+#endif

@@ -1,0 +1,252 @@
+/* render.c - `chronus render`: the same engine on a sink that never waits; the same input, the
+ * same bytes. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "audio/sink_offline.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "config/patch_read.h"
+#include "control/desk.h"
+#include "control/script.h"
+
+enum { PROGRESS_CHARS = 40, CHUNK_BLOCKS = 4096 };
+
+struct render {
+	const char *patch_path, *out_path, *script_path, *config_path;
+	double seconds;
+	int rate_hz, block_choice, format;
+	bool is_discarding, is_solo;
+
+	int block_frames;
+	struct settings settings;
+	struct patch *patch;
+	struct script script;
+	struct stats_page *stats;
+	struct recorder *recorder;
+	struct sink_offline sink;
+	struct engine *engine;
+	struct desk *desk;
+	uint64_t at, n_blocks;
+	int64_t shown_ns;
+	bool has_bar;
+};
+
+static const char *const format_names[] = {"s16", "s24", "s32", "float", NULL};
+static const enum sample_format formats[] = {FORMAT_S16, FORMAT_S24_3, FORMAT_S32, FORMAT_FLOAT};
+static const char *const block_names[] = {"16", "32", "64", "128", "256", NULL};
+
+static int open_input(struct render *render, struct diag *diag)
+{
+	int err = 0;
+
+	settings_default(&render->settings);
+	if (render->config_path)
+		err = settings_read(render->config_path, &render->settings, diag);
+	if (!err)
+		err = patch_read(render->patch_path, &render->patch, diag);
+	if (!err && render->script_path)
+		err = script_read(render->script_path, &render->script, diag);
+	return err;
+}
+
+static int open_recorder(struct render *render, struct diag *diag)
+{
+	struct recorder_config config = {
+		.path = render->out_path,
+		.format = formats[render->format],
+		.rate_hz = render->rate_hz,
+		.block_frames = render->block_frames,
+	};
+
+	return render->is_discarding ? 0 : recorder_open(&render->recorder, &config, diag);
+}
+
+static int open_engine(struct render *render, struct diag *diag)
+{
+	static const double quantize_beats[] = {
+		[QUANTIZE_OFF] = 0.0, [QUANTIZE_BEAT] = 1.0, [QUANTIZE_BAR] = 4.0};
+	const struct settings *settings = &render->settings;
+	struct engine_config config = {
+		.rate_hz = render->rate_hz,
+		.block_frames = render->block_frames,
+		.lead_blocks = 0,
+		.prime_blocks = settings->prime_blocks,
+		.arena_bytes = (size_t)settings->arena_mb << 20,
+		.fade_frames = (int)lrint(settings->fade_ms * 1e-3 * render->rate_hz),
+		.has_mirror = !render->is_solo,
+		.tail_frames = (int)lrint(settings->tail_ms * 1e-3 * render->rate_hz),
+		.close_blocks = settings->lead_blocks,
+		.quantize_beats = quantize_beats[settings->quantize],
+		.in_lockstep = true,
+		.producer = {.name = "producer", .cpu = -1},
+		.workers = {{.name = "worker A", .cpu = -1}, {.name = "worker B", .cpu = -1}},
+	};
+	int err = stats_open(&render->stats, NULL, diag);
+
+	sink_offline_init(&render->sink, render->recorder);
+	if (!err)
+		err = engine_open(
+			&render->engine, &config, &render->sink.sink, render->stats, diag);
+	if (!err)
+		err = engine_start(render->engine, render->patch, diag);
+	if (!err)
+		err = desk_open(&render->desk, settings, render->engine, render->patch, diag);
+	return err;
+}
+
+static void show_progress(struct render *render, bool is_end)
+{
+	int64_t now_ns = clock_now_ns();
+	int done = (int)(PROGRESS_CHARS * render->at / (render->n_blocks ? render->n_blocks : 1));
+
+	if (!render->has_bar || (!is_end && now_ns - render->shown_ns < 200 * NS_PER_MS))
+		return;
+	render->shown_ns = now_ns;
+	fprintf(stderr, "\r  [%.*s%*s] %3d %%%s", done, "########################################",
+		PROGRESS_CHARS - done, "",
+		(int)(100 * render->at / (render->n_blocks ? render->n_blocks : 1)),
+		is_end ? "\n" : "");
+}
+
+/* While a commit or a resync is under way the desk looks at every block, so that each of its
+ * steps falls on the same block every time. */
+static void run_to(struct render *render, uint64_t block)
+{
+	while (render->at < block) {
+		uint64_t left = block - render->at;
+
+		desk_poll(render->desk);
+		if (desk_is_busy(render->desk))
+			left = 1;
+		else if (left > CHUNK_BLOCKS)
+			left = CHUNK_BLOCKS;
+		render->at += left;
+		sink_offline_run_to(&render->sink, render->at);
+		show_progress(render, false);
+	}
+}
+
+static int play(struct render *render)
+{
+	double blocks_per_s = (double)render->rate_hz / render->block_frames;
+	int n_errors = 0;
+
+	for (int i = 0; i < render->script.n_lines && !desk_wants_quit(render->desk); i++) {
+		const struct script_line *line = &render->script.lines[i];
+		char reply[DESK_REPLY_BYTES];
+		uint64_t block = (uint64_t)(line->seconds * blocks_per_s + 1e-6);
+
+		if (block >= render->n_blocks)
+			break;
+		run_to(render, block);
+		if (desk_execute(render->desk, line->command, reply, sizeof(reply)) < 0) {
+			fprintf(stderr, "chronus: %s:%d: %s\n", render->script_path, line->line,
+				reply);
+			n_errors++;
+		}
+	}
+	if (!desk_wants_quit(render->desk))
+		run_to(render, render->n_blocks);
+	show_progress(render, true);
+	return n_errors || stats_total(render->stats, STAT_REFUSED) ? CLI_FAILED : CLI_OK;
+}
+
+static void print_summary(const struct render *render, int64_t took_ns)
+{
+	const struct stats_page *stats = render->stats;
+	double seconds = (double)render->at * render->block_frames / render->rate_hz;
+
+	fprintf(stderr,
+		"chronus: rendered %.3f s in %.3f s (%.0f times real time); commits %llu, refused "
+		"%llu, none %llu\n",
+		seconds, (double)took_ns * 1e-9, seconds / ((double)took_ns * 1e-9),
+		(unsigned long long)stats_total(stats, STAT_COMMITS),
+		(unsigned long long)stats_total(stats, STAT_REFUSED),
+		(unsigned long long)stats_total(stats, STAT_NONE));
+}
+
+static int run(struct render *render)
+{
+	struct diag diag;
+	int64_t begin_ns = clock_now_ns();
+	int err = open_input(render, &diag), code;
+	bool is_bad_input = err < 0;
+
+	render->n_blocks = (uint64_t)ceil(render->seconds * render->rate_hz / render->block_frames);
+	render->has_bar = isatty(STDERR_FILENO);
+	if (!err)
+		err = open_recorder(render, &diag);
+	if (!err)
+		err = open_engine(render, &diag);
+	code = err < 0 ? is_bad_input ? CLI_USAGE : CLI_FAILED : play(render);
+	engine_close(render->engine);
+	desk_close(render->desk);
+	if (err < 0)
+		fprintf(stderr, "chronus: %s\n", diag.text);
+	else
+		print_summary(render, clock_now_ns() - begin_ns);
+	if (recorder_close(render->recorder, &diag) < 0) {
+		fprintf(stderr, "chronus: %s: %s\n", render->out_path, diag.text);
+		code = CLI_FAILED;
+	}
+	stats_close(render->stats, NULL);
+	patch_free(render->patch);
+	script_free(&render->script);
+	return code;
+}
+
+int cli_render(int argc, char **argv)
+{
+	struct render *render = calloc(1, sizeof(*render));
+	const struct option_row rows[] = {
+		{"patch", OPTION_STRING, &render->patch_path, "FILE",
+			"the patch to play (required)", 0, 0, NULL},
+		{"seconds", OPTION_DOUBLE, &render->seconds, "S", "how long (required)", 0.001,
+			86400, NULL},
+		{"out", OPTION_STRING, &render->out_path, "FILE.wav",
+			"where to (required unless --discard)", 0, 0, NULL},
+		{"script", OPTION_STRING, &render->script_path, "FILE", "commands with their times",
+			0, 0, NULL},
+		{"config", OPTION_STRING, &render->config_path, "FILE",
+			"settings: knobs, buttons, fade", 0, 0, NULL},
+		{"rate", OPTION_INT, &render->rate_hz, "HZ", "sample rate (48000)", 8000, 192000,
+			NULL},
+		{"block", OPTION_CHOICE, &render->block_choice, "FRAMES", "block size (64)", 0, 0,
+			block_names},
+		{"format", OPTION_CHOICE, &render->format, "FORMAT", "of the samples (float)", 0, 0,
+			format_names},
+		{"discard", OPTION_FLAG, &render->is_discarding, NULL, "keep no samples", 0, 0,
+			NULL},
+		{"solo", OPTION_FLAG, &render->is_solo, NULL,
+			"render in one worker only, no mirror", 0, 0, NULL},
+	};
+	int n, code;
+
+	if (!render)
+		return CLI_FAILED;
+	render->rate_hz = 48000;
+	render->block_choice = 2;
+	render->format = 3;
+	n = options_read(rows, ARRAY_LEN(rows), argc, argv);
+	if (n < 0)
+		code = options_exit_code(n);
+	else if (n > 0)
+		code = options_refuse("render", "%s: no such argument", argv[1]);
+	else if (!render->patch_path || render->seconds <= 0.0 ||
+		 (!render->out_path && !render->is_discarding))
+		code = options_refuse(
+			"render", "--patch, --seconds and --out (or --discard) are required");
+	else {
+		render->block_frames = atoi(block_names[render->block_choice]);
+		code = run(render);
+	}
+	free(render);
+	return code;
+}

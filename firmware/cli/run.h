@@ -1,0 +1,40 @@
+/* run.h - between the files of `chronus run`. Threads: [init] [desk] */
+#ifndef CLI_RUN_H
+#define CLI_RUN_H
+
+#include "audio/sink_sim.h"
+#include "board/board.h"
+#include "control/control_socket.h"
+#include "control/desk.h"
+#include "control/script.h"
+
+struct run {
+	const char *config_path, *script_path, *journal_path;
+	bool allows_faults;
+	double seconds; /* 0: until told to stop */
+
+	struct settings settings;
+	struct patch *patch;
+	struct script script;
+	char stats_path[300], wav_path[300];
+	struct stats_page *stats;
+	struct stats_history history;
+	struct sink *sink;
+	struct sink_sim sim;
+	struct recorder *recorder;
+	struct engine *engine;
+	struct desk *desk;
+	struct control_socket *control;
+	struct board *board;
+	struct screen *screen;
+	int signal_fd;
+	bool has_hinted;
+};
+
+/* run_sink.c: the sound card of the settings, or the simulated one. */
+int run_open_sink(struct run *run, struct diag *diag);
+/* run_loop.c: the desk's loop, until the time is over or somebody wants out. Returns errors of
+ * the script. */
+int run_loop(struct run *run);
+
+#endif

@@ -1,0 +1,200 @@
+/* run_loop.c - the desk's one loop: hands, sockets, script, clock, screen. */
+#include <poll.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "cli/run.h"
+#include "cli/screen.h"
+
+enum { MAX_FDS = 32, BUSY_MS = 1, IDLE_MS = 20, SCREEN_MS = 66 };
+
+static int execute(void *ctx, const char *line, char *reply, size_t reply_bytes)
+{
+	struct run *run = ctx;
+
+	return desk_execute(run->desk, line, reply, reply_bytes);
+}
+
+static double seconds_played(const struct run *run)
+{
+	return (double)atomic_load(&run->engine->clock) * run->settings.block_frames /
+	       run->settings.rate_hz;
+}
+
+_Static_assert((int)CONTROL_LATER == (int)DESK_LATER, "the socket passes the desk's answer on");
+
+static void tell_outcome(struct run *run)
+{
+	const char *outcome = desk_take_outcome(run->desk);
+
+	if (!outcome)
+		return;
+	if (run->control)
+		control_socket_answer(run->control, outcome);
+	if (run->screen)
+		screen_say(run->screen, outcome);
+	else
+		log_line(LOG_LEVEL_INFO, "%8.3f s  %s", seconds_played(run), outcome);
+}
+
+static void obey(struct run *run, const char *line)
+{
+	char reply[DESK_REPLY_BYTES];
+
+	if (desk_execute(run->desk, line, reply, sizeof(reply)) < 0)
+		log_line(LOG_LEVEL_WARNING, "%s: %s", line, reply);
+	else if (run->screen)
+		screen_say(run->screen, reply);
+}
+
+/* Settings without buttons: the terminal's Enter and Backspace still commit and undo. */
+static void press_line(const struct settings *settings, const struct board_event *event, char *line,
+	size_t line_bytes)
+{
+	bool is_long = event->kind == BOARD_LONG_PRESS;
+
+	if (event->index < settings->n_buttons)
+		snprintf(line, line_bytes, "press %s%s", settings->buttons[event->index].name,
+			is_long ? " long" : "");
+	else
+		snprintf(line, line_bytes, "%s", is_long ? "undo" : "commit");
+}
+
+static void obey_event(struct run *run, const struct board_event *event)
+{
+	const struct settings *settings = &run->settings;
+	char line[128] = "quit";
+
+	switch (event->kind) {
+	case BOARD_TURN:
+		snprintf(line, sizeof(line), "turn %s %+d", settings->knobs[event->index].name,
+			event->detents);
+		break;
+	case BOARD_PRESS:
+	case BOARD_LONG_PRESS:
+		press_line(settings, event, line, sizeof(line));
+		break;
+	case BOARD_PUSH:
+	case BOARD_LONG_PUSH:
+		snprintf(line, sizeof(line), "press %s%s", settings->knobs[event->index].name,
+			event->kind == BOARD_LONG_PUSH ? " long" : "");
+		break;
+	case BOARD_GATE:
+		snprintf(line, sizeof(line), "gate * %s", event->detents ? "on" : "off");
+		break;
+	case BOARD_QUIT:
+		break;
+	}
+	obey(run, line);
+}
+
+static void read_board(struct run *run)
+{
+	struct board_event events[64];
+	int n = run->board->read(run->board, events, ARRAY_LEN(events));
+
+	for (int i = 0; i < n; i++)
+		obey_event(run, &events[i]);
+	if (n < 0) {
+		log_err(n, "the knobs are gone; playing on without them");
+		run->board->close(run->board);
+		run->board = NULL;
+	}
+}
+
+/* Script lines whose time has come. Returns how many were refused. */
+static int obey_script(struct run *run, int *next)
+{
+	int n_errors = 0;
+
+	while (*next < run->script.n_lines &&
+		run->script.lines[*next].seconds <= seconds_played(run)) {
+		const struct script_line *line = &run->script.lines[(*next)++];
+		char reply[DESK_REPLY_BYTES];
+
+		if (desk_execute(run->desk, line->command, reply, sizeof(reply)) < 0) {
+			log_line(LOG_LEVEL_WARNING, "%s:%d: %s", run->script_path, line->line,
+				reply);
+			n_errors++;
+		} else {
+			log_line(LOG_LEVEL_INFO, "%8.3f s  %s: %s", seconds_played(run),
+				line->command, reply);
+		}
+	}
+	return n_errors;
+}
+
+static void give_hints(struct run *run)
+{
+	unsigned burst = atomic_load(&run->stats->burst_max);
+	char hint[STATS_TEXT_BYTES];
+
+	if (run->has_hinted || burst <= (unsigned)run->settings.lead_blocks)
+		return;
+	run->has_hinted = true;
+	snprintf(hint, sizeof(hint),
+		"the device takes up to %u blocks at once, lead_blocks is %d: set lead_blocks = %u",
+		burst, run->settings.lead_blocks, burst);
+	stats_set_text(run->stats, run->stats->hint, sizeof(run->stats->hint), hint);
+	log_line(LOG_LEVEL_WARNING, "%s", hint);
+}
+
+static void tick(struct run *run, int64_t now_ns, int64_t *next_tick_ns, int64_t *next_draw_ns)
+{
+	if (now_ns >= *next_tick_ns) {
+		*next_tick_ns = now_ns + NS_PER_S;
+		stats_tick(run->stats, &run->history, now_ns);
+		give_hints(run);
+	}
+	if (run->screen && now_ns >= *next_draw_ns) {
+		*next_draw_ns = now_ns + SCREEN_MS * NS_PER_MS;
+		screen_draw(run->screen, run->desk, run->stats);
+	}
+}
+
+static bool got_signal(const struct run *run)
+{
+	struct signalfd_siginfo info;
+
+	return read(run->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info);
+}
+
+static bool is_over(const struct run *run)
+{
+	return desk_wants_quit(run->desk) ||
+	       (run->seconds > 0.0 && seconds_played(run) >= run->seconds) ||
+	       atomic_load(&run->engine->has_ended);
+}
+
+int run_loop(struct run *run)
+{
+	int64_t next_tick_ns = 0, next_draw_ns = 0;
+	int next_line = 0, n_errors = 0;
+
+	while (!is_over(run)) {
+		struct pollfd fds[MAX_FDS] = {{.fd = run->signal_fd, .events = POLLIN}};
+		int n = 1, board_at = run->board ? n : 0;
+		bool is_waiting = desk_is_busy(run->desk) || next_line < run->script.n_lines;
+
+		if (run->board)
+			fds[n++] =
+				(struct pollfd){.fd = run->board->fd(run->board), .events = POLLIN};
+		if (run->control)
+			n += control_socket_fds(run->control, fds + n, MAX_FDS - n);
+		poll(fds, (nfds_t)n, is_waiting ? BUSY_MS : IDLE_MS);
+		if (fds[0].revents && got_signal(run))
+			break;
+		if (board_at && fds[board_at].revents)
+			read_board(run);
+		if (run->control)
+			control_socket_serve(run->control, execute, run);
+		n_errors += obey_script(run, &next_line);
+		desk_poll(run->desk);
+		tell_outcome(run);
+		tick(run, clock_now_ns(), &next_tick_ns, &next_draw_ns);
+	}
+	return n_errors;
+}

@@ -1,0 +1,196 @@
+/* stats.c - `chronus stats`: what the running program counts. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/runtime_dir.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/stats_read.h"
+
+static volatile sig_atomic_t must_end;
+
+static void end_watch(int sig)
+{
+	(void)sig;
+	must_end = 1;
+}
+
+static bool is_alive(int pid)
+{
+	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
+/* ---- for people */
+static void print_head(const struct stats_look *look, const char *eol)
+{
+	int up_s = (int)look->uptime_s;
+
+	printf("chronus %d on %s: %d Hz, blocks of %d frames (%.0f us), %d periods, lead %d%s",
+	       look->pid, look->sink[0] ? look->sink : "(no sink)", look->rate_hz,
+	       look->block_frames, look->block_us, look->periods, look->lead_blocks, eol);
+	printf("up %d:%02d:%02d, patch \"%s\"%s", up_s / 3600, up_s / 60 % 60, up_s % 60,
+	       look->patch, eol);
+	printf("slot %c is heard; A %s, B %s; mirror: ", 'A' + look->live,
+	       slot_state_name(look->states[0]), slot_state_name(look->states[1]));
+	if (look->has_mirror)
+		printf("yes, for %.1f s%s%s", look->mirror_since_s, eol, eol);
+	else
+		printf("no%s%s", eol, eol);
+}
+
+static void print_look(const struct stats_look *look, const char *eol)
+{
+	print_head(look, eol);
+	printf("%-12s %12s %12s%s", "", "total", "last 10 s", eol);
+	for (int i = 0; i < n_stats_shown; i++) {
+		enum stat_id stat = stats_shown[i];
+
+		printf("%-12s %12" PRIu64 " %12" PRIu64 "%s", stat_name(stat), look->totals[stat],
+		       look->window[stat], eol);
+	}
+	printf("%s", eol);
+	printf("period       %10.1f us (%.1f us asked for); window %.1f s; bursts up to %d%s",
+	       look->period_us, look->block_us, look->window_s, look->burst_max_blocks, eol);
+	printf("ready ahead  %10d blocks now, %.2f mean%s", look->occ_blocks,
+	       look->occ_mean_blocks, eol);
+	for (int i = 0; i < N_SLOTS; i++)
+		printf("worker %c     %10.1f %% of a block mean, %.1f %% worst%s", 'A' + i,
+		       look->load_mean_percent[i], look->load_worst_percent[i], eol);
+	if (look->hint[0])
+		printf("hint: %s%s", look->hint, eol);
+	if (look->refused_why[0])
+		printf("last refusal: %s%s", look->refused_why, eol);
+}
+
+/* ---- as JSON */
+static void json_look(const struct stats_look *look, FILE *file)
+{
+	static const char *const slot_keys[N_SLOTS] = {"a", "b"};
+	struct json json;
+
+	json_begin(&json, file);
+	json_object(&json, NULL);
+	json_int(&json, "pid", look->pid);
+	json_string(&json, "sink", look->sink);
+	json_int(&json, "rate_hz", look->rate_hz);
+	json_int(&json, "block_frames", look->block_frames);
+	json_int(&json, "lead_blocks", look->lead_blocks);
+	json_int(&json, "periods", look->periods);
+	json_double(&json, "uptime_s", look->uptime_s);
+	json_string(&json, "patch", look->patch);
+	json_string(&json, "live_slot", slot_keys[look->live]);
+	json_bool(&json, "has_mirror", look->has_mirror);
+	json_double(&json, "mirror_since_s", look->mirror_since_s);
+	json_int(&json, "piece_max_bytes", (int64_t)look->piece_max_bytes);
+	json_object(&json, "slots");
+	for (int i = 0; i < N_SLOTS; i++) {
+		json_object(&json, slot_keys[i]);
+		json_string(&json, "state", slot_state_name(look->states[i]));
+		json_double(&json, "load_mean_percent", look->load_mean_percent[i]);
+		json_double(&json, "load_worst_percent", look->load_worst_percent[i]);
+		json_end(&json);
+	}
+	json_end(&json);
+	json_object(&json, "total_count");
+	for (int i = 0; i < n_stats_shown; i++)
+		json_int(&json, stat_name(stats_shown[i]), (int64_t)look->totals[stats_shown[i]]);
+	json_end(&json);
+	json_object(&json, "window_count");
+	for (int i = 0; i < n_stats_shown; i++)
+		json_int(&json, stat_name(stats_shown[i]), (int64_t)look->window[stats_shown[i]]);
+	json_end(&json);
+	json_double(&json, "window_s", look->window_s);
+	json_double(&json, "block_us", look->block_us);
+	json_double(&json, "period_us", look->period_us);
+	json_int(&json, "occ_blocks", look->occ_blocks);
+	json_double(&json, "occ_mean_blocks", look->occ_mean_blocks);
+	json_int(&json, "burst_max_blocks", look->burst_max_blocks);
+	json_string(&json, "hint", look->hint[0] ? look->hint : NULL);
+	json_string(&json, "last_refusal", look->refused_why[0] ? look->refused_why : NULL);
+	json_end(&json);
+}
+
+/* Maps the page anew each time: a program that was started again has a new one. */
+static int show(const char *path, bool as_json, const char *eol)
+{
+	const struct stats_page *page;
+	struct stats_look look;
+	struct diag diag;
+
+	if (stats_map_read(path, &page, &diag) < 0) {
+		fprintf(stderr, "chronus stats: %s\n", diag.text);
+		return CLI_FAILED;
+	}
+	stats_look(page, clock_now_ns(), &look);
+	munmap((void *)page, sizeof(*page));
+	if (!is_alive(look.pid)) {
+		fprintf(stderr,
+			"chronus stats: the chronus that wrote %s (pid %d) is gone without a "
+			"goodbye; start it again\n",
+			path, look.pid);
+		return CLI_FAILED;
+	}
+	if (as_json)
+		json_look(&look, stdout);
+	else
+		print_look(&look, eol);
+	return CLI_OK;
+}
+
+static int watch(const char *path, bool as_json)
+{
+	struct sigaction end = {.sa_handler = end_watch};
+	bool has_terminal = isatty(STDOUT_FILENO) && !as_json;
+	int64_t next_ns = clock_now_ns();
+	int code = CLI_OK;
+
+	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGTERM, &end, NULL);
+	if (has_terminal)
+		printf("\033[2J");
+	while (!must_end && code == CLI_OK) {
+		if (has_terminal)
+			printf("\033[H");
+		code = show(path, as_json, has_terminal ? "\033[K\n" : "\n");
+		if (has_terminal)
+			printf("\033[J"); /* what was there below is gone */
+		else if (!as_json)
+			printf("\n");
+		if (fflush(stdout) == EOF)
+			return CLI_FAILED;
+		next_ns += NS_PER_S;
+		while (!must_end && code == CLI_OK && clock_now_ns() < next_ns)
+			usleep(20000); /* ended by a signal at once */
+	}
+	return code;
+}
+
+int cli_stats(int argc, char **argv)
+{
+	bool as_json = false, wants_watch = false;
+	const struct option_row rows[] = {
+		{.name = "json", .kind = OPTION_FLAG, .out = &as_json, .help = "as JSON"},
+		{.name = "watch",
+		 .kind = OPTION_FLAG,
+		 .out = &wants_watch,
+		 .help = "again every second, until Ctrl-C"},
+	};
+	int n_args = options_read(rows, ARRAY_LEN(rows), argc, argv);
+	char path[512];
+
+	if (n_args < 0)
+		return options_exit_code(n_args);
+	if (n_args > 0)
+		return options_refuse(argv[0], "takes no argument, but '%.40s' was given", argv[1]);
+	if (runtime_path_find(path, sizeof(path), "stats") < 0) {
+		fprintf(stderr, "chronus stats: the runtime folder's name is too long\n");
+		return CLI_FAILED;
+	}
+	return wants_watch ? watch(path, as_json) : show(path, as_json, "\n");
+}

@@ -1,0 +1,111 @@
+/* main.c - the table of commands. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "cli/cli.h"
+#include "config/ini_text.h"
+
+struct command {
+	const char *name;
+	const char *usage;
+	const char *purpose;
+	int (*run)(int argc, char **argv);
+};
+
+static const struct command commands[] = {
+	{"run", "[--config FILE]", "play: sound card or simulation, knobs, patches", cli_run},
+	{"render", "PATCH OUT.wav", "play a patch into a WAV file, as fast as it goes", cli_render},
+	{"check", "FILE...", "say whether patches and chronus.ini are right", cli_check},
+	{"modules", "[NAME]", "what modules there are; a module's ports and parameters",
+	 cli_modules},
+	{"stats", "", "what the running chronus counts: load, missed blocks, commits", cli_stats},
+	{"send", "COMMAND...", "tell the running chronus something: \"commit\" \"undo\" ...",
+	 cli_send},
+};
+
+static const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+static int refuse_unknown(const char *name)
+{
+	struct text_names names;
+
+	text_names_begin(&names, name);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		text_names_add(&names, commands[i].name);
+	text_names_add(&names, "help");
+	fprintf(stderr, "chronus: unknown command '%.40s'" TEXT_HINT "\n", name,
+		TEXT_HINT_ARGS(&names));
+	return CLI_USAGE;
+}
+
+static void print_overview(FILE *file)
+{
+	fprintf(file, "usage: chronus COMMAND [OPTION]...\n\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(file, "  %-10s %s\n", commands[i].name, commands[i].purpose);
+	fprintf(file, "\nchronus help COMMAND tells more. Exit codes: 0 done, 1 failed, "
+		      "2 bad usage or bad input.\n");
+}
+
+static int help_about(const struct command *command)
+{
+	char name[32], ask[] = "--help";
+	char *argv[] = {name, ask, NULL};
+
+	snprintf(name, sizeof(name), "%s", command->name);
+	printf("usage: chronus %s [OPTION]...%s%s\n%s\n\n", name, command->usage[0] ? " " : "",
+	       command->usage, command->purpose);
+	return command->run(2, argv);
+}
+
+static int cli_help(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		print_overview(stdout);
+		return CLI_OK;
+	}
+	command = command_find(argv[1]);
+	return command ? help_about(command) : refuse_unknown(argv[1]);
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		if (strcmp(argv[i], "--help") == 0)
+			return true;
+	}
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	if (argc < 2) {
+		print_overview(stderr);
+		return CLI_USAGE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("chronus %s\n", CHRONUS_VERSION);
+		return CLI_OK;
+	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
+		return cli_help(argc - 1, argv + 1);
+	command = command_find(argv[1]);
+	if (!command)
+		return refuse_unknown(argv[1]);
+	if (asks_for_help(argc - 1, argv + 1))
+		return help_about(command);
+	return command->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,228 @@
+/* test_cli.c - the built program as a user meets it: output, exit codes, what errors say. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/stats.h"
+#include "tests/support/json_check.h"
+#include "tests/support/suite.h"
+
+static const char *program = "build/release/chronus";
+static char folder[] = "/tmp/chronus-cli-XXXXXX";
+static char out[200000], err[20000];
+
+static void file_take(const char *path, char *text, size_t n_bytes)
+{
+	FILE *file = fopen(path, "r");
+	size_t n = file ? fread(text, 1, n_bytes - 1, file) : 0;
+
+	text[n] = '\0';
+	if (file)
+		fclose(file);
+	unlink(path);
+}
+
+/* Runs the program with arguments for the shell, in the test's folder; -1: it died of a signal. */
+static int chronus(const char *args)
+{
+	char command[1000], path[100];
+	int status;
+
+	snprintf(command, sizeof(command), "cd %s && timeout 300 %s %s >out 2>err </dev/null",
+		 folder, program, args);
+	fflush(NULL);
+	status = system(command);
+	snprintf(path, sizeof(path), "%s/out", folder);
+	file_take(path, out, sizeof(out));
+	snprintf(path, sizeof(path), "%s/err", folder);
+	file_take(path, err, sizeof(err));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void file_write(const char *name, const char *text)
+{
+	char path[200];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static int has(const char *text, const char *what)
+{
+	if (!strstr(text, what))
+		printf("\n  missing: %s\n  in: %s\n", what, text);
+	return strstr(text, what) != NULL;
+}
+
+static void test_help(void)
+{
+	static const char *const commands[] = {"check", "modules", "stats", "send"};
+	char args[40];
+
+	CU_ASSERT_EQUAL(chronus("help"), 0);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		CU_ASSERT_TRUE(has(out, commands[i]));
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		snprintf(args, sizeof(args), "help %s", commands[i]);
+		CU_ASSERT_EQUAL(chronus(args), 0);
+		CU_ASSERT_TRUE(has(out, "usage: chronus "));
+		CU_ASSERT_TRUE(has(out, "--help"));
+		CU_ASSERT_STRING_EQUAL(err, "");
+	}
+	CU_ASSERT_EQUAL(chronus("--help"), 0);
+	CU_ASSERT_EQUAL(chronus("check --help"), 0);
+	CU_ASSERT_TRUE(has(out, "usage: chronus check"));
+	CU_ASSERT_EQUAL(chronus("--version"), 0);
+	CU_ASSERT_STRING_EQUAL(out, "chronus " CHRONUS_VERSION "\n");
+}
+
+static void test_bad_usage(void)
+{
+	CU_ASSERT_EQUAL(chronus(""), 2);
+	CU_ASSERT_TRUE(has(err, "usage: chronus COMMAND"));
+	CU_ASSERT_STRING_EQUAL(out, "");
+	CU_ASSERT_EQUAL(chronus("statz"), 2);
+	CU_ASSERT_TRUE(has(err, "unknown command 'statz' (did you mean stats?)"));
+	CU_ASSERT_EQUAL(chronus("help statz"), 2);
+	CU_ASSERT_EQUAL(chronus("check"), 2);
+	CU_ASSERT_TRUE(has(err, "which files?"));
+	CU_ASSERT_EQUAL(chronus("modules --jsn"), 2);
+	CU_ASSERT_TRUE(has(err, "did you mean --json?"));
+	CU_ASSERT_EQUAL(chronus("modules nosuch"), 2);
+	CU_ASSERT_TRUE(has(err, "unknown module 'nosuch'"));
+	CU_ASSERT_EQUAL(chronus("stats now"), 2);
+	CU_ASSERT_EQUAL(chronus("send"), 2);
+	CU_ASSERT_EQUAL(chronus("send 'a\nb'"), 2);
+}
+
+static void test_modules(void)
+{
+	CU_ASSERT_EQUAL(chronus("modules"), 0);
+	CU_ASSERT_TRUE(has(out, "osc "));
+	CU_ASSERT_EQUAL(chronus("modules osc"), 0);
+	CU_ASSERT_TRUE(has(out, "freq_hz"));
+	CU_ASSERT_TRUE(has(out, "20000 Hz"));
+	CU_ASSERT_TRUE(has(out, "saw"));
+	CU_ASSERT_EQUAL(chronus("modules --json"), 0);
+	CU_ASSERT_PTR_NULL(json_fault(out));
+	CU_ASSERT_EQUAL(out[0], '[');
+	CU_ASSERT_TRUE(json_has(out, "key", "\"adsr\""));
+	CU_ASSERT_EQUAL(chronus("modules svf --json"), 0);
+	CU_ASSERT_PTR_NULL(json_fault(out));
+	CU_ASSERT_EQUAL(out[0], '{');
+}
+
+static const char good_patch[] = "[patch]\nname = Two \"tones\"\nvoices = 2\n"
+				 "[osc1]\ntype = osc\n[out]\nin = osc1\n";
+
+static void test_check(void)
+{
+	file_write("good.ini", good_patch);
+	file_write("one.ini", "[o]\ntype = osc\n[out]\nin = o\n");
+	file_write("bad.ini", "[osc1]\ntype = osc\nfreq_hz = 99999\n[out]\nin = osc1\n");
+	file_write("nothing.ini", "[hello]\nworld = 1\n");
+	file_write("empty.ini", "");
+	file_write("chronus.ini", "[audio]\nrate_hz = 44100\n[start]\npatch = good.ini\n"
+				  "[knob a]\npins = 1 2\ncontrols = osc1.freq_hz\n"
+				  "[knob b]\npins = 3 4\ncontrols = osc1.nosuch\n"
+				  "[knob c]\npins = 5 6\ncontrols = osc9.freq_hz\n");
+	file_write("lost.ini", "[start]\npatch = nosuch.ini\n");
+	file_write("wrong.ini", "[audio]\nrate = 44100\n");
+
+	CU_ASSERT_EQUAL(chronus("check good.ini one.ini empty.ini"), 0);
+	CU_ASSERT_TRUE(has(out, "good.ini: ok (patch \"Two \"tones\"\", 2 modules, 2 voices)\n"));
+	CU_ASSERT_TRUE(has(out, "one.ini: ok (patch \""));
+	CU_ASSERT_TRUE(has(out, ", 1 voice)\n"));
+	CU_ASSERT_TRUE(has(out, "empty.ini: ok (settings, 0 knobs, 0 buttons, no start patch)\n"));
+	CU_ASSERT_STRING_EQUAL(err, "");
+
+	CU_ASSERT_EQUAL(chronus("check bad.ini good.ini nothing.ini"), 2); /* all are checked */
+	CU_ASSERT_TRUE(has(err, "bad.ini:3: [osc1] freq_hz: 99999 is out of range"));
+	CU_ASSERT_TRUE(has(err, "nothing.ini"));
+	CU_ASSERT_TRUE(has(out, "good.ini: ok"));
+
+	CU_ASSERT_EQUAL(chronus("check chronus.ini"), 0);
+	CU_ASSERT_TRUE(has(out, "chronus.ini: ok (settings, 3 knobs, 0 buttons, start patch"));
+	CU_ASSERT_TRUE(has(err, "chronus.ini:8: warning: [knob b]"));
+	CU_ASSERT_TRUE(has(err, "has no such parameter"));
+	CU_ASSERT_TRUE(has(err, "has no such module"));
+	CU_ASSERT_PTR_NULL(strstr(err, "[knob a]"));
+
+	CU_ASSERT_EQUAL(chronus("check lost.ini"), 2);
+	CU_ASSERT_TRUE(has(err, "nosuch.ini: No such file"));
+	CU_ASSERT_EQUAL(chronus("check wrong.ini"), 2);
+	CU_ASSERT_TRUE(has(err, "wrong.ini:2: [audio] rate"));
+	CU_ASSERT_EQUAL(chronus("check nosuch /tmp"), 2);
+	CU_ASSERT_TRUE(has(err, "nosuch: No such file"));
+	CU_ASSERT_TRUE(has(err, "/tmp: is a directory"));
+}
+
+static void test_nothing_runs(void)
+{
+	CU_ASSERT_EQUAL(chronus("stats"), 1);
+	CU_ASSERT_TRUE(has(err, "is `chronus run` running?"));
+	CU_ASSERT_STRING_EQUAL(out, "");
+	CU_ASSERT_EQUAL(chronus("stats --watch"), 1);
+	CU_ASSERT_EQUAL(chronus("send commit"), 1);
+	CU_ASSERT_TRUE(has(err, "nothing listens at "));
+}
+
+static void test_stats(void)
+{
+	struct stats_page *page = NULL;
+	struct diag diag;
+	char path[100];
+
+	snprintf(path, sizeof(path), "%s/stats", folder);
+	CU_ASSERT_EQUAL_FATAL(stats_open(&page, path, &diag), 0);
+	page->rate_hz = 48000;
+	page->block_frames = 64;
+	stats_set_text(page, page->patch, sizeof(page->patch), "A \"b\"");
+	stats_add(page, WRITER_PRODUCER, STAT_XRUN, 42);
+	CU_ASSERT_EQUAL(chronus("stats"), 0);
+	CU_ASSERT_TRUE(has(out, "patch \"A \"b\"\""));
+	CU_ASSERT_TRUE(has(out, "xrun                   42            0"));
+	CU_ASSERT_PTR_NULL(strchr(out, '\033'));
+	CU_ASSERT_EQUAL(chronus("stats --json"), 0);
+	CU_ASSERT_PTR_NULL(json_fault(out));
+	CU_ASSERT_TRUE(json_has(out, "xrun", "42"));
+	CU_ASSERT_TRUE(json_has(out, "rate_hz", "48000"));
+	CU_ASSERT_TRUE(json_has(out, "patch", "\"A \\\"b\\\"\""));
+	CU_ASSERT_TRUE(json_has(out, "last_refusal", "null"));
+	page->pid = 0x7ffffff0; /* beyond any pid there can be */
+	CU_ASSERT_EQUAL(chronus("stats"), 1);
+	CU_ASSERT_TRUE(has(err, "is gone without a goodbye"));
+	stats_close(page, path);
+}
+
+int main(void)
+{
+	static const struct suite_test tests[] = {
+		{"help and version", test_help},
+		{"bad usage", test_bad_usage},
+		{"modules", test_modules},
+		{"check", test_check},
+		{"nothing runs", test_nothing_runs},
+		{"stats", test_stats},
+	};
+	char command[100];
+	int n_failed;
+
+	if (getenv("CHRONUS"))
+		program = getenv("CHRONUS");
+	program = realpath(program, NULL);
+	if (!program || !mkdtemp(folder)) {
+		fprintf(stderr, "test_cli: no program; set CHRONUS\n");
+		return 1;
+	}
+	setenv("CHRONUS_RUNTIME_DIR", folder, 1);
+	n_failed = suite_run("cli", tests, (int)ARRAY_LEN(tests));
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	return system(command) ? 1 : n_failed;
+}

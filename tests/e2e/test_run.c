@@ -1,0 +1,233 @@
+/* `chronus run` on the simulated card: starting, being spoken to, being stopped in every way.
+ * Wall-clock time passes here, but nothing is judged by it: what a slow machine delays is waited
+ * for. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/support/judge.h"
+#include "tests/support/spawn.h"
+#include "tests/support/suite.h"
+#include "tests/support/wav_read.h"
+
+static struct spawned run;
+static char config_path[200], wav_path[200], log_path[200];
+
+static const char patch[] = "[patch]\nname = Held\n[osc1]\ntype = osc\nfreq_hz = 300\nlevel = 0.5\n"
+			    "[env1]\ntype = adsr\nin = osc1\nsustain = 1\n[out]\nin = env1\n";
+
+static void write_config(const char *more)
+{
+	char text[1500];
+
+	spawn_file("held.ini", patch);
+	snprintf(wav_path, sizeof(wav_path), "%s/played.wav", spawn_folder());
+	snprintf(log_path, sizeof(log_path), "%s/log", spawn_folder());
+	remove(wav_path);
+	snprintf(text, sizeof(text),
+		"[audio]\ndevice = simulated\nblock_frames = 256\nperiods = 4\n[start]\npatch = "
+		"held.ini\n"
+		"[button commit]\npress = commit\nlong_press = undo\n%s\n[simulate]\nwav = %s\n",
+		more, wav_path);
+	if (!strstr(more, "lead_blocks"))
+		strcat(text, "[engine]\nlead_blocks = 4\n");
+	strcpy(config_path, spawn_file("run.ini", text));
+}
+
+/* Asks the running program until the answer has `want` in it; a slow machine is waited for. */
+static void wait_for(const char *command, const char *want)
+{
+	for (int tries = 0; tries < 200; tries++) {
+		spawn_chronus(&run, "%s", command);
+		if (run.status == 0 && strstr(run.text, want))
+			return;
+		usleep(50000);
+	}
+	printf("\n  %s: waited for %s in vain; it said: %s\n", command, want, run.text);
+	CU_FAIL_FATAL("waited in vain");
+}
+
+static long number_after(const char *text, const char *key)
+{
+	const char *at = strstr(text, key);
+
+	return at ? atol(at + strlen(key)) : -1;
+}
+
+static void check_ends_softly(const struct wav_data *wav)
+{
+	const v4f *last = wav->frames + wav->n_frames - 1;
+
+	CU_ASSERT_TRUE(judge_is_finite(wav->frames, wav->n_frames));
+	CHECK_BELOW(judge_peak(last, 0, 1), 1e-4);
+	/* 300 Hz at 0.5: 0.0196 */
+	CHECK_BELOW(judge_max_step(wav->frames, 0, wav->n_frames), 0.04);
+}
+
+static void test_plays_for_its_time(void)
+{
+	const char *script =
+		spawn_file("gate.txt", "0.1 gate env1 on\n0.6 set osc1.level 0.25\n0.8 commit\n");
+	struct wav_data wav;
+
+	write_config("");
+	spawn_chronus(&run, "run --config %s --script %s --seconds 1.5", config_path, script);
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, wav_path));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "commits 1"));
+	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
+	CU_ASSERT_TRUE(wav.n_frames >= 72000);
+	CHECK_BELOW(judge_peak(wav.frames, 0, 4000), 1e-6); /* the gate is still shut */
+	CHECK_BELOW(-judge_rms(wav.frames + 48000, 0, 12000), -0.1);
+	check_ends_softly(&wav);
+	wav_data_free(&wav);
+}
+
+static void test_is_spoken_to(void)
+{
+	struct wav_data wav;
+	pid_t pid;
+
+	write_config("");
+	pid = spawn_start(log_path, "run --config %s", config_path);
+	wait_for("stats", "Held");
+	spawn_chronus(&run, "send quit_not");
+	CU_ASSERT_EQUAL(run.status, 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "error:"));
+	wait_for("send commit", "ok");
+	wait_for("stats --json", "\"commits\"");
+	spawn_chronus(&run, "stats");
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+	spawn_chronus(&run, "stats");
+	CU_ASSERT_EQUAL(run.status, 1);
+	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
+	check_ends_softly(&wav);
+	wav_data_free(&wav);
+}
+
+static void test_quit_while_sounding(void)
+{
+	const char *script = spawn_file("gate.txt", "0 gate env1 on\n");
+	struct wav_data wav;
+	pid_t pid;
+
+	write_config("");
+	pid = spawn_start(log_path, "run --config %s --script %s", config_path, script);
+	wait_for("stats", "Held");
+	usleep(500000);
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGINT), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
+	CHECK_BELOW(-judge_rms(wav.frames, 0, wav.n_frames), -0.05);
+	check_ends_softly(&wav);
+	wav_data_free(&wav);
+}
+
+static const char *text_of(const char *path)
+{
+	static char text[20000];
+	FILE *file = fopen(path, "r");
+	size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+
+	text[n] = '\0';
+	if (file)
+		fclose(file);
+	return text;
+}
+
+/* The whole program stands still for a second: skipped, not caught up with. (test_producer
+ * counts exactly.) */
+static void test_stopped_for_a_second(void)
+{
+	pid_t pid;
+
+	write_config("");
+	pid = spawn_start(log_path, "run --config %s", config_path);
+	wait_for("stats", "Held");
+	kill(pid, SIGSTOP);
+	usleep(1000000);
+	kill(pid, SIGCONT);
+	wait_for("send commit", "ok");
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+	CU_ASSERT_TRUE(number_after(text_of(log_path), "xrun ") >= 1);
+	CU_ASSERT_TRUE(number_after(text_of(log_path), "reanchors ") >= 1);
+	CU_ASSERT_TRUE(number_after(text_of(log_path), "drop ") <= 64);
+}
+
+static void test_hint_for_bursts(void)
+{
+	char text[1500];
+	pid_t pid;
+
+	write_config("");
+	snprintf(text, sizeof(text),
+		"[audio]\ndevice = simulated\nblock_frames = 256\nperiods = "
+		"4\n[engine]\nlead_blocks = 2\n"
+		"[start]\npatch = held.ini\n[simulate]\nburst_periods = 4\nwav = %s\n",
+		wav_path);
+	strcpy(config_path, spawn_file("burst.ini", text));
+	pid = spawn_start(log_path, "run --config %s", config_path);
+	wait_for("stats", "lead_blocks = 4");
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+}
+
+static void test_bad_input_plays_nothing(void)
+{
+	const char *bad = spawn_file("bad.ini", "[audio]\nblock_frame = 64\n");
+
+	write_config("");
+	spawn_chronus(&run, "run --config %s --seconds 1", bad);
+	CU_ASSERT_EQUAL(run.status, 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "bad.ini:2"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "block_frames"));
+	CU_ASSERT_NOT_EQUAL(access(wav_path, F_OK), 0);
+}
+
+/* ALSA for real, as far as a machine without a card has it: the null device takes blocks in
+ * time. */
+static void test_alsa_null(void)
+{
+	char text[300];
+	long blocks;
+
+	write_config("");
+	snprintf(text, sizeof(text),
+		"[audio]\ndevice = hw:77 null\nblock_frames = 256\n[start]\npatch = held.ini\n");
+	spawn_chronus(&run, "run --config %s --seconds 1", spawn_file("null.ini", text));
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "hw:77: cannot be opened"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "on null, s32"));
+	blocks = number_after(run.text, "blocks ");
+	CU_ASSERT_TRUE(blocks >= 188 && blocks < 250); /* not thousands: it is not run away with */
+}
+
+/* The demo that `make run` plays, offline: seven commits of five patches, no silence while it
+ * should sound. */
+static void test_demo(void)
+{
+	struct wav_data wav;
+
+	snprintf(wav_path, sizeof(wav_path), "%s/demo.wav", spawn_folder());
+	spawn_chronus(&run,
+		"render --patch config/patches/pulse.ini --config config/demo.ini --block 256 "
+		"--script config/demo.script --seconds 26 --out %s",
+		wav_path);
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "commits 7, refused 0, none 0"));
+	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
+	CU_ASSERT_TRUE(judge_is_finite(wav.frames, wav.n_frames));
+	CHECK_BELOW(judge_peak(wav.frames, 0, wav.n_frames), 0.999);
+	for (int s = 0; s < 26; s++)
+		CHECK_BELOW(-judge_rms(wav.frames + s * 48000, 0, 48000), -0.002);
+	wav_data_free(&wav);
+}
+
+SUITE_MAIN("run", {"it plays for its time and ends softly", test_plays_for_its_time},
+	{"it is spoken to while it plays", test_is_spoken_to},
+	{"it ends softly in mid-sound", test_quit_while_sounding},
+	{"stopped for a second", test_stopped_for_a_second},
+	{"bursts beyond the lead get a hint", test_hint_for_bursts},
+	{"bad input plays nothing", test_bad_input_plays_nothing},
+	{"the null device", test_alsa_null}, {"the demo", test_demo})
