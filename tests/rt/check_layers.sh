@@ -1,0 +1,61 @@
+#!/bin/sh
+# Includes go downwards only, and each foreign library is known to one file.
+# usage: check_layers.sh [TREE]    (exit 1 and one line a wrong include)
+set -eu
+cd "${1:-.}"
+
+# What each layer may include, itself apart.
+allowed() {
+	case $1 in
+	base) echo "" ;;
+	dsp) echo "base" ;;
+	audio) echo "base" ;;
+	board) echo "base" ;;
+	patch) echo "base dsp" ;;
+	config) echo "base dsp patch" ;;
+	engine) echo "base dsp patch audio" ;;
+	control) echo "base dsp patch audio engine config board" ;;
+	cli) echo "base dsp patch audio engine config board control" ;;
+	*) echo "none" ;;
+	esac
+}
+
+bad=0
+for layer in base dsp audio patch config engine control cli board; do
+	folder=firmware/$layer
+	[ "$layer" = board ] && folder=board
+	may="$layer $(allowed $layer)"
+	# file:line:layer of each project include
+	found=$(grep -Hno '^[[:space:]]*#[[:space:]]*include[[:space:]]*"[a-z_]*/' "$folder"/*.[ch] 2>/dev/null |
+		sed 's/#.*"\(.*\)\/$/\1/') || true
+	for row in $found; do
+		to=${row##*:}
+		case " $may " in
+		*" $to "*) ;;
+		*)
+			echo "check-layers: ${row%:*}: $layer may not include $to (it may: $may)"
+			bad=1
+			;;
+		esac
+	done
+	# What the rows above cannot see: a path that is not layer/file.h, and our own in angle brackets.
+	odd=$(grep -HnE -e '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$folder"/*.[ch] 2>/dev/null |
+		grep -vE '"[a-z_]+/[a-z0-9_]+\.h"') || true
+	ours='base|dsp|audio|patch|config|engine|control|cli|board|firmware|tests|\.'
+	angle=$(grep -HnE -e "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($ours)" "$folder"/*.[ch] \
+		2>/dev/null) || true
+	if [ -n "$odd$angle" ]; then
+		printf '%s\n' "$odd" "$angle" | sed '/^$/d; s/^\([^:]*:[0-9]*\):\(.*\)/check-layers: \1: write "layer\/file.h" instead of \2/'
+		bad=1
+	fi
+done
+
+for header in 'alsa/' gpiod.h ini.h; do
+	users=$(grep -l "#[[:space:]]*include[[:space:]]*<$header" firmware/*/*.[ch] board/*.[ch] 2>/dev/null || true)
+	if [ "$(echo "$users" | grep -c .)" -gt 1 ]; then
+		echo "check-layers: <$header...> is included by more than one file:" $users
+		bad=1
+	fi
+done
+[ $bad = 0 ] && echo "check-layers: ok"
+exit $bad
