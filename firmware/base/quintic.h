@@ -1,4 +1,5 @@
-/* quintic.h - from 0 to 1 with value, slope and curvature continuous at both ends: fades that add no edge.
+/* quintic.h - from 0 to 1 with value, slope and curvature continuous at both ends: fades that add
+ * no edge.
  * Threads: [any], pure.
  * Source:  6t^5 - 15t^4 + 10t^3, Perlin, Improving Noise, SIGGRAPH 2002. */
 #ifndef BASE_QUINTIC_H

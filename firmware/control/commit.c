@@ -24,12 +24,17 @@ static void remember_slot(struct desk *desk, int slot, const struct patch *patch
 	desk->slot_patches[slot] = patch ? patch_copy(patch) : NULL;
 }
 
-static int refuse(struct desk *desk, int err, const struct diag *diag)
+void desk_count_refusal(struct desk *desk, const struct diag *diag)
 {
 	struct stats_page *stats = desk->engine->stats;
 
 	stats_add(stats, WRITER_DESK, STAT_REFUSED, 1);
 	stats_set_text(stats, stats->refused_why, sizeof(stats->refused_why), diag->text);
+}
+
+static int refuse(struct desk *desk, int err, const struct diag *diag)
+{
+	desk_count_refusal(desk, diag);
 	log_line(LOG_LEVEL_WARNING, "commit refused: %s", diag->text);
 	snprintf(desk->outcome, sizeof(desk->outcome), "error: commit refused: %s", diag->text);
 	patch_free(desk->next);

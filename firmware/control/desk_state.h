@@ -105,6 +105,8 @@ int desk_fault(
 int desk_commit(struct desk *desk, struct diag *diag);
 int desk_undo(struct desk *desk, struct diag *diag);
 void commit_poll(struct desk *desk);
+/* A patch that will not be played, and why: for the statistics. */
+void desk_count_refusal(struct desk *desk, const struct diag *diag);
 
 /* ---- journal.c: what happened at which block, as a script */
 void journal_event(struct desk *desk, int64_t position, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -182,8 +182,10 @@ int desk_load(struct desk *desk, const char *path, struct diag *diag)
 	int kept = desk->n_edits_used;
 	int err = patch_read(path, &patch, diag);
 
-	if (err < 0)
+	if (err < 0) {
+		desk_count_refusal(desk, diag);
 		return err;
+	}
 	/* edits staged before stay where the new patch has their parameter */
 	for (int i = desk->n_edits_used; i < desk->n_edits; i++) {
 		int m = patch_find(patch, desk->edits[i].id);

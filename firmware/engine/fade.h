@@ -2,9 +2,9 @@
  *
  * Shapes:  interleaved stereo float.
  * Threads: [producer].
- * Source:  gains follow base/quintic.h. The law between two signals follows their correlation: Fink,
- *          Holters, Zoelzer, Signal-matched power-complementary cross-fading and dry-wet mixing,
- *          DAFx 2016. */
+ * Source:  gains follow base/quintic.h. The law between two signals follows their
+ *          correlation: Fink, Holters, Zoelzer, Signal-matched power-complementary cross-fading
+ *          and dry-wet mixing, DAFx 2016. */
 #ifndef ENGINE_FADE_H
 #define ENGINE_FADE_H
 

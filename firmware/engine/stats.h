@@ -21,7 +21,7 @@ enum stat_id {
 	STAT_DROP,   /* blocks of the live slot that were never played */
 	STAT_XRUN,   /* the device ran dry */
 	STAT_COMMITS,
-	STAT_REFUSED,   /* commits that were refused */
+	STAT_REFUSED,   /* commits, and patches to load, that were refused */
 	STAT_FAILOVERS, /* the mirror's block was played and the roles swapped */
 	STAT_REANCHORS, /* a stall was skipped instead of caught up with */
 	STAT_FAULTS,    /* signals contained in a worker */

@@ -78,6 +78,34 @@ static void test_budget(void)
 	rig_close(&rig);
 }
 
+/* A patch that cannot be ordered is refused with its reason; a silent one is not; what plays
+ * plays on. */
+static void test_cycle_and_silence(void)
+{
+	static const char cycle[] =
+		"[a]\ntype = mix\nin1 = b\n[b]\ntype = mix\nin1 = a\n[out]\nin = b\n";
+	static const char silent[] =
+		"[patch]\nname = Silent\n[osc1]\ntype = osc\nlevel = 0\n[out]\nin = osc1\n";
+	char command[300];
+
+	rig_open(&rig, tone, &(struct rig_options){0});
+	rig_run(&rig, 30);
+	snprintf(command, sizeof(command), "load %s", spawn_file("cycle.ini", cycle));
+	CU_ASSERT_TRUE(rig_do(&rig, command) < 0);
+	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(rig.stats->refused_why, "cycle without a delay: a -> b -> a"));
+	rig_do(&rig, "commit"); /* of what plays: nothing else was staged */
+	rig_run(&rig, 100);
+	CU_ASSERT_STRING_EQUAL(desk_patch_name(rig.desk), "Tone");
+	load(silent);
+	rig_do(&rig, "commit");
+	rig_run(&rig, 100);
+	CU_ASSERT_STRING_EQUAL(desk_patch_name(rig.desk), "Silent");
+	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 2);
+	rig_close(&rig);
+}
+
 /* ---- quantized commits */
 
 static void check_quantized(double beats, int blocks_a_beat)
@@ -334,6 +362,7 @@ static void test_journal(void)
 }
 
 SUITE_MAIN("a slot's life", {"a patch that costs too much is refused", test_budget},
+	{"a cycle is refused, silence is not", test_cycle_and_silence},
 	{"commits wait for the beat or the bar", test_quantize}, {"spillover", test_spillover},
 	{"a long tail makes way", test_tail_makes_way},
 	{"a commit takes the same few blocks every time", test_commit_takes_the_same_time},
