@@ -85,6 +85,18 @@ void rt_thread_join(struct rt_thread *thread)
 	thread->is_running = false;
 }
 
+void rt_pin_self(int cpu)
+{
+	cpu_set_t cpus;
+
+	if (cpu < 0 || cpu >= sysconf(_SC_NPROCESSORS_ONLN))
+		return;
+	CPU_ZERO(&cpus);
+	CPU_SET((size_t)cpu, &cpus);
+	if (pthread_setaffinity_np(pthread_self(), sizeof(cpus), &cpus))
+		log_line(LOG_LEVEL_WARNING, "desk: core %d was not granted; it runs on any core", cpu);
+}
+
 int rt_lock_memory(void)
 {
 	if (mlockall(MCL_CURRENT | MCL_FUTURE) == 0)

@@ -1,6 +1,6 @@
 /* rt_thread.h - threads with a policy, a core, a locked stack, and the truth about what was
  * granted.
- * Threads: [init] but for rt_thread_enter (the new thread, before its loop).
+ * Threads: [init]; rt_flush_denormals: the thread it is for.
  * Source:  sched(7), pthread_attr_setschedparam(3). */
 #ifndef BASE_RT_THREAD_H
 #define BASE_RT_THREAD_H
@@ -25,6 +25,9 @@ struct rt_thread {
 int rt_thread_start(
 	struct rt_thread *thread, const struct rt_wish *wish, void *(*run)(void *), void *arg);
 void rt_thread_join(struct rt_thread *thread);
+
+/* Keeps the calling thread to a core; a core that is not there (or -1) is not insisted on. */
+void rt_pin_self(int cpu);
 
 /* mlockall now and for the future. 0 or a negative errno (logged with the remedy). */
 int rt_lock_memory(void);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/rt_thread.h"
 #include "base/runtime_dir.h"
 #include "cli/cli.h"
 #include "cli/options.h"
@@ -218,6 +219,7 @@ static int play(struct run *run)
 		log_line(LOG_LEVEL_ERROR, "%s", diag.text);
 		return close_all(run, code);
 	}
+	rt_pin_self(run->settings.desk_cpu); /* after the others have started: they do not inherit it */
 	open_hands(run);
 	return close_all(run, run_loop(run) ? CLI_FAILED : CLI_OK);
 }

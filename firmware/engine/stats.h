@@ -58,7 +58,6 @@ struct stats_page {
 	_Atomic uint32_t occ;          /* blocks ready ahead when it was */
 	_Atomic uint32_t burst_max;    /* most blocks the device took at once */
 	_Atomic uint32_t live;         /* slot heard */
-	_Atomic uint64_t beat_blocks;  /* block at which the last beat began */
 	/* loudest sample since the desk last looked, a float's bits */
 	_Atomic uint32_t peak_bits;
 
