@@ -219,7 +219,8 @@ static int play(struct run *run)
 		log_line(LOG_LEVEL_ERROR, "%s", diag.text);
 		return close_all(run, code);
 	}
-	rt_pin_self(run->settings.desk_cpu); /* after the others have started: they do not inherit it */
+	/* after the others have started: they do not inherit it */
+	rt_pin_self(run->settings.desk_cpu);
 	open_hands(run);
 	return close_all(run, run_loop(run) ? CLI_FAILED : CLI_OK);
 }

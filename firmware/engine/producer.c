@@ -13,6 +13,7 @@
 
 #define ROUNDING 1e-6 /* of a beat: what adding up may have lost */
 #define NAP_NS   (NS_PER_MS / 4)
+enum { MEASURE_FRAMES = 1024 };
 enum { PATIENCE_NAPS = 400 }; /* 100 ms */
 
 static uint64_t clock_of(const struct engine *engine)
@@ -65,17 +66,17 @@ static void move_beats(struct engine *engine)
 	engine->rt.beats += engine->rt.beats_a_block;
 }
 
-/* The blocks that both rendered while the new one primed say what the two have in common. */
+/* The blocks that both rendered while the new one primed say what the two have in common; the
+ * last 1024 frames of them, so that the swap costs the producer the same few microseconds at any
+ * block size. */
 static void measure(const struct engine *engine, const struct slot *old, const struct slot *new,
 	uint64_t n, struct likeness *likeness)
 {
-	uint64_t n_back = n < (uint64_t)engine->config.prime_blocks
-				  ? n
-				  : (uint64_t)engine->config.prime_blocks;
+	int n_primed =
+		int_min(engine->config.prime_blocks, MEASURE_FRAMES / engine->config.block_frames);
+	uint64_t from = n > (uint64_t)n_primed ? n - (uint64_t)n_primed : 0;
 
-	if (n_back > BLOCK_RING_CELLS / 2)
-		n_back = BLOCK_RING_CELLS / 2;
-	for (uint64_t i = n - n_back; i < n; i++) {
+	for (uint64_t i = from; i < n; i++) {
 		const struct block *x = take_good(old, i), *y = take_good(new, i);
 
 		if (x && y)
