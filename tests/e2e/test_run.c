@@ -56,14 +56,28 @@ static long number_after(const char *text, const char *key)
 	return at ? atol(at + strlen(key)) : -1;
 }
 
-static void check_ends_softly(const struct wav_data *wav)
+static const char *text_of(const char *path)
+{
+	static char text[20000];
+	FILE *file = fopen(path, "r");
+	size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+
+	text[n] = '\0';
+	if (file)
+		fclose(file);
+	return text;
+}
+
+/* said: what the program told at its end. A card that ran dry stopped by itself; only then may
+ * there be a step between what was played before and after. */
+static void check_ends_softly(const struct wav_data *wav, const char *said)
 {
 	const v4f *last = wav->frames + wav->n_frames - 1;
 
 	CU_ASSERT_TRUE(judge_is_finite(wav->frames, wav->n_frames));
 	CHECK_BELOW(judge_peak(last, 0, 1), 1e-4);
-	/* 300 Hz at 0.5: 0.0196 */
-	CHECK_BELOW(judge_max_step(wav->frames, 0, wav->n_frames), 0.04);
+	if (number_after(said, "xrun ") == 0) /* 300 Hz at 0.5: 0.0196 */
+		CHECK_BELOW(judge_max_step(wav->frames, 0, wav->n_frames), 0.04);
 }
 
 static void test_plays_for_its_time(void)
@@ -81,7 +95,7 @@ static void test_plays_for_its_time(void)
 	CU_ASSERT_TRUE(wav.n_frames >= 72000);
 	CHECK_BELOW(judge_peak(wav.frames, 0, 4000), 1e-6); /* the gate is still shut */
 	CHECK_BELOW(-judge_rms(wav.frames + 48000, 0, 12000), -0.1);
-	check_ends_softly(&wav);
+	check_ends_softly(&wav, run.text);
 	wav_data_free(&wav);
 }
 
@@ -104,7 +118,7 @@ static void test_is_spoken_to(void)
 	spawn_chronus(&run, "stats");
 	CU_ASSERT_EQUAL(run.status, 1);
 	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
-	check_ends_softly(&wav);
+	check_ends_softly(&wav, text_of(log_path));
 	wav_data_free(&wav);
 }
 
@@ -121,20 +135,8 @@ static void test_quit_while_sounding(void)
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGINT), 0);
 	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
 	CHECK_BELOW(-judge_rms(wav.frames, 0, wav.n_frames), -0.05);
-	check_ends_softly(&wav);
+	check_ends_softly(&wav, text_of(log_path));
 	wav_data_free(&wav);
-}
-
-static const char *text_of(const char *path)
-{
-	static char text[20000];
-	FILE *file = fopen(path, "r");
-	size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-
-	text[n] = '\0';
-	if (file)
-		fclose(file);
-	return text;
 }
 
 /* The whole program stands still for a second: skipped, not caught up with. (test_producer
