@@ -147,8 +147,7 @@ static void note_cost(struct slot *slot, int64_t begin_cpu_ns)
 
 	if (!slot->engine->config.in_lockstep)
 		cost_ns += (uint64_t)(clock_thread_cpu_ns() - begin_cpu_ns);
-	if (slot->rt.n_primed <= 1 ||
-		cost_ns > atomic_load_explicit(&slot->cost_ns, memory_order_relaxed))
+	if (cost_ns > atomic_load_explicit(&slot->cost_ns, memory_order_relaxed))
 		atomic_store_explicit(&slot->cost_ns, cost_ns, memory_order_relaxed);
 }
 
