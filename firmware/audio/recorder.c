@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "audio/recorder_ring.h"
+#include "base/rt_memory.h"
 #include "base/wav.h"
 
 static int write_some(struct recorder *recorder, uint64_t from, uint64_t to)
@@ -84,7 +85,7 @@ int recorder_open(struct recorder **out, const struct recorder_config *config, s
 		free(recorder);
 		return diag_set(diag, -ENOMEM, "recording: out of memory");
 	}
-	memset(recorder->frames, 0, RECORDER_FRAMES * 2 * sizeof(float));
+	rt_touch(recorder->frames, RECORDER_FRAMES * 2 * sizeof(float));
 	*out = recorder;
 	return 0;
 }

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/rt_thread.h"
 #include "base/runtime_dir.h"
 #include "cli/cli.h"
 #include "cli/options.h"
@@ -92,6 +91,7 @@ static int open_engine(struct run *run, struct diag *diag)
 	if (err < 0)
 		return err;
 	run->stats->periods = run->settings.periods;
+	run_rt_prepare(run);
 	err = engine_open(&run->engine, &config, run->sink, run->stats, diag);
 	if (!err)
 		err = desk_open(&run->desk, &run->settings, run->engine, run->patch, diag);
@@ -150,7 +150,7 @@ static void open_hands(struct run *run)
 
 	describe_board(&run->settings, &config);
 	if (has_pins(&config) && board_gpio_open(&run->board, &config, &diag) < 0)
-		log_line(LOG_LEVEL_INFO, "%s; playing without those controls", diag.text);
+		run_degrade(run, "%s; playing without those controls", diag.text);
 	if (!run->board && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
 		if (board_terminal_open(&run->board, &config, &diag) < 0)
 			log_line(LOG_LEVEL_INFO, "%s", diag.text);
@@ -197,6 +197,7 @@ static int close_all(struct run *run, int code)
 			log_line(LOG_LEVEL_INFO, "there is no sound card; what was played is in %s",
 				run->wav_path);
 	}
+	run_rt_close(run);
 	if (run->stats)
 		stats_close(run->stats, run->stats_path);
 	if (run->signal_fd >= 0)
@@ -219,9 +220,9 @@ static int play(struct run *run)
 		log_line(LOG_LEVEL_ERROR, "%s", diag.text);
 		return close_all(run, code);
 	}
-	/* after the others have started: they do not inherit it */
-	rt_pin_self(run->settings.desk_cpu);
+	run_rt_settle(run);
 	open_hands(run);
+	run_rt_report(run);
 	return close_all(run, run_loop(run) ? CLI_FAILED : CLI_OK);
 }
 
@@ -244,7 +245,7 @@ int cli_run(int argc, char **argv)
 
 	if (!run)
 		return CLI_FAILED;
-	run->signal_fd = -1;
+	run->signal_fd = run->latency_fd = -1;
 	n = options_read(rows, ARRAY_LEN(rows), argc, argv);
 	if (n < 0)
 		code = options_exit_code(n);

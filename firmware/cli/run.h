@@ -3,6 +3,8 @@
 #define CLI_RUN_H
 
 #include "audio/sink_sim.h"
+#include "base/degraded.h"
+#include "base/thread_usage.h"
 #include "board/board.h"
 #include "control/control_socket.h"
 #include "control/desk.h"
@@ -28,11 +30,25 @@ struct run {
 	struct board *board;
 	struct screen *screen;
 	int signal_fd;
+	int latency_fd;   /* /dev/cpu_dma_latency, held open; or a negative errno */
+	int desk_cpu_err; /* 0 or a negative errno */
+	struct degraded degraded;
+	struct thread_usage usage_at_start[STATS_THREADS];
 	bool has_hinted;
 };
 
 /* run_sink.c: the sound card of the settings, or the simulated one. */
 int run_open_sink(struct run *run, struct diag *diag);
+/* run_rt.c: what real-time threads need of the machine. Before they start; when all have started
+ * (the desk to its core, faults are counted from now on); when commands are heard (interrupts to
+ * their core, and what was not granted is told); once a second; at the end. */
+void run_rt_prepare(struct run *run);
+void run_rt_settle(struct run *run);
+void run_rt_report(struct run *run);
+void run_rt_tick(struct run *run);
+void run_rt_close(struct run *run);
+/* Told once as "degraded: ...", and seen in `chronus stats`. */
+void run_degrade(struct run *run, const char *format, ...) PRINTF_LIKE(2, 3);
 /* run_loop.c: the desk's loop, until the time is over or somebody wants out. Returns errors of
  * the script. */
 int run_loop(struct run *run);

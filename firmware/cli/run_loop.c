@@ -147,6 +147,7 @@ static void tick(struct run *run, int64_t now_ns, int64_t *next_tick_ns, int64_t
 	if (now_ns >= *next_tick_ns) {
 		*next_tick_ns = now_ns + NS_PER_S;
 		stats_tick(run->stats, &run->history, now_ns);
+		run_rt_tick(run);
 		give_hints(run);
 	}
 	if (run->screen && now_ns >= *next_draw_ns) {

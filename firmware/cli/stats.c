@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -26,6 +27,12 @@ static bool is_alive(int pid)
 	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
 }
 
+static const char *const thread_names[STATS_THREADS] = {
+	[WRITER_WORKER_A] = "worker A",
+	[WRITER_WORKER_B] = "worker B",
+	[WRITER_PRODUCER] = "producer",
+};
+
 /* ---- for people */
 static void print_head(const struct stats_look *look, const char *eol)
 {
@@ -42,6 +49,25 @@ static void print_head(const struct stats_look *look, const char *eol)
 		printf("yes, for %.1f s%s%s", look->mirror_since_s, eol, eol);
 	else
 		printf("no%s%s", eol, eol);
+}
+
+static void print_threads(const struct stats_look *look, const char *eol)
+{
+	for (int i = 0; i < STATS_THREADS; i++) {
+		char core[24] = "any core", policy[24] = "ordinary";
+
+		if (!look->threads[i].tid)
+			continue;
+		if (look->threads[i].cpu >= 0)
+			snprintf(core, sizeof(core), "core %d", look->threads[i].cpu);
+		if (look->threads[i].priority > 0)
+			snprintf(policy, sizeof(policy), "FIFO %d", look->threads[i].priority);
+		printf("%-12s %s, %s; since it started: page faults %" PRIu64 " (%" PRIu64
+		       " from disk), put aside %" PRIu64 " times%s",
+		       thread_names[i], core, policy,
+		       look->threads[i].minor_faults + look->threads[i].major_faults,
+		       look->threads[i].major_faults, look->threads[i].preempted, eol);
+	}
 }
 
 static void print_look(const struct stats_look *look, const char *eol)
@@ -62,6 +88,13 @@ static void print_look(const struct stats_look *look, const char *eol)
 	for (int i = 0; i < N_SLOTS; i++)
 		printf("worker %c     %10.1f %% of a block mean, %.1f %% worst%s", 'A' + i,
 		       look->load_mean_percent[i], look->load_worst_percent[i], eol);
+	print_threads(look, eol);
+	for (const char *line = look->degraded; *line; line += line[0] == '\n') {
+		int n = (int)strcspn(line, "\n");
+
+		printf("degraded: %.*s%s", n, line, eol);
+		line += n;
+	}
 	if (look->hint[0])
 		printf("hint: %s%s", look->hint, eol);
 	if (look->refused_why[0])
@@ -69,6 +102,41 @@ static void print_look(const struct stats_look *look, const char *eol)
 }
 
 /* ---- as JSON */
+static void json_threads(const struct stats_look *look, struct json *json)
+{
+	static const char *const keys[STATS_THREADS] = {
+		[WRITER_WORKER_A] = "worker_a",
+		[WRITER_WORKER_B] = "worker_b",
+		[WRITER_PRODUCER] = "producer",
+	};
+
+	json_object(json, "threads");
+	for (int i = 0; i < STATS_THREADS; i++) {
+		json_object(json, keys[i]);
+		json_int(json, "tid", look->threads[i].tid);
+		json_int(json, "cpu", look->threads[i].cpu);
+		json_int(json, "priority", look->threads[i].priority);
+		json_int(json, "minor_faults_count", (int64_t)look->threads[i].minor_faults);
+		json_int(json, "major_faults_count", (int64_t)look->threads[i].major_faults);
+		json_int(json, "preempted_count", (int64_t)look->threads[i].preempted);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+static void json_degraded(const char *lines, struct json *json)
+{
+	static char text[STATS_DEGRADED_BYTES];
+	char *rest = text, *line;
+
+	snprintf(text, sizeof(text), "%s", lines);
+	json_array(json, "degraded");
+	while ((line = strsep(&rest, "\n")))
+		if (line[0])
+			json_string(json, NULL, line);
+	json_end(json);
+}
+
 static void json_look(const struct stats_look *look, FILE *file)
 {
 	static const char *const slot_keys[N_SLOTS] = {"a", "b"};
@@ -111,6 +179,8 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_int(&json, "occ_blocks", look->occ_blocks);
 	json_double(&json, "occ_mean_blocks", look->occ_mean_blocks);
 	json_int(&json, "burst_max_blocks", look->burst_max_blocks);
+	json_threads(look, &json);
+	json_degraded(look->degraded, &json);
 	json_string(&json, "hint", look->hint[0] ? look->hint : NULL);
 	json_string(&json, "last_refusal", look->refused_why[0] ? look->refused_why : NULL);
 	json_end(&json);
@@ -120,7 +190,7 @@ static void json_look(const struct stats_look *look, FILE *file)
 static int show(const char *path, bool as_json, const char *eol)
 {
 	const struct stats_page *page;
-	struct stats_look look;
+	static struct stats_look look;
 	struct diag diag;
 
 	if (stats_map_read(path, &page, &diag) < 0) {

@@ -27,6 +27,7 @@ static void texts_copy(const struct stats_page *page, struct stats_look *look)
 		text_copy(look->patch, page->patch, sizeof(look->patch));
 		text_copy(look->hint, page->hint, sizeof(look->hint));
 		text_copy(look->refused_why, page->refused_why, sizeof(look->refused_why));
+		text_copy(look->degraded, page->degraded, sizeof(look->degraded));
 		if (before % 2 == 0 && before == atomic_load(&page->text_version))
 			return;
 	}
@@ -49,6 +50,20 @@ static void slots_look(const struct stats_page *page, struct stats_look *look)
 		look->load_mean_percent[i] = 100 * ratio(busy_us, rendered * look->block_us);
 		look->load_worst_percent[i] = 100 * ratio(worst_us, look->block_us);
 		look->has_mirror = look->has_mirror || look->states[i] == SLOT_MIRROR;
+	}
+}
+
+static void threads_look(const struct stats_page *page, struct stats_look *look)
+{
+	for (int i = 0; i < STATS_THREADS; i++) {
+		const struct stats_thread *thread = &page->threads[i];
+
+		look->threads[i].tid = atomic_load(&thread->tid);
+		look->threads[i].cpu = atomic_load(&thread->cpu);
+		look->threads[i].priority = atomic_load(&thread->priority);
+		look->threads[i].minor_faults = atomic_load(&thread->minor_faults);
+		look->threads[i].major_faults = atomic_load(&thread->major_faults);
+		look->threads[i].preempted = atomic_load(&thread->preempted);
 	}
 }
 
@@ -84,4 +99,5 @@ void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look
 				      (double)look->window[STAT_BLOCKS]);
 	look->live = atomic_load(&page->live) ? 1 : 0;
 	slots_look(page, look);
+	threads_look(page, look);
 }

@@ -25,6 +25,11 @@ struct stats_look {
 	double block_us, period_us; /* as asked for; as measured over the window */
 	int occ_blocks, burst_max_blocks;
 	double occ_mean_blocks;
+	char degraded[STATS_DEGRADED_BYTES]; /* a line each */
+	struct {
+		int tid, cpu, priority; /* as granted; tid 0: nothing is known of it */
+		uint64_t minor_faults, major_faults, preempted;
+	} threads[STATS_THREADS];
 	double load_mean_percent[N_SLOTS], load_worst_percent[N_SLOTS]; /* of a block's time */
 };
 

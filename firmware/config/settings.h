@@ -19,6 +19,7 @@ enum {
 	SETTINGS_TARGET_BYTES = 64, /* "filter1.cutoff_hz" */
 };
 #define SETTINGS_NO_PIN (-1)
+#define SETTINGS_NO_CPU (-1)
 
 enum settings_when { WHEN_LIVE, WHEN_STAGED }; /* live | staged */
 enum settings_action { ACTION_NONE, ACTION_COMMIT, ACTION_UNDO }; /* none | commit | undo */
@@ -72,6 +73,7 @@ struct settings {
 	int producer_cpu, worker_a_cpu, worker_b_cpu, desk_cpu; /* -1..255; default 3 1 2 0 */
 	int producer_priority, worker_priority;                 /* 0..99; default 80 70 */
 	bool lock_memory;                                       /* yes | no, default yes */
+	int irq_cpu; /* none | 0..255: the sound card's interrupts; default none: as they are */
 
 	/* [start] */
 	char patch[SETTINGS_PATH_BYTES]; /* patch = FILE, relative to the ini's own folder; empty:

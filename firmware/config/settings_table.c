@@ -14,6 +14,8 @@ static const char *const action_choices[] = {"none", "commit", "undo", NULL};
 /* clang-format off */
 #define INT(section, key, at, min, max, def) \
 	{section, key, VALUE_INT, at, min, max, def, 0, NULL, NULL}
+#define INT_OR_NONE(section, key, at, min, max, def) \
+	{section, key, VALUE_INT_OR_NONE, at, min, max, def, 0, NULL, NULL}
 #define DOUBLE(section, key, at, min, max, def) \
 	{section, key, VALUE_DOUBLE, at, min, max, def, 0, NULL, NULL}
 #define INT_OF(section, key, at, choices, def) \
@@ -50,6 +52,7 @@ const struct setting_row settings_table[] = {
 	INT("rt", "producer_priority", AT(producer_priority), 0, 99, 80),
 	INT("rt", "worker_priority", AT(worker_priority), 0, 99, 70),
 	BOOL("rt", "lock_memory", AT(lock_memory), 1),
+	INT_OR_NONE("rt", "irq_cpu", AT(irq_cpu), 0, 255, SETTINGS_NO_CPU),
 
 	TEXT("start", "patch", VALUE_PATH, AT(patch), ROOM(patch), ""),
 

@@ -9,6 +9,7 @@
 
 enum value_kind {
 	VALUE_INT,      /* int, min..max */
+	VALUE_INT_OR_NONE, /* the same, or none: def */
 	VALUE_INT_OF,   /* int, one of the numbers that choices spell */
 	VALUE_DOUBLE,   /* double, min..max */
 	VALUE_BOOL,     /* bool */
@@ -33,7 +34,7 @@ struct setting_row {
 	const char *const *choices; /* ends with NULL */
 };
 
-enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 37 };
+enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 38 };
 extern const struct setting_row settings_table[SETTINGS_TABLE_ROWS];
 
 #endif

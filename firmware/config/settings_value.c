@@ -28,16 +28,17 @@ static int number_read(const struct setting_row *row, const char *text, void *ba
 		       struct diag *diag)
 {
 	const char *what = row->kind == VALUE_DOUBLE ? "number" : "whole number";
+	const char *or_none = row->kind == VALUE_INT_OR_NONE ? " or none" : "";
 	double number;
 	int err = text_number(text, &number);
 
-	if (err == -EINVAL || (!err && row->kind == VALUE_INT && number != trunc(number)))
-		return diag_set(diag, -EINVAL, "'%.40s' is not a %s; allowed: %.10g..%.10g%s", text,
-				what, row->min, row->max,
+	if (err == -EINVAL || (!err && row->kind != VALUE_DOUBLE && number != trunc(number)))
+		return diag_set(diag, -EINVAL, "'%.40s' is not a %s; allowed: %.10g..%.10g%s%s",
+				text, what, row->min, row->max, or_none,
 				strstr(text, " #") ? " (a comment begins with ' ;')" : "");
 	if (err || number < row->min || number > row->max)
-		return diag_set(diag, -ERANGE, "%.40s is out of range; allowed: %.10g..%.10g", text,
-				row->min, row->max);
+		return diag_set(diag, -ERANGE, "%.40s is out of range; allowed: %.10g..%.10g%s", text,
+				row->min, row->max, or_none);
 	if (row->kind == VALUE_DOUBLE)
 		double_store(row, base, number);
 	else
@@ -149,6 +150,12 @@ int setting_value_read(const struct setting_row *row, const char *text, const ch
 	bool flag;
 
 	switch (row->kind) {
+	case VALUE_INT_OR_NONE:
+		if (strcmp(text, "none") == 0) {
+			int_store(row, base, 0, (int)row->def);
+			return 0;
+		}
+		return number_read(row, text, base, diag);
 	case VALUE_INT:
 	case VALUE_DOUBLE:
 		return number_read(row, text, base, diag);
@@ -190,6 +197,7 @@ void setting_value_default(const struct setting_row *row, void *base)
 		int_store(row, base, 0, (int)row->def);
 		break;
 	case VALUE_INT:
+	case VALUE_INT_OR_NONE:
 	case VALUE_INT_OF:
 	case VALUE_CHOICE:
 	case VALUE_PIN:

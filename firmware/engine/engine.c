@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/rt_memory.h"
 #include "patch/carry.h"
 
 const char *slot_state_name(enum slot_state state)
@@ -85,7 +85,7 @@ int engine_open(struct engine **out, const struct engine_config *config, struct 
 		err = open_slot(engine, s, diag);
 	fault_handlers_install();
 	if (!err && config->lock_memory)
-		rt_lock_memory();
+		engine->lock_err = rt_lock_memory();
 	if (!err)
 		err = start_workers(engine, diag);
 	if (err < 0) {

@@ -47,6 +47,7 @@ struct engine {
 	_Atomic uint32_t must_leave; /* writer: [init]; workers' threads end */
 	struct doorbell done;        /* rung by workers: the producer in lockstep waits for it */
 	struct rt_thread producer;
+	int lock_err;           /* [init]; of lock_memory, 0 where it was not asked for */
 	uint32_t n_generations; /* [desk] */
 
 	struct { /* the producer's own */

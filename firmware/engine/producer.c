@@ -364,7 +364,6 @@ void *producer_run(void *arg)
 {
 	struct engine *engine = arg;
 
-	rt_flush_denormals();
 	shape_init(&engine->rt.shape);
 	if (engine->config.in_lockstep && engine->config.lead_blocks > 0)
 		wait_for_workers(engine);

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/rt_memory.h"
+
 static const char *const names[N_STATS] = {
 	[STAT_BLOCKS] = "blocks",
 	[STAT_NONE] = "none",
@@ -74,6 +76,7 @@ int stats_open(struct stats_page **page, const char *path, struct diag *diag)
 	if (at == MAP_FAILED)
 		return diag_set(diag, -errno, "statistics: cannot map %s: %s",
 			path ? path : "memory", strerror(errno));
+	rt_touch(at, sizeof(struct stats_page));
 	*page = at;
 	(*page)->page_bytes = sizeof(struct stats_page);
 	(*page)->pid = getpid();

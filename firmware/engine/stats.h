@@ -37,12 +37,20 @@ enum stat_id {
 
 enum stats_writer { WRITER_WORKER_A, WRITER_WORKER_B, WRITER_PRODUCER, WRITER_DESK, N_WRITERS };
 
-enum { STATS_WINDOW_S = 10, STATS_TEXT_BYTES = 128 };
+enum { STATS_WINDOW_S = 10, STATS_TEXT_BYTES = 128, STATS_DEGRADED_BYTES = 4608 };
 
 struct stats_row {
 	_Alignas(64) _Atomic uint64_t counts[N_STATS];
 	_Atomic uint64_t worst_ns; /* longest block since the desk last looked (workers) */
 };
+
+/* A real-time thread as the desk sees it: what it was granted, and what the kernel counted since it
+ * began to run. Writer: [desk] */
+struct stats_thread {
+	_Atomic int32_t tid, cpu, priority; /* cpu -1: any; priority 0: ordinary scheduling */
+	_Atomic uint64_t minor_faults, major_faults, preempted;
+};
+enum { STATS_THREADS = 3 }; /* by enum stats_writer: both workers and the producer */
 
 struct stats_page {
 	char magic[8]; /* STATS_MAGIC */
@@ -76,6 +84,10 @@ struct stats_page {
 	char patch[STATS_TEXT_BYTES];
 	char hint[STATS_TEXT_BYTES];
 	char refused_why[STATS_TEXT_BYTES * 3];
+	/* what this run has to do without, a line each with its newline */
+	char degraded[STATS_DEGRADED_BYTES];
+
+	struct stats_thread threads[STATS_THREADS]; /* writer: [desk] */
 };
 #define STATS_MAGIC "chronus1"
 

@@ -326,7 +326,6 @@ void *worker_run(void *arg)
 	struct slot *slot = arg;
 	int number;
 
-	rt_flush_denormals();
 	fault_enter(&slot->rt.safe_place);
 	number = sigsetjmp(slot->rt.safe_place, 1);
 	if (number)

@@ -178,6 +178,9 @@ static bool row_is_good(const struct setting_row *row, const void *base)
 	case VALUE_DOUBLE:
 		memcpy(&number, at, sizeof(number));
 		return number >= row->min && number <= row->max;
+	case VALUE_INT_OR_NONE:
+		return whole == (int)row->def ||
+		       (whole >= (int)row->min && whole <= (int)row->max);
 	case VALUE_INT_OF:
 	case VALUE_CHOICE:
 		for (int i = 0; row->choices[i]; i++)

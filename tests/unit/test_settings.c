@@ -40,6 +40,7 @@ static void test_defaults(void)
 	CU_ASSERT_EQUAL(settings.producer_priority, 80);
 	CU_ASSERT_EQUAL(settings.worker_priority, 70);
 	CU_ASSERT_TRUE(settings.lock_memory);
+	CU_ASSERT_EQUAL(settings.irq_cpu, SETTINGS_NO_CPU);
 	CU_ASSERT_STRING_EQUAL(settings.patch, "");
 	CU_ASSERT_STRING_EQUAL(settings.wav, "");
 	CU_ASSERT_EQUAL(settings.burst_periods, 1);
@@ -99,9 +100,12 @@ static void test_bounds(void)
 		bool is_knob = strcmp(row->section, "knob") == 0;
 		const double tried[] = {row->min, row->max, row->min - 1, row->max + 1};
 
-		if (row->kind != VALUE_INT && row->kind != VALUE_DOUBLE)
+		if (row->kind != VALUE_INT && row->kind != VALUE_INT_OR_NONE &&
+			row->kind != VALUE_DOUBLE)
 			continue;
-		CU_ASSERT_TRUE(row->min < row->max && row->def >= row->min && row->def <= row->max);
+		CU_ASSERT_TRUE(row->min < row->max);
+		if (row->kind != VALUE_INT_OR_NONE)
+			CU_ASSERT_TRUE(row->def >= row->min && row->def <= row->max);
 		for (int k = 0; k < 4; k++) {
 			snprintf(text, sizeof(text), "[%s%s]\n%s%s = %.10g\n", row->section,
 				 is_knob ? " a" : "", is_knob ? "controls = a.b\n" : "", row->key,
@@ -122,6 +126,16 @@ static void test_booleans(void)
 		CU_ASSERT_EQUAL(read_text(text), 0);
 		CU_ASSERT_EQUAL(settings.lock_memory, i % 2 == 1);
 	}
+}
+
+static void test_a_core_or_none(void)
+{
+	CU_ASSERT_EQUAL(read_text("[rt]\nirq_cpu = 2\n"), 0);
+	CU_ASSERT_EQUAL(settings.irq_cpu, 2);
+	CU_ASSERT_EQUAL(read_text("[rt]\nirq_cpu = none\n"), 0);
+	CU_ASSERT_EQUAL(settings.irq_cpu, SETTINGS_NO_CPU);
+	CU_ASSERT_EQUAL(read_text("[rt]\nirq_cpu = no\n"), -EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "allowed: 0..255 or none"));
 }
 
 static void test_patch_path(void)
@@ -181,6 +195,7 @@ int main(void)
 	CU_add_test(suite, "an example", test_an_example);
 	CU_add_test(suite, "bounds", test_bounds);
 	CU_add_test(suite, "booleans", test_booleans);
+	CU_add_test(suite, "a core or none", test_a_core_or_none);
 	CU_add_test(suite, "patch path", test_patch_path);
 	CU_add_test(suite, "all controls", test_all_controls);
 	CU_add_test(suite, "refusals change nothing", test_refusals_change_nothing);

@@ -82,7 +82,7 @@ static void test_as_read_by_others(void)
 {
 	struct stats_page *page = page_open(path);
 	const struct stats_page *seen = NULL;
-	struct stats_look look;
+	static struct stats_look look;
 
 	page->rate_hz = 48000;
 	page->block_frames = 64;
@@ -124,7 +124,7 @@ static void test_as_read_by_others(void)
 static void test_texts_that_never_settle(void)
 {
 	struct stats_page *page = page_open(NULL);
-	struct stats_look look;
+	static struct stats_look look;
 
 	memset(page->patch, 'x', sizeof(page->patch)); /* a desk that died while it wrote */
 	atomic_store(&page->text_version, 1);

@@ -1,0 +1,20 @@
+/* degraded.h - what this run has to do without, each said once.
+ *
+ * Threads: [init] [desk] */
+#ifndef BASE_DEGRADED_H
+#define BASE_DEGRADED_H
+
+#include "base/util.h"
+
+enum { DEGRADED_MAX = 10, DEGRADED_BYTES = 400 };
+
+struct degraded {
+	int n;
+	char lines[DEGRADED_MAX][DEGRADED_BYTES];
+};
+
+/* Keeps the line and logs it as "degraded: ...", unless it was said before. What is missing, what
+ * that costs, what to do. */
+void degraded_add(struct degraded *degraded, const char *format, ...) PRINTF_LIKE(2, 3);
+
+#endif
