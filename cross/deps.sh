@@ -7,8 +7,8 @@ set -eu
 want="gcc libc6-dev make pkg-config libasound2-dev libinih-dev"
 case ${1:-build} in
 build) ;;
-test) want="$want libcunit1-dev binutils spin" ;;
-ci) want="$want libcunit1-dev binutils spin clang util-linux" ;;
+test) want="$want libcunit1-dev binutils spin strace" ;;
+ci) want="$want libcunit1-dev binutils spin strace clang util-linux" ;;
 *)
 	echo "usage: deps.sh build|test|ci" >&2
 	exit 2

@@ -103,8 +103,8 @@ static const char *skip_counts(char *line, int n_cpus, int *number)
 	return at + strspn(at, " ");
 }
 
-static int scan(const char *root, const struct wanted *wanted, bool takes_dma,
-	struct irq_line *lines)
+static int scan(
+	const char *root, const struct wanted *wanted, bool takes_dma, struct irq_line *lines)
 {
 	char path[512], line[2048];
 	int n = 0, n_cpus = 0;

@@ -52,7 +52,8 @@ long rt_unlocked_bytes(const char *file)
 		else if (is_heading(line))
 			is_ours = !strstr(line, "[vsyscall]") && !strstr(line, "[vdso]") &&
 				  !strstr(line, "[vvar");
-		else if (is_ours && strncmp(line, "VmFlags:", 8) == 0 && counts_as_unlocked(line + 8))
+		else if (is_ours && strncmp(line, "VmFlags:", 8) == 0 &&
+			 counts_as_unlocked(line + 8))
 			unlocked_kb += size_kb;
 	}
 	fclose(maps);

@@ -14,7 +14,7 @@
 #include "cli/rt_report.h"
 #include "cli/run.h"
 
-_Static_assert((int)DEGRADED_MAX * DEGRADED_BYTES < STATS_DEGRADED_BYTES, "all lines fit");
+_Static_assert((int)DEGRADED_MAX *DEGRADED_BYTES < STATS_DEGRADED_BYTES, "all lines fit");
 _Static_assert((int)RT_REPORT_THREADS == (int)STATS_THREADS, "both know the same threads");
 
 static const struct rt_thread *thread_of(const struct run *run, int i)
@@ -139,8 +139,9 @@ static void place_irqs(struct run *run)
 	card = irq_open_card("");
 	n = card < 0 ? card : irq_find("", card, lines);
 	if (card < 0)
-		run_degrade(run, "[rt] irq_cpu = %d: no sound card is open whose interrupt could "
-				 "be moved",
+		run_degrade(run,
+			"[rt] irq_cpu = %d: no sound card is open whose interrupt could "
+			"be moved",
 			run->settings.irq_cpu);
 	else if (n <= 0)
 		run_degrade(run,

@@ -19,6 +19,18 @@ int suite_run(const char *name, const struct suite_test *tests, int n_tests);
 		return suite_run(name, tests, (int)(sizeof(tests) / sizeof(tests[0]))); \
 	}
 
+/* 1 in a build with a sanitizer, whose own memory, threads and system calls are not ours. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SUITE_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SUITE_SANITIZED 1
+#endif
+#endif
+#ifndef SUITE_SANITIZED
+#define SUITE_SANITIZED 0
+#endif
+
 /* Compares, and says both numbers when it fails. */
 #define CHECK_BELOW(value, limit) suite_below(#value, value, limit, __FILE__, (unsigned)__LINE__)
 void suite_below(const char *what, double value, double limit, const char *file, unsigned line);
