@@ -18,6 +18,8 @@ static const struct command commands[] = {
 	{"run", "[--config FILE]", "play: sound card or simulation, knobs, patches", cli_run},
 	{"render", "PATCH OUT.wav", "play a patch into a WAV file, as fast as it goes", cli_render},
 	{"check", "FILE...", "say whether patches and chronus.ini are right", cli_check},
+	{"doctor", "[--config FILE]", "is this machine fit to play? what to do where not",
+		cli_doctor},
 	{"modules", "[NAME]", "what modules there are; a module's ports and parameters",
 	 cli_modules},
 	{"stats", "", "what the running chronus counts: load, missed blocks, commits", cli_stats},

@@ -62,7 +62,7 @@ static int has(const char *text, const char *what)
 
 static void test_help(void)
 {
-	static const char *const commands[] = {"check", "modules", "stats", "send"};
+	static const char *const commands[] = {"check", "doctor", "modules", "stats", "send"};
 	char args[40];
 
 	CU_ASSERT_EQUAL(chronus("help"), 0);
@@ -99,6 +99,22 @@ static void test_bad_usage(void)
 	CU_ASSERT_EQUAL(chronus("stats now"), 2);
 	CU_ASSERT_EQUAL(chronus("send"), 2);
 	CU_ASSERT_EQUAL(chronus("send 'a\nb'"), 2);
+}
+
+/* Whatever this machine is, it is told line by line, and the exit status follows. */
+static void test_doctor(void)
+{
+	int status = chronus("doctor");
+
+	CU_ASSERT_TRUE(has(out, "ok    settings"));
+	CU_ASSERT_TRUE(has(out, "  cores "));
+	CU_ASSERT_TRUE(has(out, "  memory "));
+	CU_ASSERT_EQUAL(status, strstr(out, " 0 failed\n") ? 0 : 1);
+	CU_ASSERT_EQUAL(status != 0, strstr(out, "\nfail  ") != NULL);
+	file_write("bad.ini", "[audio]\nrate_hz = many\n");
+	CU_ASSERT_EQUAL(chronus("doctor --config bad.ini"), 1);
+	CU_ASSERT_TRUE(has(out, "fail  settings    bad.ini:2: [audio] rate_hz"));
+	CU_ASSERT_EQUAL(chronus("doctor now"), 2);
 }
 
 static void test_modules(void)
@@ -210,6 +226,7 @@ int main(void)
 		{"check", test_check},
 		{"nothing runs", test_nothing_runs},
 		{"stats", test_stats},
+		{"doctor", test_doctor},
 	};
 	char command[100];
 	int n_failed;

@@ -1,0 +1,95 @@
+/* doctor.c - `chronus doctor`: is this machine fit to play what the settings ask for? */
+#include "cli/doctor.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/rt_memory.h"
+#include "base/runtime_dir.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "config/patch_read.h"
+
+/* Bad settings fail; the other checks then go by the defaults. */
+static void check_settings(struct doctor *doctor, const char *path, struct settings *settings)
+{
+	struct doctor_line *line;
+	struct patch *patch = NULL;
+	struct diag diag;
+	int err = path ? settings_read(path, settings, &diag) : 0;
+
+	if (!err && settings->patch[0])
+		err = patch_read(settings->patch, &patch, &diag);
+	patch_free(patch);
+	if (!err) {
+		doctor_say(doctor, DOCTOR_OK, "settings", "%s",
+			path ? path : "the defaults (--config FILE names others)");
+		return;
+	}
+	line = doctor_say(doctor, DOCTOR_FAIL, "settings", "%s", diag.text);
+	line->why = "chronus run does not start; what follows goes by the defaults where the file "
+		    "could not be read";
+	line->todo = "correct the file; chronus check FILE says whether it is right";
+}
+
+static void check_runtime_dir(struct doctor *doctor)
+{
+	char path[512];
+	struct doctor_line *line;
+
+	if (runtime_path(path, sizeof(path), "") < 0)
+		return;
+	if (access(path, F_OK) < 0 && strrchr(path, '/') > path)
+		*strrchr(path, '/') = '\0'; /* it will be made in there */
+	if (rt_is_in_memory(path)) {
+		doctor_say(doctor, DOCTOR_OK, "counters", "in memory (%s)", path);
+		return;
+	}
+	line = doctor_say(doctor, DOCTOR_WARN, "counters", "%s is on a disk", path);
+	line->why = "real-time threads that count there wait for its pages after each write-back";
+	line->todo = "set CHRONUS_RUNTIME_DIR to a folder on tmpfs (/run, /dev/shm)";
+}
+
+static int print(const struct doctor *doctor)
+{
+	static const char *const names[] = {"ok", "warn", "fail"};
+	int n[3] = {0};
+
+	for (int i = 0; i < doctor->n; i++) {
+		const struct doctor_line *line = &doctor->lines[i];
+
+		n[line->level]++;
+		printf("%-4s  %-11s %s\n", names[line->level], line->what, line->found);
+		if (line->why)
+			printf("      why: %s\n", line->why);
+		if (line->todo)
+			printf("      do:  %s\n", line->todo);
+	}
+	printf("%d ok, %d to warn of, %d failed\n", n[DOCTOR_OK], n[DOCTOR_WARN], n[DOCTOR_FAIL]);
+	return n[DOCTOR_FAIL] ? CLI_FAILED : CLI_OK;
+}
+
+int cli_doctor(int argc, char **argv)
+{
+	static struct settings settings;
+	static struct doctor doctor;
+	const char *path = NULL;
+	const struct option_row rows[] = {
+		{"config", OPTION_STRING, &path, "FILE", "the settings, chronus.ini", 0, 0, NULL},
+	};
+	int n_args = options_read(rows, ARRAY_LEN(rows), argc, argv);
+
+	if (n_args < 0)
+		return options_exit_code(n_args);
+	if (n_args > 0)
+		return options_refuse(argv[0], "takes no argument, but '%.40s' was given", argv[1]);
+	settings_default(&settings);
+	doctor = (struct doctor){.root = "", .settings = &settings};
+	check_settings(&doctor, path, &settings);
+	doctor_check_machine(&doctor);
+	check_runtime_dir(&doctor);
+	doctor_check_devices(&doctor);
+	return print(&doctor);
+}
