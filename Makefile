@@ -40,7 +40,7 @@ fp-flags := -fno-math-errno -fno-trapping-math
 variant-flags-release := -O3 -DNDEBUG=1
 variant-flags-debug := -O1 -g3
 variant-flags-asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-variant-flags-tsan := -O1 -g -fsanitize=thread
+variant-flags-tsan := -O1 -g -fsanitize=thread -DRT_STACK_KB=2048
 variant-flags := $(variant-flags-$(VARIANT))
 ifeq ($(variant-flags),)
 $(error VARIANT=$(VARIANT) is unknown; it is one of release debug asan tsan)

@@ -13,7 +13,10 @@
 #include <xmmintrin.h>
 #endif
 
-enum { STACK_BYTES = 256 * 1024, GUARD_BYTES = 64 * 1024 };
+#ifndef RT_STACK_KB
+#define RT_STACK_KB 256 /* ThreadSanitizer needs more (Makefile) */
+#endif
+enum { STACK_BYTES = RT_STACK_KB * 1024, GUARD_BYTES = 64 * 1024 };
 
 /* The core that the calling thread is kept to, or -1. */
 static int own_cpu(void)

@@ -107,6 +107,7 @@ static void test_is_spoken_to(void)
 	write_config("");
 	pid = spawn_start(log_path, "run --config %s", config_path);
 	wait_for("stats", "Held");
+	wait_for("send commit", "ok");
 	spawn_chronus(&run, "send quit_not");
 	CU_ASSERT_EQUAL(run.status, 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "error:"));
@@ -147,7 +148,7 @@ static void test_stopped_for_a_second(void)
 
 	write_config("");
 	pid = spawn_start(log_path, "run --config %s", config_path);
-	wait_for("stats", "Held");
+	wait_for("send commit", "ok"); /* it plays */
 	kill(pid, SIGSTOP);
 	usleep(1000000);
 	kill(pid, SIGCONT);
