@@ -37,8 +37,8 @@ static int number_read(const struct setting_row *row, const char *text, void *ba
 				text, what, row->min, row->max, or_none,
 				strstr(text, " #") ? " (a comment begins with ' ;')" : "");
 	if (err || number < row->min || number > row->max)
-		return diag_set(diag, -ERANGE, "%.40s is out of range; allowed: %.10g..%.10g%s", text,
-				row->min, row->max, or_none);
+		return diag_set(diag, -ERANGE, "%.40s is out of range; allowed: %.10g..%.10g%s",
+				text, row->min, row->max, or_none);
 	if (row->kind == VALUE_DOUBLE)
 		double_store(row, base, number);
 	else

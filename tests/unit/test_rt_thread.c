@@ -1,4 +1,5 @@
-/* test_rt_thread.c - what a thread was granted is what it has; its stack is there before it runs. */
+/* test_rt_thread.c - what a thread was granted is what it has; its stack is there before it
+ * runs. */
 #include "base/rt_thread.h"
 
 #include <errno.h>
