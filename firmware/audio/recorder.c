@@ -17,12 +17,13 @@ static int write_some(struct recorder *recorder, uint64_t from, uint64_t to)
 
 	for (uint64_t n = from; n < to && !recorder->write_err; n++) {
 		unsigned char bytes[4 * 2 * 256];
+		uint64_t frame = recorder->n_frames;
 
 		recorder->n_frames += (uint64_t)recorder->block_frames;
 		if (recorder->max_frames && recorder->n_frames > recorder->max_frames)
 			break;
-		converter_run(
-			&recorder->converter, recorder_cell(recorder, n), bytes, (int)n_samples);
+		converter_run(&recorder->converter, frame, recorder_cell(recorder, n), bytes,
+			recorder->block_frames);
 		recorder->write_err = wav_write(&recorder->wav, bytes,
 			n_samples * sample_bytes(recorder->converter.format));
 	}
@@ -72,7 +73,7 @@ int recorder_open(struct recorder **out, const struct recorder_config *config, s
 	recorder->block_frames = config->block_frames;
 	recorder->max_frames = config->max_frames;
 	recorder->n_cells = RECORDER_FRAMES / (uint64_t)config->block_frames;
-	converter_init(&recorder->converter, config->format);
+	recorder->converter.format = config->format;
 	err = wav_create(&recorder->wav, config->path, &format);
 	if (err < 0) {
 		free(recorder);

@@ -1,8 +1,9 @@
 /* sink.h - where the blocks go. The producer is driven by its sink and by nothing else.
  *
  * Shapes:  a block is interleaved stereo float, +-1, block_frames frames.
- * Threads: open, close [init]; wait, write, recover [producer]: the only place where it may wait.
- * Errors:  wait and write: -EPIPE (ran dry), -ESTRPIPE (suspended), -ENODEV or -EIO (gone). */
+ * Threads: open, close [init]; wait, write, recover [producer]: the only place where it may wait;
+ *          take_news [desk].
+ * Errors:  wait and write: -EPIPE (ran dry), -ESTRPIPE (suspended), anything else: gone. */
 #ifndef AUDIO_SINK_H
 #define AUDIO_SINK_H
 
@@ -13,6 +14,12 @@
 
 struct sink;
 
+/* What a device's keeper has to tell. */
+struct sink_news {
+	char text[400]; /* a line for the log */
+	char name[128]; /* of the device, as in struct sink, as it is now */
+};
+
 struct sink_ops {
 	/* Waits until at least one block fits. How many fit; 0: nothing happened for a while,
 	 * look round and call again; or a negative errno. */
@@ -20,8 +27,9 @@ struct sink_ops {
 	/* Converts one block into the device's memory and hands it over. Call at most as often
 	 * as wait said. 0 or a negative errno. */
 	int (*write)(struct sink *sink, const float *stereo) RT_SAFE;
-	/* After an error: makes the device ready to be filled again. 0, or a negative errno:
-	 * call again later (it has waited a little itself, so that nobody spins). */
+	/* After an error of wait or write. Tells what it was, for the counters: -EPIPE, -ESTRPIPE
+	 * or -ENODEV. From then on wait() says 0 (and sleeps) until there is a device to be filled
+	 * anew. Errors that follow each other are slowed down here: nobody spins. */
 	int (*recover)(struct sink *sink, int err) RT_SAFE;
 };
 
@@ -31,6 +39,8 @@ struct sink {
 	bool is_running;
 	bool is_timeless; /* never waits for time: the workers are waited for instead (render) */
 	char name[128];   /* for people: device, rate, format, periods */
+	/* May be NULL. true: something has happened since it was asked last. */
+	bool (*take_news)(struct sink *sink, struct sink_news *news);
 	void (*close)(struct sink *sink);
 };
 
@@ -42,6 +52,10 @@ struct sink_config {
 	int rate_hz;
 	int block_frames;
 	int periods;
+	/* where left and right go, counted from 1; the second 0: both go, as a sum, to the first.
+	 * The first 0: 1 and 2. */
+	int channels[2];
+	bool keeps_awake; /* no digital zero: +-1 LSB (sample_format.h) */
 };
 
 #endif

@@ -1,295 +1,327 @@
-/* sink_alsa.c - the only file that knows ALSA. */
+/* sink_alsa.c - the producer's side of a sound card, and its beginning and end. */
 #include "audio/sink_alsa.h"
 
-#include <alsa/asoundlib.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "audio/sample_format.h"
+#include "audio/sink_alsa_state.h"
 #include "base/clock.h"
 #include "base/log.h"
 
-struct sink_alsa {
-	struct sink sink;
-	struct sink_config config;
-	snd_pcm_t *pcm;
-	struct converter converter;
-	size_t frame_bytes;
-	int64_t start_ns;
-	snd_pcm_uframes_t written; /* since the device was last made ready */
+#define LOOK_ROUND_NS (100 * NS_PER_MS) /* wait() returns at least this often */
+#define BREATH_NS     (10 * NS_PER_MS)  /* recoveries are at least this far apart */
+enum {
+	WAIT_MS = 100,
+	MAX_VAIN = 10,   /* recoveries without sound: the device is gone in all but name */
+	MAX_SILENT = 20, /* waits of 100 ms in which a running device took nothing: the same */
 };
 
-static const struct {
-	snd_pcm_format_t alsa;
-	enum sample_format ours;
-} formats[] = {
-	/* best first */
-	{SND_PCM_FORMAT_S32_LE, FORMAT_S32},
-	{SND_PCM_FORMAT_S24_LE, FORMAT_S24},
-	{SND_PCM_FORMAT_S24_3LE, FORMAT_S24_3},
-	{SND_PCM_FORMAT_S16_LE, FORMAT_S16},
-};
+/* ---- [producer] waiting */
+static int block_frames(const struct sink_alsa *alsa)
+{
+	return alsa->config.block_frames;
+}
 
-/* ---- [producer]
- * --------------------------------------------------------------------------------- */
+/* A device that says it is ready and has no room would be asked again at once. */
+static int nap(const struct sink_alsa *alsa)
+{
+	int64_t block_ns = NS_PER_S * block_frames(alsa) / alsa->config.rate_hz;
+
+	clock_sleep_until_ns(clock_now_ns() + block_ns / 4);
+	return 0;
+}
 
 /* Devices without a clock (null, file) take everything at once. They are fed in time all the
  * same: nothing may be more than 1 % and a buffer ahead of the time since the start. */
 static void wait_for_time(const struct sink_alsa *alsa)
 {
-	double buffer = (double)alsa->config.periods * alsa->config.block_frames;
-	double ahead_s = ((double)alsa->written - buffer) / (1.01 * alsa->config.rate_hz);
-	int64_t due_ns = alsa->start_ns + (int64_t)(ahead_s * NS_PER_S);
+	double ahead_s;
+	int64_t due_ns;
 
+	if (alsa->device.granted.has_clock)
+		return;
+	ahead_s = ((double)alsa->rt.n_written - (double)alsa->device.granted.buffer_frames) /
+		  (1.01 * alsa->config.rate_hz);
+	due_ns = alsa->rt.start_ns + (int64_t)(ahead_s * NS_PER_S);
 	if (due_ns > clock_now_ns())
 		clock_sleep_until_ns(due_ns);
+}
+
+/* true: there is a device and it is ours. */
+static bool has_device(struct sink_alsa *alsa)
+{
+	uint32_t owner = atomic_load_explicit(&alsa->owner, memory_order_acquire);
+
+	if (owner == DEVICE_OF_PRODUCER)
+		return true;
+	if (owner == DEVICE_OF_KEEPER)
+		alsa->rt.back_seen =
+			doorbell_wait_for(&alsa->back, alsa->rt.back_seen, LOOK_ROUND_NS);
+	if (atomic_load_explicit(&alsa->owner, memory_order_acquire) != DEVICE_READY)
+		return false;
+	atomic_store_explicit(&alsa->owner, DEVICE_OF_PRODUCER, memory_order_relaxed);
+	return true;
+}
+
+/* Sound that was queued when the system fell asleep is old: the device begins anew. 0: not yet. */
+static int wake_up(struct sink_alsa *alsa)
+{
+	int err = pcm_resume(alsa->device.pcm);
+
+	if (err == -EAGAIN) {
+		clock_sleep_until_ns(clock_now_ns() + LOOK_ROUND_NS);
+		return 0;
+	}
+	if (err == 0)
+		pcm_drop(alsa->device.pcm);
+	err = pcm_prepare(alsa->device.pcm);
+	if (err < 0)
+		return -ENODEV;
+	alsa->rt.is_suspended = false;
+	return 1;
+}
+
+static int wait_while_running(struct sink_alsa *alsa)
+{
+	int ready;
+
+	wait_for_time(alsa);
+	ready = pcm_wait(alsa->device.pcm, WAIT_MS);
+	if (ready == -EINTR || ready == -EAGAIN)
+		return nap(alsa);
+	if (ready == 0 && ++alsa->rt.n_silent >= MAX_SILENT)
+		return -EIO;
+	return ready;
 }
 
 static int alsa_wait(struct sink *sink)
 {
 	struct sink_alsa *alsa = (struct sink_alsa *)sink;
-	snd_pcm_sframes_t avail;
-	int err;
+	int err = 1;
+	long avail;
 
-	if (sink->is_running) {
-		wait_for_time(alsa);
-		err = snd_pcm_wait(alsa->pcm, 100);
-		if (err <= 0)
-			return err;
-	}
-	avail = snd_pcm_avail_update(alsa->pcm);
-	return avail < 0 ? (int)avail : (int)(avail / alsa->config.block_frames);
+	if (!has_device(alsa))
+		return 0;
+	if (alsa->rt.is_suspended)
+		err = wake_up(alsa);
+	else if (sink->is_running)
+		err = wait_while_running(alsa);
+	if (err <= 0)
+		return err;
+	avail = pcm_avail(alsa->device.pcm);
+	if (avail < 0 && avail != -EINTR && avail != -EAGAIN)
+		return (int)avail;
+	if (avail < block_frames(alsa))
+		return nap(alsa);
+	alsa->rt.n_silent = 0;
+	if (sink->is_running)
+		alsa->rt.n_vain = 0;
+	return (int)(avail / block_frames(alsa));
 }
 
-static int put_run(struct sink_alsa *alsa, const float *stereo, snd_pcm_uframes_t *n_frames)
+/* ---- [producer] writing */
+static bool is_placed(const struct alsa_device *device, int channel)
 {
-	const snd_pcm_channel_area_t *areas;
-	snd_pcm_uframes_t offset;
-	snd_pcm_sframes_t done;
-	char *to;
-	int err = snd_pcm_mmap_begin(alsa->pcm, &areas, &offset, n_frames);
+	return channel == device->places[0] || channel == device->places[1];
+}
+
+static void be_silent(const struct pcm_area *area, size_t n_bytes, int n)
+{
+	static const unsigned char zero[4];
+
+	if (area->step_bytes == n_bytes) {
+		memset(area->at, 0, n_bytes * (size_t)n);
+		return;
+	}
+	for (int i = 0; i < n; i++)
+		memcpy(area->at + (size_t)i * area->step_bytes, zero, n_bytes);
+}
+
+/* n frames of a block into the device's memory, every channel of it. */
+static void put_frames(
+	const struct sink_alsa *alsa, const float *stereo, const struct pcm_area *areas, int n)
+{
+	const struct alsa_device *device = &alsa->device;
+	bool is_sum = device->places[0] == device->places[1];
+
+	for (int c = 0; c < device->granted.n_channels; c++)
+		if (!is_placed(device, c))
+			be_silent(&areas[c], sample_bytes(device->granted.format), n);
+	for (int side = 0; side < (is_sum ? 1 : 2); side++) {
+		const struct pcm_area *area = &areas[device->places[side]];
+		struct sample_run run = {
+			.in = is_sum ? alsa->rt.sum : stereo + side,
+			.in_step = is_sum ? 1 : 2,
+			.out = area->at,
+			.out_bytes = area->step_bytes,
+			.n = n,
+			.frame = alsa->rt.n_frames,
+			.channel = side,
+		};
+
+		converter_put(&device->converter, &run);
+	}
+}
+
+static void add_up(struct sink_alsa *alsa, const float *stereo, int n)
+{
+	for (int i = 0; i < n; i++)
+		alsa->rt.sum[i] = 0.5f * (stereo[2 * i] + stereo[2 * i + 1]);
+}
+
+/* As many of n frames as fit in one piece. How many, or a negative errno. */
+static long put_piece(struct sink_alsa *alsa, const float *stereo, int n)
+{
+	struct pcm_area areas[PCM_MAX_CHANNELS];
+	unsigned long offset, n_piece = (unsigned long)n;
+	long done;
+	int err = pcm_begin(alsa->device.pcm, areas, &offset, &n_piece);
 
 	if (err < 0)
 		return err;
-	to = (char *)areas[0].addr + areas[0].first / 8 + offset * alsa->frame_bytes;
-	converter_run(&alsa->converter, stereo, to, 2 * (int)*n_frames);
-	done = snd_pcm_mmap_commit(alsa->pcm, offset, *n_frames);
+	if (n_piece == 0 || n_piece > (unsigned long)n)
+		return -EPIPE;
+	if (alsa->device.places[0] == alsa->device.places[1])
+		add_up(alsa, stereo, (int)n_piece);
+	put_frames(alsa, stereo, areas, (int)n_piece);
+	done = pcm_commit(alsa->device.pcm, offset, n_piece);
 	if (done < 0)
-		return (int)done;
-	return done == (snd_pcm_sframes_t)*n_frames ? 0 : -EPIPE;
+		return done;
+	return done == (long)n_piece ? done : -EPIPE;
 }
 
 static int start_when_full(struct sink_alsa *alsa)
 {
-	snd_pcm_uframes_t full =
-		(snd_pcm_uframes_t)(alsa->config.periods * alsa->config.block_frames);
 	int err;
 
-	if (alsa->sink.is_running || alsa->written < full)
+	if (alsa->sink.is_running ||
+		alsa->rt.n_written < (uint64_t)alsa->device.granted.buffer_frames)
 		return 0;
-	err = snd_pcm_start(alsa->pcm);
+	err = pcm_start(alsa->device.pcm);
 	alsa->sink.is_running = err >= 0;
-	alsa->start_ns = clock_now_ns();
+	alsa->rt.start_ns = clock_now_ns();
 	return err;
 }
 
 static int alsa_write(struct sink *sink, const float *stereo)
 {
 	struct sink_alsa *alsa = (struct sink_alsa *)sink;
-	snd_pcm_uframes_t left = (snd_pcm_uframes_t)alsa->config.block_frames;
+	uint64_t first = alsa->rt.n_frames;
+	int left = block_frames(alsa), err;
 
 	while (left > 0) { /* twice where the block meets the end of the device's ring */
-		snd_pcm_uframes_t n = left;
-		int err = put_run(alsa, stereo, &n);
+		long n = put_piece(alsa, stereo, left);
 
-		if (err < 0)
-			return err;
-		if (n == 0)
-			return -EPIPE;
+		if (n < 0) { /* the block is not played: the next one has its number */
+			alsa->rt.n_frames = first;
+			return (int)n;
+		}
 		stereo += 2 * n;
-		left -= n;
-		alsa->written += n;
+		left -= (int)n;
+		alsa->rt.n_frames += (uint64_t)n;
+		alsa->rt.n_written += (uint64_t)n;
 	}
-	return start_when_full(alsa);
+	err = start_when_full(alsa);
+	if (err < 0)
+		alsa->rt.n_frames = first;
+	return err;
+}
+
+/* ---- [producer] recovering */
+static int kind_of(int err)
+{
+	return err == -EPIPE || err == -ESTRPIPE ? err : -ENODEV;
 }
 
 static int alsa_recover(struct sink *sink, int err)
 {
 	struct sink_alsa *alsa = (struct sink_alsa *)sink;
+	int kind = kind_of(err);
 
+	if (++alsa->rt.n_vain > MAX_VAIN)
+		kind = -ENODEV;
+	if (kind != -ENODEV && clock_now_ns() < alsa->rt.recovered_ns + BREATH_NS)
+		clock_sleep_until_ns(alsa->rt.recovered_ns + BREATH_NS);
+	if (kind == -EPIPE) {
+		pcm_drop(alsa->device.pcm);
+		if (pcm_prepare(alsa->device.pcm) < 0)
+			kind = -ENODEV;
+	}
 	sink->is_running = false;
-	alsa->written = 0;
-	if (err == -ESTRPIPE)
-		err = snd_pcm_resume(alsa->pcm);
-	if (err < 0)
-		err = snd_pcm_prepare(alsa->pcm);
-	if (err < 0)
-		clock_sleep_until_ns(clock_now_ns() + 100 * NS_PER_MS);
-	return err;
+	alsa->rt.is_suspended = kind == -ESTRPIPE;
+	alsa->rt.n_written = 0;
+	alsa->rt.n_silent = 0;
+	alsa->rt.recovered_ns = clock_now_ns();
+	if (kind == -ENODEV) {
+		alsa->rt.n_vain = 0;
+		atomic_store_explicit(&alsa->owner, DEVICE_OF_KEEPER, memory_order_release);
+		doorbell_ring(&alsa->lost);
+	}
+	return kind;
 }
 
 const struct sink_ops sink_alsa_ops = {alsa_wait, alsa_write, alsa_recover};
 
-/* ---- [init]
- * -------------------------------------------------------------------------------------- */
+/* ---- [init] */
+/* What is queued ends in silence, because the producer has faded out: it is played, then the device
+ * stops. */
+static void drain(struct sink_alsa *alsa)
+{
+	int64_t buffer_ns =
+		NS_PER_S * alsa->device.granted.buffer_frames / alsa->device.granted.rate_hz;
+	int64_t until_ns = clock_now_ns() + buffer_ns + 100 * NS_PER_MS;
+
+	pcm_drain(alsa->device.pcm);
+	while (pcm_is_draining(alsa->device.pcm) && clock_now_ns() < until_ns)
+		clock_sleep_until_ns(clock_now_ns() + NS_PER_MS);
+	pcm_drop(alsa->device.pcm);
+}
 
 static void alsa_close(struct sink *sink)
 {
 	struct sink_alsa *alsa = (struct sink_alsa *)sink;
 
-	snd_pcm_drain(alsa->pcm);
-	snd_pcm_close(alsa->pcm);
+	keeper_stop(alsa);
+	if (alsa->device.pcm && sink->is_running)
+		drain(alsa);
+	pcm_close(alsa->device.pcm);
 	free(alsa);
 }
 
-static int refuse(struct diag *diag, int err, const char *device, const char *what)
+static void log_refusal(const char *why)
 {
-	return diag_set(diag, err, "audio: %s: %s: %s", device, what, snd_strerror(err));
+	log_line(LOG_LEVEL_INFO, "%s", why);
 }
 
-static int choose_format(struct sink_alsa *alsa, snd_pcm_hw_params_t *hw)
-{
-	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
-		if (snd_pcm_hw_params_set_format(alsa->pcm, hw, formats[i].alsa) < 0)
-			continue;
-		converter_init(&alsa->converter, formats[i].ours);
-		alsa->frame_bytes = 2 * sample_bytes(formats[i].ours);
-		return 0;
-	}
-	return -EINVAL;
-}
-
-static int set_hardware(struct sink_alsa *alsa, const char *device, struct diag *diag)
-{
-	const struct sink_config *config = &alsa->config;
-	snd_pcm_uframes_t period = (snd_pcm_uframes_t)config->block_frames;
-	snd_pcm_uframes_t buffer = period * (snd_pcm_uframes_t)config->periods;
-	unsigned rate = (unsigned)config->rate_hz;
-	snd_pcm_hw_params_t *hw;
-	int err;
-
-	snd_pcm_hw_params_alloca(&hw);
-	err = snd_pcm_hw_params_any(alsa->pcm, hw);
-	if (err < 0)
-		return refuse(diag, err, device, "no configuration");
-	err = snd_pcm_hw_params_set_access(alsa->pcm, hw, SND_PCM_ACCESS_MMAP_INTERLEAVED);
-	if (err < 0)
-		return refuse(diag, err, device, "no mmap access (try plughw: instead of hw:)");
-	err = choose_format(alsa, hw);
-	if (err < 0)
-		return refuse(
-			diag, err, device, "none of S32_LE S24_LE S24_3LE S16_LE (try plughw:)");
-	err = snd_pcm_hw_params_set_channels(alsa->pcm, hw, 2);
-	if (err < 0)
-		return refuse(diag, err, device, "not two channels (try plughw:)");
-	err = snd_pcm_hw_params_set_rate(alsa->pcm, hw, rate, 0);
-	if (err < 0)
-		return refuse(
-			diag, err, device, "not this rate_hz (try 48000 or 44100, or plughw:)");
-	snd_pcm_hw_params_set_period_size_near(alsa->pcm, hw, &period, NULL);
-	snd_pcm_hw_params_set_buffer_size_near(alsa->pcm, hw, &buffer);
-	err = snd_pcm_hw_params(alsa->pcm, hw);
-	if (err < 0)
-		return refuse(diag, err, device, "configuration refused");
-	if (period != (snd_pcm_uframes_t)config->block_frames || buffer % period != 0 ||
-		buffer < 2 * period)
-		return diag_set(diag, -EINVAL,
-			"audio: %s: asked for %d x %d frames, granted a buffer of %lu in periods "
-			"of %lu: set "
-			"block_frames to a period it can do",
-			device, config->periods, config->block_frames, buffer, period);
-	alsa->config.periods = (int)(buffer / period);
-	return 0;
-}
-
-static int set_software(struct sink_alsa *alsa, const char *device, struct diag *diag)
-{
-	snd_pcm_sw_params_t *sw;
-	snd_pcm_uframes_t boundary;
-	int err;
-
-	snd_pcm_sw_params_alloca(&sw);
-	snd_pcm_sw_params_current(alsa->pcm, sw);
-	snd_pcm_sw_params_get_boundary(sw, &boundary);
-	/* we start it ourselves, when full */
-	snd_pcm_sw_params_set_start_threshold(alsa->pcm, sw, boundary);
-	snd_pcm_sw_params_set_avail_min(
-		alsa->pcm, sw, (snd_pcm_uframes_t)alsa->config.block_frames);
-	err = snd_pcm_sw_params(alsa->pcm, sw);
-	return err < 0 ? refuse(diag, err, device, "software parameters refused") : 0;
-}
-
-static int open_one(
-	struct sink **out, const char *device, const struct sink_config *config, struct diag *diag)
+int sink_alsa_open(struct sink **out, const struct sink_config *config, struct diag *diag)
 {
 	struct sink_alsa *alsa = calloc(1, sizeof(*alsa));
+	char text[300];
 	int err;
 
 	if (!alsa)
 		return diag_set(diag, -ENOMEM, "audio: out of memory");
 	alsa->config = *config;
-	err = snd_pcm_open(&alsa->pcm, device, SND_PCM_STREAM_PLAYBACK, SND_PCM_NONBLOCK);
-	if (err < 0) {
-		free(alsa);
-		return refuse(diag, err, device, "cannot be opened");
+	err = alsa_device_find(&alsa->device, config, log_refusal, diag);
+	if (!err) {
+		err = keeper_start(alsa);
+		if (err < 0) {
+			diag_set(diag, err, "audio: no thread to look after the device: %s",
+				strerror(-err));
+			pcm_close(alsa->device.pcm);
+		}
 	}
-	err = set_hardware(alsa, device, diag);
-	if (!err)
-		err = set_software(alsa, device, diag);
 	if (err < 0) {
-		snd_pcm_close(alsa->pcm);
 		free(alsa);
 		return err;
 	}
 	alsa->sink.ops = &sink_alsa_ops;
 	alsa->sink.close = alsa_close;
-	snprintf(alsa->sink.name, sizeof(alsa->sink.name), "%.60s, %s, %d Hz, %d x %d frames",
-		device, sample_format_name(alsa->converter.format), config->rate_hz,
-		alsa->config.periods, config->block_frames);
+	alsa->sink.take_news = keeper_take_news;
+	alsa_device_name(&alsa->device, alsa->sink.name, sizeof(alsa->sink.name));
+	alsa_device_tell(&alsa->device, config, text, sizeof(text));
+	log_line(LOG_LEVEL_INFO, "audio: %s", text);
 	*out = &alsa->sink;
 	return 0;
-}
-
-static int open_any_card(struct sink **out, const struct sink_config *config, struct diag *diag)
-{
-	int card = -1, err = diag_set(diag, -ENOENT, "audio: there is no sound card");
-
-	while (snd_card_next(&card) == 0 && card >= 0) {
-		char name[16];
-
-		snprintf(name, sizeof(name), "hw:%d", card);
-		err = open_one(out, name, config, diag);
-		if (!err)
-			break;
-		log_line(LOG_LEVEL_INFO, "%s", diag->text);
-	}
-	return err;
-}
-
-static void be_quiet(
-	const char *file, int line, const char *function, int err, const char *format, ...)
-{
-	(void)file, (void)line, (void)function, (void)err, (void)format;
-}
-
-int sink_alsa_open(struct sink **out, const struct sink_config *config, struct diag *diag)
-{
-	char names[sizeof(config->device)];
-	char *rest = names;
-	int err = -ENOENT;
-
-	snd_lib_error_set_handler(be_quiet); /* our own messages say what, where and what to do */
-	snprintf(names, sizeof(names), "%s", config->device);
-	for (char *name; (name = strsep(&rest, " \t"));) {
-		if (!*name)
-			continue;
-		err = strcmp(name, "auto") == 0 ? open_any_card(out, config, diag)
-						: open_one(out, name, config, diag);
-		if (!err)
-			return 0;
-		log_line(LOG_LEVEL_INFO, "%s", diag->text);
-	}
-	return err;
 }

@@ -81,6 +81,15 @@ static int sim_wait(struct sink *sink)
 		uint64_t taken = 0, filled;
 		double device = 0.0;
 
+		if (now < sim->back_ns) {
+			sleep_until(sim, now + LOOK_ROUND_NS < sim->back_ns ? now + LOOK_ROUND_NS
+									     : sim->back_ns);
+			return 0;
+		}
+		if (sink->is_running && sim->config.vanish_ms > 0 &&
+			now >= sim->start_ns + sim->config.vanish_every_ms * NS_PER_MS)
+			return -ENODEV;
+
 		if (sink->is_running) {
 			device = device_ns(sim, now, &stall_left_ns);
 			taken = taken_blocks(sim, device);
@@ -114,11 +123,12 @@ static int sim_recover(struct sink *sink, int err)
 {
 	struct sink_sim *sim = (struct sink_sim *)sink;
 
-	if (err != -EPIPE)
-		return err;
 	sink->is_running = false;
 	sim->written_blocks = 0;
-	return 0;
+	if (err != -ENODEV)
+		return -EPIPE;
+	sim->back_ns = now_ns(sim) + sim->config.vanish_ms * NS_PER_MS;
+	return -ENODEV;
 }
 
 const struct sink_ops sink_sim_ops = {sim_wait, sim_write, sim_recover};

@@ -74,6 +74,7 @@ static int open_engine(struct render *render, struct diag *diag)
 		[QUANTIZE_OFF] = 0.0, [QUANTIZE_BEAT] = 1.0, [QUANTIZE_BAR] = 4.0};
 	const struct settings *settings = &render->settings;
 	struct engine_config config = {
+		.begins_softly = render->script_path != NULL, /* as `run` does */
 		.rate_hz = render->rate_hz,
 		.block_frames = render->block_frames,
 		.lead_blocks = 0,

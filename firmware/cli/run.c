@@ -68,6 +68,7 @@ static struct engine_config engine_config_of(const struct settings *settings)
 		.tail_frames = (int)lrint(settings->tail_ms * 1e-3 * settings->rate_hz),
 		.close_blocks = settings->lead_blocks,
 		.quantize_beats = quantize_beats[settings->quantize],
+		.begins_softly = true,
 		.lock_memory = settings->lock_memory,
 		.producer = {"producer", settings->producer_cpu, settings->producer_priority},
 		.workers = {{"worker A", settings->worker_a_cpu, settings->worker_priority},
@@ -165,7 +166,7 @@ static void open_hands(struct run *run)
 static void print_summary(const struct run *run)
 {
 	static const enum stat_id shown[] = {STAT_BLOCKS, STAT_NONE, STAT_LATE, STAT_DROP,
-		STAT_XRUN, STAT_COMMITS, STAT_REFUSED, STAT_FAILOVERS, STAT_REANCHORS};
+		STAT_XRUN, STAT_SUSPENDS, STAT_DEVICE_LOST, STAT_COMMITS, STAT_REFUSED, STAT_FAILOVERS, STAT_REANCHORS};
 	char text[300] = "";
 
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++)

@@ -142,6 +142,17 @@ static void give_hints(struct run *run)
 	log_line(LOG_LEVEL_WARNING, "%s", hint);
 }
 
+/* The device has gone, or come back: for the log and the statistics. */
+static void tell_device_news(struct run *run)
+{
+	struct sink_news news;
+
+	while (run->sink->take_news && run->sink->take_news(run->sink, &news)) {
+		log_line(LOG_LEVEL_WARNING, "%s", news.text);
+		stats_set_text(run->stats, run->stats->sink, sizeof(run->stats->sink), news.name);
+	}
+}
+
 static void tick(struct run *run, int64_t now_ns, int64_t *next_tick_ns, int64_t *next_draw_ns)
 {
 	if (now_ns >= *next_tick_ns) {
@@ -178,7 +189,9 @@ int run_loop(struct run *run)
 	while (!is_over(run)) {
 		struct pollfd fds[MAX_FDS] = {{.fd = run->signal_fd, .events = POLLIN}};
 		int n = 1, board_at = run->board ? n : 0;
-		bool is_waiting = desk_is_busy(run->desk) || next_line < run->script.n_lines;
+		/* while there is no device nothing can become of what is under way */
+		bool is_waiting = !engine_is_away(run->engine) &&
+				  (desk_is_busy(run->desk) || next_line < run->script.n_lines);
 
 		if (run->board)
 			fds[n++] =
@@ -195,6 +208,7 @@ int run_loop(struct run *run)
 		n_errors += obey_script(run, &next_line);
 		desk_poll(run->desk);
 		tell_outcome(run);
+		tell_device_news(run);
 		tick(run, clock_now_ns(), &next_tick_ns, &next_draw_ns);
 	}
 	return n_errors;

@@ -41,6 +41,9 @@ static void print_head(const struct stats_look *look, const char *eol)
 	printf("chronus %d on %s: %d Hz, blocks of %d frames (%.0f us), %d periods, lead %d%s",
 	       look->pid, look->sink[0] ? look->sink : "(no sink)", look->rate_hz,
 	       look->block_frames, look->block_us, look->periods, look->lead_blocks, eol);
+	if (look->is_away)
+		printf("THE DEVICE IS AWAY, for %.1f s: nothing is heard, the block clock stands%s",
+		       look->away_s, eol);
 	printf("up %d:%02d:%02d, patch \"%s\"%s", up_s / 3600, up_s / 60 % 60, up_s % 60,
 	       look->patch, eol);
 	printf("slot %c is heard; A %s, B %s; mirror: ", 'A' + look->live,
@@ -146,6 +149,8 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_object(&json, NULL);
 	json_int(&json, "pid", look->pid);
 	json_string(&json, "sink", look->sink);
+	json_bool(&json, "is_away", look->is_away);
+	json_double(&json, "away_s", look->away_s);
 	json_int(&json, "rate_hz", look->rate_hz);
 	json_int(&json, "block_frames", look->block_frames);
 	json_int(&json, "lead_blocks", look->lead_blocks);

@@ -6,7 +6,8 @@
 #include "base/clock.h"
 
 const enum stat_id stats_shown[] = {
-	STAT_BLOCKS,  STAT_NONE,      STAT_LATE,      STAT_DROP,   STAT_XRUN,    STAT_COMMITS,
+	STAT_BLOCKS,  STAT_NONE,      STAT_LATE,      STAT_DROP,   STAT_XRUN,    STAT_SUSPENDS,
+	STAT_DEVICE_LOST, STAT_COMMITS,
 	STAT_REFUSED, STAT_FAILOVERS, STAT_REANCHORS, STAT_RESETS, STAT_RESYNCS, STAT_EVENTS,
 	STAT_FAULTS,  STAT_MISMATCH,
 };
@@ -24,6 +25,7 @@ static void texts_copy(const struct stats_page *page, struct stats_look *look)
 	for (int tries = 0; tries < 1000; tries++) {
 		uint32_t before = atomic_load(&page->text_version);
 
+		text_copy(look->sink, page->sink, sizeof(look->sink));
 		text_copy(look->patch, page->patch, sizeof(look->patch));
 		text_copy(look->hint, page->hint, sizeof(look->hint));
 		text_copy(look->refused_why, page->refused_why, sizeof(look->refused_why));
@@ -78,10 +80,14 @@ void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look
 	if (atomic_load(&page->mirror_since_ns))
 		look->mirror_since_s =
 			(double)(now_ns - (int64_t)atomic_load(&page->mirror_since_ns)) / NS_PER_S;
+	if (atomic_load(&page->away_since_ns)) {
+		look->is_away = true;
+		look->away_s =
+			(double)(now_ns - (int64_t)atomic_load(&page->away_since_ns)) / NS_PER_S;
+	}
 	look->block_frames = page->block_frames;
 	look->lead_blocks = page->lead_blocks;
 	look->periods = page->periods;
-	text_copy(look->sink, page->sink, sizeof(look->sink));
 	texts_copy(page, look);
 
 	look->uptime_s = (double)(now_ns - (int64_t)atomic_load(&page->started_ns)) / NS_PER_S;

@@ -14,6 +14,8 @@ struct stats_look {
 	int pid, rate_hz, block_frames, lead_blocks, periods;
 	char sink[STATS_TEXT_BYTES], patch[STATS_TEXT_BYTES], hint[STATS_TEXT_BYTES];
 	char refused_why[STATS_TEXT_BYTES * 3];
+	bool is_away;  /* there is no device to play to */
+	double away_s; /* since when: ago */
 	double uptime_s;
 	int live;
 	enum slot_state states[N_SLOTS];

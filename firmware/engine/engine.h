@@ -29,6 +29,7 @@ struct engine_config {
 	bool has_mirror; /* false: the standby is parked between commits */
 	/* the producer waits until the workers have rendered all they were told to */
 	bool in_lockstep;
+	bool begins_softly; /* the first frames rise from digital zero, as at a device */
 	bool lock_memory;
 	struct rt_wish producer, workers[N_SLOTS];
 };
@@ -74,6 +75,11 @@ void engine_close(struct engine *engine);
 static inline int engine_live(const struct engine *engine)
 {
 	return (int)atomic_load_explicit(&engine->live, memory_order_acquire);
+}
+/* There is no device to play to (gone, or asleep): the block clock stands, nothing is rendered. */
+static inline bool engine_is_away(const struct engine *engine)
+{
+	return atomic_load_explicit(&engine->stats->away_since_ns, memory_order_relaxed) != 0;
 }
 /* Asks for the slot that is not heard. true: it is parked and the desk's. */
 bool engine_take_standby(struct engine *engine, int slot);

@@ -240,6 +240,7 @@ static int deliver(struct engine *engine)
 	if (err < 0)
 		return err;
 	atomic_store_explicit(&engine->clock, n + 1, memory_order_release);
+	atomic_store_explicit(&engine->stats->away_since_ns, 0, memory_order_relaxed);
 	count(engine, STAT_BLOCKS, 1);
 	move_beats(engine);
 	return 0;
@@ -336,12 +337,10 @@ static int serve(struct engine *engine)
 	return err;
 }
 
+/* The block clock stands still until the next block is taken; that one comes in softly. */
 static void recover(struct engine *engine, int err)
 {
-	if (engine->sink->ops->recover(engine->sink, err) < 0)
-		return;
-	count(engine, STAT_XRUN, 1);
-	count(engine, STAT_REANCHORS, 1);
+	stats_add_loss(engine->stats, engine->sink->ops->recover(engine->sink, err));
 	shape_begin_in(&engine->rt.shape);
 }
 
@@ -365,6 +364,8 @@ void *producer_run(void *arg)
 	struct engine *engine = arg;
 
 	shape_init(&engine->rt.shape);
+	if (engine->config.begins_softly)
+		shape_begin_in(&engine->rt.shape);
 	if (engine->config.in_lockstep && engine->config.lead_blocks > 0)
 		wait_for_workers(engine);
 	while (!atomic_load_explicit(&engine->must_stop, memory_order_acquire)) {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/rt_memory.h"
 
 static const char *const names[N_STATS] = {
@@ -16,6 +17,8 @@ static const char *const names[N_STATS] = {
 	[STAT_LATE] = "late",
 	[STAT_DROP] = "drop",
 	[STAT_XRUN] = "xrun",
+	[STAT_SUSPENDS] = "suspends",
+	[STAT_DEVICE_LOST] = "device_lost",
 	[STAT_COMMITS] = "commits",
 	[STAT_REFUSED] = "refused",
 	[STAT_FAILOVERS] = "failovers",
@@ -38,6 +41,19 @@ const char *stat_name(enum stat_id stat)
 static uint64_t count_of(const struct stats_page *page, int writer, int stat)
 {
 	return atomic_load_explicit(&page->rows[writer].counts[stat], memory_order_relaxed);
+}
+
+void stats_add_loss(struct stats_page *page, int err)
+{
+	if (err == -EPIPE) {
+		stats_add(page, WRITER_PRODUCER, STAT_XRUN, 1);
+		stats_add(page, WRITER_PRODUCER, STAT_REANCHORS, 1);
+		return;
+	}
+	stats_add(page, WRITER_PRODUCER, err == -ESTRPIPE ? STAT_SUSPENDS : STAT_DEVICE_LOST, 1);
+	if (!atomic_load_explicit(&page->away_since_ns, memory_order_relaxed))
+		atomic_store_explicit(
+			&page->away_since_ns, (uint64_t)clock_now_ns(), memory_order_relaxed);
 }
 
 uint64_t stats_total(const struct stats_page *page, enum stat_id stat)

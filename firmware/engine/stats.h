@@ -20,6 +20,8 @@ enum stat_id {
 	STAT_LATE,   /* blocks that were whole only after their time */
 	STAT_DROP,   /* blocks of the live slot that were never played */
 	STAT_XRUN,   /* the device ran dry */
+	STAT_SUSPENDS,    /* the system slept, and the device with it */
+	STAT_DEVICE_LOST, /* the device was gone (or could not be made to play again) */
 	STAT_COMMITS,
 	STAT_REFUSED,   /* commits, and patches to load, that were refused */
 	STAT_FAILOVERS, /* the mirror's block was played and the roles swapped */
@@ -57,7 +59,6 @@ struct stats_page {
 	uint32_t page_bytes;
 	int32_t pid;
 	int32_t rate_hz, block_frames, lead_blocks, periods;
-	char sink[STATS_TEXT_BYTES];
 
 	struct stats_row rows[N_WRITERS];
 
@@ -66,6 +67,8 @@ struct stats_page {
 	_Atomic uint32_t occ;          /* blocks ready ahead when it was */
 	_Atomic uint32_t burst_max;    /* most blocks the device took at once */
 	_Atomic uint32_t live;         /* slot heard */
+	/* since when there is no device to play to; 0: there is one */
+	_Atomic uint64_t away_since_ns;
 	/* loudest sample since the desk last looked, a float's bits */
 	_Atomic uint32_t peak_bits;
 
@@ -81,6 +84,8 @@ struct stats_page {
 	_Atomic uint64_t mirror_since_ns; /* 0: there is no mirror now */
 
 	_Atomic uint32_t text_version; /* odd while the texts change */
+	/* the device and what it granted; while it is away, what is looked for */
+	char sink[STATS_TEXT_BYTES];
 	char patch[STATS_TEXT_BYTES];
 	char hint[STATS_TEXT_BYTES];
 	char refused_why[STATS_TEXT_BYTES * 3];
@@ -100,6 +105,8 @@ static inline void stats_add(
 		count, atomic_load_explicit(count, memory_order_relaxed) + n, memory_order_relaxed);
 }
 
+/* The device failed: err is what its sink's recover() says it was. Writer: [producer]. */
+void stats_add_loss(struct stats_page *page, int err) RT_SAFE;
 /* Sum over all writers. */
 uint64_t stats_total(const struct stats_page *page, enum stat_id stat);
 const char *stat_name(enum stat_id stat);
@@ -120,7 +127,7 @@ struct stats_history {
 };
 void stats_tick(struct stats_page *page, struct stats_history *history, int64_t now_ns);
 
-/* Replaces one of the page's texts (patch, hint, refused_why). */
+/* Replaces one of the page's texts (sink, patch, hint, refused_why). */
 void stats_set_text(struct stats_page *page, char *where, size_t where_bytes, const char *text);
 
 #endif

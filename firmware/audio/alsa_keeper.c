@@ -1,0 +1,124 @@
+/* alsa_keeper.c - the thread that closes a dead card and looks for a living one. Opening and
+ * closing may take long and allocate: nothing for the producer. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "audio/sink_alsa_state.h"
+#include "base/clock.h"
+
+#define LOOK_NS (500 * NS_PER_MS)
+
+static bool must_end(const struct sink_alsa *alsa)
+{
+	return atomic_load_explicit(&alsa->keeper.must_end, memory_order_acquire);
+}
+
+/* The oldest makes way: what is true now matters more. */
+static void tell(struct sink_alsa *alsa, const char *text)
+{
+	struct sink_news *news;
+
+	pthread_mutex_lock(&alsa->keeper.lock);
+	news = &alsa->keeper.news[alsa->keeper.n_news++ % KEEPER_MAX_NEWS];
+	snprintf(news->text, sizeof(news->text), "%s", text);
+	if (alsa->device.pcm)
+		alsa_device_name(&alsa->device, news->name, sizeof(news->name));
+	else
+		snprintf(news->name, sizeof(news->name), "no device (looking for: %.80s)",
+			alsa->config.device);
+	pthread_mutex_unlock(&alsa->keeper.lock);
+}
+
+bool keeper_take_news(struct sink *sink, struct sink_news *news)
+{
+	struct sink_alsa *alsa = (struct sink_alsa *)sink;
+	bool has_news;
+
+	pthread_mutex_lock(&alsa->keeper.lock);
+	has_news = alsa->keeper.n_taken != alsa->keeper.n_news;
+	if (alsa->keeper.n_news - alsa->keeper.n_taken > KEEPER_MAX_NEWS)
+		alsa->keeper.n_taken = alsa->keeper.n_news - KEEPER_MAX_NEWS;
+	if (has_news)
+		*news = alsa->keeper.news[alsa->keeper.n_taken++ % KEEPER_MAX_NEWS];
+	pthread_mutex_unlock(&alsa->keeper.lock);
+	return has_news;
+}
+
+/* A card that is there but cannot be played to says why, once. That there is none is no news. */
+static void tell_refusal(struct sink_alsa *alsa, int err, const char *why)
+{
+	if (err == -ENOENT || err == -ENODEV || strcmp(alsa->keeper.refusal, why) == 0)
+		return;
+	snprintf(alsa->keeper.refusal, sizeof(alsa->keeper.refusal), "%s", why);
+	tell(alsa, why);
+}
+
+static void revive(struct sink_alsa *alsa, unsigned *seen)
+{
+	int64_t gone_ns = clock_now_ns(), next_ns = alsa->keeper.handed_ns + LOOK_NS;
+	char text[400], granted[300];
+	struct diag diag;
+	int err;
+
+	snprintf(text, sizeof(text), "audio: %s is gone; looking for %s every 500 ms",
+		alsa->device.name, alsa->config.device);
+	pcm_close(alsa->device.pcm);
+	alsa->device.pcm = NULL;
+	alsa->keeper.refusal[0] = '\0';
+	tell(alsa, text);
+	for (;;) {
+		/* a card that dies as soon as it is played to is not tried more often either */
+		while (!must_end(alsa) && clock_now_ns() < next_ns)
+			*seen = doorbell_wait_for(&alsa->lost, *seen, next_ns - clock_now_ns());
+		if (must_end(alsa))
+			return;
+		err = alsa_device_find(&alsa->device, &alsa->config, NULL, &diag);
+		if (!err)
+			break;
+		tell_refusal(alsa, err, diag.text);
+		next_ns = clock_now_ns() + LOOK_NS;
+	}
+	alsa_device_tell(&alsa->device, &alsa->config, granted, sizeof(granted));
+	snprintf(text, sizeof(text), "audio: playing again after %.1f s on %s",
+		(double)(clock_now_ns() - gone_ns) / NS_PER_S, granted);
+	tell(alsa, text);
+	alsa->keeper.handed_ns = clock_now_ns();
+	atomic_store_explicit(&alsa->owner, DEVICE_READY, memory_order_release);
+	doorbell_ring(&alsa->back);
+}
+
+static void *keep(void *arg)
+{
+	struct sink_alsa *alsa = arg;
+	unsigned seen = 0;
+
+	while (!must_end(alsa)) {
+		if (atomic_load_explicit(&alsa->owner, memory_order_acquire) == DEVICE_OF_KEEPER)
+			revive(alsa, &seen);
+		else
+			seen = doorbell_wait(&alsa->lost, seen);
+	}
+	return NULL;
+}
+
+int keeper_start(struct sink_alsa *alsa)
+{
+	int err;
+
+	alsa->keeper.handed_ns = clock_now_ns() - LOOK_NS;
+	pthread_mutex_init(&alsa->keeper.lock, NULL);
+	err = pthread_create(&alsa->keeper.thread, NULL, keep, alsa);
+	alsa->keeper.is_running = err == 0;
+	return -err;
+}
+
+void keeper_stop(struct sink_alsa *alsa)
+{
+	atomic_store_explicit(&alsa->keeper.must_end, 1, memory_order_release);
+	doorbell_ring(&alsa->lost);
+	if (alsa->keeper.is_running)
+		pthread_join(alsa->keeper.thread, NULL);
+	alsa->keeper.is_running = false;
+	pthread_mutex_destroy(&alsa->keeper.lock);
+}
