@@ -22,6 +22,7 @@ static const struct command commands[] = {
 		cli_doctor},
 	{"modules", "[NAME]", "what modules there are; a module's ports and parameters",
 	 cli_modules},
+	{"devices", "[NAME...]", "what sound cards there are, and what they can do", cli_devices},
 	{"stats", "", "what the running chronus counts: load, missed blocks, commits", cli_stats},
 	{"send", "COMMAND...", "tell the running chronus something: \"commit\" \"undo\" ...",
 	 cli_send},
