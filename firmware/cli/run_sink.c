@@ -36,6 +36,8 @@ static int open_simulated(struct run *run, const struct sink_config *sink_config
 		.burst_periods = settings->burst_periods,
 		.stall_every_ms = settings->stall_every_ms,
 		.stall_ms = settings->stall_ms,
+		.vanish_every_ms = settings->vanish_every_ms,
+		.vanish_ms = settings->vanish_ms,
 		.drift_ppm = settings->drift_ppm,
 	};
 	int err = name_wav(run, diag);
@@ -58,6 +60,8 @@ int run_open_sink(struct run *run, struct diag *diag)
 		.rate_hz = settings->rate_hz,
 		.block_frames = settings->block_frames,
 		.periods = settings->periods,
+		.channels = {settings->channel_left, settings->channel_right},
+		.keeps_awake = settings->keep_awake,
 	};
 	int err;
 

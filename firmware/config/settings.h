@@ -52,7 +52,10 @@ struct settings {
 	char path[SETTINGS_PATH_BYTES]; /* the file, for messages */
 
 	/* [audio] */
-	char device[SETTINGS_PATH_BYTES]; /* "auto", "simulated", or PCM names to try in order */
+	/* "auto", "simulated", or PCM names to try in order, with one blank between them */
+	char device[SETTINGS_PATH_BYTES];
+	int channel_left, channel_right;  /* channels = L R, 1..64; one number: R is 0, the sum */
+	bool keep_awake;                  /* yes | no, default yes: no digital zero */
 	int rate_hz;                      /* 8000..192000, default 48000 */
 	int block_frames;                 /* 16 32 64 128 256, default 64 */
 	int periods;                      /* 2..8, default 2 */
@@ -85,6 +88,8 @@ struct settings {
 	int burst_periods;             /* 1..4, default 1: the device takes this many at a time */
 	int stall_every_ms;            /* 0..3600000, default 0: never */
 	int stall_ms;                  /* 0..10000, default 0 */
+	int vanish_every_ms;           /* 0..3600000 */
+	int vanish_ms;                 /* 0..60000, default 0: never */
 	double drift_ppm;              /* -1000..1000, default 0 */
 
 	int n_knobs;

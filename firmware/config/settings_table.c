@@ -31,6 +31,8 @@ static const char *const action_choices[] = {"none", "commit", "undo", NULL};
 
 const struct setting_row settings_table[] = {
 	TEXT("audio", "device", VALUE_NAMES, AT(device), ROOM(device), "auto"),
+	{"audio", "channels", VALUE_CHANNELS, AT(channel_left), 1, 64, 1, 0, NULL, NULL},
+	BOOL("audio", "keep_awake", AT(keep_awake), 1),
 	INT("audio", "rate_hz", AT(rate_hz), 8000, 192000, 48000),
 	INT_OF("audio", "block_frames", AT(block_frames), block_choices, 64),
 	INT("audio", "periods", AT(periods), 2, 8, 2),
@@ -61,6 +63,8 @@ const struct setting_row settings_table[] = {
 	INT("simulate", "burst_periods", AT(burst_periods), 1, 4, 1),
 	INT("simulate", "stall_every_ms", AT(stall_every_ms), 0, 3600000, 0),
 	INT("simulate", "stall_ms", AT(stall_ms), 0, 10000, 0),
+	INT("simulate", "vanish_every_ms", AT(vanish_every_ms), 0, 3600000, 0),
+	INT("simulate", "vanish_ms", AT(vanish_ms), 0, 60000, 0),
 	DOUBLE("simulate", "drift_ppm", AT(drift_ppm), -1000, 1000, 0),
 
 	PIN("knob", "pins", VALUE_PIN_PAIR, KNOB_AT(pin_a)),
@@ -84,3 +88,4 @@ _Static_assert(sizeof(settings_table) / sizeof(settings_table[0]) == SETTINGS_TA
 _Static_assert(offsetof(struct settings_knob, pin_b) ==
 		       offsetof(struct settings_knob, pin_a) + sizeof(int),
 	       "VALUE_PIN_PAIR writes both");
+_Static_assert(AT(channel_right) == AT(channel_left) + sizeof(int), "VALUE_CHANNELS writes both");

@@ -18,6 +18,7 @@ enum value_kind {
 	VALUE_NAMES,    /* the same, one name or more, with one space between them */
 	VALUE_PATH,     /* the same, joined with the ini's folder */
 	VALUE_TARGET,   /* char[SETTINGS_TARGET_BYTES]: MODULE.PARAM or patch */
+	VALUE_CHANNELS, /* two ints, 1..max, the second 0 when only one is given */
 	VALUE_PIN,      /* int, SETTINGS_NO_PIN by default */
 	VALUE_PIN_PAIR, /* two ints, one after the other, the same */
 };
@@ -34,7 +35,7 @@ struct setting_row {
 	const char *const *choices; /* ends with NULL */
 };
 
-enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 38 };
+enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 42 };
 extern const struct setting_row settings_table[SETTINGS_TABLE_ROWS];
 
 #endif

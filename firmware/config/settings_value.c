@@ -95,6 +95,40 @@ static int pins_read(const struct setting_row *row, const char *text, int n_pins
 	return 0;
 }
 
+/* One channel or two different ones. */
+static int channels_read(const struct setting_row *row, const char *text, void *base,
+			 struct diag *diag)
+{
+	int channels[2] = {0, 0}, n = 0;
+	const char *at = text;
+
+	while (n < 2) {
+		size_t n_digits = strspn(at, "0123456789");
+
+		if (n_digits == 0 || n_digits > 2)
+			break;
+		channels[n] = atoi(at);
+		if (channels[n] < (int)row->min || channels[n] > (int)row->max)
+			break;
+		at += n_digits;
+		at += strspn(at, " \t");
+		n++;
+	}
+	if (n == 0 || *at)
+		return diag_set(diag, -EINVAL,
+				"bad channels '%.40s'; allowed: two numbers (left and right) or one "
+				"(the sum of both), %.0f..%.0f",
+				text, row->min, row->max);
+	if (channels[0] == channels[1])
+		return diag_set(diag, -EINVAL,
+				"'%.40s' names one channel twice; allowed: two different ones, or "
+				"one number for the sum of both",
+				text);
+	int_store(row, base, 0, channels[0]);
+	int_store(row, base, 1, channels[1]);
+	return 0;
+}
+
 static int text_read(const struct setting_row *row, const char *folder, const char *text,
 		     void *base, struct diag *diag)
 {
@@ -113,11 +147,15 @@ static int names_read(const struct setting_row *row, const char *text, void *bas
 	size_t n_names = 0;
 
 	for (const char *c = text; *c && n_names + 2 < sizeof(names); c++) {
+		if (*c == ',' && (c[1] == '\0' || c[1] == ' ' || c[1] == '\t'))
+			continue; /* between two names; hw:0,1 has one of its own */
 		if (*c != ' ' && *c != '\t')
 			names[n_names++] = *c;
 		else if (n_names && names[n_names - 1] != ' ')
 			names[n_names++] = ' ';
 	}
+	if (n_names > 0 && names[n_names - 1] == ' ')
+		names[--n_names] = '\0';
 	if (n_names == 0)
 		return diag_set(
 			diag, -EINVAL,
@@ -174,6 +212,8 @@ int setting_value_read(const struct setting_row *row, const char *text, const ch
 		return text_read(row, *text && *text != '/' ? folder : "", text, base, diag);
 	case VALUE_NAMES:
 		return names_read(row, text, base, diag);
+	case VALUE_CHANNELS:
+		return channels_read(row, text, base, diag);
 	case VALUE_TARGET:
 		return target_read(row, text, base, diag);
 	case VALUE_PIN:
@@ -191,6 +231,10 @@ void setting_value_default(const struct setting_row *row, void *base)
 		break;
 	case VALUE_BOOL:
 		bool_store(row, base, row->def != 0.0);
+		break;
+	case VALUE_CHANNELS:
+		int_store(row, base, 0, (int)row->def);
+		int_store(row, base, 1, (int)row->def + 1);
 		break;
 	case VALUE_PIN_PAIR:
 		int_store(row, base, 1, (int)row->def);

@@ -167,6 +167,10 @@ int desk_execute(struct desk *desk, const char *line, char *reply, size_t reply_
 	}
 	snprintf(reply, reply_bytes, "ok");
 	err = dispatch(&call);
+	if (err == DESK_LATER && engine_is_away(desk->engine)) {
+		snprintf(reply, reply_bytes, "%s", desk_say_away(desk));
+		err = 0;
+	}
 	if (err == DESK_LATER)
 		snprintf(reply, reply_bytes, "ok under way");
 	if (err < 0)

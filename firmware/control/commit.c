@@ -169,10 +169,20 @@ bool desk_is_committing(const struct desk *desk)
 	return is_asked(desk) || desk->journey == JOURNEY_TAKE || desk->journey == JOURNEY_PRIME;
 }
 
+const char *desk_say_away(struct desk *desk)
+{
+	desk->has_said_away = true;
+	return "ok the sound device is away: heard when it is back";
+}
+
 const char *desk_take_outcome(struct desk *desk)
 {
 	static char text[DESK_REPLY_BYTES];
 
+	if (!engine_is_away(desk->engine))
+		desk->has_said_away = false;
+	else if (desk_is_committing(desk) && !desk->has_said_away)
+		return desk_say_away(desk);
 	if (desk_is_committing(desk) || !desk->outcome[0])
 		return NULL;
 	memcpy(text, desk->outcome, sizeof(text));

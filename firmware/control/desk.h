@@ -36,7 +36,9 @@ bool desk_wants_quit(const struct desk *desk);
 void desk_allow_faults(struct desk *desk); /* `fault` commands are obeyed from now on */
 
 /* Commits and undos take some blocks. desk_is_committing: one is under way, or waits. When it
- * has ended, its outcome ("ok ..." or "error: why") can be taken once; NULL: there is none. */
+ * has ended, its outcome ("ok ..." or "error: why") can be taken once; NULL: there is none. While
+ * the sound device is away nothing can end: then the first outcome says so, and the commit is
+ * heard, with an outcome of its own, when the device is back. */
 bool desk_is_committing(const struct desk *desk);
 const char *desk_take_outcome(struct desk *desk);
 

@@ -65,6 +65,7 @@ struct desk {
 	uint64_t bad[DESK_MAX_BAD]; /* patches that failed in both slots: their marks */
 	uint64_t rescued_at;        /* block of the last rescue, 0: none */
 	bool allows_faults;
+	bool has_said_away; /* who waits for a commit was told that the device is away */
 	char outcome[DESK_REPLY_BYTES]; /* of the last commit or undo; empty: told */
 	struct journal *journal;        /* NULL: nothing is kept */
 	int n_undo;
@@ -105,6 +106,8 @@ int desk_fault(
 int desk_commit(struct desk *desk, struct diag *diag);
 int desk_undo(struct desk *desk, struct diag *diag);
 void commit_poll(struct desk *desk);
+/* The answer to a commit that stands still with the block clock. */
+const char *desk_say_away(struct desk *desk);
 /* A patch that will not be played, and why: for the statistics. */
 void desk_count_refusal(struct desk *desk, const struct diag *diag);
 

@@ -176,6 +176,45 @@ static void test_hint_for_bursts(void)
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 }
 
+/* A card that is away for 2 s after each second of playing: whoever speaks to the program is
+ * answered, and what was committed meanwhile is heard when it is back. */
+static void test_device_comes_and_goes(void)
+{
+	char text[1500];
+	pid_t pid;
+
+	write_config("");
+	snprintf(text, sizeof(text),
+		"[audio]\ndevice = simulated\nblock_frames = 256\n[start]\npatch = held.ini\n"
+		"[simulate]\nvanish_every_ms = 1000\nvanish_ms = 2000\nwav = %s\n",
+		wav_path);
+	strcpy(config_path, spawn_file("vanish.ini", text));
+	pid = spawn_start(log_path, "run --config %s", config_path);
+	wait_for("stats", "THE DEVICE IS AWAY");
+	wait_for("stats --json", "\"is_away\": true");
+	wait_for("send commit", "the sound device is away");
+	wait_for("stats --json", "\"is_away\": false");
+	for (int tries = 0; tries < 200 && !strstr(text_of(log_path), "is heard from block"); tries++)
+		usleep(50000);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(log_path), "is heard from block"));
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+	CU_ASSERT_TRUE(number_after(text_of(log_path), "device_lost ") >= 1);
+	CU_ASSERT_TRUE(number_after(text_of(log_path), "commits ") >= 1);
+	CU_ASSERT_EQUAL(number_after(text_of(log_path), "suspends "), 0);
+}
+
+static void test_devices(void)
+{
+	spawn_chronus(&run, "devices null");
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "S32_LE S24_LE S24_3LE S16_LE"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "44100 48000"));
+	spawn_chronus(&run, "devices --json null hw:77");
+	CU_ASSERT_EQUAL(run.status, 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "\"obstacle\": null"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "\"device\": \"hw:77\""));
+}
+
 static void test_bad_input_plays_nothing(void)
 {
 	const char *bad = spawn_file("bad.ini", "[audio]\nblock_frame = 64\n");
@@ -232,5 +271,6 @@ SUITE_MAIN("run", {"it plays for its time and ends softly", test_plays_for_its_t
 	{"it ends softly in mid-sound", test_quit_while_sounding},
 	{"stopped for a second", test_stopped_for_a_second},
 	{"bursts beyond the lead get a hint", test_hint_for_bursts},
-	{"bad input plays nothing", test_bad_input_plays_nothing},
+	{"a device that comes and goes", test_device_comes_and_goes},
+	{"the list of devices", test_devices}, {"bad input plays nothing", test_bad_input_plays_nothing},
 	{"the null device", test_alsa_null}, {"the demo", test_demo})

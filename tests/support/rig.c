@@ -23,18 +23,18 @@ static int rig_wait(struct sink *sink)
 		rig->sim.virtual_ns += rig->options.jump_ns;
 		rig->has_jumped = true;
 	}
-	n = rig->sim.sink.ops->wait(&rig->sim.sink);
-	sink->is_running = rig->sim.sink.is_running;
+	n = rig->card->ops->wait(rig->card);
+	sink->is_running = rig->card->is_running;
 	return n;
 }
 
 static int rig_write(struct sink *sink, const float *stereo)
 {
 	struct rig *rig = (struct rig *)sink;
-	int n_frames = rig->sim.config.sink.block_frames;
-	int err = rig->sim.sink.ops->write(&rig->sim.sink, stereo);
+	int n_frames = rig->options.block_frames;
+	int err = rig->card->ops->write(rig->card, stereo);
 
-	sink->is_running = rig->sim.sink.is_running;
+	sink->is_running = rig->card->is_running;
 	for (int i = 0; i < n_frames && rig->n_frames < rig->max_frames; i++)
 		rig->frames[rig->n_frames++] = (v4f){stereo[2 * i], stereo[2 * i + 1]};
 	atomic_fetch_add(&rig->done, 1);
@@ -45,8 +45,8 @@ static int rig_recover(struct sink *sink, int err)
 {
 	struct rig *rig = (struct rig *)sink;
 
-	err = rig->sim.sink.ops->recover(&rig->sim.sink, err);
-	sink->is_running = rig->sim.sink.is_running;
+	err = rig->card->ops->recover(rig->card, err);
+	sink->is_running = rig->card->is_running;
 	return err;
 }
 
@@ -71,6 +71,7 @@ static void open_sink(struct rig *rig)
 	};
 
 	sink_sim_init(&rig->sim, &config);
+	rig->card = rig->options.card ? rig->options.card : &rig->sim.sink;
 	rig->sink = (struct sink){.ops = &rig_ops};
 	rig->max_frames = (rig->options.max_blocks ? rig->options.max_blocks : 20000) *
 			  rig->options.block_frames;
@@ -128,6 +129,12 @@ void rig_run(struct rig *rig, int n_blocks)
 			seen = doorbell_wait_for(&rig->moved, seen, NS_PER_MS);
 	}
 	desk_poll(rig->desk);
+}
+
+void rig_allow(struct rig *rig, int n_blocks)
+{
+	atomic_fetch_add(&rig->until, (uint64_t)n_blocks);
+	doorbell_ring(&rig->go);
 }
 
 int rig_do(struct rig *rig, const char *command)

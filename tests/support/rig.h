@@ -19,11 +19,13 @@ struct rig_options {
 	double quantize_beats;
 	int max_blocks;     /* that are kept; 0: 20000 */
 	int budget_percent; /* 0: no budget */
+	struct sink *card;  /* played to; NULL: the simulated one. It stays the caller's. */
 };
 
 struct rig {
 	struct sink sink; /* first: it stands before sim */
 	struct sink_sim sim;
+	struct sink *card; /* the one behind */
 	struct rig_options options;
 	struct settings settings;
 	struct patch *patch;
@@ -43,6 +45,8 @@ struct rig {
 void rig_open(struct rig *rig, const char *patch_text, const struct rig_options *options);
 /* Plays n more blocks, the desk looking at every one. */
 void rig_run(struct rig *rig, int n_blocks);
+/* Lets n more blocks be played and does not wait for them. */
+void rig_allow(struct rig *rig, int n_blocks);
 /* A command; returns its error, 0 also where it has only begun. */
 int rig_do(struct rig *rig, const char *command);
 uint64_t rig_count(const struct rig *rig, enum stat_id stat);

@@ -29,6 +29,10 @@ static void test_defaults(void)
 	CU_ASSERT_EQUAL(settings.rate_hz, 48000);
 	CU_ASSERT_EQUAL(settings.block_frames, 64);
 	CU_ASSERT_EQUAL(settings.periods, 2);
+	CU_ASSERT_EQUAL(settings.channel_left, 1);
+	CU_ASSERT_EQUAL(settings.channel_right, 2);
+	CU_ASSERT_TRUE(settings.keep_awake);
+	CU_ASSERT_EQUAL(settings.vanish_ms, 0);
 	CU_ASSERT_EQUAL(settings.lead_blocks, 2);
 	CU_ASSERT_EQUAL(settings.prime_blocks, 8);
 	CU_ASSERT_EQUAL(settings.arena_mb, 8);
@@ -138,6 +142,44 @@ static void test_a_core_or_none(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "allowed: 0..255 or none"));
 }
 
+/* Names with blanks or commas between them; a comma inside a name stays. */
+static void test_devices(void)
+{
+	static const char *const lists[][2] = {
+		{"auto", "auto"},
+		{"hw:CARD=a hw:CARD=b", "hw:CARD=a hw:CARD=b"},
+		{"hw:CARD=a,  hw:CARD=b,DEV=1 ,\tauto,", "hw:CARD=a hw:CARD=b,DEV=1 auto"},
+		{"hw:0,1, hw:2,0", "hw:0,1 hw:2,0"},
+	};
+	char text[200];
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		snprintf(text, sizeof(text), "[audio]\ndevice = %s\n", lists[i][0]);
+		CU_ASSERT_EQUAL(read_text(text), 0);
+		CU_ASSERT_STRING_EQUAL(settings.device, lists[i][1]);
+	}
+	CU_ASSERT_EQUAL(read_text("[audio]\ndevice = , ,\n"), -EINVAL);
+}
+
+static void test_channels(void)
+{
+	static const char *const bad[] = {"0 1", "1 65", "3 3", "1 2 3", "1,2", "-1 2", "left", "1.5",
+					  "001 2"};
+	char text[80];
+
+	CU_ASSERT_EQUAL(read_text("[audio]\nchannels = 3 4\n"), 0);
+	CU_ASSERT_EQUAL(settings.channel_left, 3);
+	CU_ASSERT_EQUAL(settings.channel_right, 4);
+	CU_ASSERT_EQUAL(read_text("[audio]\nchannels = 64\n"), 0);
+	CU_ASSERT_EQUAL(settings.channel_left, 64);
+	CU_ASSERT_EQUAL(settings.channel_right, 0);
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		snprintf(text, sizeof(text), "[audio]\nchannels = %s\n", bad[i]);
+		CU_ASSERT_EQUAL(read_text(text), -EINVAL);
+		CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "allowed: two"));
+	}
+}
+
 static void test_patch_path(void)
 {
 	char path[SETTINGS_PATH_BYTES + 10];
@@ -196,6 +238,8 @@ int main(void)
 	CU_add_test(suite, "bounds", test_bounds);
 	CU_add_test(suite, "booleans", test_booleans);
 	CU_add_test(suite, "a core or none", test_a_core_or_none);
+	CU_add_test(suite, "devices", test_devices);
+	CU_add_test(suite, "channels", test_channels);
 	CU_add_test(suite, "patch path", test_patch_path);
 	CU_add_test(suite, "all controls", test_all_controls);
 	CU_add_test(suite, "refusals change nothing", test_refusals_change_nothing);
