@@ -354,9 +354,14 @@ static void fade_out(struct engine *engine)
 	if (engine->sink->is_timeless)
 		return;
 	shape_begin_out(&engine->rt.shape, n_frames);
-	while (clock_of(engine) < end && clock_now_ns() < give_up_ns)
-		if (serve(engine) < 0)
-			return;
+	while (clock_of(engine) < end && clock_now_ns() < give_up_ns) {
+		int err = serve(engine);
+
+		if (err >= 0)
+			continue;
+		recover(engine, err); /* it was cut off already: what is left is silence */
+		engine->rt.shape.gain = engine->rt.shape.step = 0.0f;
+	}
 }
 
 void *producer_run(void *arg)
