@@ -38,7 +38,8 @@ struct fake_pcm {
 	int rate_hz; /* the only one; 0: any */
 	int resolution_bits;
 	/* granted whatever is asked; 0: as asked */
-	int grant_rate_hz, grant_channels, grant_period, grant_buffer;
+	int grant_rate_hz, grant_channels, grant_buffer;
+	atomic_int grant_period;
 
 	/* ---- what goes wrong */
 	atomic_int fail_in[N_FAKE_CALLS]; /* 1: the next such call fails, 2: the one after it ... */

@@ -151,7 +151,7 @@ static void test_lost(void)
 	check_lost(-EBADFD);
 }
 
-/* Turned while it is away: heard when it is back. A commit answers at once, and is heard then too. */
+/* Turned while it is away: heard when it is back. A commit answers at once, and is heard then. */
 static void test_desk_while_away(void)
 {
 	char reply[DESK_REPLY_BYTES];

@@ -1,4 +1,4 @@
-/* The ALSA sink on a card that fails on request: samples, channels, grants, and every way to be lost.
+/* The ALSA sink on a card that fails on request: samples, channels, grants, every way to be lost.
  * The test is the producer. Nothing here waits for a time, only for the keeper's thread. */
 #include <errno.h>
 #include <math.h>
