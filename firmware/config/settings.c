@@ -22,9 +22,11 @@ struct reader {
 	const char *table; /* the table's section that the file's section is read by */
 	void *base;
 	struct settings_knob *knob; /* where the section is a knob's */
+	struct settings_led *led;   /* where it is a LED's */
 	bool when_given;
 	struct pin_use pins[SETTINGS_MAX_PIN + 1];
-	char control_sections[SETTINGS_MAX_KNOBS + SETTINGS_MAX_BUTTONS][INI_MAX_SECTION_BYTES + 1];
+	char control_sections[SETTINGS_MAX_KNOBS + SETTINGS_MAX_BUTTONS + SETTINGS_MAX_LEDS]
+			     [INI_MAX_SECTION_BYTES + 1];
 	int n_controls;
 };
 
@@ -37,7 +39,8 @@ static void defaults_set(const char *section, void *base)
 
 static bool is_control(const char *section)
 {
-	return strcmp(section, "knob") == 0 || strcmp(section, "button") == 0;
+	return strcmp(section, "knob") == 0 || strcmp(section, "button") == 0 ||
+	       strcmp(section, "led") == 0;
 }
 
 void settings_default(struct settings *settings)
@@ -48,69 +51,134 @@ void settings_default(struct settings *settings)
 			setting_value_default(&settings_table[i], settings);
 }
 
-/* What can only be said when a knob's last key is known. */
-static int knob_finish(struct reader *reader, const char *file, struct diag *diag)
+static int knob_finish(struct reader *reader, struct ini_place *at, struct diag *diag)
 {
 	struct settings_knob *knob = reader->knob;
-	struct ini_place at = {file, 0, NULL, "controls"};
 
-	reader->knob = NULL;
-	if (!knob)
-		return 0;
-	at.line = knob->line;
-	at.section = reader->control_sections[reader->n_controls - 1];
+	at->line = knob->line;
+	at->key = "controls";
 	if (!knob->controls[0])
-		return ini_refuse(diag, &at, -EINVAL, "missing; allowed: MODULE.PARAM, patch");
+		return ini_refuse(diag, at, -EINVAL, "missing; allowed: MODULE.PARAM, patch");
 	if (strcmp(knob->controls, "patch") != 0)
 		return 0;
-	if (knob->when == WHEN_LIVE && reader->when_given) {
-		at.key = "when";
-		return ini_refuse(diag, &at, -EINVAL,
-				  "a knob that chooses a patch waits for the commit; %s",
-				  "allowed: staged");
-	}
+	at->key = "when";
+	if (knob->when == WHEN_LIVE && reader->when_given)
+		return ini_refuse(diag, at, -EINVAL,
+			"a knob that chooses a patch waits for the commit; %s", "allowed: staged");
 	knob->when = WHEN_STAGED;
+	at->key = knob->press == ACTION_DEFAULT ? "press" : "long_press";
+	if (knob->press == ACTION_DEFAULT || knob->long_press == ACTION_DEFAULT)
+		return ini_refuse(diag, at, -EINVAL,
+			"a knob that chooses a patch has no default; allowed: none commit undo");
 	return 0;
 }
 
-/* [knob NAME] and [button NAME]: the name is good and new, and there is room. */
-static int control_begin(struct reader *reader, const struct ini_place *at, const char *name,
-			 struct diag *diag)
+static int led_finish(struct reader *reader, struct ini_place *at, struct diag *diag)
 {
-	struct settings *settings = &reader->settings;
-	bool is_knob = strcmp(reader->table, "knob") == 0;
-	int max = is_knob ? SETTINGS_MAX_KNOBS : SETTINGS_MAX_BUTTONS;
+	struct settings_led *led = reader->led;
+
+	at->line = led->line;
+	at->key = "pin";
+	if (led->pin == SETTINGS_NO_PIN)
+		return ini_refuse(diag, at, -EINVAL, "missing; allowed: one BCM number, 0..%d",
+			SETTINGS_MAX_PIN);
+	at->key = "shows";
+	if (led->shows == SIGN_MISSING)
+		return ini_refuse(diag, at, -EINVAL,
+			"missing; allowed: running staged standby fault");
+	return 0;
+}
+
+/* What can only be said when a control's last key is known. */
+static int control_finish(struct reader *reader, const char *file, struct diag *diag)
+{
+	struct ini_place at = {.file = file};
+	int err = 0;
+
+	if (reader->knob || reader->led)
+		at.section = reader->control_sections[reader->n_controls - 1];
+	if (reader->knob)
+		err = knob_finish(reader, &at, diag);
+	else if (reader->led)
+		err = led_finish(reader, &at, diag);
+	reader->knob = NULL;
+	reader->led = NULL;
+	return err;
+}
+
+/* Knobs and buttons are pressed by name, so they share none; a LED may be called as its button. */
+static int name_check(const struct settings *settings, const char *table,
+	const struct ini_place *at, const char *name, struct diag *diag)
+{
+	bool is_led = strcmp(table, "led") == 0;
 
 	if (!text_is_id(name, true) || strlen(name) >= SETTINGS_NAME_BYTES)
 		return ini_refuse(diag, at, -EINVAL,
-				  "bad name; allowed: [%s NAME], up to %d of a-z 0-9 _ -",
-				  reader->table, SETTINGS_NAME_BYTES - 1);
-	for (int i = 0; i < settings->n_knobs; i++)
+			"bad name; allowed: [%s NAME], up to %d of a-z 0-9 _ -", table,
+			SETTINGS_NAME_BYTES - 1);
+	for (int i = 0; i < settings->n_knobs && !is_led; i++)
 		if (strcmp(settings->knobs[i].name, name) == 0)
 			return ini_refuse(diag, at, -EINVAL, "the name is [knob %s]'s, at line %d",
-					  name, settings->knobs[i].line);
-	for (int i = 0; i < settings->n_buttons; i++)
+				name, settings->knobs[i].line);
+	for (int i = 0; i < settings->n_buttons && !is_led; i++)
 		if (strcmp(settings->buttons[i].name, name) == 0)
 			return ini_refuse(diag, at, -EINVAL,
-					  "the name is [button %s]'s, at line %d", name,
-					  settings->buttons[i].line);
-	if ((is_knob ? settings->n_knobs : settings->n_buttons) == max)
-		return ini_refuse(diag, at, -EINVAL, "too many; allowed: %d %ss", max,
-				  reader->table);
-	snprintf(reader->control_sections[reader->n_controls++], INI_MAX_SECTION_BYTES + 1, "%s",
-		 at->section);
-	if (is_knob) {
+				"the name is [button %s]'s, at line %d", name,
+				settings->buttons[i].line);
+	for (int i = 0; i < settings->n_leds && is_led; i++)
+		if (strcmp(settings->leds[i].name, name) == 0)
+			return ini_refuse(diag, at, -EINVAL, "the name is [led %s]'s, at line %d",
+				name, settings->leds[i].line);
+	return 0;
+}
+
+/* Makes room for one more: where its keys go. */
+static void control_add(struct reader *reader, int line, const char *name)
+{
+	struct settings *settings = &reader->settings;
+
+	if (strcmp(reader->table, "knob") == 0) {
 		reader->knob = &settings->knobs[settings->n_knobs++];
 		memcpy(reader->knob->name, name, strlen(name) + 1);
-		reader->knob->line = at->line;
+		reader->knob->line = line;
 		reader->base = reader->knob;
+	} else if (strcmp(reader->table, "led") == 0) {
+		reader->led = &settings->leds[settings->n_leds++];
+		memcpy(reader->led->name, name, strlen(name) + 1);
+		reader->led->line = line;
+		reader->base = reader->led;
 	} else {
 		struct settings_button *button = &settings->buttons[settings->n_buttons++];
 
 		memcpy(button->name, name, strlen(name) + 1);
-		button->line = at->line;
+		button->line = line;
 		reader->base = button;
 	}
+}
+
+/* [knob NAME], [button NAME], [led NAME]: the name is good and new, and there is room. */
+static int control_begin(struct reader *reader, const struct ini_place *at, const char *name,
+	struct diag *diag)
+{
+	const struct settings *settings = &reader->settings;
+	int max = SETTINGS_MAX_BUTTONS, n = settings->n_buttons;
+	int err = name_check(settings, reader->table, at, name, diag);
+
+	if (err)
+		return err;
+	if (strcmp(reader->table, "knob") == 0) {
+		max = SETTINGS_MAX_KNOBS;
+		n = settings->n_knobs;
+	} else if (strcmp(reader->table, "led") == 0) {
+		max = SETTINGS_MAX_LEDS;
+		n = settings->n_leds;
+	}
+	if (n == max)
+		return ini_refuse(
+			diag, at, -EINVAL, "too many; allowed: %d %ss", max, reader->table);
+	snprintf(reader->control_sections[reader->n_controls++], INI_MAX_SECTION_BYTES + 1, "%s",
+		at->section);
+	control_add(reader, at->line, name);
 	defaults_set(reader->table, reader->base);
 	reader->when_given = false;
 	return 0;
@@ -126,10 +194,10 @@ static int section_unknown(const struct ini_place *at, struct diag *diag)
 		const char *section = settings_table[i].section;
 
 		if (strcmp(section, last) != 0)
-			text_names_add(&names,
-				       is_control(section)
-					       ? section[0] == 'k' ? "knob NAME" : "button NAME"
-					       : section);
+			text_names_add(&names, !is_control(section)  ? section
+						: section[0] == 'k' ? "knob NAME"
+						: section[0] == 'l' ? "led NAME"
+								    : "button NAME");
 		last = section;
 	}
 	return ini_refuse(diag, at, -EINVAL, "unknown section" TEXT_HINT, TEXT_HINT_ARGS(&names));
@@ -140,7 +208,7 @@ static int settings_section(void *user, const struct ini_place *at, struct diag 
 	struct reader *reader = user;
 	size_t n_word = strcspn(at->section, " ");
 	const char *name = at->section + n_word + strspn(at->section + n_word, " ");
-	int err = knob_finish(reader, at->file, diag);
+	int err = control_finish(reader, at->file, diag);
 
 	if (err)
 		return err;
@@ -233,7 +301,7 @@ int settings_read_text(const char *text, size_t n_bytes, const char *path,
 	memcpy(reader->folder, path, n_folder);
 	err = ini_lines_parse(text, n_bytes, path, &sink, reader, diag);
 	if (!err)
-		err = knob_finish(reader, path, diag);
+		err = control_finish(reader, path, diag);
 	if (!err)
 		*settings = reader->settings;
 	free(reader);

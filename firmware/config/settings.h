@@ -1,4 +1,4 @@
-/* settings.h - what chronus.ini says: the appliance, its knobs and its buttons.
+/* settings.h - what chronus.ini says: the appliance, its knobs, buttons and LEDs.
  *
  * Plain data; control/ and cli/ hand the parts to the layers that use them. Every key, range and
  * default stands in one table, settings_table.c; an empty file is valid and gives these defaults.
@@ -14,6 +14,8 @@
 enum {
 	SETTINGS_MAX_KNOBS = 32,
 	SETTINGS_MAX_BUTTONS = 16,
+	SETTINGS_MAX_LEDS = 16,
+	SETTINGS_CHIP_BYTES = 64,
 	SETTINGS_NAME_BYTES = 32,
 	SETTINGS_PATH_BYTES = 256,
 	SETTINGS_TARGET_BYTES = 64, /* "filter1.cutoff_hz" */
@@ -22,7 +24,13 @@ enum {
 #define SETTINGS_NO_CPU (-1)
 
 enum settings_when { WHEN_LIVE, WHEN_STAGED }; /* live | staged */
-enum settings_action { ACTION_NONE, ACTION_COMMIT, ACTION_UNDO }; /* none | commit | undo */
+/* none | commit | undo; of a knob's push also default: its parameter goes back to its default */
+enum settings_action { ACTION_NONE, ACTION_COMMIT, ACTION_UNDO, ACTION_DEFAULT };
+
+/* pull-up | pull-down | none; of a control: as [gpio] says, if it says nothing itself */
+enum settings_bias { BIAS_OF_GPIO = -1, BIAS_PULL_UP, BIAS_PULL_DOWN, BIAS_NONE };
+/* running | staged | standby | fault */
+enum settings_sign { SIGN_RUNNING, SIGN_STAGED, SIGN_STANDBY, SIGN_FAULT, SIGN_MISSING = -1 };
 
 enum settings_quantize { QUANTIZE_OFF, QUANTIZE_BEAT, QUANTIZE_BAR }; /* off | beat | bar */
 
@@ -33,6 +41,8 @@ struct settings_knob { /* [knob NAME] */
 	int steps_per_detent;    /* 1 2 4; default 4 */
 	int range_detents;       /* 4..1024 detents from minimum to maximum; default 64 */
 	bool reversed;           /* yes | no; default no */
+	int acceleration;        /* 0 (off) 2 4 8 16: up to this many times; default 0 */
+	enum settings_bias bias; /* default BIAS_OF_GPIO */
 	enum settings_when when; /* default live */
 	enum settings_action press, long_press; /* of its push switch; default none */
 	/* MODULE.PARAM, or "patch" (chooses a patch file; always staged); required.
@@ -44,7 +54,16 @@ struct settings_knob { /* [knob NAME] */
 struct settings_button { /* [button NAME] */
 	char name[SETTINGS_NAME_BYTES];
 	int pin;
+	enum settings_bias bias; /* default BIAS_OF_GPIO */
 	enum settings_action press, long_press; /* default none */
+	int line;
+};
+
+struct settings_led { /* [led NAME] */
+	char name[SETTINGS_NAME_BYTES];
+	int pin;                  /* required */
+	enum settings_sign shows; /* required */
+	bool active_low;          /* yes | no; default no */
 	int line;
 };
 
@@ -82,6 +101,10 @@ struct settings {
 	char patch[SETTINGS_PATH_BYTES]; /* patch = FILE, relative to the ini's own folder; empty:
 	                                    silence. Stored joined with that folder. */
 
+	/* [gpio] */
+	char chip[SETTINGS_CHIP_BYTES]; /* "auto", a label, gpiochipN or a path; default auto */
+	enum settings_bias bias;        /* default pull-up */
+
 	/* [simulate]: how the simulated sink behaves */
 	char wav[SETTINGS_PATH_BYTES]; /* what it "plays"; empty: a file in the runtime folder */
 	int jitter_us;                 /* 0..100000, default 0: wake-ups are late by up to this */
@@ -96,6 +119,8 @@ struct settings {
 	struct settings_knob knobs[SETTINGS_MAX_KNOBS];
 	int n_buttons;
 	struct settings_button buttons[SETTINGS_MAX_BUTTONS];
+	int n_leds;
+	struct settings_led leds[SETTINGS_MAX_LEDS];
 };
 
 void settings_default(struct settings *settings);

@@ -5,10 +5,15 @@ static const char *const step_choices[] = {"1", "2", "4", NULL};
 static const char *const when_choices[] = {"live", "staged", NULL};
 static const char *const quantize_choices[] = {"off", "beat", "bar", NULL};
 static const char *const action_choices[] = {"none", "commit", "undo", NULL};
+static const char *const push_choices[] = {"none", "commit", "undo", "default", NULL};
+static const char *const acceleration_choices[] = {"off", "2", "4", "8", "16", NULL};
+static const char *const bias_choices[] = {"pull-up", "pull-down", "none", NULL};
+static const char *const sign_choices[] = {"running", "staged", "standby", "fault", NULL};
 
 #define AT(field) offsetof(struct settings, field)
 #define KNOB_AT(field) offsetof(struct settings_knob, field)
 #define BUTTON_AT(field) offsetof(struct settings_button, field)
+#define LED_AT(field) offsetof(struct settings_led, field)
 #define ROOM(field) sizeof(((struct settings *)0)->field)
 
 /* clang-format off */
@@ -58,6 +63,9 @@ const struct setting_row settings_table[] = {
 
 	TEXT("start", "patch", VALUE_PATH, AT(patch), ROOM(patch), ""),
 
+	TEXT("gpio", "chip", VALUE_CHIP, AT(chip), ROOM(chip), "auto"),
+	CHOICE("gpio", "bias", AT(bias), bias_choices, BIAS_PULL_UP),
+
 	TEXT("simulate", "wav", VALUE_TEXT, AT(wav), ROOM(wav), ""),
 	INT("simulate", "jitter_us", AT(jitter_us), 0, 100000, 0),
 	INT("simulate", "burst_periods", AT(burst_periods), 1, 4, 1),
@@ -72,14 +80,21 @@ const struct setting_row settings_table[] = {
 	INT_OF("knob", "steps_per_detent", KNOB_AT(steps_per_detent), step_choices, 4),
 	INT("knob", "range_detents", KNOB_AT(range_detents), 4, 1024, 64),
 	BOOL("knob", "reversed", KNOB_AT(reversed), 0),
+	INT_OF("knob", "acceleration", KNOB_AT(acceleration), acceleration_choices, 0),
+	CHOICE("knob", "bias", KNOB_AT(bias), bias_choices, BIAS_OF_GPIO),
 	CHOICE("knob", "when", KNOB_AT(when), when_choices, WHEN_LIVE),
-	CHOICE("knob", "press", KNOB_AT(press), action_choices, ACTION_NONE),
-	CHOICE("knob", "long_press", KNOB_AT(long_press), action_choices, ACTION_NONE),
+	CHOICE("knob", "press", KNOB_AT(press), push_choices, ACTION_NONE),
+	CHOICE("knob", "long_press", KNOB_AT(long_press), push_choices, ACTION_NONE),
 	TEXT("knob", "controls", VALUE_TARGET, KNOB_AT(controls), SETTINGS_TARGET_BYTES, ""),
 
 	PIN("button", "pin", VALUE_PIN, BUTTON_AT(pin)),
+	CHOICE("button", "bias", BUTTON_AT(bias), bias_choices, BIAS_OF_GPIO),
 	CHOICE("button", "press", BUTTON_AT(press), action_choices, ACTION_NONE),
 	CHOICE("button", "long_press", BUTTON_AT(long_press), action_choices, ACTION_NONE),
+
+	PIN("led", "pin", VALUE_PIN, LED_AT(pin)),
+	CHOICE("led", "shows", LED_AT(shows), sign_choices, SIGN_MISSING),
+	BOOL("led", "active_low", LED_AT(active_low), 0),
 };
 /* clang-format on */
 

@@ -19,11 +19,13 @@ enum value_kind {
 	VALUE_PATH,     /* the same, joined with the ini's folder */
 	VALUE_TARGET,   /* char[SETTINGS_TARGET_BYTES]: MODULE.PARAM or patch */
 	VALUE_CHANNELS, /* two ints, 1..max, the second 0 when only one is given */
+	VALUE_CHIP,     /* char[text_bytes]: auto, a label, gpiochipN or a path */
 	VALUE_PIN,      /* int, SETTINGS_NO_PIN by default */
 	VALUE_PIN_PAIR, /* two ints, one after the other, the same */
 };
 
-/* offset is into struct settings; for [knob NAME] and [button NAME] into theirs. */
+/* offset is into struct settings; for [knob NAME], [button NAME] and [led NAME]
+ * into theirs. */
 struct setting_row {
 	const char *section;
 	const char *key;
@@ -35,7 +37,7 @@ struct setting_row {
 	const char *const *choices; /* ends with NULL */
 };
 
-enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 42 };
+enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 50 };
 extern const struct setting_row settings_table[SETTINGS_TABLE_ROWS];
 
 #endif

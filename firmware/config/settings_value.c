@@ -163,6 +163,24 @@ static int names_read(const struct setting_row *row, const char *text, void *bas
 	return text_read(row, "", names, base, diag);
 }
 
+/* gpiochipN, a path, or else a label. */
+static int chip_read(const struct setting_row *row, const char *text, void *base, struct diag *diag)
+{
+	size_t n_digits = strlen(text);
+	bool is_good = n_digits > 0 && strcspn(text, " \t") == n_digits;
+
+	if (strncmp(text, "gpiochip", 8) == 0) {
+		n_digits = strspn(text + 8, "0123456789");
+		is_good = n_digits > 0 && text[8 + n_digits] == '\0';
+	}
+	if (!is_good)
+		return diag_set(diag, -EINVAL,
+			"'%.40s' names no chip; allowed: auto, a label (as pinctrl-bcm2711), "
+			"gpiochipN, a path",
+			text);
+	return text_read(row, "", text, base, diag);
+}
+
 static int target_read(const struct setting_row *row, const char *text, void *base,
 		       struct diag *diag)
 {
@@ -216,6 +234,8 @@ int setting_value_read(const struct setting_row *row, const char *text, const ch
 		return channels_read(row, text, base, diag);
 	case VALUE_TARGET:
 		return target_read(row, text, base, diag);
+	case VALUE_CHIP:
+		return chip_read(row, text, base, diag);
 	case VALUE_PIN:
 	case VALUE_PIN_PAIR:
 		return pins_read(row, text, row->kind == VALUE_PIN ? 1 : 2, base, diag);
@@ -251,6 +271,7 @@ void setting_value_default(const struct setting_row *row, void *base)
 	case VALUE_NAMES:
 	case VALUE_PATH:
 	case VALUE_TARGET:
+	case VALUE_CHIP:
 		snprintf((char *)base + row->offset, row->text_bytes, "%s", row->text_def);
 		break;
 	}

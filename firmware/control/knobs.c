@@ -81,15 +81,44 @@ static int turn_patch(
 
 /* ---- */
 
+/* The parameter that a knob controls, and the patch whose values it moves. */
+struct target {
+	const struct patch *patch;
+	const struct patch_module *module;
+	const struct param_desc *desc;
+	int m, p;
+};
+
+static int target_find(const struct desk *desk, const struct settings_knob *knob,
+	struct target *target, struct diag *diag)
+{
+	int err;
+
+	target->patch = knob->when == WHEN_STAGED ? desk_staged_base(desk) : desk->live;
+	err = desk_find_target(target->patch, knob->controls, &target->m, &target->p, diag);
+	if (err < 0)
+		return err;
+	target->module = &target->patch->modules[target->m];
+	target->desc = &target->module->desc->params[target->p];
+	return 0;
+}
+
+static int target_set(struct desk *desk, const struct settings_knob *knob,
+	const struct target *target, float value, struct diag *diag)
+{
+	return knob->when == WHEN_STAGED
+		       ? desk_stage_value(desk, target->module->id, target->module->desc,
+				 target->p, value, diag)
+		       : desk_set_value(desk, target->m, target->p, value);
+}
+
 int desk_turn(struct desk *desk, const char *name, int detents, char *reply, size_t reply_bytes,
 	struct diag *diag)
 {
 	const struct settings_knob *knob = find_knob(desk, name);
-	const struct patch *patch;
-	const struct patch_module *module;
-	const struct param_desc *param;
-	const struct edit *edit;
-	int m, p, err;
+	struct target target;
+	const struct edit *edit = NULL;
+	int err;
 	float value;
 	char text[48];
 
@@ -97,22 +126,29 @@ int desk_turn(struct desk *desk, const char *name, int detents, char *reply, siz
 		return diag_set(diag, -ENOENT, "there is no knob %s", name);
 	if (strcmp(knob->controls, "patch") == 0)
 		return turn_patch(desk, detents, reply, reply_bytes, diag);
-	patch = knob->when == WHEN_STAGED ? desk_staged_base(desk) : desk->live;
-	err = desk_find_target(patch, knob->controls, &m, &p, diag);
+	err = target_find(desk, knob, &target, diag);
 	if (err < 0)
 		return err;
-	module = &patch->modules[m];
-	param = &module->desc->params[p];
-	edit = knob->when == WHEN_STAGED ? desk_find_edit(desk, module->id, param->key) : NULL;
-	value = moved(knob, param, edit ? edit->value : module->values[p], detents);
-	err = knob->when == WHEN_STAGED
-		      ? desk_stage_value(desk, module->id, module->desc, p, value, diag)
-		      : desk_set_value(desk, m, p, value);
+	if (knob->when == WHEN_STAGED)
+		edit = desk_find_edit(desk, target.module->id, target.desc->key);
+	value = moved(
+		knob, target.desc, edit ? edit->value : target.module->values[target.p], detents);
+	err = target_set(desk, knob, &target, value, diag);
 	if (err < 0)
 		return err;
 	snprintf(reply, reply_bytes, "ok %s%s = %s", knob->when == WHEN_STAGED ? "staged " : "",
-		knob->controls, desk_value_text(param, (double)value, text, sizeof(text)));
+		knob->controls, desk_value_text(target.desc, (double)value, text, sizeof(text)));
 	return 0;
+}
+
+/* At once, or with the commit, as the knob's own turns. */
+static int knob_to_default(
+	struct desk *desk, const struct settings_knob *knob, struct diag *diag)
+{
+	struct target target;
+	int err = target_find(desk, knob, &target, diag);
+
+	return err < 0 ? err : target_set(desk, knob, &target, target.desc->def, diag);
 }
 
 static int act(struct desk *desk, enum settings_action action, const char *name, bool is_long,
@@ -138,6 +174,8 @@ int desk_press(struct desk *desk, const char *name, bool is_long, struct diag *d
 			return act(desk, is_long ? button->long_press : button->press, name,
 				is_long, diag);
 	}
+	if (knob && (is_long ? knob->long_press : knob->press) == ACTION_DEFAULT)
+		return knob_to_default(desk, knob, diag);
 	if (knob)
 		return act(desk, is_long ? knob->long_press : knob->press, name, is_long, diag);
 	return diag_set(diag, -ENOENT, "there is no button %s", name);

@@ -19,7 +19,8 @@ static const char good_settings[] =
 	"[engine]\nlead_blocks = 2\n[commit]\nfade_ms = 5\n[rt]\ndesk_cpu = 0\nlock_memory = yes\n"
 	"[start]\npatch = a.ini\n[simulate]\ndrift_ppm = 3\nstall_ms = 20 ; often\n"
 	"[knob cutoff]\npins = 17 27\npush = 22\nsteps_per_detent = 4\nreversed = no\nwhen = live\n"
-	"controls = svf1.cutoff_hz\npress = commit\n[button go]\npin = 26\nlong_press = undo\n";
+	"controls = svf1.cutoff_hz\npress = commit\n[button go]\npin = 26\nlong_press = undo\n"
+	"[gpio]\nchip = gpiochip0\nbias = none\n[led on]\npin = 16\nshows = running\n";
 
 static const char good_patch[] =
 	"[patch]\nname = Acid\nvoices = 4\ntempo_bpm = 128\n[osc1]\ntype = osc\nshape = saw\n"
@@ -186,7 +187,10 @@ static bool row_is_good(const struct setting_row *row, const void *base)
 		for (int i = 0; row->choices[i]; i++)
 			if (whole == (row->kind == VALUE_CHOICE ? i : atoi(row->choices[i])))
 				return true;
-		return false;
+		/* "as [gpio] says"; a LED must say what it shows */
+		return whole == (int)row->def && strcmp(row->section, "led") != 0;
+	case VALUE_CHIP:
+		return *at && memchr(at, '\0', row->text_bytes);
 	case VALUE_PIN:
 	case VALUE_PIN_PAIR:
 		return whole >= SETTINGS_NO_PIN && whole <= SETTINGS_MAX_PIN;
@@ -203,6 +207,7 @@ static bool settings_are_good(const struct settings *settings)
 		const struct setting_row *row = &settings_table[i];
 		bool is_knob = strcmp(row->section, "knob") == 0;
 		bool is_button = strcmp(row->section, "button") == 0;
+		bool is_led = strcmp(row->section, "led") == 0;
 
 		for (int k = 0; is_knob && k < settings->n_knobs; k++)
 			if (!row_is_good(row, &settings->knobs[k]))
@@ -210,7 +215,10 @@ static bool settings_are_good(const struct settings *settings)
 		for (int k = 0; is_button && k < settings->n_buttons; k++)
 			if (!row_is_good(row, &settings->buttons[k]))
 				return false;
-		if (!is_knob && !is_button && !row_is_good(row, settings))
+		for (int k = 0; is_led && k < settings->n_leds; k++)
+			if (!row_is_good(row, &settings->leds[k]) || settings->leds[k].pin < 0)
+				return false;
+		if (!is_knob && !is_button && !is_led && !row_is_good(row, settings))
 			return false;
 	}
 	return settings->device[0] != '\0';

@@ -108,6 +108,31 @@ static void test_knobs(void)
 	rig_close(&rig);
 }
 
+/* A push that brings the default back: at once, or with the commit, as the knob's turns. */
+static void test_a_push_to_the_default(void)
+{
+	struct desk_knob_view view;
+	char reply[DESK_REPLY_BYTES];
+
+	rig_open(&rig, patch_text, &(struct rig_options){0});
+	add_knobs();
+	rig.settings.knobs[0].press = rig.settings.knobs[1].long_press = ACTION_DEFAULT;
+	rig.settings.knobs[2].press = ACTION_DEFAULT;
+	CU_ASSERT_EQUAL(rig_do(&rig, "turn pitch -24"), 0);
+	CU_ASSERT_EQUAL(rig_do(&rig, "press pitch"), 0);
+	desk_view_knob(rig.desk, 0, &view);
+	CU_ASSERT_EQUAL(atof(view.value), 440.0);
+	CU_ASSERT_EQUAL(desk_n_staged(rig.desk), 0);
+	CU_ASSERT_EQUAL(rig_do(&rig, "turn shape +2"), 0);
+	CU_ASSERT_EQUAL(rig_do(&rig, "press shape long"), 0);
+	desk_view_knob(rig.desk, 1, &view);
+	CU_ASSERT_TRUE(view.has_staged);
+	CU_ASSERT_STRING_EQUAL(view.staged, "sine");
+	reply_to("press other", reply);
+	CU_ASSERT_PTR_NOT_NULL(strstr(reply, "no module lfo9"));
+	rig_close(&rig);
+}
+
 /* Commits asked for while one is under way: the newest edits are heard, none is lost. */
 static void test_commits_coalesce(void)
 {
@@ -303,6 +328,7 @@ static void test_faults_around_a_commit(void)
 
 SUITE_MAIN("desk", {"every bad command says why and does nothing", test_every_bad_command_says_why},
 	{"knobs turn on their parameter's curve, live or staged", test_knobs},
+	{"a push to the default", test_a_push_to_the_default},
 	{"commits coalesce to the newest", test_commits_coalesce},
 	{"roles alternate", test_roles_alternate},
 	{"a flood of messages ends in the right state", test_a_flood_ends_right},

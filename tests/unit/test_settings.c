@@ -52,7 +52,9 @@ static void test_defaults(void)
 	CU_ASSERT_EQUAL(settings.stall_every_ms, 0);
 	CU_ASSERT_EQUAL(settings.stall_ms, 0);
 	CU_ASSERT_EQUAL(settings.drift_ppm, 0.0);
-	CU_ASSERT_EQUAL(settings.n_knobs + settings.n_buttons, 0);
+	CU_ASSERT_STRING_EQUAL(settings.chip, "auto");
+	CU_ASSERT_EQUAL(settings.bias, BIAS_PULL_UP);
+	CU_ASSERT_EQUAL(settings.n_knobs + settings.n_buttons + settings.n_leds, 0);
 	memcpy(defaults.path, settings.path, sizeof(defaults.path));
 	CU_ASSERT_EQUAL(memcmp(&defaults, &settings, sizeof(settings)), 0);
 }
@@ -69,7 +71,7 @@ static void test_an_example(void)
 	CU_ASSERT_FALSE(settings.lock_memory);
 	CU_ASSERT_STRING_EQUAL(settings.patch, "tests/malformed/patches/acid.ini");
 	CU_ASSERT_EQUAL(settings.drift_ppm, -50.5);
-	CU_ASSERT_EQUAL(settings.n_knobs, 2);
+	CU_ASSERT_EQUAL(settings.n_knobs, 3);
 	CU_ASSERT_STRING_EQUAL(settings.knobs[0].name, "cutoff");
 	CU_ASSERT_STRING_EQUAL(settings.knobs[0].controls, "filter1.cutoff_hz");
 	CU_ASSERT_EQUAL(settings.knobs[0].pin_a, 17);
@@ -92,6 +94,19 @@ static void test_an_example(void)
 	CU_ASSERT_EQUAL(settings.buttons[0].pin, 26);
 	CU_ASSERT_EQUAL(settings.buttons[0].press, ACTION_COMMIT);
 	CU_ASSERT_EQUAL(settings.buttons[0].long_press, ACTION_NONE);
+	CU_ASSERT_EQUAL(settings.buttons[0].bias, BIAS_NONE);
+	CU_ASSERT_STRING_EQUAL(settings.chip, "gpiochip2");
+	CU_ASSERT_EQUAL(settings.bias, BIAS_PULL_DOWN);
+	CU_ASSERT_EQUAL(settings.knobs[0].bias, BIAS_OF_GPIO);
+	CU_ASSERT_EQUAL(settings.knobs[0].acceleration, 0);
+	CU_ASSERT_EQUAL(settings.knobs[2].bias, BIAS_PULL_UP);
+	CU_ASSERT_EQUAL(settings.knobs[2].acceleration, 8);
+	CU_ASSERT_EQUAL(settings.knobs[2].press, ACTION_DEFAULT);
+	CU_ASSERT_EQUAL(settings.n_leds, 1);
+	CU_ASSERT_STRING_EQUAL(settings.leds[0].name, "commit-1");
+	CU_ASSERT_EQUAL(settings.leds[0].pin, 12);
+	CU_ASSERT_EQUAL(settings.leds[0].shows, SIGN_STAGED);
+	CU_ASSERT_TRUE(settings.leds[0].active_low);
 }
 
 /* Each number's bounds, from the table itself: taken at them, refused beyond. */
@@ -210,7 +225,11 @@ static void test_all_controls(void)
 				      i);
 	for (int i = 0; i < SETTINGS_MAX_BUTTONS; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "[button b%d]\npin = %d\n", i, i);
+	for (int i = 0; i < SETTINGS_MAX_LEDS; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+			"[led b%d]\npin = %d\nshows = fault\n", i, SETTINGS_MAX_BUTTONS + i);
 	CU_ASSERT_EQUAL(read_text(text), 0);
+	CU_ASSERT_EQUAL(settings.n_leds, SETTINGS_MAX_LEDS);
 	CU_ASSERT_EQUAL(settings.n_knobs, SETTINGS_MAX_KNOBS);
 	CU_ASSERT_EQUAL(settings.n_buttons, SETTINGS_MAX_BUTTONS);
 	CU_ASSERT_EQUAL(settings.buttons[15].pin, 15);
