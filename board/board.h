@@ -1,31 +1,68 @@
-/* board.h - knobs and buttons, wherever they are: GPIO lines, a terminal, a test.
+/* board.h - knobs, buttons and LEDs, wherever they are: GPIO lines, a terminal, a test.
  *
- * A board turns what hands do into events; it knows nothing of patches or sound.
- * Threads: open, close [init]; fd, read [desk].
- * Errors:  negative errno, the reason in diag. read: -EIO when the board is gone. */
+ * A board turns what hands do into events, and shows four signs; it knows nothing of patches or
+ * sound.
+ * Threads: open, close [init]; the rest [desk].
+ * Errors:  negative errno, the reason in diag. read: -EIO when the board is gone for good. */
 #ifndef BOARD_BOARD_H
 #define BOARD_BOARD_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/diag.h"
 
-enum { BOARD_NAME_BYTES = 32, BOARD_NO_PIN = -1 };
+enum {
+	BOARD_NAME_BYTES = 32,
+	BOARD_CHIP_BYTES = 64,
+	BOARD_MAX_KNOBS = 32,
+	BOARD_MAX_BUTTONS = 16,
+	BOARD_MAX_LEDS = 16,
+	BOARD_NO_PIN = -1
+};
+
+/* What holds a line while its contact is open; with BOARD_NO_BIAS the board has pull-ups of its
+ * own. A closed contact is low, with BOARD_PULL_DOWN high. */
+enum board_bias { BOARD_PULL_UP, BOARD_PULL_DOWN, BOARD_NO_BIAS };
 
 struct board_knob {
 	char name[BOARD_NAME_BYTES];
 	int pin_a, pin_b, pin_push; /* BCM numbers or BOARD_NO_PIN */
-	int steps_per_detent;
+	int steps_per_detent;       /* 1, 2 or 4 */
 	int reversed;
+	int acceleration; /* up to this many times; 0: off */
+	enum board_bias bias;
 };
 
 struct board_button {
 	char name[BOARD_NAME_BYTES];
 	int pin;
+	enum board_bias bias;
+};
+
+enum board_sign { BOARD_RUNNING, BOARD_STAGED, BOARD_STANDBY, BOARD_FAULT, BOARD_N_SIGNS };
+
+enum board_lamp {
+	BOARD_LAMP_OFF,
+	BOARD_LAMP_STEADY,
+	BOARD_LAMP_SLOW, /* blinks once a second */
+	BOARD_LAMP_FAST  /* four times a second */
+};
+
+struct board_led {
+	char name[BOARD_NAME_BYTES];
+	int pin;
+	enum board_sign shows;
+	bool is_active_low; /* lit while the line is low */
 };
 
 struct board_config {
-	int n_knobs, n_buttons;
-	struct board_knob knobs[32];
-	struct board_button buttons[16];
+	/* A chip's label, gpiochipN or a path; "auto" or empty: the header of a Raspberry Pi */
+	char chip[BOARD_CHIP_BYTES];
+	int n_knobs, n_buttons, n_leds;
+	struct board_knob knobs[BOARD_MAX_KNOBS];
+	struct board_button buttons[BOARD_MAX_BUTTONS];
+	struct board_led leds[BOARD_MAX_LEDS];
 };
 
 enum board_event_kind {
@@ -34,14 +71,21 @@ enum board_event_kind {
 	BOARD_LONG_PRESS, /* button index, held for 500 ms or more */
 	BOARD_PUSH,       /* knob index: its own switch, short */
 	BOARD_LONG_PUSH,
-	BOARD_QUIT,       /* the user wants out (terminal) */
-	BOARD_GATE,       /* detents 1: on, 0: off; the terminal's space bar plays every gate */
+	BOARD_QUIT, /* the user wants out (terminal) */
+	BOARD_GATE, /* detents 1: on, 0: off; the terminal's space bar plays every gate */
 };
 
 struct board_event {
 	enum board_event_kind kind;
 	int index;
 	int detents;
+};
+
+struct board_counts {           /* since it was opened */
+	uint64_t n_detents;     /* either way, before acceleration */
+	uint64_t n_lost;        /* edges that the kernel dropped, its queue being full */
+	uint64_t n_illegal;     /* both lines of a knob changed at once: a step was missed */
+	uint64_t n_chip_losses; /* times the chip went away */
 };
 
 struct board {
@@ -51,11 +95,17 @@ struct board {
 	 * waits. */
 	int (*read)(struct board *board, struct board_event *events, int max);
 	void (*close)(struct board *board);
+	/* What its LEDs show from now on. NULL: it has none. */
+	void (*show)(struct board *board, const enum board_lamp lamps[BOARD_N_SIGNS]);
+	/* NULL: it counts nothing. */
+	void (*count)(const struct board *board, struct board_counts *counts);
 };
 
 /* Keys of a terminal. Puts it into raw mode; close restores it, and so does any exit. */
 int board_terminal_open(struct board **board, const struct board_config *config, struct diag *diag);
-/* GPIO lines by libgpiod v2. -ENOSYS where the program was built without it, -ENODEV: no chip. */
+/* GPIO lines by libgpiod v2. -ENOSYS where the program was built without it. A chip that is not
+ * there, or goes away, is told in the log and looked for once a second; a line that cannot be had
+ * is told there too, and costs its control only. */
 int board_gpio_open(struct board **board, const struct board_config *config, struct diag *diag);
 
 #endif

@@ -1,141 +1,225 @@
-/* gpio_lines.c - knobs and buttons on GPIO lines, by libgpiod 2.
- *
- * One request for all lines: the kernel stamps their edges in one order. Encoders' edges come as
- * they are (bounce adds up to nothing, see quadrature.h); switches' are debounced by the kernel.
- * Each line has its own interrupt thread, which may queue behind another's: edges that are read
- * together are put into the order of their timestamps. Where the kernel's queue runs over it drops
- * the oldest: levels stay right, detents may be lost.
- * What edges mean is lines.h's.
+/* gpio_lines.c - GPIO lines by libgpiod 2: the one file that knows it. See gpio_lines.h.
  * Source: libgpiod 2.2, gpiod.h. */
+#include "board/gpio_lines.h"
+
+#include <dirent.h>
 #include <errno.h>
 #include <gpiod.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/timerfd.h>
-#include <unistd.h>
 
-#include "base/clock.h"
-#include "board/board.h"
-#include "board/lines.h"
+/* The kernel's queue holds 16 edges a line unless asked for more; 1024 is its limit. */
+enum { KERNEL_EDGES = 1024, EDGES_AT_ONCE = 64 };
 
-enum { EVENTS_AT_ONCE = 64 };
-/* Pull-ups charge what hangs on a line: 50 kOhm and 100 nF are 5 ms. */
-enum { DEBOUNCE_US = 5000, SETTLE_US = 20000 };
-
-struct gpio {
-	struct board board; /* first: the board is this */
-	struct gpiod_line_request *request;
-	struct gpiod_edge_event_buffer *buffer;
-	int epoll_fd, timer_fd;
-	struct lines lines;
-	/* Edges read from the kernel and not yet told, by time. */
-	struct gpiod_edge_event *edges[EVENTS_AT_ONCE];
-	int n_edges, next_edge;
+struct gpio_chip {
+	struct gpiod_chip *chip;
+	char label[64]; /* cut: for comparing and for people */
+	char name[128];
 };
 
-/* The chip whose lines are the header's pins; $CHRONUS_GPIO_CHIP names another (/dev/gpiochipN). */
-static bool is_header_chip(struct gpiod_chip *chip)
-{
-	static const char *const labels[] = {"pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"};
-	struct gpiod_chip_info *info = gpiod_chip_get_info(chip);
-	bool is_it = false;
+struct gpio_lines {
+	struct gpiod_line_request *request;
+	struct gpiod_edge_event_buffer *buffer;
+	int n;
+};
 
-	for (size_t i = 0; info && i < ARRAY_LEN(labels); i++)
-		is_it = is_it || strcmp(gpiod_chip_info_get_label(info), labels[i]) == 0;
-	if (info)
-		gpiod_chip_info_free(info);
-	return is_it;
+/* ---- the chip */
+
+void gpio_chip_close(struct gpio_chip *chip)
+{
+	gpiod_chip_close(chip->chip);
+	free(chip);
 }
 
-static struct gpiod_chip *chip_open(struct diag *diag)
+const char *gpio_chip_name(const struct gpio_chip *chip)
 {
-	const char *named = getenv("CHRONUS_GPIO_CHIP");
-	struct gpiod_chip *chip;
-	char path[32];
-
-	if (named && named[0]) {
-		chip = gpiod_chip_open(named);
-		if (!chip)
-			diag_set(diag, -ENODEV, "CHRONUS_GPIO_CHIP %s: %s", named, strerror(errno));
-		return chip;
-	}
-	for (int i = 0; i < 32; i++) {
-		snprintf(path, sizeof(path), "/dev/gpiochip%d", i);
-		chip = gpiod_chip_open(path);
-		if (chip && is_header_chip(chip))
-			return chip;
-		if (!chip && errno == EACCES)
-			diag_set(diag, -EACCES, "%s: %s (be in the group gpio)", path,
-				strerror(errno));
-		if (chip)
-			gpiod_chip_close(chip);
-	}
-	if (!diag->text[0])
-		diag_set(diag, -ENODEV,
-			"no GPIO chip of a Raspberry Pi; $CHRONUS_GPIO_CHIP may "
-			"name another (/dev/gpiochipN)");
-	return NULL;
+	return chip->name;
 }
 
-/* Which line the kernel would not give, and who has it. */
-static int tell_busy(struct gpio *gpio, struct gpiod_chip *chip, int err, struct diag *diag)
+static int path_open(struct gpio_chip **out, const char *path)
 {
-	for (int i = 0; i < gpio->lines.n; i++) {
-		unsigned pin = gpio->lines.at[i].pin;
-		struct gpiod_line_info *info = gpiod_chip_get_line_info(chip, pin);
+	struct gpio_chip *chip = calloc(1, sizeof(*chip));
+	struct gpiod_chip_info *info = NULL;
+	int err;
 
-		if (!info)
-			return diag_set(diag, -EINVAL, "GPIO %u: the chip has no such line", pin);
-		if (gpiod_line_info_is_used(info)) {
-			const char *user = gpiod_line_info_get_consumer(info);
-
-			diag_set(diag, -EBUSY, "GPIO %u is used by '%s'", pin, user ? user : "?");
-			gpiod_line_info_free(info);
-			return -EBUSY;
-		}
-		gpiod_line_info_free(info);
+	if (!chip)
+		return -ENOMEM;
+	chip->chip = gpiod_chip_open(path);
+	if (chip->chip)
+		info = gpiod_chip_get_info(chip->chip);
+	if (!info) {
+		err = -errno;
+		if (chip->chip)
+			gpiod_chip_close(chip->chip);
+		free(chip);
+		return err;
 	}
-	return diag_set(diag, err, "GPIO lines: %s", strerror(-err));
-}
-
-static int config_add(struct gpio *gpio, struct gpiod_line_config *config,
-	struct gpiod_line_settings *settings, bool for_switches)
-{
-	gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_INPUT);
-	gpiod_line_settings_set_edge_detection(settings, GPIOD_LINE_EDGE_BOTH);
-	gpiod_line_settings_set_bias(settings, GPIOD_LINE_BIAS_PULL_UP);
-	gpiod_line_settings_set_event_clock(settings, GPIOD_LINE_CLOCK_MONOTONIC);
-	gpiod_line_settings_set_debounce_period_us(settings, for_switches ? DEBOUNCE_US : 0);
-	for (int i = 0; i < gpio->lines.n; i++) {
-		if ((gpio->lines.at[i].role == LINE_SWITCH) != for_switches)
-			continue;
-		if (gpiod_line_config_add_line_settings(
-			    config, &gpio->lines.at[i].pin, 1, settings))
-			return -errno;
-	}
+	snprintf(chip->label, sizeof(chip->label), "%s", gpiod_chip_info_get_label(info));
+	snprintf(chip->name, sizeof(chip->name), "%.31s [%.63s]", gpiod_chip_info_get_name(info),
+		chip->label);
+	gpiod_chip_info_free(info);
+	*out = chip;
 	return 0;
 }
 
-static int lines_request(struct gpio *gpio, struct gpiod_chip *chip, struct diag *diag)
+static bool is_wanted(const char *label, const char *wanted)
 {
+	static const char *const headers[] = {"pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"};
+
+	if (strcmp(wanted, "auto") != 0)
+		return strcmp(label, wanted) == 0;
+	for (size_t i = 0; i < ARRAY_LEN(headers); i++)
+		if (strcmp(label, headers[i]) == 0)
+			return true;
+	return false;
+}
+
+static int is_chip_file(const struct dirent *entry)
+{
+	return strncmp(entry->d_name, "gpiochip", 8) == 0;
+}
+
+/* The first chip of all, by number, that has the label. *denied: one could not be looked at. */
+static int label_open(struct gpio_chip **out, const char *wanted, bool *denied)
+{
+	struct dirent **files;
+	int n = scandir("/dev", &files, is_chip_file, versionsort), err = -ENODEV;
+
+	for (int i = 0; i < n; i++) {
+		struct gpio_chip *chip;
+		char path[300];
+
+		snprintf(path, sizeof(path), "/dev/%s", files[i]->d_name);
+		free(files[i]);
+		if (err == 0)
+			continue; /* found; only the names are to be freed */
+		switch (path_open(&chip, path)) {
+		case 0:
+			if (is_wanted(chip->label, wanted)) {
+				*out = chip;
+				err = 0;
+			} else {
+				gpio_chip_close(chip);
+			}
+			break;
+		case -EACCES:
+			*denied = true;
+			break;
+		default:
+			break;
+		}
+	}
+	if (n >= 0)
+		free(files);
+	return err;
+}
+
+int gpio_chip_open(struct gpio_chip **chip, const char *wanted, struct diag *diag)
+{
+	bool denied = false;
+	char path[BOARD_CHIP_BYTES + 8];
+	int err;
+
+	if (!wanted[0])
+		wanted = "auto";
+	if (wanted[0] == '/' || strncmp(wanted, "gpiochip", 8) == 0) {
+		snprintf(path, sizeof(path), "%s%s", wanted[0] == '/' ? "" : "/dev/", wanted);
+		err = path_open(chip, path);
+		return err < 0 ? diag_set(diag, err, "chip %s: %s%s", path, strerror(-err),
+					 err == -EACCES ? " (be in the group gpio)" : "")
+			       : 0;
+	}
+	err = label_open(chip, wanted, &denied);
+	if (err < 0 && denied)
+		return diag_set(diag, -EACCES,
+			"the chips at /dev/gpiochip* may not be opened (be in the group gpio)");
+	if (err < 0 && strcmp(wanted, "auto") == 0)
+		return diag_set(diag, err,
+			"there is no chip pinctrl-rp1, pinctrl-bcm2711 or pinctrl-bcm2835 (set "
+			"[gpio] chip for another; gpiodetect lists them)");
+	if (err < 0)
+		return diag_set(diag, err, "there is no chip %s (gpiodetect lists them)", wanted);
+	return 0;
+}
+
+int gpio_chip_probe(struct gpio_chip *chip, const struct gpio_wish *wish, struct diag *diag)
+{
+	struct gpiod_line_info *info = gpiod_chip_get_line_info(chip->chip, wish->pin);
+	struct gpio_lines *lines;
+	int err = 0;
+
+	if (!info && errno == EINVAL)
+		return diag_set(diag, -EINVAL, "%s has no line %u", chip->name, wish->pin);
+	if (info && gpiod_line_info_is_used(info)) {
+		const char *user = gpiod_line_info_get_consumer(info);
+
+		err = diag_set(diag, -EBUSY, "line %u of %s is used by '%s'", wish->pin, chip->name,
+			user ? user : "?");
+	}
+	if (info)
+		gpiod_line_info_free(info);
+	if (err < 0)
+		return err;
+	err = gpio_lines_request(&lines, chip, wish, 1);
+	if (err < 0)
+		return diag_set(
+			diag, err, "line %u of %s: %s", wish->pin, chip->name, strerror(-err));
+	gpio_lines_release(lines);
+	return 0;
+}
+
+/* ---- the lines */
+
+static int wish_add(struct gpiod_line_config *config, struct gpiod_line_settings *settings,
+	const struct gpio_wish *wish)
+{
+	static const enum gpiod_line_bias biases[] = {
+		[BOARD_PULL_UP] = GPIOD_LINE_BIAS_PULL_UP,
+		[BOARD_PULL_DOWN] = GPIOD_LINE_BIAS_PULL_DOWN,
+		[BOARD_NO_BIAS] = GPIOD_LINE_BIAS_DISABLED,
+	};
+	int err;
+
+	gpiod_line_settings_reset(settings);
+	if (wish->is_output) {
+		err = gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_OUTPUT);
+		gpiod_line_settings_set_output_value(settings,
+			wish->is_high ? GPIOD_LINE_VALUE_ACTIVE : GPIOD_LINE_VALUE_INACTIVE);
+	} else {
+		err = gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_INPUT);
+		gpiod_line_settings_set_edge_detection(settings, GPIOD_LINE_EDGE_BOTH);
+		gpiod_line_settings_set_bias(settings, biases[wish->bias]);
+		gpiod_line_settings_set_event_clock(settings, GPIOD_LINE_CLOCK_MONOTONIC);
+		gpiod_line_settings_set_debounce_period_us(
+			settings, (unsigned long)wish->debounce_us);
+	}
+	if (err == 0)
+		err = gpiod_line_config_add_line_settings(config, &wish->pin, 1, settings);
+	return err < 0 ? -errno : 0;
+}
+
+int gpio_lines_request(
+	struct gpio_lines **out, struct gpio_chip *chip, const struct gpio_wish *wishes, int n)
+{
+	struct gpio_lines *lines = calloc(1, sizeof(*lines));
 	struct gpiod_request_config *request = gpiod_request_config_new();
 	struct gpiod_line_config *config = gpiod_line_config_new();
 	struct gpiod_line_settings *settings = gpiod_line_settings_new();
-	int err = request && config && settings ? 0 : -ENOMEM;
+	int err = lines && request && config && settings ? 0 : -ENOMEM;
 
-	if (err == 0)
-		err = config_add(gpio, config, settings, false);
-	if (err == 0)
-		err = config_add(gpio, config, settings, true);
+	for (int i = 0; i < n && err == 0; i++)
+		err = wish_add(config, settings, &wishes[i]);
 	if (err == 0) {
+		lines->buffer = gpiod_edge_event_buffer_new(EDGES_AT_ONCE);
+		err = lines->buffer ? 0 : -errno;
+	}
+	if (err == 0) {
+		lines->n = n;
 		gpiod_request_config_set_consumer(request, "chronus");
-		gpiod_request_config_set_event_buffer_size(request, 1024);
-		gpio->request = gpiod_chip_request_lines(chip, request, config);
-		if (!gpio->request)
-			err = -errno;
+		gpiod_request_config_set_event_buffer_size(request, KERNEL_EDGES);
+		lines->request = gpiod_chip_request_lines(chip->chip, request, config);
+		err = lines->request ? 0 : -errno;
 	}
 	if (settings)
 		gpiod_line_settings_free(settings);
@@ -143,167 +227,72 @@ static int lines_request(struct gpio *gpio, struct gpiod_chip *chip, struct diag
 		gpiod_line_config_free(config);
 	if (request)
 		gpiod_request_config_free(request);
-	return err < 0 ? tell_busy(gpio, chip, err, diag) : 0;
+	if (err == 0)
+		*out = lines;
+	else if (lines)
+		gpio_lines_release(lines);
+	return err;
 }
 
-/* How things stand at the start: where knobs rest, and switches that are held down already. */
-static int lines_look(struct gpio *gpio, const struct board_config *config)
+void gpio_lines_release(struct gpio_lines *lines)
 {
-	usleep(SETTLE_US);
-	for (int i = 0; i < gpio->lines.n; i++) {
-		struct line *line = &gpio->lines.at[i];
-		enum gpiod_line_value value =
-			gpiod_line_request_get_value(gpio->request, line->pin);
-
-		if (value == GPIOD_LINE_VALUE_ERROR)
-			return -errno;
-		line->is_high = value == GPIOD_LINE_VALUE_ACTIVE;
-	}
-	lines_begin(&gpio->lines, config);
-	return 0;
+	if (lines->buffer)
+		gpiod_edge_event_buffer_free(lines->buffer);
+	if (lines->request)
+		gpiod_line_request_release(lines->request);
+	free(lines);
 }
 
-static int edge_event(struct gpio *gpio, struct gpiod_edge_event *edge, struct board_event *event)
+int gpio_lines_fd(const struct gpio_lines *lines)
 {
-	bool is_high = gpiod_edge_event_get_event_type(edge) == GPIOD_EDGE_EVENT_RISING_EDGE;
-
-	return lines_edge(&gpio->lines, gpiod_edge_event_get_line_offset(edge), is_high,
-		(int64_t)gpiod_edge_event_get_timestamp_ns(edge), event);
+	return gpiod_line_request_get_fd(lines->request);
 }
 
-/* Takes n edges from the buffer, by time; two of the same line stay as they came. */
-static void edges_sort(struct gpio *gpio, int n)
+static void edge_push(struct edges *edges, struct gpiod_edge_event *event)
 {
-	for (int i = 0; i < n; i++) {
-		struct gpiod_edge_event *edge =
-			gpiod_edge_event_buffer_get_event(gpio->buffer, (unsigned long)i);
-		uint64_t at_ns = gpiod_edge_event_get_timestamp_ns(edge);
-		int to = i;
+	struct edge edge = {
+		.pin = gpiod_edge_event_get_line_offset(event),
+		.is_high = gpiod_edge_event_get_event_type(event) == GPIOD_EDGE_EVENT_RISING_EDGE,
+		.at_ns = (int64_t)gpiod_edge_event_get_timestamp_ns(event),
+		.seq = (uint32_t)gpiod_edge_event_get_global_seqno(event),
+		.line_seq = (uint32_t)gpiod_edge_event_get_line_seqno(event),
+	};
 
-		for (; to > 0 && gpiod_edge_event_get_timestamp_ns(gpio->edges[to - 1]) > at_ns;
-			to--)
-			gpio->edges[to] = gpio->edges[to - 1];
-		gpio->edges[to] = edge;
-	}
+	edges_push(edges, &edge);
 }
 
-/* More edges from the kernel: how many, 0 (none now) or a negative errno. */
-static int edges_fetch(struct gpio *gpio)
+int gpio_lines_read(struct gpio_lines *lines, struct edges *edges)
 {
-	int n = gpiod_line_request_wait_edge_events(gpio->request, 0);
+	int room = edges_room(edges) < EDGES_AT_ONCE ? edges_room(edges) : EDGES_AT_ONCE;
+	int n = room > 0 ? gpiod_line_request_wait_edge_events(lines->request, 0) : 0;
 
-	gpio->next_edge = gpio->n_edges = 0;
 	if (n > 0)
 		n = gpiod_line_request_read_edge_events(
-			gpio->request, gpio->buffer, EVENTS_AT_ONCE);
+			lines->request, lines->buffer, (size_t)room);
 	if (n < 0)
-		return errno == EINTR || errno == EAGAIN ? 0 : -EIO;
-	edges_sort(gpio, n);
-	gpio->n_edges = n;
+		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	for (int i = 0; i < n; i++)
+		edge_push(
+			edges, gpiod_edge_event_buffer_get_event(lines->buffer, (unsigned long)i));
 	return n;
 }
 
-/* Sets the timer to the next switch that will have been held for long; at once where edges wait
- * that were read already, which the kernel's descriptor does not show. */
-static void timer_set(struct gpio *gpio)
+int gpio_lines_get(struct gpio_lines *lines, bool *are_high)
 {
-	struct itimerspec when = {.it_value = {0}};
-	int64_t next_ns = lines_deadline_ns(&gpio->lines);
+	enum gpiod_line_value values[GPIO_MAX_LINES];
 
-	if (gpio->next_edge < gpio->n_edges)
-		next_ns = 1;
-	when.it_value.tv_sec = next_ns / NS_PER_S;
-	when.it_value.tv_nsec = next_ns % NS_PER_S;
-	timerfd_settime(gpio->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
-}
-
-/* Edges first: a switch that was let go in time was not held for long. */
-static int gpio_read(struct board *board, struct board_event *events, int max)
-{
-	struct gpio *gpio = (struct gpio *)board;
-	int64_t now_ns = clock_now_ns();
-	int n = 0, err = 0;
-
-	while (n < max) {
-		if (gpio->next_edge == gpio->n_edges) {
-			err = edges_fetch(gpio);
-			if (err <= 0)
-				break;
-		}
-		n += edge_event(gpio, gpio->edges[gpio->next_edge++], &events[n]);
-	}
-	if (err >= 0)
-		n += lines_tick(&gpio->lines, now_ns, &events[n], max - n);
-	timer_set(gpio);
-	return n == 0 && err < 0 ? err : n;
-}
-
-static int gpio_fd(const struct board *board)
-{
-	return ((const struct gpio *)board)->epoll_fd;
-}
-
-static void gpio_close(struct board *board)
-{
-	struct gpio *gpio = (struct gpio *)board;
-
-	if (gpio->epoll_fd >= 0)
-		close(gpio->epoll_fd);
-	if (gpio->timer_fd >= 0)
-		close(gpio->timer_fd);
-	if (gpio->buffer)
-		gpiod_edge_event_buffer_free(gpio->buffer);
-	if (gpio->request)
-		gpiod_line_request_release(gpio->request);
-	free(gpio);
-}
-
-static int descriptors_open(struct gpio *gpio)
-{
-	struct epoll_event in = {.events = EPOLLIN};
-
-	gpio->buffer = gpiod_edge_event_buffer_new(EVENTS_AT_ONCE);
-	gpio->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	gpio->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (!gpio->buffer || gpio->epoll_fd < 0 || gpio->timer_fd < 0 ||
-		epoll_ctl(gpio->epoll_fd, EPOLL_CTL_ADD, gpiod_line_request_get_fd(gpio->request),
-			&in) < 0 ||
-		epoll_ctl(gpio->epoll_fd, EPOLL_CTL_ADD, gpio->timer_fd, &in) < 0)
+	if (gpiod_line_request_get_values(lines->request, values) < 0)
 		return -errno;
+	for (int i = 0; i < lines->n; i++)
+		are_high[i] = values[i] == GPIOD_LINE_VALUE_ACTIVE;
 	return 0;
 }
 
-int board_gpio_open(struct board **board, const struct board_config *config, struct diag *diag)
+int gpio_lines_set(struct gpio_lines *lines, const bool *are_high)
 {
-	struct gpio *gpio = calloc(1, sizeof(*gpio));
-	struct gpiod_chip *chip = NULL;
-	int err;
+	enum gpiod_line_value values[GPIO_MAX_LINES];
 
-	if (!gpio)
-		return diag_set(diag, -ENOMEM, "GPIO: out of memory");
-	diag->text[0] = '\0';
-	gpio->board = (struct board){gpio_fd, gpio_read, gpio_close};
-	gpio->epoll_fd = gpio->timer_fd = -1;
-	err = lines_list(&gpio->lines, config, diag);
-	if (err == 0 && gpio->lines.n == 0)
-		err = diag_set(diag, -ENODEV, "no knob and no button has a pin");
-	if (err == 0) {
-		chip = chip_open(diag);
-		err = chip ? lines_request(gpio, chip, diag) : -ENODEV;
-	}
-	if (err == 0) {
-		err = lines_look(gpio, config);
-		if (err == 0)
-			err = descriptors_open(gpio);
-		if (err < 0)
-			diag_set(diag, err, "GPIO: %s", strerror(-err));
-	}
-	if (chip)
-		gpiod_chip_close(chip); /* the request has its own descriptor */
-	if (err < 0) {
-		gpio_close(&gpio->board);
-		return err;
-	}
-	*board = &gpio->board;
-	return 0;
+	for (int i = 0; i < lines->n; i++)
+		values[i] = are_high[i] ? GPIOD_LINE_VALUE_ACTIVE : GPIOD_LINE_VALUE_INACTIVE;
+	return gpiod_line_request_set_values(lines->request, values) < 0 ? -errno : 0;
 }

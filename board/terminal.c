@@ -259,7 +259,8 @@ int board_terminal_open(struct board **board, const struct board_config *config,
 	terminal = calloc(1, sizeof(*terminal));
 	if (!terminal)
 		return diag_set(diag, -ENOMEM, "keys: out of memory");
-	terminal->board = (struct board){terminal_fd, terminal_read, terminal_close};
+	terminal->board = (struct board){
+		.fd = terminal_fd, .read = terminal_read, .close = terminal_close};
 	terminal->n_knobs = config->n_knobs;
 	terminal->n_buttons = config->n_buttons;
 	for (int i = config->n_buttons - 1; i >= 0; i--) {

@@ -8,6 +8,7 @@
 #include "board/board.h"
 #include "control/control_socket.h"
 #include "control/desk.h"
+#include "control/lamps.h"
 #include "control/script.h"
 
 struct run {
@@ -27,7 +28,10 @@ struct run {
 	struct engine *engine;
 	struct desk *desk;
 	struct control_socket *control;
-	struct board *board;
+	struct board_config controls;
+	struct board *gpio, *keys; /* NULL: not there */
+	struct board_counts counted; /* of gpio, as the statistics have them */
+	struct lamps lamps;
 	struct screen *screen;
 	int signal_fd;
 	int latency_fd;   /* /dev/cpu_dma_latency, held open; or a negative errno */

@@ -91,18 +91,37 @@ static void obey_event(struct run *run, const struct board_event *event)
 	obey(run, line);
 }
 
-static void read_board(struct run *run)
+static void read_board(struct run *run, struct board **board)
 {
 	struct board_event events[64];
-	int n = run->board->read(run->board, events, ARRAY_LEN(events));
+	int n = (*board)->read(*board, events, ARRAY_LEN(events));
 
 	for (int i = 0; i < n; i++)
 		obey_event(run, &events[i]);
 	if (n < 0) {
-		log_err(n, "the knobs are gone; playing on without them");
-		run->board->close(run->board);
-		run->board = NULL;
+		log_err(n, "%s gone; playing on without",
+			board == &run->keys ? "the terminal's keys are" : "the knobs are");
+		(*board)->close(*board);
+		*board = NULL;
 	}
+}
+
+/* What the GPIO board has counted since the last look goes to the statistics, and what the engine
+ * does to its LEDs. */
+static void serve_gpio(struct run *run, int64_t now_ns)
+{
+	struct board_counts *seen = &run->counted, now;
+	enum board_lamp shown[BOARD_N_SIGNS];
+
+	run->gpio->count(run->gpio, &now);
+	stats_add(run->stats, WRITER_DESK, STAT_GPIO_DETENTS, now.n_detents - seen->n_detents);
+	stats_add(run->stats, WRITER_DESK, STAT_GPIO_LOST, now.n_lost - seen->n_lost);
+	stats_add(run->stats, WRITER_DESK, STAT_GPIO_ILLEGAL, now.n_illegal - seen->n_illegal);
+	stats_add(
+		run->stats, WRITER_DESK, STAT_GPIO_GONE, now.n_chip_losses - seen->n_chip_losses);
+	*seen = now;
+	lamps_look(&run->lamps, run->desk, now_ns, shown);
+	run->gpio->show(run->gpio, shown);
 }
 
 /* Script lines whose time has come. Returns how many were refused. */
@@ -181,6 +200,15 @@ static bool is_over(const struct run *run)
 	       atomic_load(&run->engine->has_ended);
 }
 
+/* Adds what is polled for a board; 0: it is not there. */
+static int poll_board(const struct board *board, struct pollfd *fds, int *n)
+{
+	if (!board)
+		return 0;
+	fds[*n] = (struct pollfd){.fd = board->fd(board), .events = POLLIN};
+	return (*n)++;
+}
+
 int run_loop(struct run *run)
 {
 	int64_t next_tick_ns = 0, next_draw_ns = 0;
@@ -188,27 +216,29 @@ int run_loop(struct run *run)
 
 	while (!is_over(run)) {
 		struct pollfd fds[MAX_FDS] = {{.fd = run->signal_fd, .events = POLLIN}};
-		int n = 1, board_at = run->board ? n : 0;
+		int n = 1, gpio_at = poll_board(run->gpio, fds, &n);
+		int keys_at = poll_board(run->keys, fds, &n);
 		/* while there is no device nothing can become of what is under way */
 		bool is_waiting = !engine_is_away(run->engine) &&
 				  (desk_is_busy(run->desk) || next_line < run->script.n_lines);
 
-		if (run->board)
-			fds[n++] =
-				(struct pollfd){.fd = run->board->fd(run->board), .events = POLLIN};
 		if (run->control)
 			n += control_socket_fds(run->control, fds + n, MAX_FDS - n);
 		poll(fds, (nfds_t)n, is_waiting ? BUSY_MS : IDLE_MS);
 		if (fds[0].revents && got_signal(run))
 			break;
-		if (board_at && fds[board_at].revents)
-			read_board(run);
+		if (gpio_at && fds[gpio_at].revents)
+			read_board(run, &run->gpio);
+		if (keys_at && fds[keys_at].revents)
+			read_board(run, &run->keys);
 		if (run->control)
 			control_socket_serve(run->control, execute, run);
 		n_errors += obey_script(run, &next_line);
 		desk_poll(run->desk);
 		tell_outcome(run);
 		tell_device_news(run);
+		if (run->gpio)
+			serve_gpio(run, clock_now_ns());
 		tick(run, clock_now_ns(), &next_tick_ns, &next_draw_ns);
 	}
 	return n_errors;

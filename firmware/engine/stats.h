@@ -31,6 +31,11 @@ enum stat_id {
 	STAT_RESETS,    /* modules reset after a non-finite sample */
 	STAT_EVENTS,    /* parameters, gates and commits stamped */
 	STAT_RESYNCS,   /* times the standby became a mirror again */
+	/* hands on GPIO; writer: [desk] */
+	STAT_GPIO_DETENTS, /* of all knobs, either way, before acceleration */
+	STAT_GPIO_LOST,    /* edges that the kernel dropped */
+	STAT_GPIO_ILLEGAL, /* changes of both lines of a knob at once */
+	STAT_GPIO_GONE,    /* times the chip went away */
 	STAT_BUSY_NS,   /* time a worker spent rendering */
 	STAT_RENDERED,  /* blocks a worker rendered */
 	STAT_OCC_SUM,   /* blocks ready ahead of the device, summed over blocks */

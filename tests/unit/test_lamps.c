@@ -1,0 +1,103 @@
+/* test_lamps.c - the four signs, against an engine that plays, waits, stops and fails. */
+#include "control/lamps.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "tests/support/rig.h"
+#include "tests/support/suite.h"
+
+static const char patch_text[] = "[osc1]\ntype = osc\nlevel = 0.5\n[out]\nin = osc1\n";
+static struct rig rig;
+static struct lamps lamps;
+static enum board_lamp shown[BOARD_N_SIGNS];
+static int64_t now_ns;
+
+static void look(int ms)
+{
+	now_ns += ms * NS_PER_MS;
+	lamps_look(&lamps, rig.desk, now_ns, shown);
+}
+
+static void begin(const struct rig_options *options)
+{
+	rig_open(&rig, patch_text, options);
+	memset(&lamps, 0, sizeof(lamps));
+	now_ns = NS_PER_S;
+}
+
+static void test_running(void)
+{
+	begin(&(struct rig_options){0});
+	look(0);
+	rig_run(&rig, 10);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_LAMP_STEADY);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_OFF);
+	look(LAMPS_STILL_MS - 1);
+	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_LAMP_STEADY);
+	look(1); /* the block clock stands */
+	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_LAMP_SLOW);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_FAST);
+	rig_run(&rig, 1);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_LAMP_STEADY);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_OFF);
+	rig_close(&rig);
+}
+
+static void test_staged_and_standby(void)
+{
+	begin(&(struct rig_options){0});
+	rig_run(&rig, 40);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_STAGED], BOARD_LAMP_OFF);
+	CU_ASSERT_EQUAL(shown[BOARD_STANDBY], BOARD_LAMP_STEADY);
+	CU_ASSERT_EQUAL(rig_do(&rig, "stage osc1.level 0.3"), 0);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_STAGED], BOARD_LAMP_STEADY);
+	CU_ASSERT_EQUAL(rig_do(&rig, "commit"), 0);
+	rig_run(&rig, 1);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_STAGED], BOARD_LAMP_FAST);
+	CU_ASSERT_EQUAL(shown[BOARD_STANDBY], BOARD_LAMP_SLOW);
+	rig_run(&rig, 400);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_STAGED], BOARD_LAMP_OFF);
+	CU_ASSERT_EQUAL(shown[BOARD_STANDBY], BOARD_LAMP_STEADY);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_OFF);
+	rig_close(&rig);
+	begin(&(struct rig_options){.is_solo = true});
+	rig_run(&rig, 40);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_STANDBY], BOARD_LAMP_OFF);
+	rig_close(&rig);
+}
+
+static void test_fault(void)
+{
+	begin(&(struct rig_options){0});
+	rig_run(&rig, 10);
+	look(10);
+	stats_add(rig.stats, WRITER_DESK, STAT_COMMITS, 1); /* none of those */
+	stats_add(rig.stats, WRITER_DESK, STAT_REFUSED, 1);
+	rig_run(&rig, 1);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_OFF);
+	stats_add(rig.stats, WRITER_DESK, STAT_FAILOVERS, 1);
+	rig_run(&rig, 1);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_STEADY);
+	for (int ms = 100; ms < LAMPS_FAULT_MS; ms += 100) {
+		rig_run(&rig, 1);
+		look(100);
+		CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_STEADY);
+	}
+	rig_run(&rig, 1);
+	look(100);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_OFF);
+	rig_close(&rig);
+}
+
+SUITE_MAIN("lamps", {"running", test_running}, {"staged and standby", test_staged_and_standby},
+	{"fault", test_fault})
