@@ -218,10 +218,12 @@ static int close_all(struct run *run, int code)
 		run->gpio->close(run->gpio);
 	if (run->keys)
 		run->keys->close(run->keys);
-	engine_close(run->engine);
+	if (run->engine)
+		engine_stop(run->engine);
 	if (run->screen)
 		screen_close(run->screen);
-	desk_close(run->desk);
+	desk_close(run->desk); /* its journal still asks the engine */
+	engine_close(run->engine);
 	if (run->sink && run->sink->close)
 		run->sink->close(run->sink);
 	if (run->stats && code != CLI_USAGE)

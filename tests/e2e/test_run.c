@@ -99,6 +99,20 @@ static void test_plays_for_its_time(void)
 	wav_data_free(&wav);
 }
 
+/* An event that nobody has heard yet when the program ends: the journal still asks about it. */
+static void test_ends_with_an_event_under_way(void)
+{
+	const char *script = spawn_file("last.txt", "0.2 set osc1.level 0.3\n0.2 quit\n");
+
+	write_config("");
+	for (int i = 0; i < 3; i++) {
+		spawn_chronus(&run, "run --config %s --script %s --log-events %s/events.txt",
+			config_path, script, spawn_folder());
+		CU_ASSERT_EQUAL(run.status, 0);
+		CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "commits 0"));
+	}
+}
+
 static void test_is_spoken_to(void)
 {
 	struct wav_data wav;
@@ -267,6 +281,7 @@ static void test_demo(void)
 }
 
 SUITE_MAIN("run", {"it plays for its time and ends softly", test_plays_for_its_time},
+	{"it ends with an event under way", test_ends_with_an_event_under_way},
 	{"it is spoken to while it plays", test_is_spoken_to},
 	{"it ends softly in mid-sound", test_quit_while_sounding},
 	{"stopped for a second", test_stopped_for_a_second},
