@@ -70,6 +70,19 @@ static bool is_closed(const struct line *line)
 	return line->is_high == (line->bias == BOARD_PULL_DOWN);
 }
 
+static void knob_begin(
+	struct line_knob *knob, const struct board_knob *config, const struct line *line_a)
+{
+	uint8_t rest = knob->quadrature.rest;
+
+	quadrature_init(&knob->quadrature, line_a->is_high, line_a[1].is_high,
+		config->steps_per_detent, config->reversed, line_a->bias != BOARD_PULL_DOWN);
+	if (knob->has_rest)
+		knob->quadrature.rest = rest;
+	knob->has_rest = !line_a->is_lost;
+	knob->acceleration = (struct acceleration){.max = config->acceleration};
+}
+
 void lines_begin(struct lines *lines, const struct board_config *config)
 {
 	for (int i = 0; i < lines->n; i++) {
@@ -79,15 +92,8 @@ void lines_begin(struct lines *lines, const struct board_config *config)
 		if (line->role == LINE_SWITCH) /* held since before: no press */
 			lines->switches[line->index].button =
 				(struct button){.is_down = is_held, .is_told = is_held};
-		if (line->role == LINE_B) {
-			const struct board_knob *from = &config->knobs[line->index];
-			struct line_knob *knob = &lines->knobs[line->index];
-
-			quadrature_init(&knob->quadrature, line[-1].is_high, line->is_high,
-				from->steps_per_detent, from->reversed,
-				line->bias != BOARD_PULL_DOWN);
-			knob->acceleration = (struct acceleration){.max = from->acceleration};
-		}
+		if (line->role == LINE_A)
+			knob_begin(&lines->knobs[line->index], &config->knobs[line->index], line);
 	}
 }
 

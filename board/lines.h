@@ -41,6 +41,7 @@ struct line_switch {
 struct line_knob {
 	struct quadrature quadrature;
 	struct acceleration acceleration;
+	bool has_rest; /* it was seen at rest; where, is kept when the chip comes back */
 };
 
 struct lines {

@@ -361,12 +361,27 @@ static void test_a_chip_that_comes_and_goes(void)
 		chip.are_high[A] = true;
 		chip.are_high[BUTTON] = turn % 2; /* still held, every other time */
 	}
+	pass(1000);
+	chip.are_high[A] = chip.are_high[B] = false; /* seen in the middle of a turn */
+	pass(20);
+	edge(A, true);
+	edge(B, true); /* where it has rested before: half a detent */
+	CU_ASSERT_EQUAL(pass(0), 0);
+	edge(A, false);
+	edge(B, false);
+	CU_ASSERT_EQUAL(pass(0), 0);
+	edge(A, true);
+	edge(B, true);
+	CU_ASSERT_EQUAL(pass(0), 1);
+	chip.is_there = false;
+	pass(0);
+	chip.is_there = true;
 	chip.are_high[BUTTON] = true;
 	pass(1000);
 	pass(20);
 	edge(BUTTON, false); /* held since before: nothing */
 	CU_ASSERT_EQUAL(pass(0), 0);
-	CU_ASSERT_EQUAL(counts().n_detents, 10);
+	CU_ASSERT_EQUAL(counts().n_detents, 11);
 	board->close(board);
 }
 
@@ -419,6 +434,15 @@ static void test_losses(void)
 	CU_ASSERT_EQUAL(counts().n_lost, 2);
 	pass(0);
 	CU_ASSERT_EQUAL(counts().n_lost, 4); /* the button's two are known of with its next one */
+	edge(PUSH, false);
+	CU_ASSERT_EQUAL(pass(0), 0);
+	edge(PUSH, true); /* dropped: seen by its level only */
+	edge(A, false);
+	chip.edges[0] = chip.edges[1];
+	chip.n_edges = 1;
+	CU_ASSERT_EQUAL(pass(0), 0);
+	CU_ASSERT_EQUAL(pass(1), 1);
+	CU_ASSERT_EQUAL(events[0].kind, BOARD_PUSH);
 	board->close(board);
 }
 
