@@ -84,7 +84,7 @@ all: $(bin) ## build the program (build/release/chronus)
 $(bin): $B/firmware/main.o $(lib)
 	$(call say,LINK,$@)
 	$Q$(CC) $(all-ldflags) -o $@ $^ $(libs)
-	@ln -sfn $(notdir $B) build/$(VARIANT)
+	$(if $(CROSS_COMPILE),,@ln -sfn $(notdir $B) build/$(VARIANT))
 
 $(lib): $(obj)
 	$(call say,AR,$@)
@@ -148,9 +148,16 @@ soak: $(bin) $(filter $B/tests/soak/%,$(test-bin)) ## the long forms: commits an
 golden-update: $B/tests/golden/test_golden ## write the golden files anew (a commit of its own)
 	CHRONUS_GOLDEN_UPDATE=1 $<
 
+virtual-pi: ## build the virtual Pi (QEMU, Debian's PREEMPT_RT kernel, our DAC); cached outside the tree
+	@sh cross/deps.sh virtual-pi
+	@sh cross/virtual-pi/build
+
+test-virtual-pi: virtual-pi ## pass its tests, T=NAME: only those (tests/virtual_pi/README.md)
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/virtual_pi/run.py $(T)
+
 clean: ## remove build/
 	rm -rf build
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
-.PHONY: deps run test check check-layers check-rt soak golden-update clean help
+.PHONY: deps run test check check-layers check-rt soak golden-update virtual-pi test-virtual-pi clean help

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, asking for root only when one is.
 # usage: deps.sh build|test|ci    (each wants what the one before it wants, and more)
+#        deps.sh virtual-pi       (what makes the virtual Pi's toolbox; the rest is in there)
 set -eu
 
 # gcc only recommends the C library's headers.
@@ -9,8 +10,9 @@ case ${1:-build} in
 build) ;;
 test) want="$want libcunit1-dev binutils spin strace" ;;
 ci) want="$want libcunit1-dev binutils spin strace clang util-linux" ;;
+virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
-	echo "usage: deps.sh build|test|ci" >&2
+	echo "usage: deps.sh build|test|ci|virtual-pi" >&2
 	exit 2
 	;;
 esac
@@ -19,8 +21,10 @@ if ! command -v dpkg-query >/dev/null 2>&1; then
 	echo "deps: not a Debian system; install these yourself: $want" >&2
 	exit 0
 fi
+if [ "${1:-}" = virtual-pi ]; then
+	: # its own libgpiod is in the toolbox
 # libgpiod v2 exists from Debian 13 on; Debian 12 builds without the GPIO backend.
-if [ "$(. /etc/os-release && echo "${VERSION_ID:-99}")" -ge 13 ] 2>/dev/null; then
+elif [ "$(. /etc/os-release && echo "${VERSION_ID:-99}")" -ge 13 ] 2>/dev/null; then
 	want="$want libgpiod-dev"
 fi
 

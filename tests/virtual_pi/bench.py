@@ -1,0 +1,199 @@
+"""What the tests of the virtual Pi share: a run in the guest, and what is judged afterwards.
+
+A Run is one boot: a guest.sh, the files beside it, QEMU's arguments. A Test judges the results of a
+run; several tests may judge the same one. A judge returns its figures as text, or raises Wrong.
+"""
+
+import array
+import os
+import re
+import shutil
+import subprocess
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+BENCH = os.path.join(TOP, "cross", "virtual-pi")
+OUT = os.path.join(TOP, "build", "virtual-pi")
+
+
+class Wrong(Exception):
+    """What the virtual Pi did is not what it must do."""
+
+
+class Run:
+    """One boot. settings: {"section.key": value} to change in the unit's own chronus.ini."""
+
+    def __init__(self, name, guest, settings=None, files=None, append="", qemu=()):
+        self.name = name
+        self.guest = guest
+        self.settings = settings or {}
+        self.files = files or {}
+        self.append = append
+        self.qemu = list(qemu)
+        self.results = os.path.join(OUT, "results", name)
+        self.folder = os.path.join(self.results, "test")
+
+    def prepare(self):
+        shutil.rmtree(self.results, ignore_errors=True)
+        os.makedirs(self.folder)
+        shutil.copy(os.path.join(HERE, "guest_lib.sh"), self.folder)
+        shutil.copytree(os.path.join(TOP, "config", "patches"), os.path.join(self.folder, "patches"))
+        with open(os.path.join(TOP, "config", "chronus.ini"), encoding="utf-8") as file:
+            self.write("chronus.ini", change_ini(file.read(), self.settings))
+        self.write("guest.sh", ". ./guest_lib.sh\n" + self.guest)
+        for name, text in self.files.items():
+            self.write(name, text)
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def boot(self):
+        self.prepare()
+        command = [os.path.join(BENCH, "run")]
+        if self.append:
+            command += ["--append", self.append]
+        command += [self.folder, self.results, "--"] + self.qemu
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            said = done.stderr + self.text("guest.log", "")
+            raise Wrong("the guest ended with %d:\n%s" % (done.returncode, said[-3000:]))
+
+    def path(self, name):
+        return os.path.join(self.results, name)
+
+    def text(self, name, default=None):
+        try:
+            with open(self.path(name), encoding="utf-8", errors="replace") as file:
+                return file.read()
+        except FileNotFoundError:
+            if default is not None:
+                return default
+            raise Wrong("the guest left no %s" % name) from None
+
+    def data(self, name):
+        try:
+            with open(self.path(name), "rb") as file:
+                return file.read()
+        except FileNotFoundError:
+            raise Wrong("the guest left no %s" % name) from None
+
+    def setting(self, key, default):
+        return self.settings.get(key, default)
+
+
+class Test:
+    def __init__(self, name, run, judge):
+        self.name = name
+        self.run = run
+        self.judge = judge
+
+
+def change_ini(text, settings):
+    """The text with these keys set; what else it says stays."""
+    lines = text.split("\n")
+    for where, value in settings.items():
+        section, key = where.rsplit(".", 1)
+        head = next((i for i, l in enumerate(lines) if l.strip() == "[%s]" % section), None)
+        if head is None:
+            lines += ["[%s]" % section, "%s = %s" % (key, value)]
+            continue
+        at = head + 1
+        while at < len(lines) and not lines[at].startswith("["):
+            if re.match(r"%s\s*=" % re.escape(key), lines[at]):
+                del lines[at]
+                break
+            at += 1
+        lines.insert(head + 1, "%s = %s" % (key, value))
+    return "\n".join(lines) + "\n"
+
+
+def need(condition, text):
+    if not condition:
+        raise Wrong(text)
+
+
+# ---- what chronus says --------------------------------------------------------------------------
+
+def summary(run):
+    """The counters of chronus's last line."""
+    lines = re.findall(r"blocks \d+.*", run.text("chronus.log"))
+    need(lines, "chronus left no summary:\n" + run.text("chronus.log")[-2000:])
+    return {name: int(n) for name, n in re.findall(r"(\w+) (\d+)", lines[-1])}
+
+
+def need_counters(run, **wanted):
+    counted = summary(run)
+    for name, value in wanted.items():
+        need(counted[name] == value, "%s is %d, not %d" % (name, counted[name], value))
+    return counted
+
+
+# ---- what the device was fed ----------------------------------------------------------------------
+
+class Stream:
+    """What one start of the device played."""
+
+    def __init__(self, line, data):
+        for key, value in re.findall(r"(\w+)=(\S+)", line):
+            setattr(self, key, int(value) if value.isdigit() else value)
+        self.frame_bytes = self.channels * {"S32_LE": 4, "S24_LE": 4, "S24_3LE": 3, "S16_LE": 2}[self.format]
+        self.data = data
+
+    def frames(self):
+        return len(self.data) // self.frame_bytes
+
+    def ns_of_frame(self, frame):
+        """When the DAC took it: with the burst that it belongs to."""
+        bursts = frame // self.burst_frames + 1
+        return self.ns + bursts * self.burst_frames * 1000000000 // self.rate_hz
+
+
+def streams(run, name="dac"):
+    """One Stream for each start in NAME.log."""
+    data = run.data(name + ".recording")
+    lines = run.text(name + ".log").splitlines()
+    need(lines and "lost_bytes=0" in lines[-1], "the DAC's recording is too short: recording_mb")
+    starts = [l for l in lines if l.startswith("start ")]
+    places = [int(re.search(r"at_bytes=(\d+)", l).group(1)) for l in starts] + [len(data)]
+    return [Stream(l, data[places[i]:places[i + 1]]) for i, l in enumerate(starts)]
+
+
+def samples(data):
+    """Left and right of interleaved S32_LE stereo."""
+    both = array.array("i", data)
+    return both[0::2], both[1::2]
+
+
+# ---- what it should have been fed ------------------------------------------------------------------
+
+def in_toolbox(*command, folder=None):
+    done = subprocess.run([os.path.join(BENCH, "in-toolbox")] + list(command), cwd=folder,
+        capture_output=True, text=True, check=False)
+    need(done.returncode == 0, "%s failed:\n%s" % (" ".join(command), done.stderr[-2000:]))
+    return done.stdout
+
+
+def render(run, seconds, patch="patches/pulse.ini", script="events.txt"):
+    """The same program, arm64, renders the run's journal. Samples as S32_LE stereo."""
+    block = run.setting("audio.block_frames", 64)
+    out = run.path("rendered.wav")
+    in_toolbox("sh", "-c", 'exec qemu-aarch64 -L / "$@"', "sh", os.path.join(OUT, "chronus"), "render",
+        "--patch", patch, "--config", "chronus.ini", "--block", str(block), "--seconds", str(seconds),
+        "--script", run.path(script), "--format", "s32", "--out", out, folder=run.folder)
+    with open(out, "rb") as file:
+        data = file.read()
+    return data[data.index(b"data") + 8:]
+
+
+def first_difference(one, other, unit=8):
+    """The number of the first frame that differs, or None."""
+    n = min(len(one), len(other))
+    at, step = 0, 1 << 16
+    while at < n and one[at:at + step] == other[at:at + step]:
+        at += step
+    if at >= n:
+        return None
+    while one[at:at + unit] == other[at:at + unit] and at < n:
+        at += unit
+    return at // unit if at < n else None

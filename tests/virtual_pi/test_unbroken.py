@@ -1,0 +1,67 @@
+"""1. The unit's own settings on a hw: device with mmap, 60 s each at 64x2, 32x2 and 16x3 frames: no xrun, no
+block missing, and what the device was fed is, sample for sample, what `render` makes of the journal."""
+
+from bench import Run, Test, first_difference, need, need_counters, render, samples, streams
+
+GUEST = """
+dac_load recording_mb=64
+start --seconds {seconds}
+sleep 1
+threads before
+echo 'hist:keys=common_pid,id.syscall:size=2048' >/sys/kernel/tracing/events/raw_syscalls/sys_enter/trigger
+sleep {watched}
+cat /sys/kernel/tracing/events/raw_syscalls/sys_enter/hist >/results/syscalls
+threads after
+chronus stats --json >/results/stats.json
+wait $chronus
+dac_keep dac
+"""
+
+SECONDS = 62
+WATCHED_S = 60
+
+
+def run_of(block_frames, periods):
+    return Run("unbroken-%dx%d" % (block_frames, periods),
+        GUEST.format(seconds=SECONDS, watched=WATCHED_S),
+        {"audio.block_frames": block_frames, "audio.periods": periods})
+
+
+def compare(run, stream):
+    """The recording is the rendering, up to the fade-out of 20 ms at the end. Returns equal frames."""
+    block = run.setting("audio.block_frames", 64)
+    rendered = render(run, stream.frames() / stream.rate_hz)
+    # the engine's end: 20 ms of fade in whole blocks, and two blocks of silence (fade_out in producer.c)
+    closing_blocks = stream.rate_hz // 50 // block + 2
+    closing = stream.frames() - closing_blocks * block
+    need(len(rendered) >= len(stream.data), "render gave %d bytes for %d" % (len(rendered), len(stream.data)))
+    at = first_difference(stream.data, rendered)
+    need(at is None or at >= closing,
+        "frame %s of %d differs from the rendering (%s)" % (at, stream.frames(), run.path("rendered.wav")))
+    played, asked = samples(stream.data[closing * 8:]), samples(rendered[closing * 8:len(stream.data)])
+    for side in (0, 1):
+        for i, (p, a) in enumerate(zip(played[side], asked[side])):
+            need(abs(p) <= abs(a) * (1 + 1e-6) + 1, "frame %d of the fade-out is louder than the sound" % (closing + i))
+        need(not any(played[side][-block:]), "the fade-out does not end in silence")
+    return closing
+
+
+def judge(run):
+    block = run.settings["audio.block_frames"]
+    counted = need_counters(run, none=0, drop=0, xrun=0, late=0, failovers=0, reanchors=0)
+    played = streams(run)
+    need(len(played) == 1, "the device was started %d times" % len(played))
+    stream = played[0]
+    need(stream.period_frames == block and
+        stream.buffer_frames == block * run.settings["audio.periods"] and stream.interleaved == 1,
+        "the device was not set up as asked: %d in %d" % (stream.period_frames, stream.buffer_frames))
+    need(stream.frames() == counted["blocks"] * block,
+        "the device took %d frames of %d" % (stream.frames(), counted["blocks"] * block))
+    need(stream.frames() >= 60 * stream.rate_hz, "the run was shorter than 60 s")
+    need(any(stream.data), "the device was fed silence")
+    equal = compare(run, stream)
+    return "%d blocks, none 0, drop 0, xrun 0; %d frames equal to the rendering" % (counted["blocks"], equal)
+
+
+RUNS = {(b, p): run_of(b, p) for b, p in ((64, 2), (32, 2), (16, 3))}
+TESTS = [Test(run.name, run, judge) for run in RUNS.values()]
