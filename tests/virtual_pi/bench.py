@@ -174,13 +174,13 @@ def in_toolbox(*command, folder=None):
     return done.stdout
 
 
-def render(run, seconds, patch="patches/pulse.ini", script="events.txt"):
-    """The same program, arm64, renders the run's journal. Samples as S32_LE stereo."""
+def render(run, seconds, patch="patches/pulse.ini", script="events.txt", sample_format="s32"):
+    """The same program, arm64, renders the run's journal. Samples as S32_LE stereo, or S16_LE."""
     block = run.setting("audio.block_frames", 64)
     out = run.path("rendered.wav")
     in_toolbox("sh", "-c", 'exec qemu-aarch64 -L / "$@"', "sh", os.path.join(OUT, "chronus"), "render",
         "--patch", patch, "--config", "chronus.ini", "--block", str(block), "--seconds", str(seconds),
-        "--script", run.path(script), "--format", "s32", "--out", out, folder=run.folder)
+        "--script", run.path(script), "--format", sample_format, "--out", out, folder=run.folder)
     with open(out, "rb") as file:
         data = file.read()
     return data[data.index(b"data") + 8:]
