@@ -197,3 +197,22 @@ def first_difference(one, other, unit=8):
     while one[at:at + unit] == other[at:at + unit] and at < n:
         at += unit
     return at // unit if at < n else None
+
+
+def compare_until_end(run, stream, patch="patches/pulse.ini"):
+    """The recording is the rendering, up to the fade-out of 20 ms at the end. Returns equal frames."""
+    block = run.setting("audio.block_frames", 64)
+    rendered = render(run, stream.frames() / stream.rate_hz, patch)
+    # the engine's end: 20 ms of fade in whole blocks, and two blocks of silence (fade_out in producer.c)
+    closing_blocks = stream.rate_hz // 50 // block + 2
+    closing = stream.frames() - closing_blocks * block
+    need(len(rendered) >= len(stream.data), "render gave %d bytes for %d" % (len(rendered), len(stream.data)))
+    at = first_difference(stream.data, rendered)
+    need(at is None or at >= closing,
+        "frame %s of %d differs from the rendering (%s)" % (at, stream.frames(), run.path("rendered.wav")))
+    played, asked = samples(stream.data[closing * 8:]), samples(rendered[closing * 8:len(stream.data)])
+    for side in (0, 1):
+        for i, (p, a) in enumerate(zip(played[side], asked[side])):
+            need(abs(p) <= abs(a) * (1 + 1e-6) + 1, "frame %d of the fade-out is louder than the sound" % (closing + i))
+        need(not any(played[side][-block:]), "the fade-out does not end in silence")
+    return closing

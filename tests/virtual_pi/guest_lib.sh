@@ -16,7 +16,7 @@ dac_keep() {
 # gpio_load - a chip of 32 lines that looks like a Pi 4's; its folder of lines is in $gpio
 gpio_load() {
 	modprobe configfs
-	mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
+	grep -q /sys/kernel/config /proc/mounts || mount -t configfs configfs /sys/kernel/config
 	modprobe gpio-sim
 	mkdir -p /sys/kernel/config/gpio-sim/pi/bank0
 	echo 32 >/sys/kernel/config/gpio-sim/pi/bank0/num_lines

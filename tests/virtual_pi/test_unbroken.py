@@ -1,7 +1,7 @@
 """1. The unit's own settings on a hw: device with mmap, 60 s each at 64x2, 32x2 and 16x3 frames: no xrun, no
 block missing, and what the device was fed is, sample for sample, what `render` makes of the journal."""
 
-from bench import Run, Test, first_difference, need, need_counters, render, samples, streams
+from bench import Run, Test, compare_until_end, need, need_counters, streams
 
 GUEST = """
 dac_load recording_mb=64
@@ -27,25 +27,6 @@ def run_of(block_frames, periods):
         {"audio.block_frames": block_frames, "audio.periods": periods})
 
 
-def compare(run, stream):
-    """The recording is the rendering, up to the fade-out of 20 ms at the end. Returns equal frames."""
-    block = run.setting("audio.block_frames", 64)
-    rendered = render(run, stream.frames() / stream.rate_hz)
-    # the engine's end: 20 ms of fade in whole blocks, and two blocks of silence (fade_out in producer.c)
-    closing_blocks = stream.rate_hz // 50 // block + 2
-    closing = stream.frames() - closing_blocks * block
-    need(len(rendered) >= len(stream.data), "render gave %d bytes for %d" % (len(rendered), len(stream.data)))
-    at = first_difference(stream.data, rendered)
-    need(at is None or at >= closing,
-        "frame %s of %d differs from the rendering (%s)" % (at, stream.frames(), run.path("rendered.wav")))
-    played, asked = samples(stream.data[closing * 8:]), samples(rendered[closing * 8:len(stream.data)])
-    for side in (0, 1):
-        for i, (p, a) in enumerate(zip(played[side], asked[side])):
-            need(abs(p) <= abs(a) * (1 + 1e-6) + 1, "frame %d of the fade-out is louder than the sound" % (closing + i))
-        need(not any(played[side][-block:]), "the fade-out does not end in silence")
-    return closing
-
-
 def judge(run):
     block = run.settings["audio.block_frames"]
     counted = need_counters(run, none=0, drop=0, xrun=0, late=0, failovers=0, reanchors=0)
@@ -59,7 +40,7 @@ def judge(run):
         "the device took %d frames of %d" % (stream.frames(), counted["blocks"] * block))
     need(stream.frames() >= 60 * stream.rate_hz, "the run was shorter than 60 s")
     need(any(stream.data), "the device was fed silence")
-    equal = compare(run, stream)
+    equal = compare_until_end(run, stream)
     return "%d blocks, none 0, drop 0, xrun 0; %d frames equal to the rendering" % (counted["blocks"], equal)
 
 
