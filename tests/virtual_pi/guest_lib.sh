@@ -59,3 +59,19 @@ threads() {
 		cat "$task/stat" "$task/status"
 	done >"/results/$1.threads"
 }
+
+# answered - asks for the counters as another program would, and says how long that took
+answered() {
+	asked_ms=$(uptime_ms)
+	chronus stats >/dev/null
+	echo "answered in $(($(uptime_ms) - asked_ms)) ms"
+}
+
+uptime_ms() {
+	awk '{ print $1 * 1000 }' /proc/uptime
+}
+
+# cpu_ticks - what all threads of chronus have used, in hundredths of a second
+cpu_ticks() {
+	sed 's/.*) //' "/proc/$chronus/stat" | awk '{ print $12 + $13 }'
+}

@@ -15,17 +15,16 @@ class Hand:
         self.edges.append((int(us), line, level, mark))
 
     def detent(self, us, pins, direction, gap_us=1000, mark="", bounces=(0, 0), bounce_us=0):
-        """The four edges of a detent; the last one, where it counts, carries the mark. Before each edge
-        comes to rest it bounces (from, to) times, all of the detent's bounces within bounce_us."""
+        """The four edges of a detent; the last one, where it counts, carries the mark. `bounces` is the
+        least and the most pairs of spurious edges in all, each edge's within a quarter of bounce_us."""
         first, second = pins if direction > 0 else pins[::-1]
-        spurious = self.random.randint(*bounces)
+        pairs = self.random.randint(*bounces)
         for i, (line, level) in enumerate(((first, 0), (second, 0), (first, 1), (second, 1))):
-            at = us + i * gap_us
-            n = spurious // 4 + (i < spurious % 4)
-            for b in range(n):  # there and back again
-                self.edge(at + 2 * b * bounce_us // (8 * max(n, 1)), line, level)
-                self.edge(at + (2 * b + 1) * bounce_us // (8 * max(n, 1)), line, 1 - level)
-            self.edge(at + n * bounce_us // (4 * max(n, 1)), line, level, mark if i == 3 else "")
+            n = pairs // 4 + (i < pairs % 4)
+            each_us = bounce_us / 4 / (2 * n + 1)
+            for b in range(2 * n):  # there and back
+                self.edge(us + i * gap_us + b * each_us, line, level if b % 2 == 0 else 1 - level)
+            self.edge(us + i * gap_us + 2 * n * each_us, line, level, mark if i == 3 else "")
 
     def turn(self, us, pins, detents, per_second, **how):
         """A burst of detents; returns when it is over."""
