@@ -9,12 +9,23 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BENCH = os.path.join(TOP, "cross", "virtual-pi")
 OUT = os.path.join(TOP, "build", "virtual-pi")
+
+
+BOOTS = []
+
+
+def stop_all():
+    """Ends what is still running in the guests."""
+    for boot in BOOTS:
+        if boot.poll() is None:
+            os.killpg(boot.pid, signal.SIGTERM)
 
 
 class Wrong(Exception):
@@ -60,10 +71,13 @@ class Run:
         if self.append:
             command += ["--append", self.append]
         command += [self.folder, self.results, "--"] + self.qemu
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            said = done.stderr + self.text("guest.log", "")
-            raise Wrong("the guest ended with %d:\n%s" % (done.returncode, said[-3000:]))
+        # a session of its own: stop_all() ends QEMU with it
+        boot = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            start_new_session=True)
+        BOOTS.append(boot)
+        said = boot.communicate()[1] + self.text("guest.log", "")
+        if boot.returncode != 0:
+            raise Wrong("the guest ended with %d:\n%s" % (boot.returncode, said[-3000:]))
 
     def path(self, name):
         return os.path.join(self.results, name)

@@ -58,6 +58,14 @@ threads() {
 		echo "task $(basename "$task")"
 		cat "$task/stat" "$task/status"
 	done >"/results/$1.threads"
+	# every program's threads, and the core that each ran on last
+	for task in /proc/[0-9]*/task/*; do
+		# the kernel's own have no command line
+		[ -n "$(tr -d '\0' 2>/dev/null <"${task%/task/*}/cmdline")" ] || continue
+		core=$(sed 's/.*) //' "$task/stat" 2>/dev/null | cut -d' ' -f37)
+		name=$(sed -n 's/^Name:\t//p' "$task/status" 2>/dev/null)
+		echo "on core $core: $name"
+	done >"/results/$1.cores" || true
 }
 
 # answered - asks for the counters as another program would, and says how long that took

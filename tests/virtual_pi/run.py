@@ -8,6 +8,7 @@ import concurrent.futures
 import glob
 import importlib
 import os
+import signal
 import sys
 import time
 import traceback
@@ -52,7 +53,9 @@ def main(wanted):
     jobs = int(os.environ.get("VIRTUAL_PI_JOBS") or min(2, os.cpu_count() or 1))
     print("%d tests in %d boots, %d at once" % (len(tests), len(runs), jobs), flush=True)
     passed = failed = 0
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    pool = concurrent.futures.ThreadPoolExecutor(jobs)
+    try:
         boots = {pool.submit(boot, run): run for run in runs.values()}
         for done in concurrent.futures.as_completed(boots):
             trouble, seconds = done.result()
@@ -66,6 +69,9 @@ def main(wanted):
                 else:
                     passed += 1
                     print("  ok    %s (%d s): %s" % (test.name, seconds, figures), flush=True)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        bench.stop_all()
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed else 0
 

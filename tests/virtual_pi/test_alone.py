@@ -63,6 +63,10 @@ def judge(run):
         need(called.get(new["tid"]), "%s made no system call at all: nothing was traced" % name)
         extra = called[new["tid"]] - allowed
         need(not extra, "%s called %s, which is not on its list" % (name, ", ".join(sorted(extra))))
+    need(run.text("isolation").split() == ["3", "1"], "core 3 is not isolated, or the kernel not PREEMPT_RT")
+    for name in ("before.cores", "after.cores"):
+        on_3 = re.findall(r"^on core 3: (.*)$", run.text(name), flags=re.M)
+        need(on_3 == ["producer"], "on core 3: %s" % ", ".join(on_3))
     others = [n for n, t in after.items() if n not in EXPECTED and t["cores"] != "0"]
     need(not others, "not on core 0: %s" % ", ".join(others))
     return "faults 0, involuntary switches 0, system calls on the list"

@@ -7,6 +7,7 @@ GUEST = """
 dac_load recording_mb=64
 start --seconds {seconds}
 sleep 1
+cat /sys/devices/system/cpu/isolated /sys/kernel/realtime >/results/isolation
 threads before
 echo 'hist:keys=common_pid,id.syscall:size=2048' >/sys/kernel/tracing/events/raw_syscalls/sys_enter/trigger
 sleep {watched}

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * burst_dac - a sound card without hardware, for tests: what an I2S port with DMA looks like to ALSA.
+ * dac.c - a sound card without hardware, for tests: what an I2S port with DMA is to ALSA.
  *
  * A hard timer is the sample clock. Every burst_frames it takes that many frames out of the ring
- * buffer, keeps them, and moves the hardware pointer; at the end of a period it raises an interrupt,
- * whose thread tells ALSA. A frame that was written too late is therefore heard as what was in
- * the buffer before, as on a real DAC, and the recording shows it.
- *
- * In debugfs, folder burst_dac:
- *   recording  what the DAC was fed, interleaved, in the format of the stream
- *   log        one line for each start and stop: time, place in the recording, format, rate
- * Writing anything to `recording` empties both. Unbinding the device is pulling the plug.
+ * buffer, keeps them (recording.h), and moves the hardware pointer; at the end of a period it
+ * raises an interrupt, whose thread tells ALSA. A frame that was written too late is therefore
+ * heard as what was in the buffer before, as on a real DAC, and the recording shows it.
+ * Unbinding the device is pulling the plug.
  */
-#include <linux/debugfs.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -20,15 +15,14 @@
 #include <linux/irqdomain.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
-#include <linux/seq_file.h>
-#include <linux/vmalloc.h>
 #include <sound/core.h>
 #include <sound/initval.h>
 #include <sound/pcm.h>
 #include <sound/pcm_params.h>
 
+#include "recording.h"
+
 #define NAME "burst_dac"
-#define MAX_LOG_LINES 256
 
 static unsigned int burst_frames = 16;
 module_param(burst_frames, uint, 0444);
@@ -42,8 +36,7 @@ MODULE_PARM_DESC(formats, "sample formats, separated by commas");
 static unsigned int rate_min = 8000, rate_max = 192000;
 module_param(rate_min, uint, 0444);
 module_param(rate_max, uint, 0444);
-MODULE_PARM_DESC(rate_min, "lowest rate in Hz");
-MODULE_PARM_DESC(rate_max, "highest rate in Hz");
+MODULE_PARM_DESC(rate_min, "lowest rate in Hz"); /* and rate_max */
 static unsigned int channels_min = 2, channels_max = 2;
 module_param(channels_min, uint, 0444);
 module_param(channels_max, uint, 0444);
@@ -65,25 +58,7 @@ static char *id = "burstdac";
 module_param(id, charp, 0444);
 MODULE_PARM_DESC(id, "the card's id, as in hw:CARD=id");
 
-struct log_line {
-	const char *what;
-	u64 ns;
-	size_t at_bytes;
-	snd_pcm_format_t format;
-	unsigned int rate, channels, period_frames, buffer_frames;
-	bool is_interleaved;
-};
-
-/* Of the module, not of the card: the recording outlives a card that is pulled out. */
-static struct {
-	u8 *bytes;
-	size_t used, size, lost;
-	struct log_line log[MAX_LOG_LINES];
-	unsigned int n_log;
-} record;
-
 struct dac {
-	struct snd_card *card;
 	struct snd_pcm_substream *substream;
 	struct hrtimer clock;
 	call_single_data_t start_call;
@@ -96,20 +71,9 @@ struct dac {
 	bool is_interleaved;
 };
 
-static struct dentry *debug_dir;
 static struct platform_device *device;
 
 /* ---- the sample clock ---- */
-
-static void keep(const void *from, size_t n)
-{
-	if (record.used + n > record.size) {
-		record.lost += n;
-		return;
-	}
-	memcpy(record.bytes + record.used, from, n);
-	record.used += n;
-}
 
 static void take_frames(struct dac *dac, unsigned int n)
 {
@@ -118,12 +82,13 @@ static void take_frames(struct dac *dac, unsigned int n)
 	unsigned int i, c;
 
 	if (dac->is_interleaved) {
-		keep(runtime->dma_area + (size_t)dac->at * dac->frame_bytes, (size_t)n * dac->frame_bytes);
+		recording_keep(runtime->dma_area + (size_t)dac->at * dac->frame_bytes,
+			(size_t)n * dac->frame_bytes);
 		return;
 	}
 	for (i = 0; i < n; i++)
 		for (c = 0; c < runtime->channels; c++)
-			keep(runtime->dma_area + c * channel_bytes +
+			recording_keep(runtime->dma_area + c * channel_bytes +
 			     (size_t)(dac->at + i) * dac->sample_bytes, dac->sample_bytes);
 }
 
@@ -188,20 +153,19 @@ static irqreturn_t period_thread(int irq, void *arg)
 static void note(const struct dac *dac, const char *what)
 {
 	const struct snd_pcm_runtime *runtime = dac->substream->runtime;
-
-	if (record.n_log == MAX_LOG_LINES)
-		return;
-	record.log[record.n_log++] = (struct log_line){
+	const struct recording_line line = {
 		.what = what,
 		.ns = ktime_get_ns(),
-		.at_bytes = record.used,
-		.format = runtime->format,
-		.rate = runtime->rate,
+		.format = snd_pcm_format_name(runtime->format),
+		.rate_hz = runtime->rate,
 		.channels = runtime->channels,
 		.period_frames = runtime->period_size,
 		.buffer_frames = runtime->buffer_size,
+		.burst_frames = burst_frames,
 		.is_interleaved = dac->is_interleaved,
 	};
+
+	recording_note(&line);
 }
 
 static u64 wanted_formats(void)
@@ -210,10 +174,8 @@ static u64 wanted_formats(void)
 		const char *name;
 		u64 bit;
 	} known[] = {
-		{ "S32_LE", SNDRV_PCM_FMTBIT_S32_LE },
-		{ "S24_LE", SNDRV_PCM_FMTBIT_S24_LE },
-		{ "S24_3LE", SNDRV_PCM_FMTBIT_S24_3LE },
-		{ "S16_LE", SNDRV_PCM_FMTBIT_S16_LE },
+		{ "S32_LE", SNDRV_PCM_FMTBIT_S32_LE }, { "S24_LE", SNDRV_PCM_FMTBIT_S24_LE },
+		{ "S24_3LE", SNDRV_PCM_FMTBIT_S24_3LE }, { "S16_LE", SNDRV_PCM_FMTBIT_S16_LE },
 	};
 	const char *at = formats;
 	u64 bits = 0;
@@ -241,15 +203,11 @@ static int dac_open(struct snd_pcm_substream *substream)
 			(only_noninterleaved ? 0 : SNDRV_PCM_INFO_INTERLEAVED),
 		.formats = wanted_formats(),
 		.rates = SNDRV_PCM_RATE_CONTINUOUS | SNDRV_PCM_RATE_8000_192000,
-		.rate_min = rate_min,
-		.rate_max = rate_max,
-		.channels_min = channels_min,
-		.channels_max = channels_max,
+		.rate_min = rate_min, .rate_max = rate_max,
+		.channels_min = channels_min, .channels_max = channels_max,
 		.buffer_bytes_max = 1024 * 1024,
-		.period_bytes_min = 32,
-		.period_bytes_max = 512 * 1024,
-		.periods_min = 2,
-		.periods_max = 1024,
+		.period_bytes_min = 32, .period_bytes_max = 512 * 1024,
+		.periods_min = 2, .periods_max = 1024,
 	};
 	dac->substream = substream;
 	snd_pcm_hw_constraint_minmax(runtime, SNDRV_PCM_HW_PARAM_PERIOD_SIZE, period_min_frames, UINT_MAX);
@@ -348,7 +306,6 @@ static int dac_probe(struct platform_device *pdev)
 	if (err < 0)
 		return err;
 	dac = card->private_data;
-	dac->card = card;
 	card->private_free = dac_free;
 	INIT_CSD(&dac->start_call, start_clock, dac);
 	hrtimer_init(&dac->clock, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
@@ -402,46 +359,7 @@ static struct platform_driver driver = {
 	.driver = { .name = NAME },
 };
 
-/* ---- debugfs ---- */
-
-static ssize_t recording_read(struct file *file, char __user *to, size_t n, loff_t *at)
-{
-	return simple_read_from_buffer(to, n, at, record.bytes, READ_ONCE(record.used));
-}
-
-static ssize_t recording_write(struct file *file, const char __user *from, size_t n, loff_t *at)
-{
-	record.used = 0;
-	record.lost = 0;
-	record.n_log = 0;
-	return n;
-}
-
-static const struct file_operations recording_ops = {
-	.owner = THIS_MODULE,
-	.read = recording_read,
-	.write = recording_write,
-	.llseek = default_llseek,
-};
-
-static int log_show(struct seq_file *seq, void *unused)
-{
-	unsigned int i;
-
-	for (i = 0; i < record.n_log; i++) {
-		const struct log_line *line = &record.log[i];
-
-		seq_printf(seq, "%s ns=%llu at_bytes=%zu format=%s rate_hz=%u channels=%u "
-			"period_frames=%u buffer_frames=%u interleaved=%d burst_frames=%u\n",
-			line->what, line->ns, line->at_bytes, snd_pcm_format_name(line->format), line->rate,
-			line->channels, line->period_frames, line->buffer_frames, line->is_interleaved,
-			burst_frames);
-	}
-	seq_printf(seq, "now ns=%llu at_bytes=%zu lost_bytes=%zu\n", ktime_get_ns(),
-		READ_ONCE(record.used), record.lost);
-	return 0;
-}
-DEFINE_SHOW_ATTRIBUTE(log);
+/* ---- the module ---- */
 
 static int __init burst_dac_init(void)
 {
@@ -450,10 +368,9 @@ static int __init burst_dac_init(void)
 	if (!burst_frames || !wanted_formats() || channels_max > 64 || channels_min > channels_max ||
 	    !cpu_online(clock_cpu))
 		return -EINVAL;
-	record.size = (size_t)recording_mb << 20;
-	record.bytes = vzalloc(record.size);
-	if (!record.bytes)
-		return -ENOMEM;
+	err = recording_open(NAME, (size_t)recording_mb << 20);
+	if (err < 0)
+		return err;
 	err = platform_driver_register(&driver);
 	if (err < 0)
 		goto no_driver;
@@ -462,23 +379,19 @@ static int __init burst_dac_init(void)
 		err = PTR_ERR(device);
 		goto no_device;
 	}
-	debug_dir = debugfs_create_dir(NAME, NULL);
-	debugfs_create_file("recording", 0600, debug_dir, NULL, &recording_ops);
-	debugfs_create_file("log", 0400, debug_dir, NULL, &log_fops);
 	return 0;
 no_device:
 	platform_driver_unregister(&driver);
 no_driver:
-	vfree(record.bytes);
+	recording_close();
 	return err;
 }
 
 static void __exit burst_dac_exit(void)
 {
-	debugfs_remove(debug_dir);
 	platform_device_unregister(device);
 	platform_driver_unregister(&driver);
-	vfree(record.bytes);
+	recording_close();
 }
 
 module_init(burst_dac_init);
