@@ -6,6 +6,7 @@
 
 #include "audio/sink_alsa_state.h"
 #include "base/clock.h"
+#include "base/housekeeping.h"
 
 #define LOOK_NS (500 * NS_PER_MS)
 
@@ -104,13 +105,14 @@ static void *keep(void *arg)
 
 int keeper_start(struct sink_alsa *alsa)
 {
+	const struct housekeeping wish = {"card keeper", alsa->config.housekeeping_cpu, keep, alsa};
 	int err;
 
 	alsa->keeper.handed_ns = clock_now_ns() - LOOK_NS;
 	pthread_mutex_init(&alsa->keeper.lock, NULL);
-	err = pthread_create(&alsa->keeper.thread, NULL, keep, alsa);
+	err = housekeeping_start(&alsa->keeper.thread, &wish);
 	alsa->keeper.is_running = err == 0;
-	return -err;
+	return err;
 }
 
 void keeper_stop(struct sink_alsa *alsa)

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "audio/recorder_ring.h"
+#include "base/housekeeping.h"
 #include "base/rt_memory.h"
 #include "base/wav.h"
 
@@ -66,6 +67,8 @@ int recorder_open(struct recorder **out, const struct recorder_config *config, s
 {
 	struct recorder *recorder = calloc(1, sizeof(*recorder));
 	struct wav_format format = wav_format_of(config);
+	const struct housekeeping wish = {
+		"recorder", config->housekeeping_cpu, write_all, recorder};
 	int err;
 
 	if (!recorder)
@@ -80,7 +83,7 @@ int recorder_open(struct recorder **out, const struct recorder_config *config, s
 		return diag_set(diag, err, "cannot write %s: %s", config->path, strerror(-err));
 	}
 	recorder->frames = calloc(RECORDER_FRAMES, 2 * sizeof(float));
-	if (!recorder->frames || pthread_create(&recorder->thread, NULL, write_all, recorder)) {
+	if (!recorder->frames || housekeeping_start(&recorder->thread, &wish) < 0) {
 		wav_close(&recorder->wav);
 		free(recorder->frames);
 		free(recorder);

@@ -19,7 +19,8 @@ struct recorder_config {
 	enum sample_format format;
 	int rate_hz;
 	int block_frames;
-	uint64_t max_frames; /* the rest is not kept; 0: no limit */
+	uint64_t max_frames;  /* the rest is not kept; 0: no limit */
+	int housekeeping_cpu; /* -1: anywhere */
 };
 
 int recorder_open(

@@ -55,7 +55,8 @@ struct sink_config {
 	/* where left and right go, counted from 1; the second 0: both go, as a sum, to the first.
 	 * The first 0: 1 and 2. */
 	int channels[2];
-	bool keeps_awake; /* no digital zero: +-1 LSB (sample_format.h) */
+	bool keeps_awake;     /* no digital zero: +-1 LSB (sample_format.h) */
+	int housekeeping_cpu; /* of the keeper; -1: anywhere */
 };
 
 #endif

@@ -63,6 +63,7 @@ static int open_recorder(struct render *render, struct diag *diag)
 		.format = formats[render->format],
 		.rate_hz = render->rate_hz,
 		.block_frames = render->block_frames,
+		.housekeeping_cpu = -1,
 	};
 
 	return render->is_discarding ? 0 : recorder_open(&render->recorder, &config, diag);

@@ -29,6 +29,7 @@ static int open_simulated(struct run *run, const struct sink_config *sink_config
 		.rate_hz = settings->rate_hz,
 		.block_frames = settings->block_frames,
 		.max_frames = (uint64_t)(keep_s * settings->rate_hz),
+		.housekeeping_cpu = settings->desk_cpu,
 	};
 	struct sim_config config = {
 		.sink = *sink_config,
@@ -62,6 +63,7 @@ int run_open_sink(struct run *run, struct diag *diag)
 		.periods = settings->periods,
 		.channels = {settings->channel_left, settings->channel_right},
 		.keeps_awake = settings->keep_awake,
+		.housekeeping_cpu = settings->desk_cpu,
 	};
 	int err;
 
