@@ -74,14 +74,19 @@ static int run_load(struct call *call)
 	return err;
 }
 
+static const char *word(const struct call *call, int i)
+{
+	return i < call->n_words ? call->words[i] : NULL;
+}
+
 static int run_commit(struct call *call)
 {
-	return desk_commit(call->desk, &call->diag);
+	return desk_commit(call->desk, word(call, 1), word(call, 2), &call->diag);
 }
 
 static int run_undo(struct call *call)
 {
-	return desk_undo(call->desk, &call->diag);
+	return desk_undo(call->desk, word(call, 1), word(call, 2), &call->diag);
 }
 
 static int run_fault(struct call *call)
@@ -108,8 +113,8 @@ static const struct command {
 	{"stage", 3, 3, "stage MODULE.PARAM VALUE", run_stage},
 	{"gate", 3, 3, "gate MODULE on|off", run_gate},
 	{"load", 2, 2, "load PATCH.ini", run_load},
-	{"commit", 1, 1, "commit", run_commit},
-	{"undo", 1, 1, "undo", run_undo},
+	{"commit", 1, 3, "commit [late N | blind N]", run_commit},
+	{"undo", 1, 3, "undo [late N | blind N]", run_undo},
 	{"fault", 3, 4, "fault live|standby|both stall MS|segv|fpe|bus|ill|nan|late US", run_fault},
 	{"quit", 1, 1, "quit", run_quit},
 };

@@ -6,12 +6,13 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { MAX_LOST = 3 };
+enum { MAX_LOST = 3, MAX_TOLD_BLOCKS = 100000 };
 
 static int standby_of(const struct desk *desk)
 {
@@ -36,6 +37,8 @@ static int refuse(struct desk *desk, int err, const struct diag *diag)
 {
 	desk_count_refusal(desk, diag);
 	log_line(LOG_LEVEL_WARNING, "commit refused: %s", diag->text);
+	journal_strike(desk);
+	desk->told = (struct slot_told){.blind_blocks = -1};
 	snprintf(desk->outcome, sizeof(desk->outcome), "error: commit refused: %s", diag->text);
 	patch_free(desk->next);
 	desk->next = NULL;
@@ -73,13 +76,15 @@ static int build_commit(struct desk *desk, struct diag *diag)
 			return refuse(desk, err, diag);
 	}
 	remember_slot(desk, desk->target, NULL);
+	desk->engine->slots[desk->target].told = desk->told;
 	err = engine_build(desk->engine, desk->target, desk->next, desk->live, true, diag);
 	if (err == -EAGAIN)
 		return 0; /* the log is full: the next poll tries again */
 	if (err < 0)
 		return refuse(desk, err, diag);
-	journal_event(desk, engine_last_event(desk->engine), desk->is_undo ? "undo" : "commit");
+	journal_commit(desk, engine_last_event(desk->engine), desk->is_undo ? "undo" : "commit");
 	remember_slot(desk, desk->target, desk->next);
+	desk->n_late = 0;
 	desk->journey = JOURNEY_PRIME;
 	return 0;
 }
@@ -132,7 +137,10 @@ static void settle(struct desk *desk)
 {
 	struct stats_page *stats = desk->engine->stats;
 
+	journal_heard(desk, &desk->engine->slots[desk->target]);
+	desk->told = (struct slot_told){.blind_blocks = -1};
 	keep_gates(desk, desk->live, desk->next);
+	desk_take_back_late(desk);
 	if (desk->drops_live)
 		patch_free(desk->undo[--desk->n_undo]);
 	if (!desk->drops_live && desk->has_news)
@@ -250,6 +258,7 @@ static void rescue(struct desk *desk)
  * once more. */
 static void put_back(struct desk *desk)
 {
+	journal_strike(desk);
 	if (desk->next && desk->is_undo)
 		desk->n_undo_wanted++;
 	else if (desk->next)
@@ -298,9 +307,9 @@ static bool step(struct desk *desk)
 			give_back(desk, &diag);
 		break;
 	case JOURNEY_RETIRE:
-		if (state == SLOT_PARKED)
+		if (state == SLOT_PARKED && !engine_is_ahead(desk->engine))
 			desk->journey = JOURNEY_REST;
-		else if (is_asked(desk)) /* a long tail makes way */
+		else if (state != SLOT_PARKED && is_asked(desk)) /* a long tail makes way */
 			engine_take_standby(desk->engine, standby_of(desk));
 		break;
 	case JOURNEY_RETAKE:
@@ -322,11 +331,36 @@ void commit_poll(struct desk *desk)
 		;
 }
 
-int desk_commit(struct desk *desk, struct diag *diag)
+/* How the next commit's fade was chosen when it was heard first. */
+static int note_told(struct desk *desk, const char *how, const char *number, struct diag *diag)
+{
+	struct slot_told told = {.blind_blocks = -1};
+	char *end = NULL;
+	long n = number ? strtol(number, &end, 10) : 0;
+	bool is_blind = how && strcmp(how, "blind") == 0;
+
+	if (how && ((!is_blind && strcmp(how, "late") != 0) || !number || *end || n < 0 ||
+			   n > MAX_TOLD_BLOCKS))
+		return diag_set(diag, -EINVAL,
+			"only `late N` or `blind N` may follow, N from 0 to %d, as a journal has "
+			"them",
+			MAX_TOLD_BLOCKS);
+	if (is_blind)
+		told.blind_blocks = (int)n;
+	else
+		told.late_blocks = (int)n;
+	desk->told = told;
+	return 0;
+}
+
+int desk_commit(struct desk *desk, const char *how, const char *number, struct diag *diag)
 {
 	struct stats_page *stats = desk->engine->stats;
 	uint64_t refused = stats_total(stats, STAT_REFUSED);
+	int err = note_told(desk, how, number, diag);
 
+	if (err < 0)
+		return err;
 	desk->wants_commit = true;
 	desk->outcome[0] = '\0';
 	commit_poll(desk);
@@ -335,10 +369,13 @@ int desk_commit(struct desk *desk, struct diag *diag)
 	return DESK_LATER;
 }
 
-int desk_undo(struct desk *desk, struct diag *diag)
+int desk_undo(struct desk *desk, const char *how, const char *number, struct diag *diag)
 {
 	int n_left = desk->n_undo - desk->n_undo_wanted - (desk->is_undo && desk->next);
+	int err = note_told(desk, how, number, diag);
 
+	if (err < 0)
+		return err;
 	if (n_left <= 0)
 		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
 	desk->n_undo_wanted++;

@@ -5,6 +5,7 @@
 #include "config/patch_read.h"
 #include "control/desk.h"
 
+enum { DESK_MAX_LATE = 256 };
 enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_WAITING = 4096, DESK_MAX_BAD = 16 };
 
 /* A value that waits for the commit, by name: its module may come with the loaded patch. */
@@ -22,6 +23,15 @@ struct waiting {
 	const struct module_desc *desc;
 	int param;
 	float value;
+};
+
+/* A value turned while a commit was under way, as it was before: if the turn was stamped with a
+ * block of the new patch, the old one never had it. */
+struct late_value {
+	int64_t position; /* in the event log; -1: not sent yet */
+	int module, param;
+	float value;
+	bool was_touched;
 };
 
 /* Where the standby is on its way to a commit or back to being a mirror. */
@@ -51,13 +61,14 @@ struct desk {
 	struct patch *slot_patches[N_SLOTS]; /* what each slot's program was built from */
 
 	enum journey journey;
-	int target;         /* slot that the commit is built in */
-	bool wants_commit;  /* asked for; one at a time, the newest edits win */
-	int n_undo_wanted;  /* asked for; each is a step back */
-	bool is_undo;       /* the commit under way is one */
-	struct patch *next; /* what the commit under way will make heard */
-	bool has_news;      /* next differs from live by more than values */
-	int n_edits_used;   /* of edits[], in next */
+	int target;            /* slot that the commit is built in */
+	bool wants_commit;     /* asked for; one at a time, the newest edits win */
+	int n_undo_wanted;     /* asked for; each is a step back */
+	struct slot_told told; /* by a journal: how the next commit's fade was chosen */
+	bool is_undo;          /* the commit under way is one */
+	struct patch *next;    /* what the commit under way will make heard */
+	bool has_news;         /* next differs from live by more than values */
+	int n_edits_used;      /* of edits[], in next */
 	const struct patch *loaded_used;
 	bool drops_live; /* next comes from undo[] and uses it up */
 	int n_lost;      /* times in a row that priming fell too far behind */
@@ -66,8 +77,10 @@ struct desk {
 	uint64_t rescued_at;        /* block of the last rescue, 0: none */
 	bool allows_faults;
 	bool has_said_away; /* who waits for a commit was told that the device is away */
-	char outcome[DESK_REPLY_BYTES]; /* of the last commit or undo; empty: told */
-	struct journal *journal;        /* NULL: nothing is kept */
+	int n_late;
+	struct late_value late[DESK_MAX_LATE]; /* of desk->live, oldest first */
+	char outcome[DESK_REPLY_BYTES];        /* of the last commit or undo; empty: told */
+	struct journal *journal;               /* NULL: nothing is kept */
 	int n_undo;
 	struct patch *undo[DESK_MAX_UNDO]; /* oldest first */
 };
@@ -80,6 +93,8 @@ int desk_stage_value(struct desk *desk, const char *id, const struct module_desc
 	float value, struct diag *diag);
 int desk_gate(struct desk *desk, const char *id, const char *value, struct diag *diag);
 int desk_load(struct desk *desk, const char *path, struct diag *diag);
+/* The live patch is about to be left: it forgets what was turned after its last block. */
+void desk_take_back_late(struct desk *desk);
 /* The patch that edits are staged for: the loaded one, or the live one. */
 const struct patch *desk_staged_base(const struct desk *desk);
 const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key);
@@ -103,8 +118,9 @@ int desk_fault(
 	struct desk *desk, const char *who, const char *what, const char *value, struct diag *diag);
 
 /* ---- commit.c */
-int desk_commit(struct desk *desk, struct diag *diag);
-int desk_undo(struct desk *desk, struct diag *diag);
+/* how: "late" or "blind", as a journal says it, and number its blocks; or both NULL. */
+int desk_commit(struct desk *desk, const char *how, const char *number, struct diag *diag);
+int desk_undo(struct desk *desk, const char *how, const char *number, struct diag *diag);
 void commit_poll(struct desk *desk);
 /* The answer to a commit that stands still with the block clock. */
 const char *desk_say_away(struct desk *desk);
@@ -113,6 +129,10 @@ void desk_count_refusal(struct desk *desk, const struct diag *diag);
 
 /* ---- journal.c: what happened at which block, as a script */
 void journal_event(struct desk *desk, int64_t position, const char *format, ...) PRINTF_LIKE(3, 4);
+/* A commit or undo, whose line is finished when it is heard, or struck out when it is not. */
+void journal_commit(struct desk *desk, int64_t position, const char *what);
+void journal_heard(struct desk *desk, const struct slot *slot);
+void journal_strike(struct desk *desk);
 void journal_edit(struct desk *desk, const char *format, ...) PRINTF_LIKE(2, 3);
 void journal_flush(struct desk *desk);
 void journal_close(struct desk *desk);

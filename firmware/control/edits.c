@@ -53,18 +53,54 @@ static void keep_value(
 	patch->modules[m].touched |= 1u << param;
 }
 
+static struct late_value *note_late(struct desk *desk, int module, int param)
+{
+	const struct patch_module *before = &desk->live->modules[module];
+	struct late_value *late = &desk->late[desk->n_late];
+
+	if (desk->journey != JOURNEY_PRIME || desk->n_late == DESK_MAX_LATE)
+		return NULL;
+	*late = (struct late_value){
+		-1, module, param, before->values[param], before->touched >> param & 1};
+	desk->n_late++;
+	return late;
+}
+
+void desk_take_back_late(struct desk *desk)
+{
+	int slot = engine_live(desk->engine);
+	int64_t since = (int64_t)atomic_load(&desk->engine->slots[slot].live_since);
+
+	while (desk->n_late > 0) {
+		const struct late_value *late = &desk->late[--desk->n_late];
+		struct patch_module *module = &desk->live->modules[late->module];
+		int64_t block =
+			late->position < 0 ? -1 : engine_event_block(desk->engine, late->position);
+
+		if (block >= 0 && block < since)
+			continue;
+		module->values[late->param] = late->value;
+		if (!late->was_touched)
+			module->touched &= ~(1u << late->param);
+	}
+}
+
 int desk_set_value(struct desk *desk, int module, int param, float value)
 {
 	const struct patch_module *to = &desk->live->modules[module];
 	struct waiting event = {
 		.kind = EVENT_PARAM, .desc = to->desc, .param = param, .value = value};
+	struct late_value *late;
 
+	late = note_late(desk, module, param);
 	memcpy(event.id, to->id, sizeof(event.id));
 	keep_value(desk->live, event.id, event.desc, param, value);
 	keep_value(desk->next, event.id, event.desc, param, value);
 	for (int s = 0; s < N_SLOTS; s++)
 		keep_value(desk->slot_patches[s], event.id, event.desc, param, value);
 	outbox_send(desk, &event);
+	if (late && desk->n_waiting == 0)
+		late->position = engine_last_event(desk->engine);
 	return 0;
 }
 

@@ -1,5 +1,7 @@
 /* journal.c - what happened at which block, as a script that `render` can play again.
  *
+ * A commit's line waits until it is heard: `late N` or `blind N` after it says what could only be
+ * known then (engine/horizon.h). One that is not heard becomes a comment.
  * An event's block is known once the producer has stamped it, so lines wait here, in order,
  * until then. An edit that only waits for a commit has no block of its own: it is written with
  * the time reached. */
@@ -15,6 +17,7 @@ enum { JOURNAL_LINES = 8192, JOURNAL_LINE_BYTES = 320 };
 
 struct entry {
 	int64_t position; /* in the event log; -1: an edit */
+	bool is_open;     /* a commit that is not heard yet */
 	char text[JOURNAL_LINE_BYTES];
 };
 
@@ -22,6 +25,7 @@ struct journal {
 	FILE *file;
 	int64_t block; /* of the last line written */
 	int first, n;
+	struct entry *open; /* the commit under way; NULL: none */
 	struct entry entries[JOURNAL_LINES];
 };
 
@@ -50,8 +54,31 @@ static void write_entry(const struct desk *desk, const struct entry *entry)
 	const struct engine_config *config = &desk->engine->config;
 	double seconds =
 		((double)desk->journal->block + 0.25) * config->block_frames / config->rate_hz;
+	bool is_comment = entry->text[0] == '#';
 
-	fprintf(desk->journal->file, "%.6f %s\n", seconds, entry->text);
+	fprintf(desk->journal->file, "%s%.6f %s\n", is_comment ? "# " : "", seconds,
+		is_comment ? entry->text + 2 : entry->text);
+}
+
+/* For a module of the patch that was just left, but stamped with a block of the next one. */
+static bool is_gone(const struct desk *desk, const struct entry *entry, int64_t block)
+{
+	const struct slot *slot = &desk->engine->slots[engine_live(desk->engine)];
+	const struct event *event = &desk->engine->events.cells[entry->position % EVENT_LOG_CELLS];
+
+	return (event->kind == EVENT_PARAM || event->kind == EVENT_GATE) &&
+	       block >= (int64_t)atomic_load(&slot->live_since) &&
+	       event->at[slot->index].module < 0 &&
+	       event->at[slot->index].generation == slot->program->generation;
+}
+
+/* Into a comment, with the reason. */
+static void strike(struct entry *entry, const char *why)
+{
+	char text[JOURNAL_LINE_BYTES];
+
+	snprintf(text, sizeof(text), "# %s: %.290s", why, entry->text);
+	memcpy(entry->text, text, sizeof(text));
 }
 
 void journal_flush(struct desk *desk)
@@ -60,13 +87,17 @@ void journal_flush(struct desk *desk)
 	bool has_news = false;
 
 	while (journal && journal->n > 0) {
-		const struct entry *entry = &journal->entries[journal->first];
+		struct entry *entry = &journal->entries[journal->first];
 		int64_t block = journal->block;
 
+		if (entry->is_open)
+			break;
 		if (entry->position >= 0)
 			block = engine_event_block(desk->engine, entry->position);
 		if (block < 0)
 			break;
+		if (entry->position >= 0 && is_gone(desk, entry, block))
+			strike(entry, "too late for its module");
 		if (block > journal->block)
 			journal->block = block;
 		write_entry(desk, entry);
@@ -78,7 +109,7 @@ void journal_flush(struct desk *desk)
 		fflush(journal->file);
 }
 
-static void add(struct desk *desk, int64_t position, const char *format, va_list args)
+static struct entry *add(struct desk *desk, int64_t position, const char *format, va_list args)
 {
 	struct journal *journal = desk->journal;
 	struct entry *entry;
@@ -86,10 +117,73 @@ static void add(struct desk *desk, int64_t position, const char *format, va_list
 	journal_flush(desk);
 	/* the engine has not stamped anything for thousands of events */
 	if (journal->n == JOURNAL_LINES)
-		return;
+		return NULL;
 	entry = &journal->entries[(journal->first + journal->n++) % JOURNAL_LINES];
 	entry->position = position;
+	entry->is_open = false;
 	vsnprintf(entry->text, sizeof(entry->text), format, args);
+	return entry;
+}
+
+static struct entry *add_event(struct desk *desk, int64_t position, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+static struct entry *add_event(struct desk *desk, int64_t position, const char *format, ...)
+{
+	struct entry *entry;
+	va_list args;
+
+	va_start(args, format);
+	entry = add(desk, position, format, args);
+	va_end(args);
+	return entry;
+}
+
+void journal_commit(struct desk *desk, int64_t position, const char *what)
+{
+	if (!desk->journal)
+		return;
+	journal_strike(desk); /* the one before fell behind: this is its next try */
+	desk->journal->open = add_event(desk, position, "%s", what);
+	if (desk->journal->open)
+		desk->journal->open->is_open = true;
+}
+
+/* how: NULL, or what stands before the number n. */
+static void finish(struct desk *desk, const char *how, int n)
+{
+	struct journal *journal = desk->journal;
+	size_t length;
+
+	if (!journal || !journal->open)
+		return;
+	length = strlen(journal->open->text);
+	if (how)
+		snprintf(journal->open->text + length, sizeof(journal->open->text) - length,
+			" %s %d", how, n);
+	journal->open->is_open = false;
+	journal->open = NULL;
+	journal_flush(desk);
+}
+
+void journal_heard(struct desk *desk, const struct slot *slot)
+{
+	int n_blind = atomic_load_explicit(&slot->blind_blocks, memory_order_relaxed);
+	bool is_planned = slot->is_planned && n_blind < 0 && slot->plan.block;
+
+	if (n_blind >= 0)
+		finish(desk, "blind", n_blind);
+	else if (is_planned && slot->plan.n_late_blocks > 0)
+		finish(desk, "late", slot->plan.n_late_blocks);
+	else
+		finish(desk, NULL, 0);
+}
+
+void journal_strike(struct desk *desk)
+{
+	if (!desk->journal || !desk->journal->open)
+		return;
+	strike(desk->journal->open, "not heard");
+	finish(desk, NULL, 0);
 }
 
 void journal_event(struct desk *desk, int64_t position, const char *format, ...)
@@ -118,6 +212,7 @@ void journal_close(struct desk *desk)
 {
 	if (!desk->journal)
 		return;
+	finish(desk, NULL, 0);
 	journal_flush(desk);
 	fclose(desk->journal->file);
 	free(desk->journal);

@@ -14,7 +14,7 @@
 
 #include "dsp/module.h"
 
-enum { BLOCK_RING_CELLS = 64 };
+enum { BLOCK_RING_CELLS = 256 };
 
 struct block {
 	_Atomic uint64_t tag; /* writer: worker; block number + 1, 0 while being written */

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/rt_memory.h"
+#include "engine/horizon.h"
 #include "patch/carry.h"
 
 const char *slot_state_name(enum slot_state state)
@@ -42,6 +44,7 @@ static int open_slot(struct engine *engine, int s, struct diag *diag)
 	slot->engine = engine;
 	slot->index = s;
 	slot->rt.adopting = -1;
+	slot->told.blind_blocks = -1;
 	err = arena_open(&slot->arena, engine->config.arena_bytes);
 	if (err < 0)
 		return diag_set(diag, err,
@@ -76,6 +79,7 @@ int engine_open(struct engine **out, const struct engine_config *config, struct 
 	engine->config = *config;
 	engine->sink = sink;
 	engine->stats = stats;
+	engine->n_horizon_blocks = horizon_blocks(config);
 	engine->rt.fade = (struct fade){.shortest_frames = config->fade_frames};
 	stats->rate_hz = config->rate_hz;
 	stats->block_frames = config->block_frames;
@@ -189,10 +193,15 @@ static void prepare_slot(struct engine *engine, struct slot *slot, bool is_for_c
 {
 	slot->n_to_prime = is_for_commit ? (uint32_t)engine->config.prime_blocks : 1;
 	slot->is_for_commit = slot->has_budget = is_for_commit;
+	slot->is_planned =
+		is_for_commit && engine->n_horizon_blocks > 0 && slot->told.blind_blocks < 0;
 	slot->carried_tail = 0;
 	atomic_store(&slot->is_wanted, 0);
 	atomic_store(&slot->is_broken, 0);
 	atomic_store(&slot->close_block, 0);
+	atomic_store(&slot->horizon, 0);
+	atomic_store(&slot->planned_for, 0);
+	slot->plan = (struct slot_plan){0};
 	atomic_store(&slot->cost_ns, 0);
 }
 
@@ -230,6 +239,8 @@ int engine_build_fresh(struct engine *engine, int s, const struct patch *patch, 
 	if (err < 0)
 		return err;
 	prepare_slot(engine, slot, true);
+	slot->is_planned = false; /* there is nothing to fade from */
+	slot->told = (struct slot_told){.blind_blocks = -1};
 	slot->has_budget = false; /* rather a dear patch than silence */
 	slot->rt.n_primed = 0;
 	atomic_store(&slot->tail, atomic_load(&engine->events.head));

@@ -42,6 +42,7 @@ struct engine {
 	struct slot slots[N_SLOTS];
 	_Atomic uint64_t clock;      /* next block to deliver; writer: [producer] */
 	_Atomic uint64_t rung;       /* workers render below this; writer: [producer] */
+	_Atomic uint32_t is_ahead;   /* rung is beyond the lead; writer: [producer] */
 	_Atomic uint32_t live;       /* slot heard; writer: [producer] */
 	_Atomic uint32_t must_stop;  /* writer: [desk]; 1: fade out and end */
 	_Atomic uint32_t has_ended;  /* writer: [producer] */
@@ -50,6 +51,7 @@ struct engine {
 	struct rt_thread producer;
 	int lock_err;           /* [init]; of lock_memory, 0 where it was not asked for */
 	uint32_t n_generations; /* [desk] */
+	int n_horizon_blocks;   /* horizon.h; [init] */
 
 	struct { /* the producer's own */
 		struct fade fade;
@@ -94,6 +96,12 @@ int engine_build_fresh(
 bool engine_plant(struct engine *engine, int slot, enum fault_kind kind, float value);
 /* Appends an event; false: the log is full, try again later. at[].generation is filled in here. */
 bool engine_send(struct engine *engine, struct event *event);
+/* The workers were told to render beyond the lead (horizon.h): what is sent now happens later than
+ * what is sent when this is over. */
+static inline bool engine_is_ahead(const struct engine *engine)
+{
+	return atomic_load_explicit(&engine->is_ahead, memory_order_acquire);
+}
 /* Where the last event stands in the log, and the block it was stamped with: -1 while it is not. */
 static inline int64_t engine_last_event(const struct engine *engine)
 {

@@ -7,8 +7,8 @@
 
 #include "base/rt_poison.h"
 
-#define LIFT_MAX      2.0f
-#define STEADY_LIFT   0.1f /* blocks that agree so far tell what the next ones will need */
+#define LIFT_MAX    2.0f
+#define STEADY_LIFT 0.1f /* blocks that agree so far tell what the next ones will need */
 
 void likeness_init(struct likeness *likeness, int shortest_frames)
 {
@@ -82,6 +82,13 @@ void fade_begin(struct fade *fade, const struct likeness *likeness)
 	fade->at = 0;
 }
 
+void fade_begin_at(struct fade *fade, int offset_frames, int n_frames, float lift)
+{
+	fade->n_frames = n_frames;
+	fade->at = -offset_frames;
+	fade->lift = lift;
+}
+
 /* Its place in a fade, 0..1, one frame before the first and one after the last standing at the
  * ends. */
 static float place(const struct fade *fade, int i)
@@ -92,9 +99,11 @@ static float place(const struct fade *fade, int i)
 void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stereo, float *to,
 	int n_frames)
 {
+	int begin = int_min(int_max(-fade->at, 0), n_frames);
 	int n = int_min(n_frames, fade->n_frames - fade->at);
 
-	for (int i = 0; i < n; i++) {
+	memcpy(to, old_stereo, sizeof(float) * 2 * (size_t)begin);
+	for (int i = begin; i < n; i++) {
 		float gain = quintic(place(fade, i));
 		float lift = 1.0f + 4.0f * fade->lift * gain * (1.0f - gain);
 

@@ -35,7 +35,8 @@ void likeness_add(struct likeness *likeness, const float *old_stereo, const floa
 struct fade {
 	int shortest_frames; /* as the settings say; 0: a hard cut */
 	int n_frames;        /* length of this one */
-	int at;              /* frames done; n_frames: no fade is going on */
+	/* frames done; n_frames: no fade is going on; below 0: so many frames from now it begins */
+	int at;
 	/* added gain in the middle, against the dip of signals that have little in common */
 	float lift;
 };
@@ -43,6 +44,8 @@ struct fade {
  * beside theirs. The lift keeps the power between the two signals' own, as far as all measured
  * blocks agree that it is missing and no step grows beyond the larger of theirs. */
 void fade_begin(struct fade *fade, const struct likeness *likeness) RT_SAFE;
+/* As it was planned: so many frames from now, so long, with this lift (which may be below 0). */
+void fade_begin_at(struct fade *fade, int offset_frames, int n_frames, float lift) RT_SAFE;
 static inline bool fade_is_on(const struct fade *fade)
 {
 	return fade->at < fade->n_frames;

@@ -8,12 +8,12 @@
 
 #include "base/clock.h"
 #include "engine/engine.h"
+#include "engine/horizon.h"
+#include "engine/swap.h"
 
 #include "base/rt_poison.h"
 
-#define ROUNDING 1e-6 /* of a beat: what adding up may have lost */
-#define NAP_NS   (NS_PER_MS / 4)
-enum { MEASURE_FRAMES = 1024 };
+#define NAP_NS (NS_PER_MS / 4)
 enum { PATIENCE_NAPS = 400 }; /* 100 ms */
 
 static uint64_t clock_of(const struct engine *engine)
@@ -26,99 +26,18 @@ static void count(struct engine *engine, enum stat_id stat, uint64_t n)
 	stats_add(engine->stats, WRITER_PRODUCER, stat, n);
 }
 
-static const struct block *take_good(const struct slot *slot, uint64_t n)
-{
-	const struct block *block = block_ring_take(&slot->ring, n);
-
-	return block && block->flags & RENDER_FINITE ? block : NULL;
-}
-
-/* A slot's ring may still hold what the slot played before it was built anew. */
-static bool is_of_now(const struct slot *slot, uint64_t n)
-{
-	return n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed);
-}
-
-static void set_live(struct engine *engine, int slot)
-{
-	atomic_store_explicit(&engine->live, (uint32_t)slot, memory_order_release);
-	atomic_store_explicit(&engine->stats->live, (uint32_t)slot, memory_order_relaxed);
-}
-
-/* Does a beat (or a bar) begin with block n, or has one begun since block n - 1? */
-static bool is_on_time(const struct engine *engine)
-{
-	double unit = engine->config.quantize_beats;
-
-	if (unit <= 0.0 || engine->rt.beats == 0.0)
-		return true;
-	return floor(engine->rt.beats / unit + ROUNDING) !=
-	       floor((engine->rt.beats - engine->rt.beats_a_block) / unit + ROUNDING);
-}
-
-/* Block by block: the musical clock runs at the tempo of what is heard. */
-static void move_beats(struct engine *engine)
-{
-	const struct slot *live = &engine->slots[engine_live(engine)];
-
-	engine->rt.beats_a_block = (double)live->program->tempo_bpm / 60.0 *
-				   engine->config.block_frames / engine->config.rate_hz;
-	engine->rt.beats += engine->rt.beats_a_block;
-}
-
-/* The blocks that both rendered while the new one primed say what the two have in common; the
- * last 1024 frames of them, so that the swap costs the producer the same few microseconds at any
- * block size. */
-static void measure(const struct engine *engine, const struct slot *old, const struct slot *new,
-	uint64_t n, struct likeness *likeness)
-{
-	int n_primed =
-		int_min(engine->config.prime_blocks, MEASURE_FRAMES / engine->config.block_frames);
-	uint64_t from = n > (uint64_t)n_primed ? n - (uint64_t)n_primed : 0;
-
-	for (uint64_t i = from; i < n; i++) {
-		const struct block *x = take_good(old, i), *y = take_good(new, i);
-
-		if (x && y)
-			likeness_add(likeness, x->stereo, y->stereo, engine->config.block_frames);
-	}
-}
-
-/* A primed patch waits: from block n on it is heard. The only place where a commit becomes
- * audible. */
-static void swap_if_ready(struct engine *engine, uint64_t n)
-{
-	struct slot *old = &engine->slots[engine_live(engine)],
-		    *new = &engine->slots[1 - old->index];
-	struct likeness likeness;
-
-	if (slot_state(new) != SLOT_READY || !is_of_now(new, n) || !take_good(new, n) ||
-		!is_on_time(engine) || !slot_move(new, SLOT_READY, SLOT_LIVE))
-		return;
-	likeness_init(&likeness, engine->rt.fade.shortest_frames);
-	measure(engine, old, new, n, &likeness);
-	fade_begin(&engine->rt.fade, &likeness);
-	engine->rt.tail.n_left = engine->config.tail_frames;
-	if (engine->config.tail_frames > 0)
-		atomic_store_explicit(&old->close_block, n + (uint64_t)engine->config.close_blocks,
-			memory_order_release);
-	atomic_store_explicit(&new->live_since, n, memory_order_relaxed);
-	slot_move(old, SLOT_LIVE, SLOT_RETIRING);
-	set_live(engine, new->index);
-	count(engine, STAT_COMMITS, 1);
-}
-
 static const struct block *fail_over(struct engine *engine, uint64_t n)
 {
 	struct slot *old = &engine->slots[engine_live(engine)],
 		    *new = &engine->slots[1 - old->index];
-	const struct block *block =
-		slot_state(new) == SLOT_MIRROR && is_of_now(new, n) ? take_good(new, n) : NULL;
+	const struct block *block = slot_state(new) == SLOT_MIRROR && swap_is_of_now(new, n)
+					    ? swap_take_good(new, n)
+					    : NULL;
 
 	if (!block || !slot_move(new, SLOT_MIRROR, SLOT_LIVE))
 		return NULL;
 	slot_move(old, SLOT_LIVE, SLOT_FAILED);
-	set_live(engine, new->index);
+	swap_set_live(engine, new->index);
 	count(engine, STAT_FAILOVERS, 1);
 	return block;
 }
@@ -129,7 +48,7 @@ static void compare_mirror(struct engine *engine, const struct block *block, uin
 	struct slot *other = &engine->slots[1 - engine_live(engine)];
 	const struct block *copy;
 
-	if (slot_state(other) != SLOT_MIRROR || !is_of_now(other, n))
+	if (slot_state(other) != SLOT_MIRROR || !swap_is_of_now(other, n))
 		return;
 	copy = block_ring_take(&other->ring, n);
 	if (!copy || (copy->checksum == block->checksum && copy->flags == block->flags))
@@ -142,7 +61,7 @@ static void compare_mirror(struct engine *engine, const struct block *block, uin
 static const float *mix_old(struct engine *engine, const struct block *block, uint64_t n)
 {
 	struct slot *old = &engine->slots[1 - engine_live(engine)];
-	const struct block *under = take_good(old, n);
+	const struct block *under = swap_take_good(old, n);
 	struct fade *fade = &engine->rt.fade;
 	struct tail *tail = &engine->rt.tail;
 	int n_frames = engine->config.block_frames;
@@ -188,7 +107,7 @@ static const float *find_block(struct engine *engine, uint64_t n)
 	const float *stereo;
 
 	swap_if_ready(engine, n);
-	block = take_good(&engine->slots[engine_live(engine)], n);
+	block = swap_take_good(&engine->slots[engine_live(engine)], n);
 	if (!block && is_patient(engine))
 		return NULL;
 	if (!block)
@@ -242,17 +161,21 @@ static int deliver(struct engine *engine)
 	atomic_store_explicit(&engine->clock, n + 1, memory_order_release);
 	atomic_store_explicit(&engine->stats->away_since_ns, 0, memory_order_relaxed);
 	count(engine, STAT_BLOCKS, 1);
-	move_beats(engine);
+	swap_move_beats(engine);
 	return 0;
 }
 
-static void ring_workers(struct engine *engine, uint64_t rung)
+/* due: what the device needs them to render below. */
+static void ring_workers(struct engine *engine, uint64_t due)
 {
-	int n_events = event_log_stamp(
-		&engine->events, atomic_load_explicit(&engine->rung, memory_order_relaxed));
+	uint64_t stamp = atomic_load_explicit(&engine->rung, memory_order_relaxed);
+	int n_events = event_log_stamp(&engine->events, stamp);
+	uint64_t rung;
 
 	if (n_events)
 		count(engine, STAT_EVENTS, (uint64_t)n_events);
+	rung = horizon_extend(engine, stamp, due);
+	atomic_store_explicit(&engine->is_ahead, rung > due, memory_order_release);
 	atomic_store_explicit(&engine->rung, rung, memory_order_release);
 	for (int s = 0; s < N_SLOTS; s++)
 		doorbell_ring(&engine->slots[s].bell);
@@ -266,9 +189,10 @@ static bool is_done(const struct slot *slot, uint64_t rung)
 		return true;
 	if (state == SLOT_RETIRED || state == SLOT_FAILED)
 		return false;
-	return !slot_renders(state) ||
-	       atomic_load_explicit(&slot->is_broken, memory_order_acquire) ||
-	       atomic_load_explicit(&slot->next_block, memory_order_acquire) >= rung;
+	if (!slot_renders(state) || atomic_load_explicit(&slot->is_broken, memory_order_acquire))
+		return true;
+	return atomic_load_explicit(&slot->next_block, memory_order_acquire) >= rung &&
+	       !horizon_is_pending(slot);
 }
 
 /* The live one first: when it is done, it has handed over what it had to, and the other's state

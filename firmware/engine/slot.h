@@ -31,6 +31,7 @@
 #include "base/rt_thread.h"
 #include "engine/block_ring.h"
 #include "engine/fault.h"
+#include "engine/plan.h"
 #include "patch/program.h"
 
 enum slot_state {
@@ -50,13 +51,27 @@ enum { N_SLOTS = 2 };
 
 struct engine;
 
+/* How a commit's fade was or is to be chosen (horizon.h). A journal tells a rendering. */
+struct slot_told {
+	int late_blocks;  /* the first so many starts could not be reached */
+	int blind_blocks; /* so many blocks after ready_block, unplanned; -1: planned */
+};
+
+struct slot_plan {
+	uint64_t block; /* in which the fade begins; 0: none could be chosen */
+	int offset;     /* frame of that block */
+	int n_frames;   /* 0: as the measured likeness says */
+	float lift;
+	int n_late_blocks;
+};
+
 struct slot {
-	_Atomic uint32_t state;        /* writers: see above */
+	_Atomic uint32_t state; /* writers: see above */
 	/* writer: [desk]; 1: the desk asks for the slot, please park */
 	_Atomic uint32_t is_wanted;
 	/* writers: worker sets (a contained fault), desk clears when it builds */
 	_Atomic uint32_t is_broken;
-	_Atomic uint32_t is_stalled;   /* writer: the worker; a planted stall, in blocks */
+	_Atomic uint32_t is_stalled; /* writer: the worker; a planted stall, in blocks */
 	/* writer: [desk]; planted: every block takes this much longer */
 	_Atomic uint32_t late_us;
 	_Atomic uint64_t fault_block;  /* writer: the worker; where the last fault was */
@@ -65,16 +80,27 @@ struct slot {
 	_Atomic uint64_t ready_block;
 	/* writer: [producer]; first block heard of the last commit in it */
 	_Atomic uint64_t live_since;
-	_Atomic uint64_t cost_ns;      /* writer: the worker; dearest block of the last priming */
+	_Atomic uint64_t cost_ns; /* writer: the worker; dearest block of the last priming */
 	/* writer: [producer]; gates are shut from here on (spillover); 0: never */
 	_Atomic uint64_t close_block;
-	_Atomic uint64_t next_block;   /* writer: the worker; all below are rendered or given up */
-	_Atomic uint64_t tail;         /* events read; writer: the arena's owner */
+	/* events from now on fall on this block or later; writers: [producer], 0 again by the
+	 * parked slot's owner */
+	_Atomic uint64_t horizon;
+	_Atomic uint64_t first_start; /* block in which a planned fade may begin; [producer] */
+	_Atomic uint64_t planned_for; /* writer: the worker; the horizon that plan is for */
+	struct slot_plan plan;        /* of planned_for; the worker, the parked slot's owner */
+	/* writer: [producer]; blocks from ready_block to the last swap, when it was blind, else
+	 * -1 */
+	_Atomic int blind_blocks;
+	_Atomic uint64_t next_block; /* writer: the worker; all below are rendered or given up */
+	_Atomic uint64_t tail;       /* events read; writer: the arena's owner */
 	/* events before this are in what was taken over; adopting's owner */
 	uint64_t carried_tail;
-	uint32_t n_to_prime;           /* blocks to render before it is ready; parked's owner */
-	bool has_budget;    /* refused when too dear; a rescue is not: parked's owner */
-	bool is_for_commit;            /* priming ends in ready (true) or mirror; parked's owner */
+	uint32_t n_to_prime;   /* blocks to render before it is ready; parked's owner */
+	bool has_budget;       /* refused when too dear; a rescue is not: parked's owner */
+	bool is_planned;       /* its fade is chosen ahead: parked's owner */
+	struct slot_told told; /* parked's owner */
+	bool is_for_commit;    /* priming ends in ready (true) or mirror; parked's owner */
 
 	struct engine *engine;
 	int index;
@@ -90,6 +116,7 @@ struct slot {
 		enum fault_kind strike; /* planted, for the block at hand */
 		sigjmp_buf safe_place;
 		int adopting; /* the slot that takes over from this one, or -1 */
+		struct plan_table table;
 	} rt;
 };
 

@@ -20,6 +20,7 @@ static const char *const names[N_STATS] = {
 	[STAT_SUSPENDS] = "suspends",
 	[STAT_DEVICE_LOST] = "device_lost",
 	[STAT_COMMITS] = "commits",
+	[STAT_BLIND] = "blind",
 	[STAT_REFUSED] = "refused",
 	[STAT_FAILOVERS] = "failovers",
 	[STAT_REANCHORS] = "reanchors",

@@ -23,6 +23,7 @@ enum stat_id {
 	STAT_SUSPENDS,    /* the system slept, and the device with it */
 	STAT_DEVICE_LOST, /* the device was gone (or could not be made to play again) */
 	STAT_COMMITS,
+	STAT_BLIND,     /* of these, with a fade that could not be chosen in time */
 	STAT_REFUSED,   /* commits, and patches to load, that were refused */
 	STAT_FAILOVERS, /* the mirror's block was played and the roles swapped */
 	STAT_REANCHORS, /* a stall was skipped instead of caught up with */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "engine/engine.h"
+#include "engine/horizon.h"
 #include "patch/carry.h"
 
 #include "base/rt_poison.h"
@@ -270,7 +271,7 @@ static bool take_turn(struct slot *slot)
 
 	if (is_stalled(slot, clock))
 		return false;
-	if (park_if_asked(slot, state))
+	if (park_if_asked(slot, state) || horizon_plan_if_due(slot))
 		return true;
 	if (!slot_renders(state) || n >= rung ||
 		atomic_load_explicit(&slot->is_broken, memory_order_relaxed))
@@ -284,6 +285,8 @@ static bool take_turn(struct slot *slot)
 	render_block(slot, n, state);
 	if (state == SLOT_PRIMING)
 		end_priming(slot);
+	if (horizon_is_reached(slot, n + 1))
+		doorbell_ring(&engine->slots[1 - slot->index].bell);
 	return true;
 }
 

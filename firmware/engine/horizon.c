@@ -1,0 +1,229 @@
+#include "engine/horizon.h"
+
+#include <math.h>
+
+#include "engine/swap.h"
+
+#include "base/rt_poison.h"
+
+enum {
+	KNOWN_BLOCKS = 4,   /* the producer has seen by then that priming began */
+	AHEAD_BLOCKS = 3,   /* from telling the workers to the first start, at least */
+	AHEAD_FRAMES = 192, /* and at least that long */
+	SAME_BLOCKS = 32,   /* that are compared, at most */
+	SEARCH_BLOCKS = 2,  /* a search takes no longer */
+	MAX_AHEAD_BLOCKS = BLOCK_RING_CELLS * 3 / 4,
+};
+
+static int blocks_of(const struct engine_config *config, int n_frames)
+{
+	return (n_frames + config->block_frames - 1) / config->block_frames;
+}
+
+static int window_frames(const struct engine_config *config)
+{
+	return config->rate_hz / 100;
+}
+
+/* Starts that are tried: a period of a beat of 150 Hz. */
+static int start_frames(const struct engine_config *config)
+{
+	return config->rate_hz / 150;
+}
+
+static int ahead_blocks(const struct engine_config *config)
+{
+	return int_max(AHEAD_BLOCKS, blocks_of(config, AHEAD_FRAMES));
+}
+
+int horizon_blocks(const struct engine_config *config)
+{
+	int n = blocks_of(
+		config, start_frames(config) + config->fade_frames + window_frames(config));
+
+	if (config->fade_frames == 0 || config->fade_frames > window_frames(config) ||
+		config->tail_frames > 0 ||
+		n + ahead_blocks(config) + config->lead_blocks > MAX_AHEAD_BLOCKS ||
+		n * config->block_frames > PLAN_MAX_FRAMES - window_frames(config))
+		return 0;
+	return n;
+}
+
+int horizon_patience_blocks(const struct engine *engine)
+{
+	return blocks_of(&engine->config, 2 * start_frames(&engine->config));
+}
+
+/* ---- [producer] */
+
+static uint64_t first_start(const struct engine *engine, const struct slot *new)
+{
+	uint64_t ready = atomic_load_explicit(&new->ready_block, memory_order_relaxed);
+	uint64_t seen =
+		ready - new->n_to_prime + KNOWN_BLOCKS + (uint64_t)ahead_blocks(&engine->config);
+
+	return swap_next_boundary(engine, seen > ready ? seen : ready);
+}
+
+/* What is primed so far, but for what the workers were told a moment ago. */
+static uint64_t judge_sameness(
+	const struct slot *old, const struct slot *new, uint64_t first, uint64_t stamped)
+{
+	uint64_t from =
+		atomic_load_explicit(&new->ready_block, memory_order_relaxed) - new->n_to_prime;
+	bool is_same = true;
+
+	if (from + SAME_BLOCKS < first) /* it has waited for its beat */
+		from = first - SAME_BLOCKS;
+	for (uint64_t n = from; n + 1 < stamped; n++) {
+		const struct block *x = swap_take_good(old, n), *y = swap_take_good(new, n);
+
+		if (!x || !y)
+			return HORIZON_NONE;
+		is_same = is_same && x->checksum == y->checksum;
+	}
+	return is_same ? HORIZON_SAME : 0;
+}
+
+uint64_t horizon_extend(struct engine *engine, uint64_t stamped, uint64_t rung)
+{
+	struct slot *new = &engine->slots[1 - engine_live(engine)];
+	enum slot_state state = slot_state(new);
+	uint64_t first, horizon;
+
+	if (rung < stamped) /* the horizon of the last fade is still ahead */
+		rung = stamped;
+	if ((state != SLOT_PRIMING && state != SLOT_READY) || !new->is_planned ||
+		atomic_load_explicit(&new->horizon, memory_order_relaxed))
+		return rung;
+	first = first_start(engine, new);
+	if (rung + (uint64_t)ahead_blocks(&engine->config) < first)
+		return rung;
+	horizon = judge_sameness(&engine->slots[1 - new->index], new, first, stamped);
+	if (horizon == 0)
+		horizon = first + (uint64_t)engine->n_horizon_blocks;
+	if (stamped + (uint64_t)ahead_blocks(&engine->config) >= first || rung > horizon)
+		horizon = HORIZON_NONE; /* an event may have been stamped within */
+	atomic_store_explicit(&new->first_start, first, memory_order_relaxed);
+	atomic_store_explicit(&new->horizon, horizon, memory_order_release);
+	return horizon >= HORIZON_SAME ? rung : horizon;
+}
+
+static bool has_rendered(const struct slot *slot, uint64_t horizon)
+{
+	return atomic_load_explicit(&slot->next_block, memory_order_acquire) >= horizon;
+}
+
+static bool is_due(const struct slot *slot)
+{
+	const struct slot *live = &slot->engine->slots[1 - slot->index];
+	uint64_t horizon = atomic_load_explicit(&slot->horizon, memory_order_acquire);
+
+	return slot_state(slot) == SLOT_READY && horizon && horizon < HORIZON_SAME &&
+	       atomic_load_explicit(&slot->planned_for, memory_order_relaxed) != horizon &&
+	       has_rendered(slot, horizon) && has_rendered(live, horizon);
+}
+
+bool horizon_is_pending(const struct slot *slot)
+{
+	return is_due(slot);
+}
+
+/* ---- [worker] */
+
+bool horizon_is_reached(const struct slot *slot, uint64_t n)
+{
+	const struct slot *other = &slot->engine->slots[1 - slot->index];
+
+	return n == atomic_load_explicit(&other->horizon, memory_order_acquire);
+}
+
+static const struct block *take_finite(const struct slot *slot, uint64_t n)
+{
+	const struct block *block = block_ring_take(&slot->ring, n);
+
+	return block && block->flags & RENDER_FINITE ? block : NULL;
+}
+
+/* What the live one has rendered before `first`, as far as it is there and not too long ago. */
+static uint64_t first_known(const struct slot *live, uint64_t first, int n_max)
+{
+	uint64_t since =
+		atomic_load_explicit(&live->ready_block, memory_order_relaxed) - live->n_to_prime;
+	uint64_t from = first;
+
+	while (n_max-- > 0 && from > since && take_finite(live, from - 1))
+		from--;
+	return from;
+}
+
+/* Both signals, from as far back as the ring reaches to the horizon. false: one has a block that
+ * cannot be played. */
+static bool load(struct slot *slot, uint64_t first, uint64_t horizon)
+{
+	const struct engine_config *config = &slot->engine->config;
+	const struct slot *live = &slot->engine->slots[1 - slot->index];
+	struct plan_table *table = &slot->rt.table;
+	int n_ahead = slot->engine->n_horizon_blocks, n_frames = config->block_frames;
+	/* 50 ms: a period of the slowest beats between tones that are heard as two */
+	int n_max = int_min(config->rate_hz / 19, PLAN_MAX_FRAMES - n_ahead * n_frames) / n_frames;
+	uint64_t from =
+		first_known(live, first, int_min(n_max, BLOCK_RING_CELLS - MAX_AHEAD_BLOCKS));
+
+	table->n_before = (int)(first - from) * n_frames;
+	table->n_frames = (int)(horizon - from) * n_frames;
+	table->n_window_frames = window_frames(config);
+	for (uint64_t n = from; n < horizon; n++) {
+		const struct block *x = take_finite(live, n), *y = take_finite(slot, n);
+
+		if (!x || (n >= first && !y))
+			return false;
+		plan_load(table, (int)(n - from) * n_frames, x->stereo,
+			n >= first ? y->stereo : NULL, n_frames);
+	}
+	return true;
+}
+
+/* The first block that can still be reached. Told by a journal, or by the clock. */
+static uint64_t earliest(const struct slot *slot, uint64_t first)
+{
+	uint64_t clock = atomic_load_explicit(&slot->engine->clock, memory_order_acquire);
+	uint64_t told = first + (uint64_t)slot->told.late_blocks;
+
+	return clock + SEARCH_BLOCKS > told ? clock + SEARCH_BLOCKS : told;
+}
+
+static struct slot_plan choose(struct slot *slot, uint64_t first, uint64_t horizon)
+{
+	const struct engine_config *config = &slot->engine->config;
+	const struct plan_table *table = &slot->rt.table;
+	uint64_t early = earliest(slot, first);
+	int n_late = (int)(early - first), from, to, patience;
+	struct plan plan;
+
+	patience = horizon_patience_blocks(slot->engine);
+	if (n_late >= patience || !load(slot, first, horizon))
+		return (struct slot_plan){0};
+	from = table->n_before + n_late * config->block_frames;
+	to = int_min(from + start_frames(config), table->n_frames - config->fade_frames);
+	to = int_min(to, table->n_before + patience * config->block_frames);
+	plan = plan_choose(&slot->rt.table, from, int_max(to, from), config->fade_frames);
+	plan.start -= table->n_before;
+	return (struct slot_plan){.block = first + (uint64_t)(plan.start / config->block_frames),
+		.offset = plan.start % config->block_frames,
+		.n_frames = plan.n_frames,
+		.lift = plan.lift,
+		.n_late_blocks = n_late};
+}
+
+bool horizon_plan_if_due(struct slot *slot)
+{
+	uint64_t horizon = atomic_load_explicit(&slot->horizon, memory_order_acquire);
+
+	if (!is_due(slot))
+		return false;
+	slot->plan = choose(
+		slot, atomic_load_explicit(&slot->first_start, memory_order_relaxed), horizon);
+	atomic_store_explicit(&slot->planned_for, horizon, memory_order_release);
+	return true;
+}

@@ -1,0 +1,191 @@
+#include "engine/swap.h"
+
+#include <math.h>
+
+#include "engine/horizon.h"
+
+#include "base/rt_poison.h"
+
+#define ROUNDING 1e-6 /* of a beat: what adding up may have lost */
+enum { MEASURE_FRAMES = 1024 };
+
+enum verdict { NOT_YET, AS_PLANNED, SAME, BLIND };
+
+const struct block *swap_take_good(const struct slot *slot, uint64_t n)
+{
+	const struct block *block = block_ring_take(&slot->ring, n);
+
+	return block && block->flags & RENDER_FINITE ? block : NULL;
+}
+
+bool swap_is_of_now(const struct slot *slot, uint64_t n)
+{
+	return n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed);
+}
+
+void swap_set_live(struct engine *engine, int slot)
+{
+	atomic_store_explicit(&engine->live, (uint32_t)slot, memory_order_release);
+	atomic_store_explicit(&engine->stats->live, (uint32_t)slot, memory_order_relaxed);
+}
+
+/* ---- beats and bars */
+
+static double beats_a_block(const struct engine *engine)
+{
+	const struct slot *live = &engine->slots[engine_live(engine)];
+
+	return (double)live->program->tempo_bpm / 60.0 * engine->config.block_frames /
+	       engine->config.rate_hz;
+}
+
+void swap_move_beats(struct engine *engine)
+{
+	engine->rt.beats_a_block = beats_a_block(engine);
+	engine->rt.beats += engine->rt.beats_a_block;
+}
+
+/* Does a beat (or a bar) begin with the block at hand, or has one begun since the one before? */
+static bool is_on_time(const struct engine *engine)
+{
+	double unit = engine->config.quantize_beats;
+
+	if (unit <= 0.0 || engine->rt.beats == 0.0)
+		return true;
+	return floor(engine->rt.beats / unit + ROUNDING) !=
+	       floor((engine->rt.beats - engine->rt.beats_a_block) / unit + ROUNDING);
+}
+
+uint64_t swap_next_boundary(const struct engine *engine, uint64_t from)
+{
+	uint64_t clock = atomic_load_explicit(&engine->clock, memory_order_relaxed);
+	double unit = engine->config.quantize_beats, a_block = beats_a_block(engine);
+	double before, next;
+
+	if (unit <= 0.0)
+		return from;
+	if (from <= clock)
+		from = clock + 1;
+	before = engine->rt.beats + a_block * (double)(from - 1 - clock);
+	next = (floor(before / unit + ROUNDING) + 1.0 - ROUNDING) * unit;
+	return clock + (uint64_t)ceil((next - engine->rt.beats) / a_block);
+}
+
+/* ---- which fade */
+
+/* The blocks that both rendered while the new one primed say what the two have in common; the
+ * last 1024 frames of them, so that the swap costs the producer the same few microseconds at any
+ * block size. */
+static void measure(const struct engine *engine, const struct slot *old, const struct slot *new,
+	uint64_t n, struct likeness *likeness)
+{
+	int n_primed =
+		int_min(engine->config.prime_blocks, MEASURE_FRAMES / engine->config.block_frames);
+	uint64_t from = n > (uint64_t)n_primed ? n - (uint64_t)n_primed : 0;
+
+	for (uint64_t i = from; i < n; i++) {
+		const struct block *x = swap_take_good(old, i), *y = swap_take_good(new, i);
+
+		if (x && y)
+			likeness_add(likeness, x->stereo, y->stereo, engine->config.block_frames);
+	}
+}
+
+/* A patch that has failed ahead of the device fades while it still has blocks. */
+static void end_with(struct fade *fade, const struct slot *old, uint64_t n, int block_frames)
+{
+	uint64_t next = atomic_load_explicit(&old->next_block, memory_order_acquire);
+	uint64_t n_left = next > n ? next - n : 0;
+
+	if (atomic_load_explicit(&old->is_broken, memory_order_acquire) &&
+		n_left * (uint64_t)block_frames < (uint64_t)fade->n_frames)
+		fade->n_frames = (int)n_left * block_frames;
+}
+
+static void begin_fade(struct engine *engine, const struct slot *old, const struct slot *new,
+	uint64_t n, enum verdict verdict)
+{
+	struct fade *fade = &engine->rt.fade;
+	struct likeness likeness;
+
+	if (verdict == AS_PLANNED && new->plan.n_frames) {
+		fade_begin_at(fade, new->plan.offset, new->plan.n_frames, new->plan.lift);
+		return;
+	}
+	likeness_init(&likeness, fade->shortest_frames);
+	measure(engine, old, new, n, &likeness);
+	fade_begin(fade, &likeness);
+	end_with(fade, old, n, engine->config.block_frames);
+}
+
+/* ---- when */
+
+static enum verdict judge_told(const struct slot *new, uint64_t n)
+{
+	uint64_t ready = atomic_load_explicit(&new->ready_block, memory_order_relaxed);
+
+	return n >= ready + (uint64_t) new->told.blind_blocks ? BLIND : NOT_YET;
+}
+
+static enum verdict judge_planned(
+	const struct engine *engine, const struct slot *old, const struct slot *new, uint64_t n)
+{
+	uint64_t horizon = atomic_load_explicit(&new->horizon, memory_order_relaxed);
+	uint64_t first = atomic_load_explicit(&new->first_start, memory_order_relaxed);
+	uint64_t latest = first + (uint64_t)horizon_patience_blocks(engine);
+
+	if (horizon == 0 || n < first)
+		return NOT_YET;
+	if (horizon >= HORIZON_SAME)
+		return horizon == HORIZON_SAME && n == first ? SAME : BLIND;
+	if (atomic_load_explicit(&new->planned_for, memory_order_acquire) == horizon)
+		return n == new->plan.block ? AS_PLANNED : n < new->plan.block ? NOT_YET : BLIND;
+	if (atomic_load_explicit(&old->is_broken, memory_order_acquire))
+		return BLIND; /* it will never reach the horizon */
+	return n < latest ? NOT_YET : BLIND;
+}
+
+static enum verdict judge(
+	const struct engine *engine, const struct slot *old, const struct slot *new, uint64_t n)
+{
+	if (new->told.blind_blocks >= 0)
+		return judge_told(new, n);
+	if (new->is_planned)
+		return judge_planned(engine, old, new, n);
+	return is_on_time(engine) ? BLIND : NOT_YET;
+}
+
+/* What a rendering of the same events could not know by itself: -1: nothing. */
+static int blind_blocks(const struct engine *engine, const struct slot *new, uint64_t n)
+{
+	uint64_t ready = atomic_load_explicit(&new->ready_block, memory_order_relaxed);
+	bool is_expected = !new->is_planned &&new->told.blind_blocks < 0 &&
+			   (engine->config.quantize_beats > 0.0 || n == ready);
+
+	return is_expected ? -1 : (int)(n - ready);
+}
+
+void swap_if_ready(struct engine *engine, uint64_t n)
+{
+	struct slot *old = &engine->slots[engine_live(engine)],
+		    *new = &engine->slots[1 - old->index];
+	enum verdict verdict;
+
+	if (slot_state(new) != SLOT_READY || !swap_is_of_now(new, n) || !swap_take_good(new, n))
+		return;
+	verdict = judge(engine, old, new, n);
+	if (verdict == NOT_YET || !slot_move(new, SLOT_READY, SLOT_LIVE))
+		return;
+	begin_fade(engine, old, new, n, verdict);
+	engine->rt.tail.n_left = engine->config.tail_frames;
+	if (engine->config.tail_frames > 0)
+		atomic_store_explicit(&old->close_block, n + (uint64_t)engine->config.close_blocks,
+			memory_order_release);
+	atomic_store_explicit(&new->blind_blocks,
+		verdict == BLIND ? blind_blocks(engine, new, n) : -1, memory_order_relaxed);
+	atomic_store_explicit(&new->live_since, n, memory_order_relaxed);
+	slot_move(old, SLOT_LIVE, SLOT_RETIRING);
+	swap_set_live(engine, new->index);
+	stats_add(engine->stats, WRITER_PRODUCER, STAT_COMMITS, 1);
+	stats_add(engine->stats, WRITER_PRODUCER, STAT_BLIND, verdict == BLIND && new->is_planned);
+}
