@@ -98,6 +98,7 @@ void rig_open(struct rig *rig, const char *patch_text, const struct rig_options 
 		rig->options.block_frames = 64;
 	config.block_frames = rig->options.block_frames;
 	config.lead_blocks = options->lead ? options->lead : 2;
+	config.begins_softly = options->begins_softly;
 	config.fade_frames = options->fade_frames ? options->fade_frames : 240;
 	config.tail_frames = options->tail_frames;
 	config.close_blocks = config.lead_blocks;

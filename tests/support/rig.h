@@ -14,6 +14,7 @@ struct rig_options {
 	uint64_t jump_at_block;
 	int64_t jump_ns;
 	bool is_solo;
+	bool begins_softly; /* as `run` does, and `render --script` */
 	int fade_frames; /* 0: 240 */
 	int tail_frames;
 	double quantize_beats;

@@ -134,7 +134,7 @@ static void play_and_render(
 
 	snprintf(journal, sizeof(journal), "%s/journal.txt", spawn_folder());
 	snprintf(wav, sizeof(wav), "%s/journal.wav", spawn_folder());
-	rig_open(&rig, first_patch, &(struct rig_options){.lead = LEAD});
+	rig_open(&rig, first_patch, &(struct rig_options){.lead = LEAD, .begins_softly = true});
 	CU_ASSERT_EQUAL_FATAL(desk_keep_journal(rig.desk, journal, &diag), 0);
 	rig_run(&rig, 100);
 	commit_until_priming(command);
