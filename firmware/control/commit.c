@@ -357,10 +357,15 @@ int desk_commit(struct desk *desk, const char *how, const char *number, struct d
 {
 	struct stats_page *stats = desk->engine->stats;
 	uint64_t refused = stats_total(stats, STAT_REFUSED);
+	bool is_staged = desk->n_edits > desk->n_edits_used || desk->loaded != desk->loaded_used;
+	bool was_refused = desk->has_refused_load && !is_staged;
 	int err = note_told(desk, how, number, diag);
 
 	if (err < 0)
 		return err;
+	desk->has_refused_load = false;
+	if (was_refused) /* once: what plays may be committed after that */
+		return diag_set(diag, -EINVAL, "commit refused: %s", stats->refused_why);
 	desk->wants_commit = true;
 	desk->outcome[0] = '\0';
 	commit_poll(desk);

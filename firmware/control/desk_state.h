@@ -76,6 +76,7 @@ struct desk {
 	uint64_t bad[DESK_MAX_BAD]; /* patches that failed in both slots: their marks */
 	uint64_t rescued_at;        /* block of the last rescue, 0: none */
 	bool allows_faults;
+	bool has_refused_load; /* since the last commit: the musician may think it is staged */
 	bool has_said_away; /* who waits for a commit was told that the device is away */
 	int n_late;
 	struct late_value late[DESK_MAX_LATE]; /* of desk->live, oldest first */

@@ -220,8 +220,10 @@ int desk_load(struct desk *desk, const char *path, struct diag *diag)
 
 	if (err < 0) {
 		desk_count_refusal(desk, diag);
+		desk->has_refused_load = true;
 		return err;
 	}
+	desk->has_refused_load = false;
 	/* edits staged before stay where the new patch has their parameter */
 	for (int i = desk->n_edits_used; i < desk->n_edits; i++) {
 		int m = patch_find(patch, desk->edits[i].id);

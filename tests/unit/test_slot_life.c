@@ -86,7 +86,7 @@ static void test_cycle_and_silence(void)
 		"[a]\ntype = mix\nin1 = b\n[b]\ntype = mix\nin1 = a\n[out]\nin = b\n";
 	static const char silent[] =
 		"[patch]\nname = Silent\n[osc1]\ntype = osc\nlevel = 0\n[out]\nin = osc1\n";
-	char command[300];
+	char command[300], reply[500];
 
 	rig_open(&rig, tone, &(struct rig_options){0});
 	rig_run(&rig, 30);
@@ -95,7 +95,12 @@ static void test_cycle_and_silence(void)
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);
 	CU_ASSERT_PTR_NOT_NULL(
 		strstr(rig.stats->refused_why, "cycle without a delay: a -> b -> a"));
-	rig_do(&rig, "commit"); /* of what plays: nothing else was staged */
+	/* the commit says why it is not what was loaded, once; then it is of what plays */
+	CU_ASSERT_TRUE(desk_execute(rig.desk, "commit", reply, sizeof(reply)) < 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(reply, "commit refused: "));
+	CU_ASSERT_PTR_NOT_NULL(strstr(reply, "cycle without a delay: a -> b -> a"));
+	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);
+	CU_ASSERT_EQUAL(rig_do(&rig, "commit"), 0);
 	rig_run(&rig, 100);
 	CU_ASSERT_STRING_EQUAL(desk_patch_name(rig.desk), "Tone");
 	load(silent);
