@@ -199,7 +199,8 @@ static void open_hands(struct run *run)
 static void print_summary(const struct run *run)
 {
 	static const enum stat_id shown[] = {STAT_BLOCKS, STAT_NONE, STAT_LATE, STAT_DROP,
-		STAT_XRUN, STAT_SUSPENDS, STAT_DEVICE_LOST, STAT_COMMITS, STAT_REFUSED, STAT_FAILOVERS, STAT_REANCHORS};
+		STAT_XRUN, STAT_SUSPENDS, STAT_DEVICE_LOST, STAT_COMMITS, STAT_REFUSED,
+		STAT_FAILOVERS, STAT_REANCHORS};
 	char text[300] = "";
 
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
