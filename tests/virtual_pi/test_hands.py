@@ -174,7 +174,7 @@ def judge_gone(run):
     need(away["gpio_gone"] == 1 and away["gpio_detents"] == FEW.n_detents, "away: %s" % away)
     need(back["gpio_detents"] == 2 * FEW.n_detents, "%d detents after" % back["gpio_detents"])
     need(back["gpio_illegal"] == 0 and back["gpio_lost"] == 0, "back: %s" % back)
-    need(log.count("is gone") == 1 and log.count("knobs and buttons on") == 2, "said:\n" + log)
+    need(log.count("the chip is gone") == 1 and log.count("knobs and buttons on") == 2, "said:\n" + log)
     ticks = [sum(map(int, run.text(n).split())) for n in ("used_before", "used_after")]
     need(ticks[1] - ticks[0] < 60, "the desk used %d ms of 3 s while away" % (10 * (ticks[1] - ticks[0])))
     need(set(run.text("running_again").split()) == {"1"}, "running did not come back")
