@@ -16,6 +16,7 @@ static const char *kind_name(enum port_kind kind)
 		[PORT_CONTROL] = "control",
 		[PORT_GATE] = "gate",
 		[PORT_PITCH] = "pitch",
+		[PORT_VOICES] = "voices",
 	};
 
 	return names[kind];
@@ -38,9 +39,22 @@ static const char *flow_text(enum flow flow)
 		[FLOW_VOICE] = "a voice a lane",
 		[FLOW_FOLLOW] = "voices, or stereo if an input is",
 		[FLOW_STEREO] = "stereo; voices are summed",
+		[FLOW_MONO] = "one for all voices",
+		[FLOW_ALL] = "all voices",
 	};
 
 	return texts[flow];
+}
+
+static const char *list_kind_name(enum list_kind kind)
+{
+	static const char *const names[] = {
+		[LIST_STEPS] = "steps",
+		[LIST_NOTES] = "notes",
+		[LIST_NUMBERS] = "numbers",
+	};
+
+	return names[kind];
 }
 
 /* ---- as JSON */
@@ -79,6 +93,20 @@ static void json_param(struct json *json, const struct param_desc *param)
 	json_end(json);
 }
 
+static void json_lists(struct json *json, const struct module_desc *desc)
+{
+	json_array(json, "lists");
+	for (int i = 0; i < desc->n_lists; i++) {
+		json_object(json, NULL);
+		json_string(json, "key", desc->lists[i].key);
+		json_string(json, "label", desc->lists[i].label);
+		json_string(json, "kind", list_kind_name(desc->lists[i].kind));
+		json_string(json, "default", desc->lists[i].def);
+		json_end(json);
+	}
+	json_end(json);
+}
+
 static void json_module(struct json *json, const struct module_desc *desc)
 {
 	json_object(json, NULL);
@@ -91,6 +119,7 @@ static void json_module(struct json *json, const struct module_desc *desc)
 	for (int i = 0; i < desc->n_params; i++)
 		json_param(json, &desc->params[i]);
 	json_end(json);
+	json_lists(json, desc);
 	json_end(json);
 }
 
@@ -124,7 +153,7 @@ static void print_param(const struct param_desc *param)
 	}
 	param_range_text(param, range, sizeof(range));
 	printf("  %-16s %-20s %s; default %.7g; %s; moves in %.7g ms\n", param->key, param->label,
-	       range, (double)param->def, curve_name(param->curve), (double)param->smooth_ms);
+		range, (double)param->def, curve_name(param->curve), (double)param->smooth_ms);
 }
 
 static void print_module(const struct module_desc *desc)
@@ -132,11 +161,16 @@ static void print_module(const struct module_desc *desc)
 	printf("%s - %s\nlanes: %s\n", desc->key, desc->purpose, flow_text(desc->flow));
 	print_ports("inputs", desc->ins, desc->n_ins);
 	print_ports("outputs (the first is meant by the module's name alone)", desc->outs,
-		    desc->n_outs);
+		desc->n_outs);
 	if (desc->n_params)
 		printf("\nparameters\n");
 	for (int i = 0; i < desc->n_params; i++)
 		print_param(&desc->params[i]);
+	if (desc->n_lists)
+		printf("\nlists (up to %d each)\n", LIST_MAX_ITEMS);
+	for (int i = 0; i < desc->n_lists; i++)
+		printf("  %-16s %-20s %s; default %s\n", desc->lists[i].key, desc->lists[i].label,
+			list_kind_name(desc->lists[i].kind), desc->lists[i].def);
 }
 
 static int refuse_unknown(const char *name)

@@ -17,13 +17,13 @@ enum { ADSR_IN, ADSR_GATE, ADSR_N_INS };
 
 static const struct param_desc adsr_params[] = {
 	[ADSR_ATTACK] = {"attack_ms", "Attack", UNIT_MS, 0.5f, 20000.0f, 10.0f, CURVE_EXP, 5.0f,
-			 NULL},
+		NULL},
 	[ADSR_DECAY] = {"decay_ms", "Decay", UNIT_MS, 1.0f, 20000.0f, 100.0f, CURVE_EXP, 5.0f,
-			NULL},
+		NULL},
 	[ADSR_SUSTAIN] = {"sustain", "Sustain", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR, 5.0f,
-			  NULL},
+		NULL},
 	[ADSR_RELEASE] = {"release_ms", "Release", UNIT_MS, 1.0f, 20000.0f, 200.0f, CURVE_EXP, 5.0f,
-			  NULL},
+		NULL},
 };
 _Static_assert(ARRAY_LEN(adsr_params) == ADSR_N_PARAMS, "one row per parameter");
 
@@ -109,23 +109,23 @@ struct heading {
 	v4f target, step;
 };
 
-static inline struct heading heading_of(const struct adsr *adsr, const struct cable *params,
-					size_t i)
+static inline struct heading heading_of(
+	const struct adsr *adsr, const struct cable *params, size_t i)
 {
 	v4f sustain = at_frame(params[ADSR_SUSTAIN], i);
-	v4f open_ms = lanes_select(adsr->is_attack, at_frame(params[ADSR_ATTACK], i),
-				   at_frame(params[ADSR_DECAY], i));
+	v4f open_ms = lanes_select(
+		adsr->is_attack, at_frame(params[ADSR_ATTACK], i), at_frame(params[ADSR_DECAY], i));
 	v4f ms = lanes_select(adsr->is_open, open_ms, at_frame(params[ADSR_RELEASE], i));
 
 	return (struct heading){
-		.target = lane_if(adsr->is_open,
-				  lanes_select(adsr->is_attack, lanes_of(1.0f), sustain)),
+		.target = lane_if(
+			adsr->is_open, lanes_select(adsr->is_attack, lanes_of(1.0f), sustain)),
 		.step = 1.0f / (ms * adsr->frames_per_ms),
 	};
 }
 
-static void adsr_run(struct adsr *adsr, const struct cable *params, struct cable gate, v4f *out,
-		     size_t n)
+static void adsr_run(
+	struct adsr *adsr, const struct cable *params, struct cable gate, v4f *out, size_t n)
 {
 	bool is_moving = params[ADSR_ATTACK].step || params[ADSR_DECAY].step ||
 			 params[ADSR_SUSTAIN].step || params[ADSR_RELEASE].step;
@@ -160,7 +160,7 @@ static void adsr_render(void *state, const struct module_io *io)
 {
 	static const v4f closed;
 	struct adsr *adsr = state;
-	struct cable gate = io->ins[ADSR_GATE].at ? io->ins[ADSR_GATE] : (struct cable){&closed, 0};
+	struct cable gate = io->ins[ADSR_GATE].at ? io->ins[ADSR_GATE] : cable_of(&closed, 0);
 	struct cable in = io->ins[ADSR_IN];
 	v4f *out = io->outs[0];
 	size_t n = (size_t)io->n_frames;

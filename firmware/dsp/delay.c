@@ -18,15 +18,15 @@ enum { TAP_MARGIN = 4 }; /* frames around a tap that reading it needs */
 
 #define TIME_MIN_MS 1.0f
 #define TIME_MAX_MS 4000.0f
-#define FADE_MS 20.0f
-#define BEND_FROM 2.0f
-#define BEND_ROOM 2.0f
+#define FADE_MS     20.0f
+#define BEND_FROM   2.0f
+#define BEND_ROOM   2.0f
 
 static const struct param_desc delay_params[] = {
 	[DELAY_TIME] = {"time_ms", "Time", UNIT_MS, TIME_MIN_MS, TIME_MAX_MS, 375.0f, CURVE_EXP,
-			0.0f, NULL},
+		0.0f, NULL},
 	[DELAY_FEEDBACK] = {"feedback", "Feedback", UNIT_NORM, 0.0f, 0.98f, 0.4f, CURVE_LINEAR,
-			    5.0f, NULL},
+		5.0f, NULL},
 	[DELAY_MIX] = {"mix", "Mix", UNIT_NORM, 0.0f, 1.0f, 0.35f, CURVE_LINEAR, 5.0f, NULL},
 };
 _Static_assert(ARRAY_LEN(delay_params) == DELAY_N_PARAMS, "one row per parameter");
@@ -153,12 +153,12 @@ static inline v4f bend(v4f x)
 
 enum step_kind { STEP_RENDER, STEP_EMIT, STEP_ABSORB };
 
-static inline __attribute__((always_inline)) void
-delay_run(struct delay *state, const struct module_io *io, const enum step_kind kind)
+static inline __attribute__((always_inline)) void delay_run(
+	struct delay *state, const struct module_io *io, const enum step_kind kind)
 {
 	static const v4f silence;
 	struct cable in = io->ins[DELAY_IN].at && kind != STEP_EMIT ? io->ins[DELAY_IN]
-								    : (struct cable){&silence, 0};
+								    : cable_of(&silence, 0);
 	struct cable time = io->params[DELAY_TIME], feedback = io->params[DELAY_FEEDBACK];
 	struct cable mix = io->params[DELAY_MIX];
 	float min_frames = kind == STEP_RENDER ? TAP_MARGIN : BLOCK_MAX_FRAMES + TAP_MARGIN;

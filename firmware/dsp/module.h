@@ -8,11 +8,12 @@
  *          (69.0 = 440 Hz).
  * Memory:  state holds no pointers (it is copied between slots byte for byte, and must then behave
  *          the same); all-zero padding; nothing is allocated.
- *          Long memory is a ring: each block writes exactly n_frames entries in order from `head`
- *          on, wrapping at memory_frames, and `head` is the first uint32_t of the state. The engine
- *          relies on that to copy memory in pieces while it is being written.
- * Threads: tables [any]; init, reset [desk] before the patch is rendered; reset, render, emit,
- *          absorb [worker].
+ *          Long memory is a ring of v4f: each block writes the same number of entries a frame (1 to
+ *          4: a few lines side by side) in order from `head` on, wrapping at memory_frames, and
+ *          `head`, counted in entries, is the first uint32_t of the state. The engine relies on
+ *          that to copy memory in pieces while it is being written.
+ * Threads: tables [any]; init, reset [desk] before the patch is rendered; reset, note, render,
+ *          emit, absorb [worker].
  * Errors:  none of the functions can fail. Every parameter set inside its range, at every speed,
  *          gives finite output for finite input. */
 #ifndef DSP_MODULE_H
@@ -24,9 +25,11 @@
 #include "dsp/lanes.h"
 
 enum {
-	MODULE_MAX_PARAMS = 16,
+	MODULE_MAX_PARAMS = 24,
 	MODULE_MAX_INS = 8,
 	MODULE_MAX_OUTS = 4,
+	MODULE_MAX_LISTS = 2,
+	LIST_MAX_ITEMS = 64,
 	BLOCK_MIN_FRAMES = 16,
 	BLOCK_MAX_FRAMES = 256,
 };
@@ -62,7 +65,13 @@ struct param_desc {
 	const char *const *choices; /* CURVE_CHOICE: max + 1 names, else NULL */
 };
 
-enum port_kind { PORT_AUDIO, PORT_CONTROL, PORT_GATE, PORT_PITCH };
+enum port_kind {
+	PORT_AUDIO,
+	PORT_CONTROL,
+	PORT_GATE,
+	PORT_PITCH,
+	PORT_VOICES, /* all voices at once, whatever the module's own flow: see group_step */
+};
 
 struct port_desc {
 	const char *key;
@@ -70,12 +79,46 @@ struct port_desc {
 	enum port_kind kind;
 };
 
+/* What is written out, not turned: a pattern, a row of notes. Changed by a commit only. */
+enum list_kind {
+	LIST_STEPS,   /* one character a step: . rest 0, x hit 1, X accent 2, - tie 3 */
+	LIST_NOTES,   /* MIDI note numbers, or names such as c#3 (c4 is 60) */
+	LIST_NUMBERS, /* any, min..max */
+};
+
+struct list_desc {
+	const char *key; /* as a parameter's */
+	const char *label;
+	enum list_kind kind;
+	float min, max;  /* of each item */
+	const char *def; /* as it would be written */
+};
+
+struct module_list {
+	const float *at;
+	int n; /* 1..LIST_MAX_ITEMS */
+};
+
+/* Where the music is. One for a patch; all that is in time with it reads this and counts nothing
+ * itself. Frame i of the block is at beat + i * beats_per_frame. */
+struct transport {
+	double beat;            /* quarter notes since the start; only grows; kept by a commit */
+	double beats_per_frame; /* the same all block */
+};
+
 /* A signal as a module sees it. step 1: one v4f a frame. step 0: the same value all block.
- * Read frame i as at[i * step]. */
+ * Read frame i as at[i * step]. On a PORT_VOICES port at[g * group_step + i * step] is group g's;
+ * lanes beyond the last voice are 0. */
 struct cable {
 	const v4f *at; /* input ports that nothing is plugged into: NULL */
 	size_t step;
+	size_t group_step;
 };
+
+static inline struct cable cable_of(const v4f *at, size_t step)
+{
+	return (struct cable){at, step, 0};
+}
 
 /* Everything a render call may touch beside its own state. The arrays follow the descriptor's
  * tables. An output buffer never overlaps an input of the same call. params[] are in plain units,
@@ -88,13 +131,21 @@ struct module_io {
 	size_t memory_frames; /* as the descriptor's memory_frames() said */
 	int n_frames;         /* 1..BLOCK_MAX_FRAMES */
 	float rate_hz;
+	const struct module_list *lists;   /* as the descriptor's table */
+	const struct transport *transport; /* never NULL */
+	int n_voices, n_groups;            /* of the patch */
+	int group;                         /* of this call, 0..n_groups - 1 */
 };
 
 /* What the lanes of a module's outputs hold. */
 enum flow {
-	FLOW_VOICE,  /* a voice a lane; rendered once for each group of 4 voices */
-	FLOW_FOLLOW, /* as its audio inputs: stereo if any of them is, voices otherwise */
+	FLOW_VOICE, /* a voice a lane; rendered once for each group of 4 voices */
+	/* stereo if any audio input is; else one for all if everything plugged in is; else voices */
+	FLOW_FOLLOW,
 	FLOW_STEREO, /* left and right in lanes 0 and 1; voices plugged in are summed to both */
+	FLOW_MONO, /* one for all voices: rendered once, the same in all lanes, read by every group
+			and on both sides of a stereo port */
+	FLOW_ALL, /* one state for all voices: rendered once, outs[o][g * n_frames + i] is group g's */
 };
 
 struct module_desc {
@@ -107,6 +158,8 @@ struct module_desc {
 	const struct port_desc *outs; /* outs[0] is meant where a patch names only the module */
 	int n_outs;
 	enum flow flow;
+	const struct list_desc *lists; /* NULL: none */
+	int n_lists;
 	size_t state_bytes;                     /* for one group of lanes; a multiple of 16 */
 	size_t (*memory_frames)(float rate_hz); /* v4f entries of long memory; NULL: none */
 	/* state is zeroed, 16-byte aligned; ends as reset does */
@@ -114,6 +167,10 @@ struct module_desc {
 	/* to silence, as after init; memory is zeroed by the caller */
 	void (*reset)(void *state) RT_SAFE;
 	void (*render)(void *state, const struct module_io *io) RT_SAFE;
+
+	/* Only a module that is played: a note of 0..127 goes down (velocity above 0, at most 1) or up
+	 * (0). Called between blocks, any number of times; takes effect from the next frame on. */
+	void (*note)(void *state, int note, float velocity) RT_SAFE;
 
 	/* Only a module that may close a cycle (a delay): emit gives the outputs from memory
 	 * alone, absorb takes the inputs later in the same block. Together they do what render
@@ -131,6 +188,7 @@ const struct module_desc *module_find(const char *key);
 int module_param_find(const struct module_desc *desc, const char *key); /* index or -ENOENT */
 int module_in_find(const struct module_desc *desc, const char *key);    /* index or -ENOENT */
 int module_out_find(const struct module_desc *desc, const char *key);   /* index or -ENOENT */
+int module_list_find(const struct module_desc *desc, const char *key);  /* index or -ENOENT */
 
 /* Position on the parameter's own curve: 0 at min, 1 at max. Choices: index / max. */
 double param_to_norm(const struct param_desc *param, double value);

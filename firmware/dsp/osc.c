@@ -23,7 +23,7 @@ enum { STRETCH_MAX_FRAMES = 64 };
 
 #define FREQ_MIN_HZ 0.01f
 #define FREQ_MAX_HZ 20000.0f
-#define FADE_MS 5.0f
+#define FADE_MS     5.0f
 
 static const char *const osc_shapes[] = {
 	[SHAPE_SINE] = "sine",
@@ -35,9 +35,9 @@ _Static_assert(ARRAY_LEN(osc_shapes) == N_SHAPES, "one name per shape");
 
 static const struct param_desc osc_params[] = {
 	[OSC_SHAPE] = {"shape", "Shape", UNIT_CHOICE, 0.0f, N_SHAPES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		       osc_shapes},
+		osc_shapes},
 	[OSC_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, FREQ_MIN_HZ, FREQ_MAX_HZ, 440.0f, CURVE_EXP,
-		      5.0f, NULL},
+		5.0f, NULL},
 	[OSC_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
 };
 _Static_assert(ARRAY_LEN(osc_params) == OSC_N_PARAMS, "one row per parameter");
@@ -124,8 +124,8 @@ static v4f freq_of(v4f x, bool is_pitch, float max_hz)
 
 /* Fills phase[0..n] and inc, and moves the oscillator's phase on; returns the step of inc. A
  * frequency is turned into cycles only where it differs from the frame before. */
-static size_t osc_advance(struct osc *osc, struct cable from, bool is_pitch, v4u *phase, v4f *inc,
-			  size_t n)
+static size_t osc_advance(
+	struct osc *osc, struct cable from, bool is_pitch, v4u *phase, v4f *inc, size_t n)
 {
 	double cycles_per_hz = 0x1p64 / (double)osc->rate_hz;
 	float max_hz = fminf(FREQ_MAX_HZ, 0.49f * osc->rate_hz);
@@ -187,8 +187,8 @@ static inline v4f plain(enum shape shape, v4u phase)
 
 /* One frame's jumps or corners. since: phase since the last, top bit: which kind of the two it
  * was. */
-static __attribute__((noinline)) void smooth_edges(enum shape shape, v4i edge, v4u since, v4f inc,
-						   v4f *at)
+static __attribute__((noinline)) void smooth_edges(
+	enum shape shape, v4i edge, v4u since, v4f inc, v4f *at)
 {
 	for (int k = 0; k < N_LANES; k++) {
 		float age = (float)(since[k] & 0x7fffffffu) / inc[k];
@@ -197,8 +197,8 @@ static __attribute__((noinline)) void smooth_edges(enum shape shape, v4i edge, v
 		if (edge[k] >= 0)
 			continue;
 		if (shape == SHAPE_TRIANGLE)
-			blep_add_corner(at, k, age,
-					down * inc[k] * 0x1p-29f); /* slope 4 -> -4 a cycle */
+			blep_add_corner(
+				at, k, age, down * inc[k] * 0x1p-29f); /* slope 4 -> -4 a cycle */
 		else
 			blep_add_step(at, k, age, down * 2.0f);
 	}
@@ -206,8 +206,8 @@ static __attribute__((noinline)) void smooth_edges(enum shape shape, v4i edge, v
 
 /* Every edge is where the top bit of phase + shift flips; the saw has only the falling one.
  * sum: room for a stretch and the frames it begins. */
-static inline __attribute__((always_inline)) void
-edgy_render(enum shape shape, const struct stretch *s, v4f *sum, v4f *tail, v4f *out)
+static inline __attribute__((always_inline)) void edgy_render(
+	enum shape shape, const struct stretch *s, v4f *sum, v4f *tail, v4f *out)
 {
 	const uint32_t shift = shape == SHAPE_TRIANGLE ? 0x40000000u : 0;
 	size_t n = (size_t)s->n;
@@ -253,8 +253,8 @@ static int fade_frames(float rate_hz)
 	return (int)(FADE_MS * 1e-3f * rate_hz);
 }
 
-static __attribute__((noinline)) void fade_render(struct osc *osc, const struct stretch *s,
-						  v4f *out)
+static __attribute__((noinline)) void fade_render(
+	struct osc *osc, const struct stretch *s, v4f *out)
 {
 	float n_frames = (float)fade_frames(osc->rate_hz);
 	v4f next[STRETCH_MAX_FRAMES];
@@ -286,7 +286,7 @@ static void shape_choose(struct osc *osc, int32_t shape)
 
 static struct cable cable_from(struct cable cable, size_t frame)
 {
-	return (struct cable){cable.at + frame * cable.step, cable.step};
+	return cable_of(cable.at + frame * cable.step, cable.step);
 }
 
 /* How many frames have one shape, end no later than a fade, and fit a stretch. */
@@ -317,8 +317,8 @@ static void osc_render(void *state, const struct module_io *io)
 		size_t at = (size_t)done;
 		struct cable shape = cable_from(io->params[OSC_SHAPE], at);
 		struct stretch s = {.phase = phase,
-				    .inc.at = inc,
-				    .level = cable_from(io->params[OSC_LEVEL], at)};
+			.inc.at = inc,
+			.level = cable_from(io->params[OSC_LEVEL], at)};
 
 		shape_choose(osc, (int32_t)shape.at[0][0]);
 		s.n = n = stretch_frames(osc, shape, io->n_frames - done);

@@ -32,7 +32,7 @@ static void out_init(void *state, float rate_hz)
 static void out_render(void *state, const struct module_io *io)
 {
 	static const v4f silence;
-	struct cable none = {&silence, 0};
+	struct cable none = cable_of(&silence, 0);
 	struct cable in = io->ins[OUT_IN].at ? io->ins[OUT_IN] : none;
 	struct cable left = io->ins[OUT_LEFT].at ? io->ins[OUT_LEFT] : none;
 	struct cable right = io->ins[OUT_RIGHT].at ? io->ins[OUT_RIGHT] : none;

@@ -6,13 +6,24 @@
 #include "dsp/modules.h"
 
 const struct module_desc *const modules[] = {
-	&osc_module, &adsr_module, &svf_module, &mix_module, &delay_module, &out_module,
+	&osc_module,
+	&adsr_module,
+	&svf_module,
+	&mix_module,
+	&delay_module,
+	&out_module,
 };
 const int n_modules = ARRAY_LEN(modules);
 
 static const char *const unit_names[] = {
-	[UNIT_NONE] = "", [UNIT_HZ] = "Hz",           [UNIT_MS] = "ms",   [UNIT_NORM] = "",
-	[UNIT_DB] = "dB", [UNIT_SEMIS] = "semitones", [UNIT_BPM] = "bpm", [UNIT_CHOICE] = "",
+	[UNIT_NONE] = "",
+	[UNIT_HZ] = "Hz",
+	[UNIT_MS] = "ms",
+	[UNIT_NORM] = "",
+	[UNIT_DB] = "dB",
+	[UNIT_SEMIS] = "semitones",
+	[UNIT_BPM] = "bpm",
+	[UNIT_CHOICE] = "",
 };
 _Static_assert(ARRAY_LEN(unit_names) == N_UNITS, "one name per unit");
 
@@ -56,6 +67,15 @@ int module_in_find(const struct module_desc *desc, const char *key)
 int module_out_find(const struct module_desc *desc, const char *key)
 {
 	return port_find(desc->outs, desc->n_outs, key);
+}
+
+int module_list_find(const struct module_desc *desc, const char *key)
+{
+	for (int i = 0; i < desc->n_lists; i++) {
+		if (strcmp(desc->lists[i].key, key) == 0)
+			return i;
+	}
+	return -ENOENT;
 }
 
 double param_to_norm(const struct param_desc *param, double value)

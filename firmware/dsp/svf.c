@@ -16,7 +16,7 @@ enum { SVF_MODE, SVF_CUTOFF, SVF_RESONANCE, SVF_N_PARAMS };
 enum { SVF_IN, SVF_N_INS };
 enum svf_mode { MODE_LOWPASS, MODE_HIGHPASS, MODE_BANDPASS, N_MODES };
 
-#define FADE_MS 5.0f
+#define FADE_MS         5.0f
 #define CUTOFF_MAX_NORM 0.49f /* of the rate */
 
 static const char *const svf_modes[] = {
@@ -28,11 +28,11 @@ _Static_assert(ARRAY_LEN(svf_modes) == N_MODES, "one name per mode");
 
 static const struct param_desc svf_params[] = {
 	[SVF_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		      svf_modes},
+		svf_modes},
 	[SVF_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 1000.0f, CURVE_EXP, 5.0f,
-			NULL},
+		NULL},
 	[SVF_RESONANCE] = {"resonance", "Resonance", UNIT_NORM, 0.0f, 1.0f, 0.2f, CURVE_LINEAR,
-			   5.0f, NULL},
+		5.0f, NULL},
 };
 _Static_assert(ARRAY_LEN(svf_params) == SVF_N_PARAMS, "one row per parameter");
 
@@ -115,9 +115,7 @@ static inline struct svf_coeffs coeffs_of(const struct svf *svf, v4f cutoff_hz, 
 }
 
 static inline __attribute__((always_inline)) void svf_run(struct svf *svf,
-							  const struct module_io *io,
-							  struct cable in, const bool is_moving,
-							  const bool is_fading)
+	const struct module_io *io, struct cable in, const bool is_moving, const bool is_fading)
 {
 	struct cable mode = io->params[SVF_MODE];
 	struct cable cutoff = io->params[SVF_CUTOFF], resonance = io->params[SVF_RESONANCE];
@@ -130,8 +128,8 @@ static inline __attribute__((always_inline)) void svf_run(struct svf *svf,
 		if (is_fading)
 			share_move(&now, mode.at[i * mode.step]);
 		if (is_moving || is_fading)
-			c = coeffs_of(&now, cutoff.at[i * cutoff.step],
-				      resonance.at[i * resonance.step]);
+			c = coeffs_of(
+				&now, cutoff.at[i * cutoff.step], resonance.at[i * resonance.step]);
 		v3 = x - now.s2;
 		v1 = c.a1 * now.s1 + c.a2 * v3;
 		v2 = now.s2 + c.a2 * now.s1 + c.a3 * v3;
@@ -146,7 +144,7 @@ static void svf_render(void *state, const struct module_io *io)
 {
 	static const v4f silence;
 	struct svf *svf = state;
-	struct cable in = io->ins[SVF_IN].at ? io->ins[SVF_IN] : (struct cable){&silence, 0};
+	struct cable in = io->ins[SVF_IN].at ? io->ins[SVF_IN] : cable_of(&silence, 0);
 	struct cable mode = io->params[SVF_MODE];
 	bool is_moving = io->params[SVF_CUTOFF].step || io->params[SVF_RESONANCE].step;
 

@@ -82,7 +82,7 @@ static int make_part(struct program *program, struct instance *instance, int g, 
 	for (int o = 0; o < desc->n_outs; o++)
 		part->outs[o] = outs[o] + g * program->block_frames;
 	for (int p = 0; p < desc->n_params; p++)
-		part->params[p] = (struct cable){&instance->ramps[p].now, 0};
+		part->params[p] = cable_of(&instance->ramps[p].now, 0);
 	part->io = (struct module_io){
 		.params = part->params,
 		.ins = part->ins,

@@ -60,21 +60,22 @@ static int plain_cable(const struct plug *plug, const struct source *source, str
 	v4f *constant;
 
 	if (source->at) {
-		*out = (struct cable){source->at, 1};
+		*out = cable_of(source->at, 1);
 		return 0;
 	}
 	constant = arena_take(plug->arena, sizeof(v4f));
 	if (!constant)
 		return -ENOMEM;
 	*constant = lanes_of(source->gain);
-	*out = (struct cable){constant, 0};
+	*out = cable_of(constant, 0);
 	return 0;
 }
 
 static int connect_in(struct plug *plug, struct instance *to, const struct patch_sum *sum, int in)
 {
 	struct part *part = &to->parts[plug->part];
-	struct cable cable = {plug->program->in_scratch + in * plug->program->block_frames, 1};
+	struct cable cable =
+		cable_of(plug->program->in_scratch + in * plug->program->block_frames, 1);
 	int err;
 
 	if (sum->n_terms == 0)
@@ -118,7 +119,7 @@ int connect_module(const struct patch *patch, struct program *program, int m, st
 		for (int p = 0; p < to->desc->n_params && !err; p++)
 			err = connect_mod(&plug, to, &module->mods[p], p);
 		if (to->gate_in >= 0 && !to->parts[g].ins[to->gate_in].at)
-			to->parts[g].ins[to->gate_in] = (struct cable){&to->gate->now, 0};
+			to->parts[g].ins[to->gate_in] = cable_of(&to->gate->now, 0);
 	}
 	return err;
 }

@@ -66,7 +66,7 @@ static void lay_edges(const struct program *program, struct instance *instance, 
 		to[i] = cable->at ? lanes_max(cable->at[(size_t)i * cable->step], by_hand)
 				  : by_hand;
 	}
-	instance->parts[part].ins[instance->gate_in] = (struct cable){to, 1};
+	instance->parts[part].ins[instance->gate_in] = cable_of(to, 1);
 }
 
 static void prepare_gate(const struct program *program, struct instance *instance, int part)
@@ -79,7 +79,7 @@ static void prepare_gate(const struct program *program, struct instance *instanc
 		return;
 	}
 	if (gate->is_on || !instance->gate_cables[part].at)
-		*in = (struct cable){&gate->now, 0};
+		*in = cable_of(&gate->now, 0);
 	else
 		*in = instance->gate_cables[part];
 }
@@ -89,13 +89,13 @@ void inputs_prepare_params(const struct program *program, struct instance *insta
 	for (uint32_t left = instance->moving; left; left &= left - 1) {
 		int p = __builtin_ctz(left);
 		struct ramp *ramp = &instance->ramps[p];
-		struct cable cable = {&ramp->now, 0};
+		struct cable cable = cable_of(&ramp->now, 0);
 
 		if (ramp_is_moving(ramp)) {
 			v4f *to = instance->param_scratch + p * program->block_frames;
 
 			ramp_fill(ramp, to, program->block_frames);
-			cable = (struct cable){to, 1};
+			cable = cable_of(to, 1);
 		}
 		for (int g = 0; g < instance->n_parts; g++)
 			instance->parts[g].params[p] = cable;
@@ -111,14 +111,14 @@ static void modulate(
 	int n = program->block_frames;
 	v4f *to = instance->mod_scratch + p * n;
 	v4f lo = lanes_of(desc->min), hi = lanes_of(desc->max);
-	struct cable base = {&instance->ramps[p].now, 0};
+	struct cable base = cable_of(&instance->ramps[p].now, 0);
 
 	if (instance->moving & (1u << p))
 		base = part->params[p]; /* as inputs_prepare_params left it */
 	fill_sum(program, &part->mod_sums[p], to);
 	for (int i = 0; i < n; i++)
 		to[i] = lanes_clamp(base.at[(size_t)i * base.step] + to[i], lo, hi);
-	part->params[p] = (struct cable){to, 1};
+	part->params[p] = cable_of(to, 1);
 }
 
 void inputs_modulate(const struct program *program, struct instance *instance, int part)
@@ -149,7 +149,7 @@ static void soften(
 
 		to[i] = from.at[(size_t)i * from.step] * quintic(t);
 	}
-	part->ins[in] = (struct cable){to, 1};
+	part->ins[in] = cable_of(to, 1);
 }
 
 /* Audio inputs while an onset lasts, and once more as they are connected when it is over. */
@@ -191,7 +191,7 @@ void inputs_settle(struct instance *instance, int n_frames)
 			continue;
 		}
 		for (int g = 0; g < instance->n_parts; g++)
-			instance->parts[g].params[p] = (struct cable){&instance->ramps[p].now, 0};
+			instance->parts[g].params[p] = cable_of(&instance->ramps[p].now, 0);
 	}
 	instance->moving = still;
 	if (instance->onset_frames && instance->onset_left <= 0)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dsp/list_text.h"
 #include "tests/support/module_bench.h"
 
 static void *zeros(size_t n_bytes)
@@ -36,6 +37,9 @@ void bench_open(struct bench *bench, const char *module, float rate_hz)
 	bench->memory = bench->memory_frames ? zeros(bench->memory_frames * sizeof(v4f)) : NULL;
 	for (int p = 0; p < desc->n_params; p++)
 		bench->values[p] = lanes_of(desc->params[p].def);
+	for (int l = 0; l < desc->n_lists; l++)
+		bench_list(bench, desc->lists[l].key, desc->lists[l].def);
+	bench_tempo(bench, 120.0);
 	desc->init(bench->state, rate_hz);
 }
 
@@ -80,6 +84,25 @@ void bench_plug(struct bench *bench, const char *port, const v4f *series)
 	bench->ins[known(module_in_find(bench->desc, port), bench->desc->key, port)] = series;
 }
 
+void bench_list(struct bench *bench, const char *list, const char *text)
+{
+	int l = known(module_list_find(bench->desc, list), bench->desc->key, list);
+	struct diag diag;
+	int n = known(list_read(&bench->desc->lists[l], text, bench->items[l], &diag), list, text);
+
+	bench->lists[l] = (struct module_list){NULL, n};
+}
+
+void bench_tempo(struct bench *bench, double bpm)
+{
+	bench->transport.beats_per_frame = bpm / 60.0 / (double)bench->rate_hz;
+}
+
+void bench_take(struct bench *bench, const char *out, v4f *series)
+{
+	bench->outs[known(module_out_find(bench->desc, out), bench->desc->key, out)] = series;
+}
+
 void bench_reset(struct bench *bench)
 {
 	bench->desc->reset(bench->state);
@@ -94,6 +117,7 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 
 	for (int done = 0; done < n; done += block) {
 		struct cable params[MODULE_MAX_PARAMS], ins[MODULE_MAX_INS];
+		struct module_list lists[MODULE_MAX_LISTS];
 		v4f *outs[MODULE_MAX_OUTS];
 		struct module_io io = {
 			.params = params,
@@ -103,19 +127,27 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 			.memory_frames = bench->memory_frames,
 			.n_frames = int_min(block, n - done),
 			.rate_hz = bench->rate_hz,
+			.lists = lists,
+			.transport = &bench->transport,
+			.n_voices = N_LANES,
+			.n_groups = 1,
 		};
+
+		for (int l = 0; l < bench->desc->n_lists; l++)
+			lists[l] = (struct module_list){bench->items[l], bench->lists[l].n};
 
 		for (int p = 0; p < bench->desc->n_params; p++) {
 			const v4f *series = bench->moving[p];
 
-			params[p] = series ? (struct cable){series + bench->at, 1}
-					   : (struct cable){&bench->values[p], 0};
+			params[p] = series ? cable_of(series + bench->at, 1)
+					   : cable_of(&bench->values[p], 0);
 		}
 		for (int i = 0; i < bench->desc->n_ins; i++)
-			ins[i] =
-				(struct cable){bench->ins[i] ? bench->ins[i] + bench->at : NULL, 1};
+			ins[i] = cable_of(bench->ins[i] ? bench->ins[i] + bench->at : NULL, 1);
 		for (int i = 0; i < bench->desc->n_outs; i++)
-			outs[i] = i ? spare[i] : out + done;
+			outs[i] = i == 0           ? out + done
+				  : bench->outs[i] ? bench->outs[i] + bench->at
+						   : spare[i];
 		if (is_cycle) {
 			bench->desc->emit(bench->state, &io);
 			bench->desc->absorb(bench->state, &io);
@@ -123,6 +155,7 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 			bench->desc->render(bench->state, &io);
 		}
 		bench->at += (size_t)io.n_frames;
+		bench->transport.beat += io.n_frames * bench->transport.beats_per_frame;
 	}
 }
 

@@ -1,6 +1,7 @@
 /* module_bench.h - runs one module directly, without an engine: fixed or moving parameters, plugged
  * inputs, any block size.
  *
+ * A module for all voices (FLOW_ALL, or with a PORT_VOICES port) is given 4 voices: one group.
  * Memory:  bench_open allocates, bench_close frees; series that are moved or plugged belong to the
  *          caller, are as long as everything that will be rendered, and stay until bench_close.
  * Errors:  an unknown module, parameter or port aborts: it is a mistake in the test. */
@@ -19,6 +20,10 @@ struct bench {
 	v4f values[MODULE_MAX_PARAMS];
 	const v4f *moving[MODULE_MAX_PARAMS];
 	const v4f *ins[MODULE_MAX_INS];
+	v4f *outs[MODULE_MAX_OUTS]; /* where outputs but the first go; NULL: nowhere */
+	float items[MODULE_MAX_LISTS][LIST_MAX_ITEMS];
+	struct module_list lists[MODULE_MAX_LISTS];
+	struct transport transport; /* starts at beat 0, 120 bpm; moves on as it renders */
 };
 
 void bench_open(struct bench *bench, const char *module, float rate_hz); /* all at their defaults */
@@ -27,6 +32,10 @@ void bench_set(struct bench *bench, const char *param, float value);
 void bench_set_lanes(struct bench *bench, const char *param, v4f value);
 void bench_move(struct bench *bench, const char *param, const v4f *series);
 void bench_plug(struct bench *bench, const char *port, const v4f *series);
+void bench_list(struct bench *bench, const char *list, const char *text);
+void bench_tempo(struct bench *bench, double bpm);
+/* A series (as long as what will be rendered) for an output beside the first. */
+void bench_take(struct bench *bench, const char *out, v4f *series);
 void bench_reset(struct bench *bench);
 
 /* Renders n frames in blocks of `block`; out (n entries) is the module's first output. */

@@ -1,0 +1,117 @@
+/* list_text.c - see list_text.h. */
+#include "dsp/list_text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOTES_AN_OCTAVE = 12, MAX_OCTAVE = 9, ITEM_CHARS = 20 };
+
+static const char step_chars[] = ".xX-";
+
+/* "c#3", "Bb-1": the note's number. Returns where the name ends, NULL where there is none. */
+static const char *note_name(const char *text, double *out)
+{
+	static const int semis[] = {['a' - 'a'] = 9,
+		['b' - 'a'] = 11,
+		['c' - 'a'] = 0,
+		['d' - 'a'] = 2,
+		['e' - 'a'] = 4,
+		['f' - 'a'] = 5,
+		['g' - 'a'] = 7};
+	int letter = tolower((unsigned char)*text) - 'a';
+	int semi, octave;
+	char *end;
+
+	if (letter < 0 || letter >= (int)ARRAY_LEN(semis))
+		return NULL;
+	semi = semis[letter];
+	text++;
+	if (*text == '#')
+		semi++, text++;
+	else if (*text == 'b')
+		semi--, text++;
+	if (!isdigit((unsigned char)text[*text == '-']))
+		return NULL;
+	octave = (int)strtol(text, &end, 10);
+	if (octave < -1 || octave > MAX_OCTAVE)
+		return NULL;
+	*out = (octave + 1) * NOTES_AN_OCTAVE + semi;
+	return end;
+}
+
+/* One item from *text on; *text moves behind it. */
+static int read_item(const struct list_desc *desc, const char **text, double *out)
+{
+	const char *end = NULL, *step;
+	char *number_end;
+
+	if (desc->kind == LIST_STEPS) {
+		step = strchr(step_chars, **text);
+		if (!step)
+			return -EINVAL;
+		*out = (double)(step - step_chars);
+		(*text)++;
+		return 0;
+	}
+	if (desc->kind == LIST_NOTES)
+		end = note_name(*text, out);
+	/* no hex, no nan, no inf */
+	if (!end && strspn(*text, "+-.0123456789eE") == strcspn(*text, " \t\r\n")) {
+		*out = strtod(*text, &number_end);
+		end = number_end == *text ? NULL : number_end;
+	}
+	if (!end || (*end && !isspace((unsigned char)*end)))
+		return -EINVAL;
+	*text = end;
+	return 0;
+}
+
+static int refuse(const struct list_desc *desc, int err, const char *at, struct diag *diag)
+{
+	static const char *const allowed[] = {
+		[LIST_STEPS] = ". rest, x hit, X accent, - tie",
+		[LIST_NOTES] = "MIDI note numbers, or names such as c#3",
+		[LIST_NUMBERS] = "numbers",
+	};
+
+	if (err == -E2BIG)
+		return diag_set(diag, err, "more than %d items", LIST_MAX_ITEMS);
+	if (!*at)
+		return diag_set(diag, err, "empty; allowed: %s", allowed[desc->kind]);
+	if (err == -ERANGE)
+		return diag_set(diag, err, "'%.*s' is out of range; allowed: %.7g..%.7g",
+			ITEM_CHARS, at, (double)desc->min, (double)desc->max);
+	return diag_set(
+		diag, err, "'%.*s' cannot be; allowed: %s", ITEM_CHARS, at, allowed[desc->kind]);
+}
+
+int list_read(const struct list_desc *desc, const char *text, float *out, struct diag *diag)
+{
+	float items[LIST_MAX_ITEMS];
+	int n = 0;
+
+	for (;;) {
+		const char *at;
+		double item = 0.0;
+
+		while (isspace((unsigned char)*text))
+			text++;
+		if (!*text)
+			break;
+		at = text;
+		if (n == LIST_MAX_ITEMS)
+			return refuse(desc, -E2BIG, at, diag);
+		if (read_item(desc, &text, &item) < 0)
+			return refuse(desc, -EINVAL, at, diag);
+		if (!(item >= (double)desc->min && item <= (double)desc->max))
+			return refuse(desc, -ERANGE, at, diag);
+		items[n++] = (float)item;
+	}
+	if (n == 0)
+		return refuse(desc, -EINVAL, text, diag);
+	memcpy(out, items, (size_t)n * sizeof(*items));
+	return n;
+}

@@ -1,0 +1,18 @@
+/* list_text.h - a list as written ("X.x. -x", "36 c#3 48") to numbers and back.
+ *
+ * Shapes:  LIST_STEPS takes . x X -, spaces anywhere; LIST_NOTES takes MIDI numbers (fractions are
+ *          cents) and names: c d e f g a b, then # or b, then the octave -1..9 (c4 is 60, a4 is 69);
+ *          LIST_NUMBERS takes numbers. Items stand apart by spaces.
+ * Threads: [desk] [init]
+ * Errors:  -EINVAL (not an item), -ERANGE (outside the list's min and max), -E2BIG (too many) with the
+ *          reason in diag; out is untouched then. */
+#ifndef DSP_LIST_TEXT_H
+#define DSP_LIST_TEXT_H
+
+#include "base/diag.h"
+#include "dsp/module.h"
+
+/* Returns the number of items, 1..LIST_MAX_ITEMS. */
+int list_read(const struct list_desc *desc, const char *text, float *out, struct diag *diag);
+
+#endif
