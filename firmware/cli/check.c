@@ -83,7 +83,7 @@ static int check_patch(const char *text, size_t n_bytes, const char *path, struc
 	if (err < 0)
 		return err;
 	printf("%s: ok (patch \"%s\", %d module%s, %d voice%s)\n", path, patch->name,
-	       patch->n_modules, plural(patch->n_modules), patch->n_voices,
+	       patch->n_modules - 1, plural(patch->n_modules - 1), patch->n_voices,
 	       plural(patch->n_voices));
 	patch_free(patch);
 	return 0;

@@ -8,6 +8,7 @@
 #include "config/param_text.h"
 #include "config/patch_read.h"
 #include "config/sum_read.h"
+#include "dsp/list_text.h"
 
 /* The length of key without the unit it ends with, and without the rest of a longer word. */
 static size_t stem_length(const char *key)
@@ -48,6 +49,8 @@ static int key_unknown(const struct module_desc *desc, const char *key, struct d
 		text_names_add(&names, desc->params[i].key);
 	for (int i = 0; i < desc->n_ins; i++)
 		text_names_add(&names, desc->ins[i].key);
+	for (int i = 0; i < desc->n_lists; i++)
+		text_names_add(&names, desc->lists[i].key);
 	if (!param && (meant = module_param_find(desc, names.nearest)) >= 0)
 		param = &desc->params[meant];
 	if (!param || param->curve == CURVE_CHOICE)
@@ -83,17 +86,33 @@ static int mod_apply(struct patch *patch, int module_idx, const char *key, const
 	return sum_read(patch, &module->mods[param], text, diag);
 }
 
+static int list_apply(struct patch *patch, struct patch_module *module, int list, const char *text,
+		      struct diag *diag)
+{
+	float items[LIST_MAX_ITEMS];
+	int n = list_read(&module->desc->lists[list], text, items, diag);
+
+	if (n < 0)
+		return n;
+	if (patch_set_list(patch, module, list, items, n) < 0)
+		return diag_set(diag, -ENOMEM, "out of memory");
+	return 0;
+}
+
 int patch_key_apply(struct patch *patch, int module_idx, const char *key, const char *text,
 		    struct diag *diag)
 {
 	struct patch_module *module = &patch->modules[module_idx];
 	const struct module_desc *desc = module->desc;
 	int param = module_param_find(desc, key), in = module_in_find(desc, key), err;
+	int list = module_list_find(desc, key);
 	const char *id_end = text + strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
 	char id[PATCH_ID_BYTES];
 
 	if (strchr(key, '.'))
 		return mod_apply(patch, module_idx, key, text, diag);
+	if (list >= 0)
+		return list_apply(patch, module, list, text, diag);
 	if (param < 0 && in < 0)
 		return key_unknown(desc, key, diag);
 	if (param < 0)

@@ -31,7 +31,7 @@ struct reader {
 	int n_entries;
 };
 
-static const char *const patch_keys[] = {"name", "voices", "tempo_bpm"};
+static const char *const patch_keys[] = {"name", "voices"};
 
 static int type_unknown(const struct ini_place *at, const char *type, struct diag *diag)
 {
@@ -51,7 +51,8 @@ static int module_begin(struct reader *reader, const struct ini_place *at,
 	int idx = patch_add_module(reader->patch, at->section, desc);
 
 	if (idx < 0)
-		return ini_refuse(diag, at, idx, "no more modules; allowed: %d", PATCH_MAX_MODULES);
+		return ini_refuse(diag, at, idx, "no more modules; allowed: %d",
+				  PATCH_MAX_MODULES - 1);
 	reader->patch->modules[idx].line = reader->section.line;
 	reader->module = idx;
 	reader->state = IN_MODULE;
@@ -107,8 +108,9 @@ static int patch_setting(struct patch *patch, const struct ini_place *at, const 
 			 struct diag *diag)
 {
 	struct text_names names;
+	struct diag reason;
 	double number = 0.0;
-	int err;
+	int err, param;
 
 	if (strcmp(at->key, "name") == 0) {
 		if (strlen(value) >= sizeof(patch->name))
@@ -126,16 +128,17 @@ static int patch_setting(struct patch *patch, const struct ini_place *at, const 
 		patch->n_voices = (int)number;
 		return 0;
 	}
-	if (strcmp(at->key, "tempo_bpm") == 0) {
-		if (err || number < 20 || number > 400)
-			return ini_refuse(diag, at, err ? err : -ERANGE,
-					  "'%.40s' cannot be; allowed: 20..400 bpm", value);
-		patch->tempo_bpm = (float)number;
-		return 0;
+	param = module_param_find(&patch_clock_module, at->key);
+	if (param >= 0) {
+		err = param_value_read(&patch_clock_module.params[param], value,
+				       &patch->modules[PATCH_CLOCK].values[param], &reason);
+		return err ? ini_refuse(diag, at, err, "%s", reason.text) : 0;
 	}
 	text_names_begin(&names, at->key);
 	for (size_t i = 0; i < ARRAY_LEN(patch_keys); i++)
 		text_names_add(&names, patch_keys[i]);
+	for (int i = 0; i < patch_clock_module.n_params; i++)
+		text_names_add(&names, patch_clock_module.params[i].key);
 	return ini_refuse(diag, at, -ENOENT, "unknown key" TEXT_HINT, TEXT_HINT_ARGS(&names));
 }
 

@@ -25,7 +25,8 @@ static int module_unknown(const struct patch *patch, const char *id, struct diag
 
 	text_names_begin(&names, id);
 	for (int i = 0; i < patch->n_modules; i++)
-		text_names_add(&names, patch->modules[i].id);
+		if (patch->modules[i].desc->n_outs > 0)
+			text_names_add(&names, patch->modules[i].id);
 	return diag_set(diag, -ENOENT, "no module '%.40s'" TEXT_HINT, id, TEXT_HINT_ARGS(&names));
 }
 
@@ -58,7 +59,7 @@ static int source_read(const struct patch *patch, const char **at, struct patch_
 	if (has_out && !n_out)
 		return diag_set(diag, -EINVAL, "no output's name after '%.40s.'", id);
 	module_idx = patch_find(patch, id);
-	if (module_idx < 0)
+	if (module_idx < 0 || patch->modules[module_idx].desc->n_outs == 0)
 		return module_unknown(patch, id, diag);
 	module = &patch->modules[module_idx];
 	if (has_out)

@@ -6,7 +6,7 @@
 
 #include "control/desk_state.h"
 
-enum { MAX_WORDS = 4 };
+enum { MAX_WORDS = 5, MAX_TOLD_BLOCKS = 100000 };
 
 struct call {
 	struct desk *desk;
@@ -64,6 +64,12 @@ static int run_gate(struct call *call)
 	return desk_gate(call->desk, call->words[1], call->words[2], &call->diag);
 }
 
+static int run_note(struct call *call)
+{
+	return desk_note(call->desk, call->words[1], call->words[2], call->words[3],
+		call->n_words == 5 ? call->words[4] : NULL, &call->diag);
+}
+
 static int run_load(struct call *call)
 {
 	int err = desk_load(call->desk, call->words[1], &call->diag);
@@ -74,19 +80,54 @@ static int run_load(struct call *call)
 	return err;
 }
 
-static const char *word(const struct call *call, int i)
+/* Words at and at + 1: `name N`. false: they are not. */
+static bool read_told(const struct call *call, int at, const char *name, int *out_n)
 {
-	return i < call->n_words ? call->words[i] : NULL;
+	char *end = NULL;
+	long n;
+
+	if (at + 1 >= call->n_words || strcmp(call->words[at], name) != 0)
+		return false;
+	n = strtol(call->words[at + 1], &end, 10);
+	*out_n = (int)n;
+	return !*end && n >= 0 && n <= MAX_TOLD_BLOCKS;
+}
+
+/* How the commit's fade was chosen when it was heard first. */
+static int read_all_told(struct call *call, struct slot_told *told)
+{
+	bool is_good = call->n_words == 1;
+
+	*told = SLOT_TOLD_NOTHING;
+	if (call->n_words == 3)
+		is_good = read_told(call, 1, "late", &told->late_blocks);
+	if (!is_good && (call->n_words == 3 || call->n_words == 5)) {
+		is_good = read_told(call, 1, "blind", &told->blind_blocks);
+		told->tempo_blocks = told->blind_blocks;
+	}
+	if (is_good && call->n_words == 5)
+		is_good = read_told(call, 3, "tempo", &told->tempo_blocks);
+	return is_good ? 0
+		       : diag_set(&call->diag, -EINVAL,
+				 "only `late N` or `blind N`, maybe with `tempo N`, may follow, "
+				 "N from 0 to %d, as a journal has them",
+				 MAX_TOLD_BLOCKS);
 }
 
 static int run_commit(struct call *call)
 {
-	return desk_commit(call->desk, word(call, 1), word(call, 2), &call->diag);
+	struct slot_told told;
+	int err = read_all_told(call, &told);
+
+	return err < 0 ? err : desk_commit(call->desk, &told, &call->diag);
 }
 
 static int run_undo(struct call *call)
 {
-	return desk_undo(call->desk, word(call, 1), word(call, 2), &call->diag);
+	struct slot_told told;
+	int err = read_all_told(call, &told);
+
+	return err < 0 ? err : desk_undo(call->desk, &told, &call->diag);
 }
 
 static int run_fault(struct call *call)
@@ -97,6 +138,7 @@ static int run_fault(struct call *call)
 
 static int run_quit(struct call *call)
 {
+	desk_release_all(call->desk);
 	call->desk->wants_quit = true;
 	return 0;
 }
@@ -106,18 +148,29 @@ static const struct command {
 	int min_words, max_words;
 	const char *usage;
 	int (*run)(struct call *call);
+	bool takes_rest; /* the last word is the rest of the line */
 } commands[] = {
-	{"turn", 3, 3, "turn KNOB +N|-N", run_turn},
-	{"press", 2, 3, "press BUTTON [long]", run_press},
-	{"set", 3, 3, "set MODULE.PARAM VALUE", run_set},
-	{"stage", 3, 3, "stage MODULE.PARAM VALUE", run_stage},
-	{"gate", 3, 3, "gate MODULE on|off", run_gate},
-	{"load", 2, 2, "load PATCH.ini", run_load},
-	{"commit", 1, 3, "commit [late N | blind N]", run_commit},
-	{"undo", 1, 3, "undo [late N | blind N]", run_undo},
-	{"fault", 3, 4, "fault live|standby|both stall MS|segv|fpe|bus|ill|nan|late US", run_fault},
-	{"quit", 1, 1, "quit", run_quit},
+	{"turn", 3, 3, "turn KNOB +N|-N", run_turn, false},
+	{"press", 2, 3, "press BUTTON [long]", run_press, false},
+	{"set", 3, 3, "set MODULE.PARAM VALUE", run_set, true},
+	{"stage", 3, 3, "stage MODULE.PARAM VALUE, or MODULE.LIST ITEMS", run_stage, true},
+	{"gate", 3, 3, "gate MODULE|* on|off", run_gate, false},
+	{"note", 4, 5, "note MODULE|* NOTE on|off [VELOCITY]", run_note, false},
+	{"load", 2, 2, "load PATCH.ini", run_load, false},
+	{"commit", 1, 5, "commit [late N | blind N [tempo N]]", run_commit, false},
+	{"undo", 1, 5, "undo [late N | blind N [tempo N]]", run_undo, false},
+	{"fault", 3, 4, "fault live|standby|both stall MS|segv|fpe|bus|ill|nan|late US", run_fault,
+		false},
+	{"quit", 1, 1, "quit", run_quit, false},
 };
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
 
 static int unknown(struct call *call)
 {
@@ -130,25 +183,61 @@ static int unknown(struct call *call)
 		&call->diag, -EINVAL, "%.40s: no such command; there are%s", call->words[0], names);
 }
 
-static int dispatch(struct call *call)
+static char *skip_blanks(char *at)
 {
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-		const struct command *command = &commands[i];
+	return at + strspn(at, " \t\r\n");
+}
 
-		if (strcmp(command->name, call->words[0]) != 0)
-			continue;
-		if (call->n_words < command->min_words || call->n_words > command->max_words)
-			return diag_set(&call->diag, -EINVAL, "usage: %s", command->usage);
-		return command->run(call);
+/* Cuts the next word off; *rest moves behind it. NULL: there is none. */
+static char *next_word(char **rest)
+{
+	char *word = skip_blanks(*rest), *end = word + strcspn(word, " \t\r\n");
+
+	if (!*word)
+		return NULL;
+	*rest = *end ? end + 1 : end;
+	*end = '\0';
+	return word;
+}
+
+static char *the_rest(char *at)
+{
+	char *end = at + strlen(at);
+
+	at = skip_blanks(at);
+	while (end > at && strchr(" \t\r\n", end[-1]))
+		*--end = '\0';
+	return *at ? at : NULL;
+}
+
+static int dispatch(struct call *call, char *rest)
+{
+	const struct command *command;
+	char *word = next_word(&rest);
+
+	if (!word)
+		return diag_set(&call->diag, -EINVAL, "an empty command");
+	call->words[call->n_words++] = word;
+	command = find_command(word);
+	if (!command)
+		return unknown(call);
+	while (call->n_words < command->max_words) {
+		bool is_last = call->n_words == command->max_words - 1;
+
+		word = command->takes_rest && is_last ? the_rest(rest) : next_word(&rest);
+		if (!word)
+			break;
+		call->words[call->n_words++] = word;
 	}
-	return unknown(call);
+	if (call->n_words < command->min_words || (!command->takes_rest && next_word(&rest)))
+		return diag_set(&call->diag, -EINVAL, "usage: %s", command->usage);
+	return command->run(call);
 }
 
 int desk_execute(struct desk *desk, const char *line, char *reply, size_t reply_bytes)
 {
 	struct call call = {.desk = desk, .reply = reply, .reply_bytes = reply_bytes};
 	char text[1100];
-	char *rest = text;
 	int err;
 
 	if (strlen(line) >= sizeof(text)) {
@@ -157,21 +246,8 @@ int desk_execute(struct desk *desk, const char *line, char *reply, size_t reply_
 		return -EINVAL;
 	}
 	strcpy(text, line);
-	for (char *word; (word = strsep(&rest, " \t\r\n"));) {
-		if (!*word)
-			continue;
-		if (call.n_words == MAX_WORDS) {
-			snprintf(reply, reply_bytes, "error: too many words in: %.200s", line);
-			return -EINVAL;
-		}
-		call.words[call.n_words++] = word;
-	}
-	if (call.n_words == 0) {
-		snprintf(reply, reply_bytes, "error: an empty command");
-		return -EINVAL;
-	}
 	snprintf(reply, reply_bytes, "ok");
-	err = dispatch(&call);
+	err = dispatch(&call, text);
 	if (err == DESK_LATER && engine_is_away(desk->engine)) {
 		snprintf(reply, reply_bytes, "%s", desk_say_away(desk));
 		err = 0;

@@ -6,13 +6,12 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { MAX_LOST = 3, MAX_TOLD_BLOCKS = 100000 };
+enum { MAX_LOST = 3 };
 
 static int standby_of(const struct desk *desk)
 {
@@ -38,7 +37,7 @@ static int refuse(struct desk *desk, int err, const struct diag *diag)
 	desk_count_refusal(desk, diag);
 	log_line(LOG_LEVEL_WARNING, "commit refused: %s", diag->text);
 	journal_strike(desk);
-	desk->told = (struct slot_told){.blind_blocks = -1};
+	desk->told = SLOT_TOLD_NOTHING;
 	snprintf(desk->outcome, sizeof(desk->outcome), "error: commit refused: %s", diag->text);
 	patch_free(desk->next);
 	desk->next = NULL;
@@ -119,27 +118,14 @@ static void push_undo(struct desk *desk, struct patch *patch)
 	desk->undo[desk->n_undo++] = patch;
 }
 
-static void keep_gates(struct desk *desk, const struct patch *from, const struct patch *to)
-{
-	bool gates[PATCH_MAX_MODULES] = {false};
-
-	for (int m = 0; m < to->n_modules; m++) {
-		int other = patch_find(from, to->modules[m].id);
-
-		if (other >= 0 && from->modules[other].desc == to->modules[m].desc)
-			gates[m] = desk->gates[other];
-	}
-	memcpy(desk->gates, gates, sizeof(gates));
-}
-
 /* The new patch is heard: it is the live one from now on. */
 static void settle(struct desk *desk)
 {
 	struct stats_page *stats = desk->engine->stats;
 
 	journal_heard(desk, &desk->engine->slots[desk->target]);
-	desk->told = (struct slot_told){.blind_blocks = -1};
-	keep_gates(desk, desk->live, desk->next);
+	desk->told = SLOT_TOLD_NOTHING;
+	desk_keep_held(desk, desk->live, desk->next);
 	desk_take_back_late(desk);
 	if (desk->drops_live)
 		patch_free(desk->undo[--desk->n_undo]);
@@ -331,41 +317,17 @@ void commit_poll(struct desk *desk)
 		;
 }
 
-/* How the next commit's fade was chosen when it was heard first. */
-static int note_told(struct desk *desk, const char *how, const char *number, struct diag *diag)
-{
-	struct slot_told told = {.blind_blocks = -1};
-	char *end = NULL;
-	long n = number ? strtol(number, &end, 10) : 0;
-	bool is_blind = how && strcmp(how, "blind") == 0;
-
-	if (how && ((!is_blind && strcmp(how, "late") != 0) || !number || *end || n < 0 ||
-			   n > MAX_TOLD_BLOCKS))
-		return diag_set(diag, -EINVAL,
-			"only `late N` or `blind N` may follow, N from 0 to %d, as a journal has "
-			"them",
-			MAX_TOLD_BLOCKS);
-	if (is_blind)
-		told.blind_blocks = (int)n;
-	else
-		told.late_blocks = (int)n;
-	desk->told = told;
-	return 0;
-}
-
-int desk_commit(struct desk *desk, const char *how, const char *number, struct diag *diag)
+int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *diag)
 {
 	struct stats_page *stats = desk->engine->stats;
 	uint64_t refused = stats_total(stats, STAT_REFUSED);
 	bool is_staged = desk->n_edits > desk->n_edits_used || desk->loaded != desk->loaded_used;
 	bool was_refused = desk->has_refused_load && !is_staged;
-	int err = note_told(desk, how, number, diag);
 
-	if (err < 0)
-		return err;
 	desk->has_refused_load = false;
 	if (was_refused) /* once: what plays may be committed after that */
 		return diag_set(diag, -EINVAL, "commit refused: %s", stats->refused_why);
+	desk->told = *told;
 	desk->wants_commit = true;
 	desk->outcome[0] = '\0';
 	commit_poll(desk);
@@ -374,13 +336,11 @@ int desk_commit(struct desk *desk, const char *how, const char *number, struct d
 	return DESK_LATER;
 }
 
-int desk_undo(struct desk *desk, const char *how, const char *number, struct diag *diag)
+int desk_undo(struct desk *desk, const struct slot_told *told, struct diag *diag)
 {
 	int n_left = desk->n_undo - desk->n_undo_wanted - (desk->is_undo && desk->next);
-	int err = note_told(desk, how, number, diag);
 
-	if (err < 0)
-		return err;
+	desk->told = *told;
 	if (n_left <= 0)
 		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
 	desk->n_undo_wanted++;

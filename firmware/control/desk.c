@@ -14,7 +14,7 @@ int desk_open(struct desk **out, const struct settings *settings, struct engine 
 		return diag_set(diag, -ENOMEM, "desk: out of memory");
 	desk->settings = settings;
 	desk->engine = engine;
-	desk->told.blind_blocks = -1;
+	desk->told = SLOT_TOLD_NOTHING;
 	desk->live = patch_copy(patch);
 	for (int s = 0; s < N_SLOTS; s++)
 		desk->slot_patches[s] = patch_copy(patch);
@@ -62,6 +62,7 @@ void desk_poll(struct desk *desk)
 	commit_poll(desk);
 	journal_flush(desk);
 	note_mirror(desk);
+	desk_tell_resets(desk);
 	for (int s = 0; s < N_SLOTS; s++)
 		atomic_store_explicit(&stats->slot_states[s], slot_state(&desk->engine->slots[s]),
 			memory_order_relaxed);

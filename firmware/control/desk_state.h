@@ -8,12 +8,21 @@
 enum { DESK_MAX_LATE = 256 };
 enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_WAITING = 4096, DESK_MAX_BAD = 16 };
 
-/* A value that waits for the commit, by name: its module may come with the loaded patch. */
+/* A value or a list that waits for the commit, by name: its module may come with the loaded
+ * patch. */
 struct edit {
 	char id[PATCH_ID_BYTES];
 	const struct module_desc *desc;
-	int param;
+	int param; /* index of the list where there are items */
 	float value;
+	int n_items; /* 0: a value */
+	float items[LIST_MAX_ITEMS];
+};
+
+/* What is held down of a module. */
+struct held {
+	bool gate;
+	uint64_t notes[N_NOTES / 64]; /* a bit each */
 };
 
 /* An event that found the engine's log full. Names are resolved when it is sent. */
@@ -21,7 +30,7 @@ struct waiting {
 	enum event_kind kind;
 	char id[PATCH_ID_BYTES];
 	const struct module_desc *desc;
-	int param;
+	int param; /* EVENT_NOTE: the note */
 	float value;
 };
 
@@ -51,9 +60,10 @@ struct desk {
 	struct engine *engine;
 	bool wants_quit;
 
-	struct patch *live;            /* what is heard, with the values as they are now */
-	struct patch *loaded;          /* staged by `load`; NULL: edits go on top of live */
-	bool gates[PATCH_MAX_MODULES]; /* held by command, same index as live->modules */
+	struct patch *live;                  /* what is heard, with the values as they are now */
+	struct patch *loaded;                /* staged by `load`; NULL: edits go on top of live */
+	struct held held[PATCH_MAX_MODULES]; /* by command, same index as live->modules */
+	struct held held_before[PATCH_MAX_MODULES]; /* room for desk_keep_held() */
 	int n_edits;
 	struct edit edits[DESK_MAX_EDITS];
 	int n_waiting;
@@ -77,7 +87,9 @@ struct desk {
 	uint64_t rescued_at;        /* block of the last rescue, 0: none */
 	bool allows_faults;
 	bool has_refused_load; /* since the last commit: the musician may think it is staged */
-	bool has_said_away; /* who waits for a commit was told that the device is away */
+	uint64_t n_resets_told; /* module resets that the log has */
+	int64_t resets_told_ns; /* when it was told */
+	bool has_said_away;     /* who waits for a commit was told that the device is away */
 	int n_late;
 	struct late_value late[DESK_MAX_LATE]; /* of desk->live, oldest first */
 	char outcome[DESK_REPLY_BYTES];        /* of the last commit or undo; empty: told */
@@ -92,16 +104,27 @@ int desk_set_value(struct desk *desk, int module, int param, float value);
 int desk_stage(struct desk *desk, const char *target, const char *value, struct diag *diag);
 int desk_stage_value(struct desk *desk, const char *id, const struct module_desc *desc, int param,
 	float value, struct diag *diag);
-int desk_gate(struct desk *desk, const char *id, const char *value, struct diag *diag);
+/* items: n of them, in the list's range. */
+int desk_stage_list(struct desk *desk, const char *id, const struct module_desc *desc, int list,
+	const float *items, int n, struct diag *diag);
+const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key);
 int desk_load(struct desk *desk, const char *path, struct diag *diag);
 /* The live patch is about to be left: it forgets what was turned after its last block. */
 void desk_take_back_late(struct desk *desk);
 /* The patch that edits are staged for: the loaded one, or the live one. */
 const struct patch *desk_staged_base(const struct desk *desk);
-const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key);
 /* "module.param" in patch. 0, or -ENOENT and the reason. */
 int desk_find_target(
 	const struct patch *patch, const char *target, int *module, int *param, struct diag *diag);
+
+/* ---- play.c: gates and notes by hand */
+int desk_gate(struct desk *desk, const char *id, const char *value, struct diag *diag);
+/* velocity: NULL for the default. */
+int desk_note(struct desk *desk, const char *id, const char *note, const char *value,
+	const char *velocity, struct diag *diag);
+void desk_release_all(struct desk *desk);
+/* What is held goes on where the module does. */
+void desk_keep_held(struct desk *desk, const struct patch *from, const struct patch *to);
 
 /* ---- outbox.c */
 void outbox_send(struct desk *desk, const struct waiting *event);
@@ -118,10 +141,13 @@ int rescue_begin(struct desk *desk, struct diag *diag);
 int desk_fault(
 	struct desk *desk, const char *who, const char *what, const char *value, struct diag *diag);
 
+/* ---- resets.c: at most once a second */
+void desk_tell_resets(struct desk *desk);
+
 /* ---- commit.c */
-/* how: "late" or "blind", as a journal says it, and number its blocks; or both NULL. */
-int desk_commit(struct desk *desk, const char *how, const char *number, struct diag *diag);
-int desk_undo(struct desk *desk, const char *how, const char *number, struct diag *diag);
+/* told: as a journal says it, or SLOT_TOLD_NOTHING. */
+int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *diag);
+int desk_undo(struct desk *desk, const struct slot_told *told, struct diag *diag);
 void commit_poll(struct desk *desk);
 /* The answer to a commit that stands still with the block clock. */
 const char *desk_say_away(struct desk *desk);

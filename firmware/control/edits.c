@@ -1,10 +1,11 @@
-/* edits.c - what changes values: heard at once (set, gate), or waiting for the commit (stage,
- * load). */
+/* edits.c - what changes values: heard at once (set), or waiting for the commit (stage, load). */
 #include "control/desk_state.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "dsp/list_text.h"
 
 const struct patch *desk_staged_base(const struct desk *desk)
 {
@@ -117,22 +118,69 @@ static int read_value(const struct patch *patch, const char *target, const char 
 	return err < 0 ? diag_set(diag, err, "%s: %.300s", target, why.text) : 0;
 }
 
+/* "module.list" in patch: the list's index, or -ENOENT. */
+static int find_list(const struct patch *patch, const char *target, int *module)
+{
+	const char *dot = strchr(target, '.');
+	char id[PATCH_ID_BYTES];
+
+	if (!dot || (size_t)(dot - target) >= sizeof(id))
+		return -ENOENT;
+	snprintf(id, sizeof(id), "%.*s", (int)(dot - target), target);
+	*module = patch_find(patch, id);
+	return *module < 0 ? -ENOENT
+			   : module_list_find(patch->modules[*module].desc, dot + 1);
+}
+
 int desk_set(struct desk *desk, const char *target, const char *value, struct diag *diag)
 {
-	int module = 0, param = 0;
+	int module = 0, param = 0, err;
 	float x = 0.0f;
-	int err = read_value(desk->live, target, value, &module, &param, &x, diag);
 
+	if (find_list(desk->live, target, &module) >= 0)
+		return diag_set(diag, -EINVAL,
+			"%s is a list, which only a commit changes: `stage %s ...`", target,
+			target);
+	err = read_value(desk->live, target, value, &module, &param, &x, diag);
 	return err < 0 ? err : desk_set_value(desk, module, param, x);
 }
 
 const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key)
 {
 	for (int i = desk->n_edits - 1; i >= 0; i--)
-		if (strcmp(desk->edits[i].id, id) == 0 &&
+		if (strcmp(desk->edits[i].id, id) == 0 && !desk->edits[i].n_items &&
 			strcmp(desk->edits[i].desc->params[desk->edits[i].param].key, key) == 0)
 			return &desk->edits[i];
 	return NULL;
+}
+
+/* Where an edit of this goes: over one that was not used by a commit under way (that may still be
+ * refused), or behind all. NULL: no room. */
+static struct edit *edit_slot(struct desk *desk, const struct edit *edit, struct diag *diag)
+{
+	for (int i = desk->n_edits_used; i < desk->n_edits; i++) {
+		struct edit *old = &desk->edits[i];
+
+		if (strcmp(old->id, edit->id) == 0 && old->desc == edit->desc &&
+			old->param == edit->param && !old->n_items == !edit->n_items)
+			return old;
+	}
+	if (desk->n_edits == DESK_MAX_EDITS) {
+		diag_set(diag, -ENOSPC, "%d edits are staged already; commit first",
+			DESK_MAX_EDITS);
+		return NULL;
+	}
+	return &desk->edits[desk->n_edits++];
+}
+
+static int stage_edit(struct desk *desk, const struct edit *edit, struct diag *diag)
+{
+	struct edit *to = edit_slot(desk, edit, diag);
+
+	if (!to)
+		return -ENOSPC;
+	*to = *edit;
+	return 0;
 }
 
 int desk_stage_value(struct desk *desk, const char *id, const struct module_desc *desc, int param,
@@ -146,70 +194,47 @@ int desk_stage_value(struct desk *desk, const char *id, const struct module_desc
 	else
 		journal_edit(desk, "stage %s.%s %.9g", id, desc->params[param].key, (double)value);
 	snprintf(edit.id, sizeof(edit.id), "%s", id);
-	/* the edits of a commit under way are not touched: it may still be refused */
-	for (int i = desk->n_edits_used; i < desk->n_edits; i++) {
-		if (strcmp(desk->edits[i].id, id) == 0 && desk->edits[i].desc == desc &&
-			desk->edits[i].param == param) {
-			desk->edits[i].value = value;
-			return 0;
-		}
-	}
-	if (desk->n_edits == DESK_MAX_EDITS)
-		return diag_set(
-			diag, -ENOSPC, "%d edits are staged already; commit first", DESK_MAX_EDITS);
-	desk->edits[desk->n_edits++] = edit;
-	return 0;
+	return stage_edit(desk, &edit, diag);
+}
+
+int desk_stage_list(struct desk *desk, const char *id, const struct module_desc *desc, int list,
+	const float *items, int n, struct diag *diag)
+{
+	struct edit edit = {.desc = desc, .param = list, .n_items = n};
+	char text[LIST_TEXT_BYTES];
+
+	journal_edit(desk, "stage %s.%s %s", id, desc->lists[list].key,
+		list_write(&desc->lists[list], items, n, text));
+	snprintf(edit.id, sizeof(edit.id), "%s", id);
+	memcpy(edit.items, items, (size_t)n * sizeof(*items));
+	return stage_edit(desk, &edit, diag);
+}
+
+static int stage_list_text(struct desk *desk, const struct patch_module *module, int list,
+	const char *target, const char *text, struct diag *diag)
+{
+	float items[LIST_MAX_ITEMS];
+	struct diag why;
+	int n = list_read(&module->desc->lists[list], text, items, &why);
+
+	if (n < 0)
+		return diag_set(diag, n, "%s: %.300s", target, why.text);
+	return desk_stage_list(desk, module->id, module->desc, list, items, n, diag);
 }
 
 int desk_stage(struct desk *desk, const char *target, const char *value, struct diag *diag)
 {
 	const struct patch *base = desk_staged_base(desk);
-	int module = 0, param = 0;
+	int module = 0, param = 0, list = find_list(base, target, &module), err;
 	float x = 0.0f;
-	int err = read_value(base, target, value, &module, &param, &x, diag);
 
+	if (list >= 0)
+		return stage_list_text(desk, &base->modules[module], list, target, value, diag);
+	err = read_value(base, target, value, &module, &param, &x, diag);
 	if (err < 0)
 		return err;
 	return desk_stage_value(
 		desk, base->modules[module].id, base->modules[module].desc, param, x, diag);
-}
-
-static bool has_gate(const struct module_desc *desc)
-{
-	for (int i = 0; i < desc->n_ins; i++)
-		if (desc->ins[i].kind == PORT_GATE)
-			return true;
-	return false;
-}
-
-static void gate_one(struct desk *desk, int module, bool is_on)
-{
-	const struct patch_module *to = &desk->live->modules[module];
-	struct waiting event = {.kind = EVENT_GATE, .desc = to->desc, .value = is_on ? 1.0f : 0.0f};
-
-	memcpy(event.id, to->id, sizeof(event.id));
-	desk->gates[module] = is_on;
-	outbox_send(desk, &event);
-}
-
-int desk_gate(struct desk *desk, const char *id, const char *value, struct diag *diag)
-{
-	bool is_on, is_all = strcmp(id, "*") == 0;
-	int err = gate_value_read(value, &is_on, diag);
-	int module = is_all ? 0 : patch_find(desk->live, id);
-
-	if (err < 0)
-		return err;
-	if (module < 0)
-		return diag_set(
-			diag, -ENOENT, "patch \"%s\" has no module %s", desk->live->name, id);
-	if (!is_all && !has_gate(desk->live->modules[module].desc))
-		return diag_set(diag, -EINVAL, "%s is a %s, which has no gate", id,
-			desk->live->modules[module].desc->key);
-	for (int m = module; m < (is_all ? desk->live->n_modules : module + 1); m++)
-		if (has_gate(desk->live->modules[m].desc))
-			gate_one(desk, m, is_on);
-	return 0;
 }
 
 int desk_load(struct desk *desk, const char *path, struct diag *diag)

@@ -1,11 +1,13 @@
 /* journal.c - what happened at which block, as a script that `render` can play again.
  *
  * A commit's line waits until it is heard: `late N` or `blind N` after it says what could only be
- * known then (engine/horizon.h). One that is not heard becomes a comment.
+ * known then (engine/horizon.h), `tempo N` where the new tempo began (engine/beat.h). One that is
+ * not heard becomes a comment.
  * An event's block is known once the producer has stamped it, so lines wait here, in order,
  * until then. An edit that only waits for a commit has no block of its own: it is written with
  * the time reached. */
 #include "control/desk_state.h"
+#include "engine/beat.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -13,12 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOURNAL_LINES = 8192, JOURNAL_LINE_BYTES = 320 };
+enum { JOURNAL_LINES = 8192 };
 
 struct entry {
 	int64_t position; /* in the event log; -1: an edit */
 	bool is_open;     /* a commit that is not heard yet */
-	char text[JOURNAL_LINE_BYTES];
+	char *text;
 };
 
 struct journal {
@@ -66,19 +68,33 @@ static bool is_gone(const struct desk *desk, const struct entry *entry, int64_t 
 	const struct slot *slot = &desk->engine->slots[engine_live(desk->engine)];
 	const struct event *event = &desk->engine->events.cells[entry->position % EVENT_LOG_CELLS];
 
-	return (event->kind == EVENT_PARAM || event->kind == EVENT_GATE) &&
+	return event->kind != EVENT_ADOPT && event->kind != EVENT_FAULT &&
 	       block >= (int64_t)atomic_load(&slot->live_since) &&
 	       event->at[slot->index].module < 0 &&
 	       event->at[slot->index].generation == slot->program->generation;
 }
 
+/* Says more in an entry. Out of memory it stays as it was. */
+static void rewrite(struct entry *entry, const char *format, ...) PRINTF_LIKE(2, 3);
+static void rewrite(struct entry *entry, const char *format, ...)
+{
+	char *text;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n < 0)
+		return;
+	free(entry->text);
+	entry->text = text;
+}
+
 /* Into a comment, with the reason. */
 static void strike(struct entry *entry, const char *why)
 {
-	char text[JOURNAL_LINE_BYTES];
-
-	snprintf(text, sizeof(text), "# %s: %.290s", why, entry->text);
-	memcpy(entry->text, text, sizeof(text));
+	rewrite(entry, "# %s: %s", why, entry->text);
 }
 
 void journal_flush(struct desk *desk)
@@ -101,6 +117,7 @@ void journal_flush(struct desk *desk)
 		if (block > journal->block)
 			journal->block = block;
 		write_entry(desk, entry);
+		free(entry->text);
 		journal->first = (journal->first + 1) % JOURNAL_LINES;
 		journal->n--;
 		has_news = true;
@@ -118,10 +135,12 @@ static struct entry *add(struct desk *desk, int64_t position, const char *format
 	/* the engine has not stamped anything for thousands of events */
 	if (journal->n == JOURNAL_LINES)
 		return NULL;
-	entry = &journal->entries[(journal->first + journal->n++) % JOURNAL_LINES];
+	entry = &journal->entries[(journal->first + journal->n) % JOURNAL_LINES];
 	entry->position = position;
 	entry->is_open = false;
-	vsnprintf(entry->text, sizeof(entry->text), format, args);
+	if (vasprintf(&entry->text, format, args) < 0)
+		return NULL;
+	journal->n++;
 	return entry;
 }
 
@@ -148,18 +167,19 @@ void journal_commit(struct desk *desk, int64_t position, const char *what)
 		desk->journal->open->is_open = true;
 }
 
-/* how: NULL, or what stands before the number n. */
-static void finish(struct desk *desk, const char *how, int n)
+/* Says after the open commit what stands before n, unless n is below 0. */
+static void tell(struct desk *desk, const char *how, int n)
+{
+	if (desk->journal && desk->journal->open && n >= 0)
+		rewrite(desk->journal->open, "%s %s %d", desk->journal->open->text, how, n);
+}
+
+static void finish(struct desk *desk)
 {
 	struct journal *journal = desk->journal;
-	size_t length;
 
 	if (!journal || !journal->open)
 		return;
-	length = strlen(journal->open->text);
-	if (how)
-		snprintf(journal->open->text + length, sizeof(journal->open->text) - length,
-			" %s %d", how, n);
 	journal->open->is_open = false;
 	journal->open = NULL;
 	journal_flush(desk);
@@ -168,14 +188,15 @@ static void finish(struct desk *desk, const char *how, int n)
 void journal_heard(struct desk *desk, const struct slot *slot)
 {
 	int n_blind = atomic_load_explicit(&slot->blind_blocks, memory_order_relaxed);
+	int n_tempo = beat_tempo_blocks(slot);
 	bool is_planned = slot->is_planned && n_blind < 0 && slot->plan.block;
 
-	if (n_blind >= 0)
-		finish(desk, "blind", n_blind);
-	else if (is_planned && slot->plan.n_late_blocks > 0)
-		finish(desk, "late", slot->plan.n_late_blocks);
-	else
-		finish(desk, NULL, 0);
+	tell(desk, "blind", n_blind);
+	if (n_blind >= 0 && n_tempo != n_blind)
+		tell(desk, "tempo", n_tempo);
+	if (is_planned && slot->plan.n_late_blocks > 0)
+		tell(desk, "late", slot->plan.n_late_blocks);
+	finish(desk);
 }
 
 void journal_strike(struct desk *desk)
@@ -183,7 +204,7 @@ void journal_strike(struct desk *desk)
 	if (!desk->journal || !desk->journal->open)
 		return;
 	strike(desk->journal->open, "not heard");
-	finish(desk, NULL, 0);
+	finish(desk);
 }
 
 void journal_event(struct desk *desk, int64_t position, const char *format, ...)
@@ -212,8 +233,10 @@ void journal_close(struct desk *desk)
 {
 	if (!desk->journal)
 		return;
-	finish(desk, NULL, 0);
+	finish(desk);
 	journal_flush(desk);
+	for (; desk->journal->n > 0; desk->journal->n--) /* nobody is left to stamp them */
+		free(desk->journal->entries[desk->journal->first++ % JOURNAL_LINES].text);
 	fclose(desk->journal->file);
 	free(desk->journal);
 	desk->journal = NULL;

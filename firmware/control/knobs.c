@@ -155,9 +155,9 @@ static int act(struct desk *desk, enum settings_action action, const char *name,
 	struct diag *diag)
 {
 	if (action == ACTION_COMMIT)
-		return desk_commit(desk, NULL, NULL, diag);
+		return desk_commit(desk, &SLOT_TOLD_NOTHING, diag);
 	if (action == ACTION_UNDO)
-		return desk_undo(desk, NULL, NULL, diag);
+		return desk_undo(desk, &SLOT_TOLD_NOTHING, diag);
 	return diag_set(diag, -ENOENT, "%s has no %s action in the settings", name,
 		is_long ? "long_press" : "press");
 }

@@ -5,9 +5,12 @@
 #include <errno.h>
 #include <string.h>
 
-/* Values turned or sent since a patch was read go on in the next one, where the module does. */
-static void carry_touched(struct patch *to, const struct patch *from)
+/* Values turned or sent, and lists staged, since a patch was read go on in the next one, where the
+ * module does. 0 or -ENOMEM. */
+static int carry_touched(struct patch *to, const struct patch *from)
 {
+	int err = 0;
+
 	for (int m = 0; m < to->n_modules; m++) {
 		struct patch_module *module = &to->modules[m];
 		int other = patch_find(from, module->id);
@@ -18,20 +21,38 @@ static void carry_touched(struct patch *to, const struct patch *from)
 			if (from->modules[other].touched >> p & 1)
 				module->values[p] = from->modules[other].values[p];
 		module->touched |= from->modules[other].touched;
+		for (int l = 0; l < module->desc->n_lists && !err; l++) {
+			const struct patch_list *list = &from->modules[other].lists[l];
+
+			if (from->modules[other].touched_lists >> l & 1)
+				err = patch_set_list(
+					to, module, l, from->items + list->first, list->n);
+		}
+		module->touched_lists |= from->modules[other].touched_lists;
 	}
+	return err;
 }
 
-static void apply_edits(const struct desk *desk, struct patch *to)
+static int apply_edits(const struct desk *desk, struct patch *to)
 {
-	for (int i = 0; i < desk->n_edits; i++) {
+	int err = 0;
+
+	for (int i = 0; i < desk->n_edits && !err; i++) {
 		const struct edit *edit = &desk->edits[i];
 		int m = patch_find(to, edit->id);
 
 		if (m < 0 || to->modules[m].desc != edit->desc)
 			continue;
+		if (edit->n_items) {
+			to->modules[m].touched_lists |= 1u << edit->param;
+			err = patch_set_list(
+				to, &to->modules[m], edit->param, edit->items, edit->n_items);
+			continue;
+		}
 		to->modules[m].values[edit->param] = edit->value;
 		to->modules[m].touched |= 1u << edit->param;
 	}
+	return err;
 }
 
 /* FNV-1a, Fowler, Noll, Vo 1991. */
@@ -67,6 +88,10 @@ uint64_t patch_mark(const struct patch *patch)
 			if (!(module->touched >> p & 1))
 				mark = mark_bytes(mark, &module->values[p], sizeof(float));
 		}
+		for (int l = 0; l < module->desc->n_lists; l++)
+			if (!(module->touched_lists >> l & 1) && module->lists[l].n)
+				mark = mark_bytes(mark, patch->items + module->lists[l].first,
+					(size_t)module->lists[l].n * sizeof(float));
 	}
 	return mark;
 }
@@ -92,6 +117,8 @@ static int check_not_bad(const struct desk *desk, struct diag *diag)
 
 int next_prepare(struct desk *desk, struct diag *diag)
 {
+	int err = 0;
+
 	desk->is_undo = desk->n_undo_wanted > 0;
 	desk->drops_live = desk->is_undo;
 	if (desk->is_undo) {
@@ -103,13 +130,13 @@ int next_prepare(struct desk *desk, struct diag *diag)
 	} else {
 		desk->next = patch_copy(desk_staged_base(desk));
 		if (desk->next && desk->loaded)
-			carry_touched(desk->next, desk->live);
-		if (desk->next)
-			apply_edits(desk, desk->next);
+			err = carry_touched(desk->next, desk->live);
+		if (desk->next && !err)
+			err = apply_edits(desk, desk->next);
 		desk->n_edits_used = desk->n_edits;
 		desk->loaded_used = desk->loaded;
 		desk->has_news = desk->loaded || desk->n_edits > 0;
 		desk->wants_commit = false;
 	}
-	return desk->next ? check_not_bad(desk, diag) : diag_set(diag, -ENOMEM, "out of memory");
+	return desk->next && !err ? check_not_bad(desk, diag) : diag_set(diag, -ENOMEM, "out of memory");
 }

@@ -1,5 +1,5 @@
 /* outbox.c - events on their way to the engine. While its log is full they wait here: of a
- * parameter only the latest value, of a gate every edge. */
+ * parameter only the latest value, of a gate or a note every edge. */
 #include "control/desk_state.h"
 
 #include <string.h>
@@ -18,6 +18,14 @@ static void write_down(struct desk *desk, const struct waiting *waiting)
 	int64_t at = engine_last_event(desk->engine);
 	const struct param_desc *param;
 
+	if (waiting->kind == EVENT_NOTE) {
+		if (waiting->value > 0.0f)
+			journal_event(desk, at, "note %s %d on %.9g", waiting->id, waiting->param,
+				(double)waiting->value);
+		else
+			journal_event(desk, at, "note %s %d off", waiting->id, waiting->param);
+		return;
+	}
 	if (waiting->kind == EVENT_GATE) {
 		journal_event(desk, at, "gate %s %s", waiting->id,
 			waiting->value > GATE_ON ? "on" : "off");

@@ -39,10 +39,19 @@ static int add_line(struct script *script, double seconds, int line, const char 
 	return 0;
 }
 
+/* A comment begins the line or follows a blank: c#3 is a note. */
+static char *comment_find(char *line)
+{
+	for (char *c = line; *c; c++)
+		if (*c == '#' && (c == line || isspace((unsigned char)c[-1])))
+			return c;
+	return NULL;
+}
+
 static int read_line(
 	struct script *script, char *raw, const char *path, int line, struct diag *diag)
 {
-	char *text, *end, *comment = strchr(raw, '#');
+	char *text, *end, *comment = comment_find(raw);
 	double seconds, last = script->n_lines ? script->lines[script->n_lines - 1].seconds : 0.0;
 
 	if (comment)

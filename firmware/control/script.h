@@ -1,4 +1,5 @@
-/* script.h - commands with a time: `SECONDS COMMAND` a line, `#` comments, times that do not go
+/* script.h - commands with a time: `SECONDS COMMAND` a line, a comment after a `#` that begins a
+ * word, times that do not go
  * back.
  * Threads: [init] [desk] */
 #ifndef CONTROL_SCRIPT_H

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,4 +115,41 @@ int list_read(const struct list_desc *desc, const char *text, float *out, struct
 		return refuse(desc, -EINVAL, text, diag);
 	memcpy(out, items, (size_t)n * sizeof(*items));
 	return n;
+}
+
+int note_read(const char *text, int *out, struct diag *diag)
+{
+	double note = 0.0;
+	const char *end = note_name(text, &note);
+	char *number_end;
+
+	if (!end) {
+		note = (double)strtol(text, &number_end, 10);
+		end = number_end == text ? NULL : number_end;
+	}
+	if (!end || *end)
+		return diag_set(diag, -EINVAL, "'%.*s' is no note; allowed: 0..%d, or c-1..g9",
+			ITEM_CHARS, text, N_NOTES - 1);
+	if (note < 0.0 || note >= N_NOTES)
+		return diag_set(diag, -ERANGE, "'%.*s' is out of range; allowed: 0..%d, or c-1..g9",
+			ITEM_CHARS, text, N_NOTES - 1);
+	*out = (int)note;
+	return 0;
+}
+
+const char *list_write(
+	const struct list_desc *desc, const float *items, int n, char text[LIST_TEXT_BYTES])
+{
+	size_t at = 0;
+
+	text[0] = '\0';
+	for (int i = 0; i < n; i++) {
+		if (desc->kind == LIST_STEPS)
+			at += (size_t)snprintf(text + at, LIST_TEXT_BYTES - at, "%c",
+				step_chars[(int)items[i]]);
+		else
+			at += (size_t)snprintf(text + at, LIST_TEXT_BYTES - at, "%s%.9g",
+				i ? " " : "", (double)items[i]);
+	}
+	return text;
 }

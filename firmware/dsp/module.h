@@ -30,6 +30,7 @@ enum {
 	MODULE_MAX_OUTS = 4,
 	MODULE_MAX_LISTS = 2,
 	LIST_MAX_ITEMS = 64,
+	N_NOTES = 128,
 	BLOCK_MIN_FRAMES = 16,
 	BLOCK_MAX_FRAMES = 256,
 };
@@ -70,7 +71,9 @@ enum port_kind {
 	PORT_CONTROL,
 	PORT_GATE,
 	PORT_PITCH,
-	PORT_VOICES, /* all voices at once, whatever the module's own flow: see group_step */
+	/* all voices at once, whatever the module's own flow: see group_step. What is mono is the
+	 * same in every voice; of what is stereo, every voice gets the mean of left and right */
+	PORT_VOICES,
 };
 
 struct port_desc {
@@ -140,12 +143,16 @@ struct module_io {
 /* What the lanes of a module's outputs hold. */
 enum flow {
 	FLOW_VOICE, /* a voice a lane; rendered once for each group of 4 voices */
-	/* stereo if any audio input is; else one for all if everything plugged in is; else voices */
+	/* stereo if any audio input is; else voices if anything plugged in is; else one for all */
 	FLOW_FOLLOW,
 	FLOW_STEREO, /* left and right in lanes 0 and 1; voices plugged in are summed to both */
-	FLOW_MONO, /* one for all voices: rendered once, the same in all lanes, read by every group
-			and on both sides of a stereo port */
-	FLOW_ALL, /* one state for all voices: rendered once, outs[o][g * n_frames + i] is group g's */
+	/* one for all voices: rendered once, the same in all lanes, read by every group and on both
+	 * sides of a stereo port; of voices plugged in it hears the sum (audio) or the first, of
+	 * stereo the left */
+	FLOW_MONO,
+	/* one state for all voices: rendered once, outs[o][g * n_frames + i] is group g's; its ports
+	 * but PORT_VOICES, and its parameters, are as those of FLOW_MONO */
+	FLOW_ALL,
 };
 
 struct module_desc {

@@ -21,6 +21,7 @@ struct block {
 	uint32_t flags;       /* RENDER_FINITE */
 	uint32_t checksum;
 	float peak;           /* largest absolute sample */
+	struct transport transport; /* where the music is */
 	_Alignas(64) float stereo[2 * BLOCK_MAX_FRAMES];
 };
 

@@ -44,7 +44,7 @@ static int open_slot(struct engine *engine, int s, struct diag *diag)
 	slot->engine = engine;
 	slot->index = s;
 	slot->rt.adopting = -1;
-	slot->told.blind_blocks = -1;
+	slot->told = SLOT_TOLD_NOTHING;
 	err = arena_open(&slot->arena, engine->config.arena_bytes);
 	if (err < 0)
 		return diag_set(diag, err,
@@ -168,7 +168,7 @@ bool engine_take_standby(struct engine *engine, int s)
 /* The oldest event that somebody still has to read. */
 static uint64_t oldest_tail(const struct engine *engine)
 {
-	uint64_t oldest = atomic_load_explicit(&engine->events.head, memory_order_relaxed);
+	uint64_t oldest = atomic_load_explicit(&engine->unheard_tail, memory_order_acquire);
 
 	for (int s = 0; s < N_SLOTS; s++) {
 		const struct slot *slot = &engine->slots[s];
@@ -195,12 +195,14 @@ static void prepare_slot(struct engine *engine, struct slot *slot, bool is_for_c
 	slot->is_for_commit = slot->has_budget = is_for_commit;
 	slot->is_planned =
 		is_for_commit && engine->n_horizon_blocks > 0 && slot->told.blind_blocks < 0;
+	slot->has_tempo_to_come = slot->program->tempo_to_come > 0.0f;
 	slot->carried_tail = 0;
 	atomic_store(&slot->is_wanted, 0);
 	atomic_store(&slot->is_broken, 0);
 	atomic_store(&slot->close_block, 0);
 	atomic_store(&slot->horizon, 0);
 	atomic_store(&slot->planned_for, 0);
+	atomic_store(&slot->tempo_block, 0);
 	slot->plan = (struct slot_plan){0};
 	atomic_store(&slot->cost_ns, 0);
 }
@@ -240,7 +242,7 @@ int engine_build_fresh(struct engine *engine, int s, const struct patch *patch, 
 		return err;
 	prepare_slot(engine, slot, true);
 	slot->is_planned = false; /* there is nothing to fade from */
-	slot->told = (struct slot_told){.blind_blocks = -1};
+	slot->told = SLOT_TOLD_NOTHING;
 	slot->has_budget = false; /* rather a dear patch than silence */
 	slot->rt.n_primed = 0;
 	atomic_store(&slot->tail, atomic_load(&engine->events.head));

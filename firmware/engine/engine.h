@@ -44,6 +44,8 @@ struct engine {
 	_Atomic uint64_t rung;       /* workers render below this; writer: [producer] */
 	_Atomic uint32_t is_ahead;   /* rung is beyond the lead; writer: [producer] */
 	_Atomic uint32_t live;       /* slot heard; writer: [producer] */
+	/* events that what is heard may not have rendered yet begin here; writer: [producer] */
+	_Atomic uint64_t unheard_tail;
 	_Atomic uint32_t must_stop;  /* writer: [desk]; 1: fade out and end */
 	_Atomic uint32_t has_ended;  /* writer: [producer] */
 	_Atomic uint32_t must_leave; /* writer: [init]; workers' threads end */
@@ -57,7 +59,6 @@ struct engine {
 		struct fade fade;
 		struct shape shape;
 		struct tail tail;
-		double beats, beats_a_block; /* since the start */
 		float mix[2 * BLOCK_MAX_FRAMES];
 		int n_naps; /* in a row, waiting for a block while the device waits too */
 	} rt;

@@ -20,6 +20,7 @@ enum { EVENT_LOG_CELLS = 4096 };
 enum event_kind {
 	EVENT_PARAM, /* at[slot].module, param, value */
 	EVENT_GATE,  /* at[slot].module, value */
+	EVENT_NOTE,  /* at[slot].module; param is the note, value its velocity, 0: it goes up */
 	EVENT_ADOPT, /* slot takes over from the other one, which plays */
 	/* slot (or N_SLOTS: both) fails on purpose: param is the fault_kind, value its
 	 * milliseconds */

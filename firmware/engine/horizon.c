@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "engine/beat.h"
 #include "engine/swap.h"
 
 #include "base/rt_poison.h"
@@ -62,7 +63,7 @@ static uint64_t first_start(const struct engine *engine, const struct slot *new)
 	uint64_t seen =
 		ready - new->n_to_prime + KNOWN_BLOCKS + (uint64_t)ahead_blocks(&engine->config);
 
-	return swap_next_boundary(engine, seen > ready ? seen : ready);
+	return beat_next_block(engine, seen > ready ? seen : ready);
 }
 
 /* What is primed so far, but for what the workers were told a moment ago. */
@@ -82,7 +83,19 @@ static uint64_t judge_sameness(
 			return HORIZON_NONE;
 		is_same = is_same && x->checksum == y->checksum;
 	}
-	return is_same ? HORIZON_SAME : 0;
+	/* another tempo begins with the fade, and will be heard later */
+	return is_same && !new->has_tempo_to_come ? HORIZON_SAME : 0;
+}
+
+/* Without a horizon before it, the tempo may still move the beat, until events are stamped behind
+ * it. */
+static bool is_settled(const struct engine *engine, const struct slot *new, uint64_t stamped)
+{
+	uint64_t horizon = atomic_load_explicit(&new->horizon, memory_order_relaxed);
+
+	if (horizon < HORIZON_SAME || engine->config.quantize_beats <= 0.0)
+		return horizon != 0;
+	return atomic_load_explicit(&new->first_start, memory_order_relaxed) <= stamped;
 }
 
 uint64_t horizon_extend(struct engine *engine, uint64_t stamped, uint64_t rung)
@@ -94,16 +107,24 @@ uint64_t horizon_extend(struct engine *engine, uint64_t stamped, uint64_t rung)
 	if (rung < stamped) /* the horizon of the last fade is still ahead */
 		rung = stamped;
 	if ((state != SLOT_PRIMING && state != SLOT_READY) || !new->is_planned ||
-		atomic_load_explicit(&new->horizon, memory_order_relaxed))
+		is_settled(engine, new, stamped))
 		return rung;
 	first = first_start(engine, new);
-	if (rung + (uint64_t)ahead_blocks(&engine->config) < first)
+	horizon = atomic_load_explicit(&new->horizon, memory_order_relaxed);
+	if (horizon && first == atomic_load_explicit(&new->first_start, memory_order_relaxed))
 		return rung;
+	if (rung + (uint64_t)ahead_blocks(&engine->config) < first) {
+		atomic_store_explicit(&new->horizon, 0, memory_order_relaxed);
+		return rung;
+	}
 	horizon = judge_sameness(&engine->slots[1 - new->index], new, first, stamped);
 	if (horizon == 0)
 		horizon = first + (uint64_t)engine->n_horizon_blocks;
-	if (stamped + (uint64_t)ahead_blocks(&engine->config) >= first || rung > horizon)
+	if (stamped + (uint64_t)ahead_blocks(&engine->config) >= first || rung > horizon) {
 		horizon = HORIZON_NONE; /* an event may have been stamped within */
+		if (first < stamped)
+			first = stamped; /* the first block that is not rendered yet */
+	}
 	atomic_store_explicit(&new->first_start, first, memory_order_relaxed);
 	atomic_store_explicit(&new->horizon, horizon, memory_order_release);
 	return horizon >= HORIZON_SAME ? rung : horizon;

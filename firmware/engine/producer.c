@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/beat.h"
 #include "engine/engine.h"
 #include "engine/horizon.h"
 #include "engine/swap.h"
@@ -161,7 +162,6 @@ static int deliver(struct engine *engine)
 	atomic_store_explicit(&engine->clock, n + 1, memory_order_release);
 	atomic_store_explicit(&engine->stats->away_since_ns, 0, memory_order_relaxed);
 	count(engine, STAT_BLOCKS, 1);
-	swap_move_beats(engine);
 	return 0;
 }
 
@@ -172,6 +172,7 @@ static void ring_workers(struct engine *engine, uint64_t due)
 	int n_events = event_log_stamp(&engine->events, stamp);
 	uint64_t rung;
 
+	beat_note_rendered(engine);
 	if (n_events)
 		count(engine, STAT_EVENTS, (uint64_t)n_events);
 	rung = horizon_extend(engine, stamp, due);

@@ -55,7 +55,9 @@ struct engine;
 struct slot_told {
 	int late_blocks;  /* the first so many starts could not be reached */
 	int blind_blocks; /* so many blocks after ready_block, unplanned; -1: planned */
+	int tempo_blocks; /* where it is blind: another tempo began so many after ready_block */
 };
+#define SLOT_TOLD_NOTHING ((struct slot_told){.blind_blocks = -1})
 
 struct slot_plan {
 	uint64_t block; /* in which the fade begins; 0: none could be chosen */
@@ -86,12 +88,16 @@ struct slot {
 	/* events from now on fall on this block or later; writers: [producer], 0 again by the
 	 * parked slot's owner */
 	_Atomic uint64_t horizon;
-	_Atomic uint64_t first_start; /* block in which a planned fade may begin; [producer] */
+	/* block in which a planned fade may begin, and its tempo does; [producer] */
+	_Atomic uint64_t first_start;
 	_Atomic uint64_t planned_for; /* writer: the worker; the horizon that plan is for */
 	struct slot_plan plan;        /* of planned_for; the worker, the parked slot's owner */
 	/* writer: [producer]; blocks from ready_block to the last swap, when it was blind, else
 	 * -1 */
 	_Atomic int blind_blocks;
+	/* first block at another tempo, 0: there was none; writer: the worker, the parked slot's
+	 * owner */
+	_Atomic uint64_t tempo_block;
 	_Atomic uint64_t next_block; /* writer: the worker; all below are rendered or given up */
 	_Atomic uint64_t tail;       /* events read; writer: the arena's owner */
 	/* events before this are in what was taken over; adopting's owner */
@@ -99,6 +105,7 @@ struct slot {
 	uint32_t n_to_prime;   /* blocks to render before it is ready; parked's owner */
 	bool has_budget;       /* refused when too dear; a rescue is not: parked's owner */
 	bool is_planned;       /* its fade is chosen ahead: parked's owner */
+	bool has_tempo_to_come; /* its tempo differs from the one it took over: parked's owner */
 	struct slot_told told; /* parked's owner */
 	bool is_for_commit;    /* priming ends in ready (true) or mirror; parked's owner */
 

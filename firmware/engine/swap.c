@@ -1,12 +1,10 @@
 #include "engine/swap.h"
 
-#include <math.h>
-
+#include "engine/beat.h"
 #include "engine/horizon.h"
 
 #include "base/rt_poison.h"
 
-#define ROUNDING 1e-6 /* of a beat: what adding up may have lost */
 enum { MEASURE_FRAMES = 1024 };
 
 enum verdict { NOT_YET, AS_PLANNED, SAME, BLIND };
@@ -27,48 +25,6 @@ void swap_set_live(struct engine *engine, int slot)
 {
 	atomic_store_explicit(&engine->live, (uint32_t)slot, memory_order_release);
 	atomic_store_explicit(&engine->stats->live, (uint32_t)slot, memory_order_relaxed);
-}
-
-/* ---- beats and bars */
-
-static double beats_a_block(const struct engine *engine)
-{
-	const struct slot *live = &engine->slots[engine_live(engine)];
-
-	return (double)live->program->tempo_bpm / 60.0 * engine->config.block_frames /
-	       engine->config.rate_hz;
-}
-
-void swap_move_beats(struct engine *engine)
-{
-	engine->rt.beats_a_block = beats_a_block(engine);
-	engine->rt.beats += engine->rt.beats_a_block;
-}
-
-/* Does a beat (or a bar) begin with the block at hand, or has one begun since the one before? */
-static bool is_on_time(const struct engine *engine)
-{
-	double unit = engine->config.quantize_beats;
-
-	if (unit <= 0.0 || engine->rt.beats == 0.0)
-		return true;
-	return floor(engine->rt.beats / unit + ROUNDING) !=
-	       floor((engine->rt.beats - engine->rt.beats_a_block) / unit + ROUNDING);
-}
-
-uint64_t swap_next_boundary(const struct engine *engine, uint64_t from)
-{
-	uint64_t clock = atomic_load_explicit(&engine->clock, memory_order_relaxed);
-	double unit = engine->config.quantize_beats, a_block = beats_a_block(engine);
-	double before, next;
-
-	if (unit <= 0.0)
-		return from;
-	if (from <= clock)
-		from = clock + 1;
-	before = engine->rt.beats + a_block * (double)(from - 1 - clock);
-	next = (floor(before / unit + ROUNDING) + 1.0 - ROUNDING) * unit;
-	return clock + (uint64_t)ceil((next - engine->rt.beats) / a_block);
 }
 
 /* ---- which fade */
@@ -152,14 +108,16 @@ static enum verdict judge(
 		return judge_told(new, n);
 	if (new->is_planned)
 		return judge_planned(engine, old, new, n);
-	return is_on_time(engine) ? BLIND : NOT_YET;
+	return beat_is_met(engine, old, n) ? BLIND : NOT_YET;
 }
 
 /* What a rendering of the same events could not know by itself: -1: nothing. */
 static int blind_blocks(const struct engine *engine, const struct slot *new, uint64_t n)
 {
 	uint64_t ready = atomic_load_explicit(&new->ready_block, memory_order_relaxed);
+	uint64_t tempo = atomic_load_explicit(&new->tempo_block, memory_order_relaxed);
 	bool is_expected = !new->is_planned &&new->told.blind_blocks < 0 &&
+			   (tempo == 0 || tempo == n) &&
 			   (engine->config.quantize_beats > 0.0 || n == ready);
 
 	return is_expected ? -1 : (int)(n - ready);

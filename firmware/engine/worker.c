@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "engine/beat.h"
 #include "engine/engine.h"
 #include "engine/horizon.h"
 #include "patch/carry.h"
@@ -54,8 +55,8 @@ static bool was_carried(const struct slot *slot, const struct event *event, int3
 
 	if (!carry)
 		return false;
-	if (event->kind == EVENT_GATE)
-		return carry->marks[module].has_gate;
+	if (event->kind == EVENT_GATE || event->kind == EVENT_NOTE)
+		return carry->marks[module].has_state;
 	return carry->marks[module].params >> event->param & 1;
 }
 
@@ -87,6 +88,8 @@ static void apply_event(struct slot *slot, const struct event *event, uint64_t p
 		program_set_param(slot->program, module, event->param, event->value);
 	else if (event->kind == EVENT_GATE)
 		program_set_gate(slot->program, module, event->value > GATE_ON);
+	else if (event->kind == EVENT_NOTE)
+		program_note(slot->program, module, event->param, event->value);
 }
 
 static void apply_events(struct slot *slot, uint64_t n)
@@ -182,6 +185,7 @@ static void render_block(struct slot *slot, uint64_t n, enum slot_state state)
 		adopt_step(slot, n);
 	apply_events(slot, n);
 	close_gates_when_told(slot, n);
+	beat_take_tempo_if_due(slot, n);
 	block = block_ring_cell(&slot->ring, n);
 	if (slot->rt.strike == FAULT_STALL && strike(slot, block))
 		return;
@@ -189,6 +193,7 @@ static void render_block(struct slot *slot, uint64_t n, enum slot_state state)
 	block->flags = result.flags;
 	block->checksum = result.checksum;
 	block->peak = result.peak;
+	block->transport = *slot->program->transport;
 	if (slot->rt.strike)
 		strike(slot, block);
 	block_ring_put(block, n);

@@ -3,59 +3,69 @@
 
 #include "base/rt_poison.h"
 
-enum {
-	PIECE_FRAMES = CARRY_PIECE_BYTES / sizeof(v4f),
-	REST_FRAMES = 1024, /* so little may be left of each memory for the last step */
-};
+enum { PIECE_ENTRIES = CARRY_PIECE_BYTES / sizeof(v4f) };
 
-/* n frames from `first` on, round the ring's end. */
-static void copy_frames(
+static uint32_t least(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* n entries from `first` on, round the ring's end. */
+static void copy_entries(
 	struct carry *carry, const struct carry_memory *memory, uint32_t first, uint32_t n)
 {
-	uint32_t until_end = memory->n_frames - first;
-	uint32_t n_now = n < until_end ? n : until_end;
+	uint32_t n_now = least(n, memory->n_entries - first);
 
 	memcpy(memory->to + first, memory->from + first, n_now * sizeof(v4f));
 	memcpy(memory->to, memory->from, (n - n_now) * sizeof(v4f));
 	carry->step_bytes += n * sizeof(v4f);
 }
 
-static uint32_t written_since(const struct carry_memory *memory)
+/* What was written since the step before. A lap or more of it is the whole ring. */
+static uint32_t note_written(struct carry_memory *memory)
 {
-	uint32_t head = *memory->head;
+	uint32_t head = *memory->head, n = head - memory->seen_head;
 
-	return head >= memory->clean_to ? head - memory->clean_to
-					: head + memory->n_frames - memory->clean_to;
+	if (head < memory->seen_head)
+		n += memory->n_entries;
+	memory->seen_head = head;
+	memory->n_written = least(memory->n_written + n, memory->n_entries);
+	return n;
 }
 
-static void copy_written(struct carry *carry, struct carry_memory *memory, uint32_t n)
+/* As much of a memory as is allowed: the first pass, then what was written. */
+static uint32_t copy_memory(struct carry *carry, struct carry_memory *memory, uint32_t n_max)
 {
-	copy_frames(carry, memory, memory->clean_to, n);
-	memory->clean_to = (memory->clean_to + n) % memory->n_frames;
+	uint32_t n = least(n_max, memory->n_entries - memory->n_copied), n_again, first;
+
+	copy_entries(carry, memory, memory->n_copied, n);
+	memory->n_copied += n;
+	n_again = least(n_max - n, memory->n_written);
+	first = memory->seen_head >= memory->n_written
+			? memory->seen_head - memory->n_written
+			: memory->seen_head + memory->n_entries - memory->n_written;
+	copy_entries(carry, memory, first, n_again);
+	memory->n_written -= n_again;
+	return n + n_again;
 }
 
-/* Copies the next piece of the first memory that needs it; false: little is left of each. */
-static bool copy_piece(struct carry *carry)
+/* true: all memories are as they are at the source. */
+static bool copy_memories(struct carry *carry)
 {
+	uint32_t n_written = 0, n_left;
+	bool is_done = true;
+
+	for (int i = 0; i < carry->n_memories; i++)
+		n_written += note_written(&carry->memories[i]);
+	n_left = 2 * n_written > PIECE_ENTRIES ? 2 * n_written : PIECE_ENTRIES;
 	for (int i = 0; i < carry->n_memories; i++) {
 		struct carry_memory *memory = &carry->memories[i];
-		uint32_t left = memory->n_frames - memory->n_copied,
-			 written = written_since(memory);
 
-		if (left > 0) {
-			uint32_t n = left < PIECE_FRAMES ? left : PIECE_FRAMES;
-
-			copy_frames(carry, memory, memory->n_copied, n);
-			memory->n_copied += n;
-			return true;
-		}
-		if (written > REST_FRAMES) {
-			copy_written(
-				carry, memory, written < PIECE_FRAMES ? written : PIECE_FRAMES);
-			return true;
-		}
+		n_left -= copy_memory(carry, memory, n_left);
+		is_done =
+			is_done && memory->n_copied == memory->n_entries && memory->n_written == 0;
 	}
-	return false;
+	return is_done;
 }
 
 static void note_step(struct carry *carry)
@@ -67,23 +77,17 @@ static void note_step(struct carry *carry)
 
 bool carry_step(struct carry *carry)
 {
-	bool is_done = false;
+	bool is_done;
 
 	if (!carry->has_begun) {
 		for (int i = 0; i < carry->n_memories; i++)
-			carry->memories[i].clean_to = *carry->memories[i].head;
+			carry->memories[i].seen_head = *carry->memories[i].head;
 		carry->has_begun = true;
 	}
-	if (!copy_piece(carry)) {
-		for (int i = 0; i < carry->n_memories; i++)
-			copy_written(
-				carry, &carry->memories[i], written_since(&carry->memories[i]));
-		for (int i = 0; i < carry->n_copies; i++) {
-			memcpy(carry->copies[i].to, carry->copies[i].from,
-				carry->copies[i].n_bytes);
-			carry->step_bytes += carry->copies[i].n_bytes;
-		}
-		is_done = true;
+	is_done = copy_memories(carry);
+	for (int i = 0; i < carry->n_copies && is_done; i++) {
+		memcpy(carry->copies[i].to, carry->copies[i].from, carry->copies[i].n_bytes);
+		carry->step_bytes += carry->copies[i].n_bytes;
 	}
 	note_step(carry);
 	return is_done;

@@ -3,13 +3,11 @@
  * The desk plans, once, which bytes of the playing program go where in the new one (modules of the
  * same id and type; parameters whose value is to stay). The worker that plays copies: the state
  * regions all at once between two blocks, the long memories before that in bounded pieces; what was
- * written to a memory after its piece was copied is copied again with the state. A module's memory
- * is a ring written n_frames a block from the head, and the head is the first word of the module's
- * state (module.h).
+ * written to a memory after its piece was copied is copied again. A module's memory is a ring
+ * written from the head on, and the head is the first word of the module's state (module.h).
  *
  * Threads: carry_plan [desk]; carry_step [worker] of the source, which owns the
- *          target's arena meanwhile; carry_has_param, carry_has_gate: the target's worker
- *          afterwards. */
+ *          target's arena meanwhile; marks: the target's worker afterwards. */
 #ifndef PATCH_CARRY_H
 #define PATCH_CARRY_H
 
@@ -25,15 +23,15 @@ struct carry_memory {
 	const v4f *from;
 	v4f *to;
 	const uint32_t *head; /* of the source; moves with every block */
-	uint32_t n_frames;
-	uint32_t n_copied;    /* of the first pass */
-	/* what was written from here to the head since is to be copied again */
-	uint32_t clean_to;
+	uint32_t n_entries;
+	uint32_t n_copied;  /* of the first pass */
+	uint32_t seen_head; /* where the head was in the step before */
+	uint32_t n_written; /* before the head, and to be copied again */
 };
 
 /* What was taken over of one module of the target. */
 struct carry_mark {
-	bool has_gate;
+	bool has_state;  /* gates and notes, too */
 	uint32_t params; /* a bit each */
 };
 
@@ -49,10 +47,13 @@ struct carry {
 };
 
 /* Plans in the target's arena. Parameters of common modules whose desk values are equal keep their
- * ramps; the others start from the target's values. 0 or -ENOMEM. */
+ * ramps; the others start from the target's values. The clock keeps its tempo, and the target's own
+ * is its tempo_to_come. 0 or -ENOMEM. */
 int carry_plan(struct program *to, const struct patch *to_patch, const struct program *from,
 	       const struct patch *from_patch, struct arena *arena);
 
+/* A step copies so much of the memories, or twice what is written in a block where that is more:
+ * it always gains on what is written meanwhile. */
 enum { CARRY_PIECE_BYTES = 64 * 1024 };
 /* Called by the source's worker between two blocks. true: the target is complete as of this
  * moment. */

@@ -22,32 +22,58 @@ static void plan_memory(struct plan *plan, const struct part *to, const struct p
 		.from = from->io.memory,
 		.to = to->io.memory,
 		.head = from->state,
-		.n_frames = (uint32_t)to->io.memory_frames,
+		.n_entries = (uint32_t)to->io.memory_frames,
 	};
+}
+
+/* Which part of the source a part goes on as: what was one for all goes on in every group. -1: it
+ * is new. */
+static int part_of(const struct instance *from, int g)
+{
+	if (from->layout == LAYOUT_MONO)
+		return 0;
+	return g < from->n_parts ? g : -1;
 }
 
 static void plan_module(struct plan *plan, struct instance *to,
 	const struct patch_module *to_module, const struct instance *from,
 	const struct patch_module *from_module, struct carry_mark *mark)
 {
-	int n_parts = to->n_parts < from->n_parts ? to->n_parts : from->n_parts;
-
-	if (to->gate) {
+	mark->has_state = true;
+	to->is_uneven =
+		to->layout == LAYOUT_MONO && (from->layout != LAYOUT_MONO || from->is_uneven);
+	if (to->gate)
 		plan_copy(plan, to->gate, from->gate, sizeof(*to->gate));
-		mark->has_gate = true;
-	}
 	for (int p = 0; p < to->desc->n_params; p++) {
 		if (memcmp(&to_module->values[p], &from_module->values[p], sizeof(float)) != 0)
 			continue;
 		plan_copy(plan, &to->ramps[p], &from->ramps[p], sizeof(to->ramps[p]));
 		mark->params |= 1u << p;
 	}
-	for (int g = 0; g < n_parts; g++) {
-		plan_copy(plan, to->parts[g].state, from->parts[g].state, to->desc->state_bytes);
-		plan_memory(plan, &to->parts[g], &from->parts[g]);
+	for (int g = 0; g < to->n_parts; g++) {
+		int other = part_of(from, g);
+
+		if (other < 0)
+			continue;
+		plan_copy(
+			plan, to->parts[g].state, from->parts[other].state, to->desc->state_bytes);
+		plan_memory(plan, &to->parts[g], &from->parts[other]);
 	}
 	/* whichever ramps move, the first block finds out */
 	to->moving = (1u << to->desc->n_params) - 1;
+}
+
+/* Unheard, the two must stay in time with each other: another tempo waits. */
+static void plan_tempo(struct plan *plan, struct program *to, const struct program *from)
+{
+	struct carry_mark *mark = &plan->carry->marks[PATCH_CLOCK];
+	struct ramp *ramp = &to->instances[PATCH_CLOCK].ramps[PATCH_CLOCK_TEMPO_BPM];
+
+	if (mark->params >> PATCH_CLOCK_TEMPO_BPM & 1)
+		return;
+	to->tempo_to_come = ramp->target;
+	plan_copy(plan, ramp, &from->instances[PATCH_CLOCK].ramps[PATCH_CLOCK_TEMPO_BPM],
+		sizeof(*ramp));
 }
 
 int carry_plan(struct program *to, const struct patch *to_patch, const struct program *from,
@@ -79,6 +105,7 @@ int carry_plan(struct program *to, const struct patch *to_patch, const struct pr
 		plan_module(&plan, &to->instances[m], to_module, &from->instances[other],
 			&from_patch->modules[other], &carry->marks[m]);
 	}
+	plan_tempo(&plan, to, from);
 	to->carry = carry;
 	return 0;
 }

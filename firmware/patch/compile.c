@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "dsp/list_text.h"
+
 static int gate_port(const struct module_desc *desc)
 {
 	for (int i = 0; i < desc->n_ins; i++)
@@ -13,34 +15,106 @@ static int gate_port(const struct module_desc *desc)
 	return -1;
 }
 
-/* Does a stereo signal reach one of the module's audio inputs? Sources are settled before it. */
-static bool hears_stereo(const struct patch *patch, const struct program *program, int m)
+static enum layout layout_of(enum flow flow)
 {
-	const struct patch_module *module = &patch->modules[m];
-
-	for (int i = 0; i < module->desc->n_ins; i++) {
-		const struct patch_sum *sum = &module->ins[i];
-
-		if (module->desc->ins[i].kind != PORT_AUDIO)
-			continue;
-		for (int t = 0; t < sum->n_terms; t++) {
-			int source = patch->terms[sum->first + t].module;
-
-			if (source != PATCH_CONSTANT && program->instances[source].is_stereo)
-				return true;
-		}
+	switch (flow) {
+	case FLOW_VOICE:
+		return LAYOUT_VOICES;
+	case FLOW_ALL:
+		return LAYOUT_ALL;
+	case FLOW_STEREO:
+		return LAYOUT_STEREO;
+	case FLOW_MONO:
+	case FLOW_FOLLOW: /* until something is found that it follows */
+		break;
 	}
-	return false;
+	return LAYOUT_MONO;
 }
 
-static void settle_flow(const struct patch *patch, struct program *program, const int *order)
+/* A bit for each layout among a sum's sources. */
+static unsigned layouts_in(
+	const struct patch *patch, const struct program *program, const struct patch_sum *sum)
 {
+	unsigned layouts = 0;
+
+	for (int t = 0; t < sum->n_terms; t++) {
+		int source = patch->terms[sum->first + t].module;
+
+		if (source != PATCH_CONSTANT)
+			layouts |= 1u << program->instances[source].layout;
+	}
+	return layouts;
+}
+
+/* What a module that follows is, as far as its sources are known. */
+static enum layout followed(const struct patch *patch, const struct program *program, int m)
+{
+	const struct patch_module *module = &patch->modules[m];
+	unsigned layouts = 0;
+
+	for (int i = 0; i < module->desc->n_ins; i++) {
+		unsigned heard = layouts_in(patch, program, &module->ins[i]);
+		enum port_kind kind = module->desc->ins[i].kind;
+
+		if (kind == PORT_AUDIO && heard & 1u << LAYOUT_STEREO)
+			return LAYOUT_STEREO;
+		if (kind != PORT_VOICES)
+			layouts |= heard;
+	}
+	for (int p = 0; p < module->desc->n_params; p++)
+		layouts |= layouts_in(patch, program, &module->mods[p]);
+	return layouts & (1u << LAYOUT_VOICES | 1u << LAYOUT_ALL) ? LAYOUT_VOICES : LAYOUT_MONO;
+}
+
+/* Again and again until nothing rises: in a cycle a module's sources may come after it. */
+static void settle_layouts(const struct patch *patch, struct program *program, const int *order)
+{
+	bool has_risen = true;
+
 	for (int m = 0; m < patch->n_modules; m++)
-		program->instances[m].is_stereo = patch->modules[m].desc->flow == FLOW_STEREO;
-	for (int i = 0; i < patch->n_modules; i++)
-		if (patch->modules[order[i]].desc->flow == FLOW_FOLLOW)
-			program->instances[order[i]].is_stereo =
-				hears_stereo(patch, program, order[i]);
+		program->instances[m].layout = layout_of(patch->modules[m].desc->flow);
+	while (has_risen) {
+		has_risen = false;
+		for (int i = 0; i < patch->n_modules; i++) {
+			struct instance *instance = &program->instances[order[i]];
+			enum layout layout = instance->layout;
+
+			if (instance->desc->flow == FLOW_FOLLOW)
+				layout = followed(patch, program, order[i]);
+			if (layout > instance->layout) {
+				instance->layout = layout;
+				has_risen = true;
+			}
+		}
+	}
+}
+
+/* The lists as written, or their defaults. */
+static int make_lists(const struct patch *patch, const struct patch_module *module,
+	struct module_list **out, struct arena *arena)
+{
+	const struct module_desc *desc = module->desc;
+
+	*out = arena_take(arena, (size_t)desc->n_lists * sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	for (int l = 0; l < desc->n_lists; l++) {
+		const struct patch_list *list = &module->lists[l];
+		float items[LIST_MAX_ITEMS];
+		const float *from = list->n ? patch->items + list->first : items;
+		struct diag ignored; /* a descriptor's default can be read */
+		int n = list->n ? list->n
+				: int_max(list_read(&desc->lists[l], desc->lists[l].def, items,
+						  &ignored),
+					  0);
+		float *at = arena_take(arena, (size_t)n * sizeof(*at));
+
+		if (!at)
+			return -ENOMEM;
+		memcpy(at, from, (size_t)n * sizeof(*at));
+		(*out)[l] = (struct module_list){at, n};
+	}
+	return 0;
 }
 
 /* Gate, ramps and the states of all parts: one run of bytes. */
@@ -73,7 +147,7 @@ static int make_state(struct program *program, struct instance *instance, const 
 }
 
 static int make_part(struct program *program, struct instance *instance, int g, v4f *const *outs,
-	struct arena *arena)
+	const struct module_list *lists, struct arena *arena)
 {
 	const struct module_desc *desc = instance->desc;
 	struct part *part = &instance->parts[g];
@@ -89,6 +163,11 @@ static int make_part(struct program *program, struct instance *instance, int g, 
 		.outs = part->outs,
 		.n_frames = program->block_frames,
 		.rate_hz = program->rate_hz,
+		.lists = lists,
+		.transport = program->transport,
+		.n_voices = program->n_voices,
+		.n_groups = program->n_groups,
+		.group = g,
 	};
 	if (n_memory == 0)
 		return 0;
@@ -102,25 +181,31 @@ static v4f *take_blocks(const struct program *program, struct arena *arena, int 
 	return arena_take(arena, (size_t)n * (size_t)program->block_frames * sizeof(v4f));
 }
 
-static int make_instance(struct program *program, struct instance *instance, const float *values,
-	struct arena *arena)
+static int make_instance(
+	const struct patch *patch, struct program *program, int m, struct arena *arena)
 {
-	const struct module_desc *desc = instance->desc;
+	struct instance *instance = &program->instances[m];
+	bool is_for_each = instance->layout == LAYOUT_VOICES || instance->layout == LAYOUT_ALL;
+	struct module_list *lists = NULL;
 	v4f *outs[MODULE_MAX_OUTS];
 	int err;
 
-	instance->n_parts = instance->is_stereo ? 1 : program->n_groups;
+	instance->n_parts = instance->layout == LAYOUT_VOICES ? program->n_groups : 1;
 	instance->parts = arena_take(arena, (size_t)instance->n_parts * sizeof(*instance->parts));
 	if (!instance->parts)
 		return -ENOMEM;
-	for (int o = 0; o < desc->n_outs; o++) {
-		outs[o] = take_blocks(program, arena, instance->n_parts);
+	for (int o = 0; o < instance->desc->n_outs; o++) {
+		outs[o] = take_blocks(program, arena, is_for_each ? program->n_groups : 1);
 		if (!outs[o])
 			return -ENOMEM;
 	}
-	err = make_state(program, instance, values, arena);
+	err = make_lists(patch, &patch->modules[m], &lists, arena);
+	if (!err)
+		err = make_state(program, instance, patch->modules[m].values, arena);
+	if (m == PATCH_CLOCK && !err)
+		program->transport = &((struct patch_clock *)instance->parts[0].state)->transport;
 	for (int g = 0; g < instance->n_parts && !err; g++)
-		err = make_part(program, instance, g, outs, arena);
+		err = make_part(program, instance, g, outs, lists, arena);
 	return err;
 }
 
@@ -151,7 +236,7 @@ static int make_scratch(struct program *program, const bool *in_cycle, struct ar
 	v4f *params = take_blocks(program, arena, MODULE_MAX_PARAMS);
 	v4f *mods = take_blocks(program, arena, MODULE_MAX_PARAMS);
 
-	program->in_scratch = take_blocks(program, arena, MODULE_MAX_INS);
+	program->in_scratch = take_blocks(program, arena, MODULE_MAX_INS * program->n_groups);
 	program->gate_scratch = take_blocks(program, arena, 1);
 	for (int m = 0; m < program->n_instances; m++) {
 		struct instance *instance = &program->instances[m];
@@ -180,10 +265,9 @@ static int build(const struct patch *patch, const int *order, const bool *in_cyc
 		return -ENOMEM;
 	for (int m = 0; m < patch->n_modules; m++)
 		program->instances[m].desc = patch->modules[m].desc;
-	settle_flow(patch, program, order);
+	settle_layouts(patch, program, order);
 	for (int m = 0; m < patch->n_modules && !err; m++)
-		err = make_instance(
-			program, &program->instances[m], patch->modules[m].values, arena);
+		err = make_instance(patch, program, m, arena);
 	if (!err)
 		err = make_scratch(program, in_cycle, arena);
 	if (!err)
@@ -223,7 +307,6 @@ int program_compile(const struct patch *patch, const struct program_config *conf
 		program->rate_hz = config->rate_hz;
 		program->block_frames = config->block_frames;
 		program->n_instances = patch->n_modules;
-		program->tempo_bpm = patch->tempo_bpm;
 		set_voices(program, patch->n_voices);
 		err = build(patch, order, in_cycle, program, arena);
 	}

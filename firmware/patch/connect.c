@@ -1,8 +1,9 @@
 /* connect.c - cables: what each port and each parameter of a program reads.
  *
  * A lone source at gain 1 is read where it was written, at no cost. Anything else is a sum, made
- * just before the module runs. Voices plugged into a stereo module's audio port are summed to
- * both sides; its other ports and parameters follow voice 1. */
+ * just before the module runs. Voices plugged into the audio port of a module that is rendered once
+ * are summed; its other ports and parameters follow voice 1. A port for all voices has a block for
+ * each group, with nothing in the lanes that are no voice. */
 #include "patch/compile.h"
 
 #include <errno.h>
@@ -13,25 +14,41 @@ struct plug {
 	struct arena *arena;
 	const struct instance *to;
 	int part;
-	bool is_audio;
+	enum port_kind kind; /* of a parameter: PORT_CONTROL */
 };
+
+static bool has_voices(const struct instance *instance)
+{
+	return instance->layout == LAYOUT_VOICES || instance->layout == LAYOUT_ALL;
+}
+
+static enum pick find_pick(const struct plug *plug, const struct instance *from)
+{
+	if (from->layout == LAYOUT_MONO)
+		return PICK_LANES;
+	if (plug->kind == PORT_VOICES)
+		return from->layout == LAYOUT_STEREO ? PICK_MIDDLE : PICK_LANES;
+	if (from->layout == LAYOUT_STEREO)
+		return plug->to->layout == LAYOUT_STEREO ? PICK_LANES : PICK_FIRST_VOICE;
+	if (plug->to->layout == LAYOUT_VOICES)
+		return PICK_LANES;
+	return plug->kind == PORT_AUDIO ? PICK_SUM_OF_VOICES : PICK_FIRST_VOICE;
+}
 
 static struct source find_source(const struct plug *plug, const struct patch_term *term)
 {
 	struct source source = {.gain = term->gain};
 	const struct instance *from;
-	int part;
 
 	if (term->module == PATCH_CONSTANT)
 		return source;
 	from = &plug->program->instances[term->module];
-	part = plug->part;
-	if (plug->to->is_stereo != from->is_stereo) {
-		source.pick = plug->to->is_stereo && plug->is_audio ? PICK_SUM_OF_VOICES
-								    : PICK_FIRST_VOICE;
-		part = 0;
-	}
-	source.at = from->parts[part].outs[term->out];
+	source.pick = find_pick(plug, from);
+	source.at = from->parts[0].outs[term->out];
+	if (has_voices(from))
+		source.group_step = (size_t)plug->program->block_frames;
+	if (has_voices(from) && plug->to->layout == LAYOUT_VOICES && plug->kind != PORT_VOICES)
+		source.at += (size_t)plug->part * source.group_step;
 	return source;
 }
 
@@ -46,45 +63,52 @@ static int make_sum(const struct plug *plug, const struct patch_sum *sum, struct
 	return 0;
 }
 
-/* A cable where one will do: a lone source as it is, or a lone constant. */
-static bool is_plain(const struct sum *sum)
+/* A cable where one will do: a lone source as it is, or a lone constant. Where voices do not fill
+ * their last group, a port for all voices needs the other lanes wiped. */
+static bool is_plain(const struct plug *plug, const struct sum *sum)
 {
 	const struct source *source = &sum->sources[0];
+	bool must_wipe = plug->kind == PORT_VOICES && plug->program->n_voices % N_LANES != 0;
 
 	return sum->n_sources == 1 &&
-	       (!source->at || (source->pick == PICK_LANES && source->gain == 1.0f));
+	       (!source->at || (source->pick == PICK_LANES && source->gain == 1.0f && !must_wipe));
 }
 
 static int plain_cable(const struct plug *plug, const struct source *source, struct cable *out)
 {
-	v4f *constant;
+	int n = plug->kind == PORT_VOICES ? plug->program->n_groups : 1;
+	v4f *constants;
 
 	if (source->at) {
-		*out = cable_of(source->at, 1);
+		*out = (struct cable){source->at, 1, source->group_step};
 		return 0;
 	}
-	constant = arena_take(plug->arena, sizeof(v4f));
-	if (!constant)
+	constants = arena_take(plug->arena, (size_t)n * sizeof(v4f));
+	if (!constants)
 		return -ENOMEM;
-	*constant = lanes_of(source->gain);
-	*out = cable_of(constant, 0);
+	for (int g = 0; g < n; g++)
+		constants[g] =
+			plug->kind == PORT_VOICES
+				? (v4f)((v4i)lanes_of(source->gain) & plug->program->voice_masks[g])
+				: lanes_of(source->gain);
+	*out = (struct cable){constants, 0, n > 1};
 	return 0;
 }
 
 static int connect_in(struct plug *plug, struct instance *to, const struct patch_sum *sum, int in)
 {
 	struct part *part = &to->parts[plug->part];
-	struct cable cable =
-		cable_of(plug->program->in_scratch + in * plug->program->block_frames, 1);
+	size_t block_frames = (size_t)plug->program->block_frames;
+	struct cable cable = {program_in_scratch(plug->program, in), 1, block_frames};
 	int err;
 
 	if (sum->n_terms == 0)
 		return 0;
-	plug->is_audio = to->desc->ins[in].kind == PORT_AUDIO;
+	plug->kind = to->desc->ins[in].kind;
 	err = make_sum(plug, sum, &part->in_sums[in]);
 	if (err < 0)
 		return err;
-	if (is_plain(&part->in_sums[in])) {
+	if (is_plain(plug, &part->in_sums[in])) {
 		err = plain_cable(plug, &part->in_sums[in].sources[0], &cable);
 		part->in_sums[in].n_sources = 0;
 	} else {
@@ -100,7 +124,7 @@ static int connect_mod(struct plug *plug, struct instance *to, const struct patc
 {
 	if (sum->n_terms == 0)
 		return 0;
-	plug->is_audio = false;
+	plug->kind = PORT_CONTROL;
 	to->modulated |= 1u << p;
 	return make_sum(plug, sum, &to->parts[plug->part].mod_sums[p]);
 }

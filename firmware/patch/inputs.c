@@ -23,8 +23,8 @@ static v4f fold_voices(const struct program *program, const v4f *at, int frame)
 }
 
 /* to[i] (+)= gain * the source; the first source of a sum stores, the others add. */
-static void add_source(
-	const struct program *program, const struct source *source, v4f *to, bool is_first)
+static void add_source(const struct program *program, const struct source *source, const v4f *at,
+	v4f *to, bool is_first)
 {
 	int n = program->block_frames;
 	v4f gain = lanes_of(source->gain);
@@ -32,14 +32,16 @@ static void add_source(
 	for (int i = 0; i < n; i++) {
 		v4f x;
 
-		if (!source->at)
+		if (!at)
 			x = gain;
 		else if (source->pick == PICK_LANES)
-			x = source->at[i] * gain;
+			x = at[i] * gain;
 		else if (source->pick == PICK_FIRST_VOICE)
-			x = lanes_of(source->at[i][0]) * gain;
+			x = lanes_of(at[i][0]) * gain;
+		else if (source->pick == PICK_MIDDLE)
+			x = lanes_of(0.5f * (at[i][0] + at[i][1])) * gain;
 		else
-			x = fold_voices(program, source->at, i) * gain;
+			x = fold_voices(program, at, i) * gain;
 		to[i] = is_first ? x : to[i] + x;
 	}
 }
@@ -47,7 +49,26 @@ static void add_source(
 static void fill_sum(const struct program *program, const struct sum *sum, v4f *to)
 {
 	for (int s = 0; s < sum->n_sources; s++)
-		add_source(program, &sum->sources[s], to, s == 0);
+		add_source(program, &sum->sources[s], sum->sources[s].at, to, s == 0);
+}
+
+/* The same for all voices: a block a group, and nothing in the lanes that are no voice. */
+static void fill_voices(const struct program *program, const struct sum *sum, v4f *to)
+{
+	int n = program->block_frames;
+
+	for (int g = 0; g < program->n_groups; g++, to += n) {
+		for (int s = 0; s < sum->n_sources; s++) {
+			const struct source *source = &sum->sources[s];
+			const v4f *at = source->at;
+
+			if (at)
+				at += (size_t)g * source->group_step;
+			add_source(program, source, at, to, s == 0);
+		}
+		for (int i = 0; i < n && program->n_voices < (g + 1) * N_LANES; i++)
+			to[i] = (v4f)((v4i)to[i] & program->voice_masks[g]);
+	}
 }
 
 /* Edges of one block stand one frame apart: frame j has the gate as it was after edge j + 1. */
@@ -141,22 +162,31 @@ static void soften(
 	const struct program *program, const struct instance *instance, struct part *part, int in)
 {
 	struct cable from = part->plugged[in];
-	v4f *to = program->in_scratch + in * program->block_frames;
+	size_t n = (size_t)program->block_frames;
+	size_t n_groups =
+		instance->desc->ins[in].kind == PORT_VOICES ? (size_t)program->n_groups : 1;
+	v4f *to = program_in_scratch(program, in);
 
-	for (int i = 0; i < program->block_frames; i++) {
-		float left = (float)(instance->onset_left - i) / (float)instance->onset_frames;
-		float t = left > 0.0f ? 1.0f - left : 1.0f;
+	for (size_t i = 0; i < n; i++) {
+		float left = (float)(instance->onset_left - (int)i) / (float)instance->onset_frames;
+		float gain = quintic(left > 0.0f ? 1.0f - left : 1.0f);
 
-		to[i] = from.at[(size_t)i * from.step] * quintic(t);
+		for (size_t g = 0; g < n_groups; g++)
+			to[g * n + i] = from.at[g * from.group_step + i * from.step] * gain;
 	}
-	part->ins[in] = cable_of(to, 1);
+	part->ins[in] = (struct cable){to, 1, n};
+}
+
+static bool is_heard(enum port_kind kind)
+{
+	return kind == PORT_AUDIO || kind == PORT_VOICES;
 }
 
 /* Audio inputs while an onset lasts, and once more as they are connected when it is over. */
 static void plug_softly(const struct program *program, struct instance *instance, struct part *part)
 {
 	for (int in = 0; in < instance->desc->n_ins; in++) {
-		if (!part->plugged[in].at || instance->desc->ins[in].kind != PORT_AUDIO)
+		if (!part->plugged[in].at || !is_heard(instance->desc->ins[in].kind))
 			continue;
 		if (instance->onset_left > 0)
 			soften(program, instance, part, in);
@@ -169,9 +199,12 @@ void inputs_plug(const struct program *program, struct instance *instance, int p
 {
 	for (uint32_t left = instance->summed_ins; left; left &= left - 1) {
 		int in = __builtin_ctz(left);
+		const struct sum *sum = &instance->parts[part].in_sums[in];
 
-		fill_sum(program, &instance->parts[part].in_sums[in],
-			program->in_scratch + in * program->block_frames);
+		if (instance->desc->ins[in].kind == PORT_VOICES)
+			fill_voices(program, sum, program_in_scratch(program, in));
+		else
+			fill_sum(program, sum, program_in_scratch(program, in));
 	}
 	if (instance->onset_frames)
 		plug_softly(program, instance, &instance->parts[part]);

@@ -1,5 +1,6 @@
-/* patch.c - the store of modules and cables. The table of modules has its full size from the start,
- * so that a pointer to a module stays good while others are added; the terms grow by doubling. */
+/* patch.c - the store of modules, cables and lists. The table of modules has its full size from
+ * the start, so that a pointer to a module stays good while others are added; the terms grow by
+ * doubling, the items by what is written. */
 #include "patch/patch.h"
 
 #include <errno.h>
@@ -29,31 +30,63 @@ struct patch *patch_new(void)
 	if (!patch)
 		return NULL;
 	patch->n_voices = 1;
-	patch->tempo_bpm = 120.0f;
+	patch->max_modules = PATCH_MAX_MODULES;
 	patch->modules = calloc(PATCH_MAX_MODULES, sizeof(*patch->modules));
 	patch->terms = calloc(TERMS_FIRST_ALLOC, sizeof(*patch->terms));
 	if (!patch->modules || !patch->terms) {
 		patch_free(patch);
 		return NULL;
 	}
+	patch_add_module(patch, patch_clock_module.key, &patch_clock_module);
 	return patch;
+}
+
+static int n_items_used(const struct patch *patch)
+{
+	int n = 0;
+
+	for (int m = 0; m < patch->n_modules; m++)
+		for (int l = 0; l < MODULE_MAX_LISTS; l++)
+			n += patch->modules[m].lists[l].n;
+	return n;
+}
+
+/* Only the runs that are in use, one behind the other. */
+static void copy_items(struct patch *to, const struct patch *from)
+{
+	to->n_items = 0;
+	for (int m = 0; m < to->n_modules; m++)
+		for (int l = 0; l < MODULE_MAX_LISTS; l++) {
+			struct patch_list *list = &to->modules[m].lists[l];
+
+			if (!list->n)
+				continue;
+			memcpy(to->items + to->n_items, from->items + list->first,
+				(size_t)list->n * sizeof(*to->items));
+			list->first = to->n_items;
+			to->n_items += list->n;
+		}
 }
 
 struct patch *patch_copy(const struct patch *patch)
 {
 	struct patch *copy = calloc(1, sizeof(*copy));
+	int n_items = n_items_used(patch);
 
 	if (!copy)
 		return NULL;
 	*copy = *patch;
-	copy->modules = calloc(PATCH_MAX_MODULES, sizeof(*copy->modules));
+	copy->max_modules = patch->n_modules;
+	copy->modules = calloc((size_t)patch->n_modules, sizeof(*copy->modules));
 	copy->terms = calloc(terms_room(patch->n_terms), sizeof(*copy->terms));
-	if (!copy->modules || !copy->terms) {
+	copy->items = n_items ? calloc((size_t)n_items, sizeof(*copy->items)) : NULL;
+	if (!copy->modules || !copy->terms || (n_items && !copy->items)) {
 		patch_free(copy);
 		return NULL;
 	}
 	memcpy(copy->modules, patch->modules, (size_t)patch->n_modules * sizeof(*copy->modules));
 	memcpy(copy->terms, patch->terms, (size_t)patch->n_terms * sizeof(*copy->terms));
+	copy_items(copy, patch);
 	return copy;
 }
 
@@ -63,6 +96,7 @@ void patch_free(struct patch *patch)
 		return;
 	free(patch->modules);
 	free(patch->terms);
+	free(patch->items);
 	free(patch);
 }
 
@@ -75,7 +109,7 @@ int patch_add_module(struct patch *patch, const char *id, const struct module_de
 		return -EINVAL;
 	if (patch_find(patch, id) >= 0)
 		return -EEXIST;
-	if (patch->n_modules >= PATCH_MAX_MODULES)
+	if (patch->n_modules >= patch->max_modules)
 		return -ENOSPC;
 	module = &patch->modules[patch->n_modules];
 	memset(module, 0, sizeof(*module));
@@ -104,6 +138,26 @@ int patch_add_term(struct patch *patch, struct patch_sum *sum, struct patch_term
 		sum->first = patch->n_terms;
 	patch->terms[patch->n_terms++] = term;
 	sum->n_terms++;
+	return 0;
+}
+
+int patch_set_list(
+	struct patch *patch, struct patch_module *module, int list, const float *items, int n)
+{
+	struct patch_list *run = &module->lists[list];
+
+	if (n > run->n) {
+		size_t n_bytes = (size_t)(patch->n_items + n) * sizeof(*patch->items);
+		float *room = realloc(patch->items, n_bytes);
+
+		if (!room)
+			return -ENOMEM;
+		patch->items = room;
+		run->first = patch->n_items;
+		patch->n_items += n;
+	}
+	memcpy(patch->items + run->first, items, (size_t)n * sizeof(*items));
+	run->n = n;
 	return 0;
 }
 

@@ -10,9 +10,11 @@
 
 #include "base/diag.h"
 #include "dsp/module.h"
+#include "dsp/patch_clock.h"
 
 enum {
-	PATCH_MAX_MODULES = 320,
+	PATCH_MAX_MODULES = 320, /* the clock among them */
+	PATCH_CLOCK = 0,         /* modules[0] is the section [patch]: dsp/patch_clock.h */
 	PATCH_MAX_VOICES = 16,
 	PATCH_MAX_TERMS = 64, /* in one sum */
 	PATCH_ID_BYTES = 32,
@@ -33,31 +35,43 @@ struct patch_sum {
 	int32_t n_terms;
 };
 
+/* A list as written: a run of patch->items. n 0: the descriptor's default. */
+struct patch_list {
+	int32_t first;
+	int32_t n;
+};
+
 struct patch_module {
 	char id[PATCH_ID_BYTES]; /* the section's name, unique: "osc1", "out" */
 	const struct module_desc *desc;
 	/* a bit a parameter: turned or sent since it was read */
 	uint32_t touched;
+	uint32_t touched_lists; /* a bit a list: staged since it was read */
 	int line;                              /* of the section in its file, for messages */
 	float values[MODULE_MAX_PARAMS];       /* as written, or the default; a choice: the index */
 	struct patch_sum ins[MODULE_MAX_INS];
 	struct patch_sum mods[MODULE_MAX_PARAMS]; /* added to the value, in the parameter's unit */
+	struct patch_list lists[MODULE_MAX_LISTS];
 };
 
 struct patch {
 	char name[PATCH_NAME_BYTES];
 	char path[256]; /* where it was read from, for messages; may be empty */
 	int n_voices;   /* 1..PATCH_MAX_VOICES, default 1 */
-	float tempo_bpm; /* 20..400, default 120 */
-	int n_modules;  /* the module "out" is always among them, exactly once */
+	int n_modules;  /* "patch" is the first; "out" is always among them, exactly once */
+	int max_modules;
 	int n_terms;
+	int n_items;
 	struct patch_module *modules;
 	struct patch_term *terms;
+	float *items;
 };
 
-/* An empty patch with defaults and no modules. NULL only when memory is out. Free with patch_free.
- * modules[] has its full size from the start: a pointer to a module outlives patch_add_module. */
+/* A patch with defaults and no module but the clock. NULL only when memory is out. Free with
+ * patch_free. modules[] has its full size from the start: a pointer to a module outlives
+ * patch_add_module. */
 struct patch *patch_new(void);
+/* As small as its content is: nothing can be added to a copy but terms and lists. */
 struct patch *patch_copy(const struct patch *patch);
 void patch_free(struct patch *patch); /* NULL is allowed */
 
@@ -67,6 +81,10 @@ int patch_add_module(struct patch *patch, const char *id, const struct module_de
 /* Appends a term to *sum, which must be the sum that was appended to last (else -EINVAL) or be
  * empty. 0, -ENOSPC (PATCH_MAX_TERMS) or -ENOMEM. */
 int patch_add_term(struct patch *patch, struct patch_sum *sum, struct patch_term term);
+
+/* Writes a list: 1..LIST_MAX_ITEMS items. 0 or -ENOMEM. */
+int patch_set_list(
+	struct patch *patch, struct patch_module *module, int list, const float *items, int n);
 
 int patch_find(const struct patch *patch, const char *id); /* index or -ENOENT */
 

@@ -10,6 +10,7 @@
 #ifndef PATCH_PROGRAM_H
 #define PATCH_PROGRAM_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,13 +30,23 @@ struct gate {
 	int32_t pad[2];
 };
 
+/* What the lanes of a module's outputs hold, once all flows are settled. A module that follows
+ * takes the highest of what is plugged in. */
+enum layout {
+	LAYOUT_MONO,   /* one part; the same in all lanes */
+	LAYOUT_VOICES, /* a part a group, a block each */
+	LAYOUT_ALL,    /* one part that gives a block for each group */
+	LAYOUT_STEREO, /* one part; left and right in lanes 0 and 1 */
+};
+
 /* One signal to be made before a module runs: a sum, a fold of voices, or a parameter's
  * modulation. */
-enum pick { PICK_LANES, PICK_SUM_OF_VOICES, PICK_FIRST_VOICE };
+enum pick { PICK_LANES, PICK_SUM_OF_VOICES, PICK_FIRST_VOICE, PICK_MIDDLE };
 struct source {
 	const v4f *at; /* NULL: the constant gain */
 	float gain;
 	enum pick pick;
+	size_t group_step; /* to the next group's block; 0: the same for all */
 };
 struct sum {
 	int n_sources;
@@ -56,6 +67,7 @@ struct part {
 
 struct instance {
 	const struct module_desc *desc;
+	enum layout layout;
 	int n_parts;
 	struct part *parts;
 	struct ramp *ramps; /* desc->n_params, in the state region */
@@ -69,11 +81,13 @@ struct instance {
 	 * many frames of its inputs' onset are still to come. */
 	int onset_left, onset_frames;
 	uint32_t summed_ins;  /* a bit a port: in_sums has work */
+	/* mono, but what it took over was not: its outputs are made equal */
+	bool is_uneven;
+	_Atomic uint32_t n_resets; /* after a non-finite sample; writer: [worker] */
 	unsigned char *state; /* gate, ramps and part states, one run of state_bytes */
 	size_t state_bytes;
 	v4f *param_scratch; /* a block a parameter: ramps; shared, but for modules in a cycle */
 	v4f *mod_scratch;   /* a block a parameter: modulated values; as above */
-	bool is_stereo;
 };
 
 enum step_kind { STEP_RENDER, STEP_EMIT, STEP_ABSORB };
@@ -92,15 +106,22 @@ struct program {
 	int n_steps;
 	struct step *steps;
 	const v4f *out;                              /* left and right in lanes 0 and 1 */
-	v4f *in_scratch;                             /* a block a port */
+	v4f *in_scratch;                             /* n_groups blocks a port */
 	v4f *gate_scratch;                           /* one block */
 	v4i voice_masks[PATCH_MAX_VOICES / N_LANES]; /* lanes in use */
 	/* how to take over from the program that plays; NULL: nothing to take */
 	struct carry *carry;
-	float tempo_bpm;
+	const struct transport *transport;           /* in the clock's state */
+	/* the tempo to take when this is heard first; 0: it has the right one */
+	float tempo_to_come;
 	bool are_gates_closed; /* for good: it is on its way out */
 	uint64_t n_resets;     /* modules reset because they gave a non-finite sample */
 };
+
+static inline v4f *program_in_scratch(const struct program *program, int in)
+{
+	return program->in_scratch + (size_t)in * (size_t)(program->n_groups * program->block_frames);
+}
 
 /* ---- compile.c [desk] */
 struct program_config {
@@ -124,7 +145,13 @@ struct render_result {
 struct render_result program_render(struct program *program, float *stereo) RT_SAFE;
 void program_set_param(struct program *program, int module, int param, float value) RT_SAFE;
 void program_set_gate(struct program *program, int module, bool is_on) RT_SAFE;
-/* Shuts every gate, plugged ones too, for good: what sounds rings out. */
+/* velocity 0: the note goes up. */
+void program_note(struct program *program, int module, int note, float velocity) RT_SAFE;
+/* Where the block that comes next will begin, as its clock will have it. */
+struct transport program_transport_next(const struct program *program) RT_SAFE;
+/* The tempo that a commit brings begins with the first block that is heard. */
+void program_take_tempo(struct program *program) RT_SAFE;
+/* Shuts every gate, plugged ones too, and lets every note go, for good: what sounds rings out. */
 void program_close_gates(struct program *program) RT_SAFE;
 
 /* ---- inputs.c [worker]: what a module needs made before it runs */

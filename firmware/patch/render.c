@@ -5,6 +5,15 @@
 
 #include "base/rt_poison.h"
 
+/* What a mono module took over from one that was not may still differ in its lanes: voice 1 is
+ * it. */
+static void even_out(const struct program *program, const struct instance *instance)
+{
+	for (int o = 0; o < instance->desc->n_outs; o++)
+		for (int i = 0; i < program->block_frames; i++)
+			instance->parts[0].outs[o][i] = lanes_of(instance->parts[0].outs[o][i][0]);
+}
+
 static void run_step(struct program *program, const struct step *step)
 {
 	struct instance *instance = step->instance;
@@ -29,6 +38,8 @@ static void run_step(struct program *program, const struct step *step)
 		else
 			desc->absorb(part->state, &part->io);
 	}
+	if (instance->is_uneven)
+		even_out(program, instance);
 	if (step->kind != STEP_EMIT &&
 		(instance->moving || instance->gate || instance->onset_frames))
 		inputs_settle(instance, program->block_frames);
@@ -68,6 +79,11 @@ static bool is_finite(const v4f *at, int n_frames)
 	return !lanes_any(bad);
 }
 
+static int n_frames_out(const struct program *program, const struct instance *instance)
+{
+	return program->block_frames * (instance->layout == LAYOUT_ALL ? program->n_groups : 1);
+}
+
 /* The rare path: whoever gave a non-finite sample forgets everything, so that it is not for
  * ever. */
 static void reset_broken(struct program *program)
@@ -80,12 +96,14 @@ static void reset_broken(struct program *program)
 			bool ok = true;
 
 			for (int o = 0; o < instance->desc->n_outs; o++)
-				ok = ok && is_finite(part->outs[o], program->block_frames);
+				ok = ok &&
+				     is_finite(part->outs[o], n_frames_out(program, instance));
 			if (ok)
 				continue;
 			instance->desc->reset(part->state);
 			if (part->io.memory)
 				memset(part->io.memory, 0, part->io.memory_frames * sizeof(v4f));
+			atomic_fetch_add_explicit(&instance->n_resets, 1, memory_order_relaxed);
 			program->n_resets++;
 		}
 	}
@@ -107,6 +125,8 @@ void program_set_param(struct program *program, int module, int param, float val
 {
 	struct instance *instance = &program->instances[module];
 
+	if (module == PATCH_CLOCK)
+		program->tempo_to_come = 0.0f; /* the last word counts */
 	ramp_set(&instance->ramps[param], &instance->desc->params[param], value, program->rate_hz);
 	instance->moving |= 1u << param;
 }
@@ -121,12 +141,40 @@ void program_set_gate(struct program *program, int module, bool is_on)
 	gate->n_edges++;
 }
 
+void program_note(struct program *program, int module, int note, float velocity)
+{
+	const struct instance *instance = &program->instances[module];
+
+	if (!instance->desc->note || (velocity > 0.0f && program->are_gates_closed))
+		return;
+	for (int g = 0; g < instance->n_parts; g++)
+		instance->desc->note(instance->parts[g].state, note, velocity);
+}
+
+struct transport program_transport_next(const struct program *program)
+{
+	const struct instance *clock = &program->instances[PATCH_CLOCK];
+
+	return patch_clock_next(clock->parts[0].state, clock->ramps[PATCH_CLOCK_TEMPO_BPM].now[0],
+		program->rate_hz);
+}
+
+void program_take_tempo(struct program *program)
+{
+	float tempo_bpm = program->tempo_to_come;
+
+	if (tempo_bpm > 0.0f)
+		program_set_param(program, PATCH_CLOCK, PATCH_CLOCK_TEMPO_BPM, tempo_bpm);
+}
+
 void program_close_gates(struct program *program)
 {
 	if (program->are_gates_closed)
 		return;
 	for (int m = 0; m < program->n_instances; m++) {
 		program_set_gate(program, m, false);
+		for (int note = 0; note < N_NOTES; note++)
+			program_note(program, m, note, 0.0f);
 		for (int g = 0; g < program->instances[m].n_parts; g++)
 			program->instances[m].gate_cables[g] = (struct cable){0};
 	}

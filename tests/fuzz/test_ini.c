@@ -162,7 +162,7 @@ static bool patch_is_good(const struct patch *patch)
 		if (!module_is_good(patch, &patch->modules[i]))
 			return false;
 	return patch->n_voices >= 1 && patch->n_voices <= PATCH_MAX_VOICES &&
-	       patch->tempo_bpm >= 20.0f && patch->tempo_bpm <= 400.0f &&
+	       patch->modules[PATCH_CLOCK].desc == &patch_clock_module &&
 	       patch_find(patch, "out") >= 0 && patch_order(patch, order, in_cycle, &diag) == 0;
 }
 

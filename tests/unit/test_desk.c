@@ -21,9 +21,9 @@ static void test_every_bad_command_says_why(void)
 {
 	static const char *const rows[][2] = {
 		{"", "empty"},
-		{"dance", "there are turn press set stage gate load commit undo fault quit"},
+		{"dance", "there are turn press set stage gate note load commit undo fault quit"},
 		{"set", "usage: set MODULE.PARAM VALUE"},
-		{"set osc1.freq_hz 1 2 3", "too many words"},
+		{"set osc1.freq_hz 1 2 3", "is not a number"},
 		{"set osc1.freq_hz 99999", "20000"},
 		{"set osc1.freq_hz nan", "freq_hz"},
 		{"set osc1.frequency 440", "no parameter frequency; it has shape freq_hz level"},
@@ -202,8 +202,8 @@ static void test_a_flood_ends_right(void)
 	desk_view_knob(rig.desk, 0, &view);
 	CU_ASSERT_DOUBLE_EQUAL(atof(view.value), 10100.0, 1.0);
 	for (int s = 0; s < N_SLOTS; s++) {
-		const struct instance *osc = &rig.engine->slots[s].program->instances[0];
-		const struct instance *env = &rig.engine->slots[s].program->instances[1];
+		const struct instance *osc = &rig.engine->slots[s].program->instances[1];
+		const struct instance *env = &rig.engine->slots[s].program->instances[2];
 
 		CU_ASSERT_EQUAL(osc->ramps[1].target, 10100.0f);
 		CU_ASSERT_EQUAL(env->gate->is_on, 1);

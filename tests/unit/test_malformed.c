@@ -165,7 +165,7 @@ static void test_line_ends(void)
 		CU_ASSERT_EQUAL(settings.periods, 3);
 		snprintf(text, sizeof(text), "[osc1]%stype = osc%sfreq_hz = 50%s[out]", e, e, e);
 		CU_ASSERT_EQUAL(patch_read_text(text, strlen(text), "f", &patch, &diag), 0);
-		CU_ASSERT_EQUAL(patch->modules[1].line, 4);
+		CU_ASSERT_EQUAL(patch->modules[2].line, 4);
 		patch_free(patch);
 	}
 }
@@ -197,7 +197,7 @@ static void test_too_many(void)
 	for (int i = 0; i <= PATCH_MAX_MODULES; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "[m%d]\ntype = osc\n", i);
 	CU_ASSERT_EQUAL(patch_read_text(text, n, "f", &patch, &diag), -ENOSPC);
-	CU_ASSERT_STRING_EQUAL(diag.text, "f:642: [m320] type: no more modules; allowed: 320");
+	CU_ASSERT_STRING_EQUAL(diag.text, "f:640: [m319] type: no more modules; allowed: 319");
 	CU_ASSERT_PTR_NULL(patch);
 }
 

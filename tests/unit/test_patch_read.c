@@ -104,9 +104,9 @@ static void test_an_example(void)
 	CU_ASSERT_STRING_EQUAL(patch->name, "Two caf\xc3\xa9s #2");
 	CU_ASSERT_STRING_EQUAL(patch->path, "p.ini");
 	CU_ASSERT_EQUAL(patch->n_voices, 8);
-	CU_ASSERT_EQUAL(patch->tempo_bpm, 90.5f);
-	CU_ASSERT_EQUAL(patch->n_modules, 5);
-	CU_ASSERT_STRING_EQUAL(patch->modules[0].id, "out");
+	CU_ASSERT_EQUAL(patch->modules[PATCH_CLOCK].values[PATCH_CLOCK_TEMPO_BPM], 90.5f);
+	CU_ASSERT_EQUAL(patch->n_modules, 6);
+	CU_ASSERT_STRING_EQUAL(patch->modules[1].id, "out");
 	CU_ASSERT_EQUAL(module_of("echo")->line, 13);
 	CU_ASSERT_EQUAL(value_of("env1", "attack_ms"), 3.0f);
 	CU_ASSERT_EQUAL(value_of("env1", "release_ms"), 200.0f);
@@ -125,13 +125,13 @@ static void test_an_example(void)
 static void test_silence(void)
 {
 	CU_ASSERT_EQUAL_FATAL(read_text("; nothing\n"), 0);
-	CU_ASSERT_EQUAL(patch->n_modules, 1);
-	CU_ASSERT_STRING_EQUAL(patch->modules[0].id, "out");
+	CU_ASSERT_EQUAL(patch->n_modules, 2);
+	CU_ASSERT_STRING_EQUAL(patch->modules[1].id, "out");
 	CU_ASSERT_EQUAL(patch->n_voices, 1);
-	CU_ASSERT_EQUAL(patch->tempo_bpm, 120.0f);
+	CU_ASSERT_EQUAL(patch->modules[PATCH_CLOCK].values[PATCH_CLOCK_TEMPO_BPM], 120.0f);
 	patch_free(patch);
 	CU_ASSERT_EQUAL_FATAL(read_text("[out]"), 0);
-	CU_ASSERT_EQUAL(patch->n_modules, 1);
+	CU_ASSERT_EQUAL(patch->n_modules, 2);
 	CU_ASSERT_EQUAL(patch->n_terms, 0);
 	patch_free(patch);
 }

@@ -5,6 +5,9 @@
 #include "config/patch_read.h"
 #include "patch/program.h"
 #include "tests/support/suite.h"
+#include "tests/support/test_modules.h"
+
+TEST_REGISTRY(&osc_module, &adsr_module, &svf_module, &mix_module, &delay_module);
 
 enum { BLOCK = 64, MAX_BLOCKS = 800 };
 
@@ -76,11 +79,11 @@ static void test_voices_fold(void)
 		char text[200];
 
 		snprintf(text, sizeof(text),
-			"[patch]\nvoices = %d\n[a]\ntype = mix\nin1 = 0.05\n[out]\nin = a\n",
+			"[patch]\nvoices = %d\n[a]\ntype = t_voice\n[out]\nin = a * 0.005\n",
 			counts[i]);
 		render(compile(text), 1);
-		CU_ASSERT_DOUBLE_EQUAL(stereo[10], 0.05 * counts[i], 1e-6);
-		CU_ASSERT_DOUBLE_EQUAL(stereo[11], 0.05 * counts[i], 1e-6);
+		CU_ASSERT_DOUBLE_EQUAL(stereo[10], 0.0025 * counts[i] * (counts[i] + 1), 1e-6);
+		CU_ASSERT_DOUBLE_EQUAL(stereo[11], 0.0025 * counts[i] * (counts[i] + 1), 1e-6);
 	}
 }
 
@@ -102,7 +105,7 @@ static void test_modulated_value_moves(void)
 {
 	struct program *program = compile("[b]\ntype = mix\nin1 = 0.5\n[a]\ntype = mix\nin1 = "
 					  "0.5\nlevel = 0.5\nlevel.mod = b\n[out]\nin = a\n");
-	int a = 1, level = module_param_find(module_find("mix"), "level");
+	int a = 2, level = module_param_find(module_find("mix"), "level");
 
 	program_set_param(program, a, level, 1.0f);
 	render(program, 20);
@@ -120,10 +123,10 @@ static void test_gates(void)
 
 	render(program, 10);
 	CU_ASSERT_EQUAL(peak_of(0, 10), 0.0f);
-	program_set_gate(program, 0, true);
+	program_set_gate(program, 1, true);
 	render(program, 10);
 	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 1.0f);
-	program_set_gate(program, 0, false);
+	program_set_gate(program, 1, false);
 	render(program, 10);
 	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.0f);
 }
@@ -134,15 +137,15 @@ static void test_no_edge_is_lost(void)
 	struct program *program = compile("[env1]\ntype = adsr\nattack_ms = 0.5\nsustain = "
 					  "1\nrelease_ms = 1\n[out]\nin = env1\n");
 
-	program_set_gate(program, 0, true);
-	program_set_gate(program, 0, false);
+	program_set_gate(program, 1, true);
+	program_set_gate(program, 1, false);
 	render(program, 10);
 	CU_ASSERT_TRUE(peak_of(0, 10) > 0.01f);
 	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.0f);
-	program_set_gate(program, 0, true);
+	program_set_gate(program, 1, true);
 	render(program, 10);
-	program_set_gate(program, 0, false);
-	program_set_gate(program, 0, true); /* played again: it must dip */
+	program_set_gate(program, 1, false);
+	program_set_gate(program, 1, true); /* played again: it must dip */
 	render(program, 10);
 	CU_ASSERT_TRUE(stereo[2] < 1.0f);
 	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 1.0f);
@@ -191,16 +194,18 @@ static void test_non_finite_is_healed(void)
 {
 	struct program *program =
 		compile("[a]\ntype = mix\nin1 = 0.5\n[f]\ntype = svf\nin = a\n[out]\nin = f\n");
-	float *state = program->instances[1].parts[0].state;
+	float *state = program->instances[2].parts[0].state;
 	struct render_result result;
 
 	render(program, 200);
-	for (size_t i = 0; i < program->instances[1].desc->state_bytes / sizeof(float); i++)
+	for (size_t i = 0; i < program->instances[2].desc->state_bytes / sizeof(float); i++)
 		if (state[i] > 0.4f && state[i] < 0.6f)
 			state[i] = NAN;
 	result = render(program, 1);
 	CU_ASSERT_EQUAL(result.flags & RENDER_FINITE, 0);
 	CU_ASSERT_TRUE(program->n_resets > 0);
+	CU_ASSERT_EQUAL(atomic_load(&program->instances[2].n_resets), 1);
+	CU_ASSERT_EQUAL(atomic_load(&program->instances[1].n_resets), 0);
 	result = render(program, 400);
 	CU_ASSERT_EQUAL(result.flags & RENDER_FINITE, RENDER_FINITE);
 	CU_ASSERT_DOUBLE_EQUAL(stereo[2 * (400 * BLOCK - 1)], 0.5, 1e-3);

@@ -1,0 +1,39 @@
+/* resets.c - which modules gave a sample that is not finite, and were reset: for the log. */
+#include "control/desk_state.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+/* All of a program's modules; the desk alone builds programs, so they stand while it looks. */
+static void tell_of_slot(struct desk *desk, int slot)
+{
+	const struct program *program = desk->engine->slots[slot].program;
+	const struct patch *patch = desk->slot_patches[slot];
+
+	if (!program || !patch)
+		return;
+	for (int m = 0; m < program->n_instances; m++) {
+		uint32_t n =
+			atomic_load_explicit(&program->instances[m].n_resets, memory_order_relaxed);
+
+		if (n > 0)
+			log_line(LOG_LEVEL_WARNING,
+				"worker %c, patch \"%s\": module %s (%s) gave a sample that is not "
+				"finite and was reset, %u times since the patch was built",
+				'A' + slot, patch->name, patch->modules[m].id,
+				patch->modules[m].desc->key, (unsigned)n);
+	}
+}
+
+void desk_tell_resets(struct desk *desk)
+{
+	uint64_t n = stats_total(desk->engine->stats, STAT_RESETS);
+	int64_t now_ns = clock_now_ns();
+
+	if (n == desk->n_resets_told || now_ns < desk->resets_told_ns + NS_PER_S)
+		return;
+	desk->n_resets_told = n;
+	desk->resets_told_ns = now_ns;
+	for (int s = 0; s < N_SLOTS; s++)
+		tell_of_slot(desk, s);
+}
