@@ -52,6 +52,19 @@ static inline v4f lanes_max(v4f a, v4f b)
 #endif
 }
 
+static inline v4i lanes_max_int(v4i a, v4i b)
+{
+#if defined(__SSE4_1__)
+	return __builtin_ia32_pmaxsd128(a, b);
+#elif defined(__aarch64__)
+	return (v4i)vmaxq_s32((int32x4_t)a, (int32x4_t)b);
+#else
+	v4i is_more = a > b;
+
+	return (a & is_more) | (b & ~is_more);
+#endif
+}
+
 /* NaN lanes become lo. */
 static inline v4f lanes_clamp(v4f x, v4f lo, v4f hi)
 {

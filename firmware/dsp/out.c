@@ -40,6 +40,10 @@ static void out_render(void *state, const struct module_io *io)
 	const v4i is_left = {-1, 0, 0, 0}, is_right = {0, -1, 0, 0};
 
 	(void)state;
+	if (!io->ins[OUT_IN].at && !io->ins[OUT_LEFT].at && !io->ins[OUT_RIGHT].at) {
+		memset(io->outs[0], 0, (size_t)io->n_frames * sizeof(v4f));
+		return;
+	}
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4i sides = ((v4i)left.at[i * left.step] & is_left) |
 			    ((v4i)right.at[i * right.step] & is_right);

@@ -31,8 +31,7 @@ const struct event *event_log_peek(struct event_log *log, uint64_t tail, uint64_
 {
 	const struct event *event = &log->cells[tail % EVENT_LOG_CELLS];
 
-	if (tail == atomic_load_explicit(&log->stamped, memory_order_acquire) ||
-		event->block > up_to)
+	if (event_log_is_read(log, tail) || event->block > up_to)
 		return NULL;
 	return event;
 }

@@ -49,6 +49,11 @@ struct event_log {
 int64_t event_log_push(struct event_log *log, const struct event *event, uint64_t oldest);
 /* Stamps all that was pushed. Returns how many. */
 int event_log_stamp(struct event_log *log, uint64_t block) RT_SAFE;
+/* true: nothing that is stamped comes at or after position tail. */
+static inline bool event_log_is_read(const struct event_log *log, uint64_t tail)
+{
+	return tail == atomic_load_explicit(&log->stamped, memory_order_acquire);
+}
 /* The event at position tail if it is stamped with a block <= up_to, else NULL. */
 const struct event *event_log_peek(struct event_log *log, uint64_t tail, uint64_t up_to) RT_SAFE;
 

@@ -97,6 +97,8 @@ static void apply_events(struct slot *slot, uint64_t n)
 	uint64_t tail = atomic_load_explicit(&slot->tail, memory_order_relaxed);
 	const struct event *event;
 
+	if (event_log_is_read(&slot->engine->events, tail))
+		return;
 	while ((event = event_log_peek(&slot->engine->events, tail, n))) {
 		atomic_store_explicit(&slot->tail, ++tail, memory_order_release);
 		if (event->kind != EVENT_ADOPT) {

@@ -42,6 +42,7 @@ static void plan_module(struct plan *plan, struct instance *to,
 	mark->has_state = true;
 	to->is_uneven =
 		to->layout == LAYOUT_MONO && (from->layout != LAYOUT_MONO || from->is_uneven);
+	to->has_work = to->has_work || to->is_uneven;
 	if (to->gate)
 		plan_copy(plan, to->gate, from->gate, sizeof(*to->gate));
 	for (int p = 0; p < to->desc->n_params; p++) {

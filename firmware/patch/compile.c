@@ -212,21 +212,27 @@ static int make_instance(
 static int make_steps(
 	struct program *program, const int *order, const bool *in_cycle, struct arena *arena)
 {
+	const struct module_desc *desc;
 	int n = 0;
 
 	program->steps =
 		arena_take(arena, 2 * (size_t)program->n_instances * sizeof(*program->steps));
 	if (!program->steps)
 		return -ENOMEM;
-	for (int i = 0; i < program->n_instances; i++)
+	for (int i = 0; i < program->n_instances; i++) {
+		desc = program->instances[order[i]].desc;
 		program->steps[n++] = (struct step){
 			.kind = in_cycle[order[i]] ? STEP_EMIT : STEP_RENDER,
 			.instance = &program->instances[order[i]],
+			.run = in_cycle[order[i]] ? desc->emit : desc->render,
 		};
-	for (int i = 0; i < program->n_instances; i++)
+	}
+	for (int i = 0; i < program->n_instances; i++) {
+		desc = program->instances[order[i]].desc;
 		if (in_cycle[order[i]])
-			program->steps[n++] =
-				(struct step){STEP_ABSORB, &program->instances[order[i]]};
+			program->steps[n++] = (struct step){
+				STEP_ABSORB, &program->instances[order[i]], desc->absorb};
+	}
 	program->n_steps = n;
 	return 0;
 }

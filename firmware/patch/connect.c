@@ -145,5 +145,6 @@ int connect_module(const struct patch *patch, struct program *program, int m, st
 		if (to->gate_in >= 0 && !to->parts[g].ins[to->gate_in].at)
 			to->parts[g].ins[to->gate_in] = cable_of(&to->gate->now, 0);
 	}
+	to->has_work = to->gate || to->modulated || to->summed_ins;
 	return err;
 }

@@ -10,39 +10,100 @@
 
 #define ONSET_S 0.005f
 
-static v4f fold_voices(const struct program *program, const v4f *at, int frame)
+enum { AT_ONCE = 4 }; /* frames; every block is a multiple of it */
+
+/* The sum of each of 4 frames' voices, frame k's in lane k. */
+static v4f fold_frames(const struct program *program, const struct source *source, const v4f *at)
 {
-	v4f sum = {0};
+	v4f x[AT_ONCE] = {{0}}, even, odd;
 
-	for (int g = 0; g < program->n_groups; g++) {
-		v4f x = at[g * program->block_frames + frame];
+	for (int g = 0; g < program->n_groups; g++)
+		for (int k = 0; k < AT_ONCE; k++)
+			x[k] += (v4f)((v4i)at[(size_t)g * source->group_step + (size_t)k] &
+				      program->voice_masks[g]);
+	even = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5) +
+	       __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
+	odd = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5) +
+	      __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
+	return __builtin_shufflevector(even, odd, 0, 1, 4, 5) +
+	       __builtin_shufflevector(even, odd, 2, 3, 6, 7);
+}
 
-		sum += (v4f)((v4i)x & program->voice_masks[g]);
+/* 4 frames of a source at `at`. */
+static inline void pick_frames(const struct program *program, const struct source *source,
+	enum pick pick, const v4f *at, v4f x[AT_ONCE])
+{
+	v4f sums;
+
+	switch (pick) {
+	case PICK_LANES:
+		for (int k = 0; k < AT_ONCE; k++)
+			x[k] = at[k];
+		break;
+	case PICK_FIRST_VOICE:
+		for (int k = 0; k < AT_ONCE; k++)
+			x[k] = lanes_of(at[k][0]);
+		break;
+	case PICK_MIDDLE:
+		for (int k = 0; k < AT_ONCE; k++)
+			x[k] = lanes_of(0.5f * (at[k][0] + at[k][1]));
+		break;
+	case PICK_SUM_OF_VOICES:
+		sums = fold_frames(program, source, at);
+		for (int k = 0; k < AT_ONCE; k++)
+			x[k] = lanes_of(sums[k]);
+		break;
 	}
-	return lanes_of(lanes_sum(sum));
+}
+
+/* What becomes of a source's samples. */
+enum adding { ADD_STORE, ADD_TO };
+
+static inline void add_picked(const struct program *program, const struct source *source,
+	enum pick pick, enum adding adding, const v4f *at, v4f *to)
+{
+	v4f gain = lanes_of(source->gain);
+
+	for (int i = 0; i < program->block_frames; i += AT_ONCE) {
+		v4f x[AT_ONCE];
+
+		pick_frames(program, source, pick, at + i, x);
+		for (int k = 0; k < AT_ONCE; k++)
+			to[i + k] = adding == ADD_STORE ? x[k] * gain : to[i + k] + x[k] * gain;
+	}
+}
+
+/* One loop for each pick, as the compiler sees constants. */
+static inline void add_as(const struct program *program, const struct source *source,
+	enum adding adding, const v4f *at, v4f *to)
+{
+	switch (source->pick) {
+	case PICK_LANES:
+		add_picked(program, source, PICK_LANES, adding, at, to);
+		break;
+	case PICK_FIRST_VOICE:
+		add_picked(program, source, PICK_FIRST_VOICE, adding, at, to);
+		break;
+	case PICK_MIDDLE:
+		add_picked(program, source, PICK_MIDDLE, adding, at, to);
+		break;
+	case PICK_SUM_OF_VOICES:
+		add_picked(program, source, PICK_SUM_OF_VOICES, adding, at, to);
+		break;
+	}
 }
 
 /* to[i] (+)= gain * the source; the first source of a sum stores, the others add. */
 static void add_source(const struct program *program, const struct source *source, const v4f *at,
 	v4f *to, bool is_first)
 {
-	int n = program->block_frames;
-	v4f gain = lanes_of(source->gain);
-
-	for (int i = 0; i < n; i++) {
-		v4f x;
-
-		if (!at)
-			x = gain;
-		else if (source->pick == PICK_LANES)
-			x = at[i] * gain;
-		else if (source->pick == PICK_FIRST_VOICE)
-			x = lanes_of(at[i][0]) * gain;
-		else if (source->pick == PICK_MIDDLE)
-			x = lanes_of(0.5f * (at[i][0] + at[i][1])) * gain;
-		else
-			x = fold_voices(program, at, i) * gain;
-		to[i] = is_first ? x : to[i] + x;
+	if (!at) {
+		for (int i = 0; i < program->block_frames; i++)
+			to[i] = (is_first ? (v4f){0} : to[i]) + source->gain;
+	} else if (is_first) {
+		add_as(program, source, ADD_STORE, at, to);
+	} else {
+		add_as(program, source, ADD_TO, at, to);
 	}
 }
 
@@ -125,20 +186,44 @@ void inputs_prepare_params(const struct program *program, struct instance *insta
 		instance->gate->now = lanes_of(instance->gate->is_on ? 1.0f : 0.0f);
 }
 
+/* to = base + the source, or + what is in `to` already where there is none, within the range. */
+static inline void modulate_frames(const struct cable *base, size_t step, const v4f *source,
+	float source_gain, const struct param_desc *desc, v4f *to, int n)
+{
+	v4f still = base->at[0], gain = lanes_of(source_gain);
+	v4f lo = lanes_of(desc->min), hi = lanes_of(desc->max);
+
+	for (int i = 0; i < n; i += AT_ONCE) {
+		for (int k = i; k < i + AT_ONCE; k++) {
+			v4f x = source ? source[k] * gain : to[k];
+
+			to[k] = lanes_clamp((step ? base->at[k] : still) + x, lo, hi);
+		}
+	}
+}
+
 static void modulate(
 	const struct program *program, struct instance *instance, struct part *part, int p)
 {
 	const struct param_desc *desc = &instance->desc->params[p];
+	const struct sum *sum = &part->mod_sums[p];
 	int n = program->block_frames;
 	v4f *to = instance->mod_scratch + p * n;
-	v4f lo = lanes_of(desc->min), hi = lanes_of(desc->max);
 	struct cable base = cable_of(&instance->ramps[p].now, 0);
+	const v4f *lone = sum->sources[0].at; /* a sum with one source is not made first */
 
 	if (instance->moving & (1u << p))
 		base = part->params[p]; /* as inputs_prepare_params left it */
-	fill_sum(program, &part->mod_sums[p], to);
-	for (int i = 0; i < n; i++)
-		to[i] = lanes_clamp(base.at[(size_t)i * base.step] + to[i], lo, hi);
+	if (sum->n_sources > 1 || sum->sources[0].pick != PICK_LANES)
+		lone = NULL;
+	if (!lone)
+		fill_sum(program, sum, to);
+	if (!lone)
+		modulate_frames(&base, base.step, NULL, 0.0f, desc, to, n);
+	else if (base.step == 0)
+		modulate_frames(&base, 0, lone, sum->sources[0].gain, desc, to, n);
+	else
+		modulate_frames(&base, 1, lone, sum->sources[0].gain, desc, to, n);
 	part->params[p] = cable_of(to, 1);
 }
 
@@ -151,6 +236,7 @@ void inputs_modulate(const struct program *program, struct instance *instance, i
 void inputs_begin_softly(struct program *program, struct instance *instance)
 {
 	instance->onset_frames = instance->onset_left = (int)(ONSET_S * program->rate_hz);
+	instance->has_work = true;
 	for (int g = 0; g < instance->n_parts; g++)
 		memcpy(instance->parts[g].plugged, instance->parts[g].ins,
 			sizeof(instance->parts[g].ins));

@@ -75,7 +75,9 @@ struct instance {
 	int gate_in;        /* index of the gate port */
 	/* what is plugged into it, a part each */
 	struct cable gate_cables[PATCH_MAX_VOICES / N_LANES];
-	uint32_t moving;      /* a bit a parameter: its ramp moves, or may */
+	uint32_t moving; /* a bit a parameter: its ramp moves, or may */
+	/* something is to be made before or after each block: a gate, a sum, a modulation ... */
+	bool has_work;
 	uint32_t modulated;   /* a bit a parameter */
 	/* A new delay line must not hear its input begin with a jump: it would repeat it. So
 	 * many frames of its inputs' onset are still to come. */
@@ -94,6 +96,7 @@ enum step_kind { STEP_RENDER, STEP_EMIT, STEP_ABSORB };
 struct step {
 	enum step_kind kind;
 	struct instance *instance;
+	void (*run)(void *state, const struct module_io *io) RT_SAFE; /* of its descriptor */
 };
 
 struct program {

@@ -1,8 +1,6 @@
 /* render.c - one block of a program: its steps in order, then the output stage. */
 #include "patch/program.h"
 
-#include <math.h>
-
 #include "base/rt_poison.h"
 
 /* What a mono module took over from one that was not may still differ in its lanes: voice 1 is
@@ -14,29 +12,27 @@ static void even_out(const struct program *program, const struct instance *insta
 			instance->parts[0].outs[o][i] = lanes_of(instance->parts[0].outs[o][i][0]);
 }
 
-static void run_step(struct program *program, const struct step *step)
+static void prepare(struct program *program, const struct step *step, int g)
 {
 	struct instance *instance = step->instance;
-	const struct module_desc *desc = instance->desc;
 
-	/* A module in a cycle runs twice: emit with its parameters, absorb later with its inputs
-	 * too. */
+	if (step->kind != STEP_ABSORB && instance->modulated)
+		inputs_modulate(program, instance, g);
+	if (step->kind != STEP_EMIT &&
+		(instance->summed_ins || instance->gate || instance->onset_frames))
+		inputs_plug(program, instance, g);
+}
+
+/* A module in a cycle runs twice: emit with its parameters, absorb later with its inputs too. */
+static void run_prepared(struct program *program, const struct step *step)
+{
+	struct instance *instance = step->instance;
+
 	if (step->kind != STEP_ABSORB && (instance->moving || instance->gate))
 		inputs_prepare_params(program, instance);
 	for (int g = 0; g < instance->n_parts; g++) {
-		struct part *part = &instance->parts[g];
-
-		if (step->kind != STEP_ABSORB && instance->modulated)
-			inputs_modulate(program, instance, g);
-		if (step->kind != STEP_EMIT &&
-			(instance->summed_ins || instance->gate || instance->onset_frames))
-			inputs_plug(program, instance, g);
-		if (step->kind == STEP_RENDER)
-			desc->render(part->state, &part->io);
-		else if (step->kind == STEP_EMIT)
-			desc->emit(part->state, &part->io);
-		else
-			desc->absorb(part->state, &part->io);
+		prepare(program, step, g);
+		step->run(instance->parts[g].state, &instance->parts[g].io);
 	}
 	if (instance->is_uneven)
 		even_out(program, instance);
@@ -45,28 +41,62 @@ static void run_step(struct program *program, const struct step *step)
 		inputs_settle(instance, program->block_frames);
 }
 
-/* Lanes 0 and 1 to interleaved stereo, two frames a time: finite?, clamp, checksum. */
+static void run_step(struct program *program, const struct step *step)
+{
+	struct instance *instance = step->instance;
+
+	if (instance->moving || instance->has_work) {
+		run_prepared(program, step);
+		return;
+	}
+	for (struct part *part = instance->parts, *end = part + instance->n_parts; part < end;
+		part++)
+		step->run(part->state, &part->io);
+}
+
+/* Each lane's bits 8 places round: no bit may weigh an even number of times in a checksum. */
+static inline v4u turned(v4u x)
+{
+	typedef uint8_t bytes __attribute__((vector_size(16)));
+	bytes b = (bytes)x;
+
+	return (v4u)__builtin_shufflevector(
+		b, b, 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
+}
+
+/* Lanes 0 and 1 to interleaved stereo, two frames a time: finite?, clamp, checksum. Without their
+ * sign the bits of floats are in the order of the floats: infinity and what is no number come
+ * last. */
+static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
+	__attribute__((noinline)); /* alone it has registers enough */
 static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
 {
+	enum { AT_ONCE = 4, INFINITY_BITS = 0x7f800000 };
 	const v4f lo = lanes_of(-1.0f), hi = lanes_of(1.0f);
-	v4i not_finite = {0};
-	v4u sum = {0};
-	v4f peak = {0};
+	v4u sum = {0}, sum_of_sums = {0};
+	v4i largest = {0};
+	v4f peak;
 
-	for (int i = 0; i < n_frames; i += 2) {
-		v4f pair = __builtin_shufflevector(out[i], out[i + 1], 0, 1, 4, 5);
-		v4f off = pair - pair; /* 0, or NaN for an infinite or not-a-number sample */
+	for (int i = 0; i < n_frames; i += AT_ONCE) {
+		for (int k = i; k < i + AT_ONCE; k += 2) {
+			v4f pair = __builtin_shufflevector(out[k], out[k + 1], 0, 1, 4, 5);
 
-		not_finite |= off != 0.0f;
-		pair = lanes_clamp(pair, lo, hi);
-		sum = (sum << 5) + sum + (v4u)pair;
-		peak = lanes_max(peak, lanes_abs(pair));
-		memcpy(stereo + 2 * i, &pair, sizeof(pair));
+			largest = lanes_max_int(largest, (v4i)lanes_abs(pair));
+			pair = lanes_clamp(pair, lo, hi);
+			sum = turned(sum) + (v4u)pair;
+			sum_of_sums += sum;
+			memcpy(stereo + 2 * k, &pair, sizeof(pair));
+		}
 	}
+	sum_of_sums = sum + (sum_of_sums << 1);
+	peak = lanes_min((v4f)largest, hi);
+	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 2, 3, 0, 1));
+	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 1, 0, 3, 2));
 	return (struct render_result){
-		.flags = lanes_any(not_finite) ? 0 : RENDER_FINITE,
-		.peak = fmaxf(fmaxf(peak[0], peak[1]), fmaxf(peak[2], peak[3])),
-		.checksum = sum[0] ^ (sum[1] << 1) ^ (sum[2] << 2) ^ (sum[3] << 3),
+		.flags = lanes_any(largest >= INFINITY_BITS) ? 0 : RENDER_FINITE,
+		.peak = peak[0],
+		.checksum = sum_of_sums[0] ^ (sum_of_sums[1] << 1) ^ (sum_of_sums[2] << 2) ^
+			    (sum_of_sums[3] << 3),
 	};
 }
 

@@ -211,6 +211,47 @@ static void test_non_finite_is_healed(void)
 	CU_ASSERT_DOUBLE_EQUAL(stereo[2 * (400 * BLOCK - 1)], 0.5, 1e-3);
 }
 
+/* Too loud for a float on one side is found, of either sign; as loud as a float can be is not. */
+static void test_infinity_is_found(void)
+{
+	static const char *const rows[] = {"left = a * 2\n", "left = a * -2\n", "right = a * 2\n",
+		"right = a * -2\n", "right = a\n"};
+
+	for (int i = 0; i < 5; i++) {
+		struct render_result result;
+		char text[120];
+
+		snprintf(text, sizeof(text), "[a]\ntype = mix\nin1 = 3e38\n[out]\n%s", rows[i]);
+		result = render(compile(text), 1);
+		CU_ASSERT_EQUAL(result.flags & RENDER_FINITE, i == 4);
+		CU_ASSERT_EQUAL(result.peak, 1.0f);
+	}
+}
+
+/* One bit of one sample, or two samples that change places, change the checksum. */
+static void test_checksums(void)
+{
+	static const char *const rows[] = {"0.25", "0.25000003", "-0.25", "0"};
+	uint32_t sums[4], moved;
+	struct program *program;
+
+	for (int i = 0; i < 4; i++) {
+		char text[80];
+
+		snprintf(text, sizeof(text), "[out]\nright = %s\n", rows[i]);
+		sums[i] = render(compile(text), 1).checksum;
+		for (int j = 0; j < i; j++)
+			CU_ASSERT_NOT_EQUAL(sums[i], sums[j]);
+	}
+	program = compile("[env1]\ntype = adsr\nattack_ms = 1\n[out]\nin = env1\n");
+	program_set_gate(program, 1, true);
+	moved = render(program, 1).checksum;
+	program = compile("[env1]\ntype = adsr\nattack_ms = 1\n[out]\nin = env1\n");
+	program_set_gate(program, 1, true);
+	CU_ASSERT_EQUAL(render(program, 1).checksum, moved);
+	CU_ASSERT_NOT_EQUAL(render(program, 1).checksum, moved);
+}
+
 SUITE_MAIN("program", {"sums and constants", test_sums_and_constants},
 	{"left and right", test_sides}, {"voices fold to both sides", test_voices_fold},
 	{"modulation ends at the range", test_modulation_is_clamped},
@@ -218,4 +259,5 @@ SUITE_MAIN("program", {"sums and constants", test_sums_and_constants},
 	{"no gate edge is lost", test_no_edge_is_lost},
 	{"a cycle through a delay", test_cycle_with_delay},
 	{"a patch larger than the arena", test_too_large},
-	{"a non-finite module is reset", test_non_finite_is_healed})
+	{"a non-finite module is reset", test_non_finite_is_healed},
+	{"infinity is found", test_infinity_is_found}, {"checksums", test_checksums})
