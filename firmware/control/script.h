@@ -1,6 +1,5 @@
-/* script.h - commands with a time: `SECONDS COMMAND` a line, a comment after a `#` that begins a
- * word, times that do not go
- * back.
+/* script.h - commands with a time: `SECONDS COMMAND` a line, times that do not go back. A `#` that
+ * begins a word begins a comment.
  * Threads: [init] [desk] */
 #ifndef CONTROL_SCRIPT_H
 #define CONTROL_SCRIPT_H
