@@ -54,7 +54,7 @@ static inline v4f lanes_max(v4f a, v4f b)
 
 static inline v4i lanes_max_int(v4i a, v4i b)
 {
-#if defined(__SSE4_1__)
+#if defined(__SSE4_1__) && !defined(__clang__) /* clang makes it of the select */
 	return __builtin_ia32_pmaxsd128(a, b);
 #elif defined(__aarch64__)
 	return (v4i)vmaxq_s32((int32x4_t)a, (int32x4_t)b);
