@@ -20,7 +20,8 @@ static int keyboard; /* the other side of our standard input */
 static struct board_config config = {
 	.n_knobs = 10,
 	.n_buttons = 3,
-	.buttons = {{"shift", 1}, {"commit", 2}, {"third", 3}},
+	.buttons = {{.name = "shift", .pin = 1}, {.name = "commit", .pin = 2},
+		{.name = "third", .pin = 3}},
 };
 
 static struct board *board_open(void)
