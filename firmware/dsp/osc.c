@@ -1,35 +1,34 @@
-/* osc.c - oscillator: sine, and saw, square and triangle without audible aliases.
+/* osc.c - oscillator: sine, and saw, square, triangle and pulse without audible aliases.
  *
- * Phase:  64 bits of a cycle a lane, so that it wraps exactly and never drifts; a steady frequency
- *         is divided by the rate in double. All shapes rise through zero at phase 0.
- * Shapes: the sine is a polynomial; the others are plain waveforms, BLEP_LATENCY frames late, with
- *         every jump and corner made band-limited (blep.h).
- *         A change fades over 5 ms, after the new waveform's first (incomplete) frames. The shape
- *         of lane 0 is the shape of all lanes.
+ * Shapes: osc_wave.h. A change fades over 5 ms, after the new waveform's first (incomplete)
+ *         frames. The shape of lane 0 is the shape of all lanes. A pulse is 1 for `width` of its
+ *         cycle and -1 for the rest, so other widths than 0.5 have an offset.
  * Pitch:  where plugged, it is the frequency: 440 Hz * 2^((pitch - 69) / 12), and freq_hz is
- *         unused. */
-#include <math.h>
-#include <stdbool.h>
-
-#include "dsp/blep.h"
+ *         unused. tune_semis and fine_cents are added to either. A frequency that stays the same
+ *         is divided by the rate in double.
+ * FM:     linear: the frequency moves by fm * fm_hz, also through zero; at most 0.49 of the rate
+ *         either way.
+ * Reset:  a rising gate at `reset` sets the phase to 0 at that frame; a rise of `sync` through zero
+ *         at the moment between two frames where the line between them is zero. Both jumps are
+ *         band-limited; where either is plugged the sine is as late as the other shapes. */
 #include "dsp/lanes_math.h"
 #include "dsp/modules.h"
+#include "dsp/osc_wave.h"
 
-enum { OSC_SHAPE, OSC_FREQ, OSC_LEVEL, OSC_N_PARAMS };
-enum { OSC_PITCH, OSC_N_INS };
-enum shape { SHAPE_SINE, SHAPE_SAW, SHAPE_SQUARE, SHAPE_TRIANGLE, N_SHAPES };
+enum { OSC_SHAPE, OSC_FREQ, OSC_LEVEL, OSC_TUNE, OSC_FINE, OSC_WIDTH, OSC_FM_HZ, OSC_N_PARAMS };
+enum { OSC_PITCH, OSC_FM, OSC_SYNC, OSC_RESET, OSC_N_INS };
 
-enum { STRETCH_MAX_FRAMES = 64 };
-
-#define FREQ_MIN_HZ 0.01f
-#define FREQ_MAX_HZ 20000.0f
-#define FADE_MS     5.0f
+#define FREQ_MIN_HZ   0.01f
+#define FREQ_MAX_HZ   20000.0f
+#define FREQ_MAX_NORM 0.49f /* of the rate */
+#define FADE_MS       5.0f
 
 static const char *const osc_shapes[] = {
 	[SHAPE_SINE] = "sine",
 	[SHAPE_SAW] = "saw",
 	[SHAPE_SQUARE] = "square",
 	[SHAPE_TRIANGLE] = "triangle",
+	[SHAPE_PULSE] = "pulse",
 };
 _Static_assert(ARRAY_LEN(osc_shapes) == N_SHAPES, "one name per shape");
 
@@ -39,24 +38,30 @@ static const struct param_desc osc_params[] = {
 	[OSC_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, FREQ_MIN_HZ, FREQ_MAX_HZ, 440.0f, CURVE_EXP,
 		5.0f, NULL},
 	[OSC_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+	[OSC_TUNE] = {"tune_semis", "Tune", UNIT_SEMIS, -48.0f, 48.0f, 0.0f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[OSC_FINE] = {"fine_cents", "Fine tune (cents)", UNIT_NONE, -100.0f, 100.0f, 0.0f,
+		CURVE_LINEAR, 5.0f, NULL},
+	[OSC_WIDTH] = {"width", "Pulse width", UNIT_NORM, 0.01f, 0.99f, 0.5f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[OSC_FM_HZ] = {"fm_hz", "FM depth", UNIT_HZ, 0.0f, 10000.0f, 100.0f, CURVE_LINEAR, 5.0f,
+		NULL},
 };
 _Static_assert(ARRAY_LEN(osc_params) == OSC_N_PARAMS, "one row per parameter");
 
-static const struct port_desc osc_ins[] = {[OSC_PITCH] = {"pitch", "Pitch", PORT_PITCH}};
-static const struct port_desc osc_outs[] = {{"out", "Out", PORT_AUDIO}};
-
-typedef uint64_t v2u __attribute__((vector_size(16)));
-typedef int64_t v2i __attribute__((vector_size(16)));
-typedef double v2d __attribute__((vector_size(16)));
-
-/* Phases, and what is added to them, in 2^-64 cycles: lanes 0 and 1, lanes 2 and 3. */
-struct cycles {
-	v2u a, b;
+static const struct port_desc osc_ins[] = {
+	[OSC_PITCH] = {"pitch", "Pitch", PORT_PITCH},
+	[OSC_FM] = {"fm", "FM", PORT_AUDIO},
+	[OSC_SYNC] = {"sync", "Sync", PORT_AUDIO},
+	[OSC_RESET] = {"reset", "Reset", PORT_GATE},
 };
+static const struct port_desc osc_outs[] = {{"out", "Out", PORT_AUDIO}};
 
 struct osc {
 	struct cycles phase;    /* of the latest frame */
 	v4f tail[2][BLEP_TAPS]; /* frames begun; [0] the shape heard, [1] the one coming */
+	v4f width, sync;        /* of the latest frame */
+	v4i is_reset;           /* the gate of the latest frame */
 	int32_t shape, next_shape;
 	int32_t fade_left; /* frames until next_shape is heard alone; 0: no fade */
 	int32_t is_started;
@@ -64,35 +69,12 @@ struct osc {
 	float pad[3];
 };
 
-/* Up to STRETCH_MAX_FRAMES frames with one shape: what all shapes are made from. */
-struct stretch {
-	const v4u *phase; /* in 2^-32 cycles: n + 1, beginning with the frame before */
-	struct cable inc; /* phase[i + 1] - phase[i], as a number */
-	struct cable level;
-	int n;
+/* What a stretch is made from, for as long as it is rendered. */
+struct osc_work {
+	v4u phase[STRETCH_MAX_FRAMES + 1];
+	v4i inc[STRETCH_MAX_FRAMES];
+	v4f age[STRETCH_MAX_FRAMES];
 };
-
-static struct cycles cycles_add(struct cycles x, struct cycles y)
-{
-	return (struct cycles){x.a + y.a, x.b + y.b};
-}
-
-static v4u cycles_high(struct cycles x)
-{
-	return (v4u)__builtin_shufflevector((v4u)x.a, (v4u)x.b, 1, 3, 5, 7);
-}
-
-/* freq_hz below half the rate */
-static struct cycles cycles_of_hz(v4f freq_hz, double cycles_per_hz)
-{
-	v2d a = {(double)freq_hz[0], (double)freq_hz[1]};
-	v2d b = {(double)freq_hz[2], (double)freq_hz[3]};
-
-	return (struct cycles){
-		(v2u) __builtin_convertvector(a * cycles_per_hz, v2i),
-		(v2u) __builtin_convertvector(b * cycles_per_hz, v2i),
-	};
-}
 
 static void osc_reset(void *state)
 {
@@ -112,140 +94,207 @@ static void osc_init(void *state, float rate_hz)
 	osc_reset(state);
 }
 
-static v4f freq_of(v4f x, bool is_pitch, float max_hz)
+static inline v4f at_frame(struct cable cable, size_t i)
 {
-	if (is_pitch) {
-		v4f octaves = (lanes_clamp(x, lanes_of(-200.0f), lanes_of(200.0f)) - 69.0f) / 12.0f;
-
-		x = lanes_exp2(octaves) * 440.0f;
-	}
-	return lanes_clamp(x, lanes_of(FREQ_MIN_HZ), lanes_of(max_hz));
+	return cable.at[i * cable.step];
 }
 
-/* Fills phase[0..n] and inc, and moves the oscillator's phase on; returns the step of inc. A
- * frequency is turned into cycles only where it differs from the frame before. */
-static size_t osc_advance(
-	struct osc *osc, struct cable from, bool is_pitch, v4u *phase, v4f *inc, size_t n)
+/* The same in n frames from `at` on. */
+static bool is_still(struct cable cable, size_t at, size_t n)
 {
-	double cycles_per_hz = 0x1p64 / (double)osc->rate_hz;
-	float max_hz = fminf(FREQ_MAX_HZ, 0.49f * osc->rate_hz);
+	v4i differs = {0, 0, 0, 0};
+
+	for (size_t i = at + 1; cable.step && i < at + n; i++)
+		differs |= cable.at[i] != cable.at[at];
+	return !lanes_any(differs);
+}
+
+/* freq_hz within half the rate, either way. The last 52 bits of the sums are the numbers. */
+static inline struct cycles cycles_of_hz(v4f freq_hz, double cycles_per_hz)
+{
+	const v2d zero = {0x1.8p52, 0x1.8p52};
+	double scale = cycles_per_hz * 0x1p52;
+	v2d a = __builtin_convertvector(__builtin_shufflevector(freq_hz, freq_hz, 0, 1), v2d);
+	v2d b = __builtin_convertvector(__builtin_shufflevector(freq_hz, freq_hz, 2, 3), v2d);
+
+	return (struct cycles){
+		((v2u)(a * scale + zero) - (v2u)zero) << 12,
+		((v2u)(b * scale + zero) - (v2u)zero) << 12,
+	};
+}
+
+static float freq_max_hz(const struct osc *osc)
+{
+	float max_hz = FREQ_MAX_NORM * osc->rate_hz;
+
+	return max_hz < FREQ_MAX_HZ ? max_hz : FREQ_MAX_HZ;
+}
+
+/* The frequency of a frame, without FM */
+static inline v4f freq_of(const struct module_io *io, size_t i, float max_hz)
+{
+	struct cable pitch = io->ins[OSC_PITCH];
+	v4f cents = at_frame(io->params[OSC_FINE], i);
+	v4f semis = at_frame(io->params[OSC_TUNE], i) + cents * 0.01f, freq_hz;
+
+	if (pitch.at) {
+		v4f note = lanes_clamp(at_frame(pitch, i), lanes_of(-200.0f), lanes_of(200.0f));
+
+		freq_hz = lanes_exp2((note - 69.0f + semis) / 12.0f) * 440.0f;
+	} else {
+		freq_hz = at_frame(io->params[OSC_FREQ], i);
+		if (lanes_any(semis != 0.0f))
+			freq_hz *= lanes_exp2(semis / 12.0f);
+	}
+	return lanes_clamp(freq_hz, lanes_of(FREQ_MIN_HZ), lanes_of(max_hz));
+}
+
+static bool is_steady(const struct module_io *io, size_t at, size_t n)
+{
+	struct cable pitch = io->ins[OSC_PITCH];
+
+	return is_still(pitch.at ? pitch : io->params[OSC_FREQ], at, n) &&
+	       is_still(io->params[OSC_TUNE], at, n) && is_still(io->params[OSC_FINE], at, n);
+}
+
+/* A steady frequency, with or without FM: what FM adds is rounded to 2^-32 cycles, the frequency
+ * is not. Returns the phase of the last frame. */
+static struct cycles advance_fm(const struct osc *osc, const struct module_io *io, size_t at,
+	size_t n, struct cycles step, v4u *phase)
+{
+	struct cable fm = io->ins[OSC_FM], depth_hz = io->params[OSC_FM_HZ];
 	float scale = 0x1p32f / osc->rate_hz;
-	struct cycles at = osc->phase;
+	v4u base = cycles_high(step), now = cycles_high(osc->phase), by;
+	v4f most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
+	v4f least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
+	struct cycles end = cycles_add(osc->phase, cycles_times(step, n));
 
-	phase[0] = cycles_high(at);
-	for (size_t i = 0; i < n;) {
-		v4f x = from.at[i * from.step];
-		v4f freq_hz = freq_of(x, is_pitch, max_hz), size = freq_hz * scale;
-		struct cycles step = cycles_of_hz(freq_hz, cycles_per_hz);
+	phase[0] = now;
+	for (size_t i = 0; !fm.at && i < n; i++)
+		phase[i + 1] = now += base;
+	for (size_t i = 0; fm.at && i < n; i++) {
+		v4f more = at_frame(fm, at + i) * (at_frame(depth_hz, at + i) * scale);
 
-		inc[i] = size;
-		if (!from.step) {
-			while (i < n) {
-				at = cycles_add(at, step);
-				phase[++i] = cycles_high(at);
-			}
-			break;
-		}
-		do {
-			at = cycles_add(at, step);
-			inc[i] = size;
-			phase[++i] = cycles_high(at);
-		} while (i < n && !lanes_any((v4i)(from.at[i] != x)));
+		now += base + (v4u)lanes_to_int(lanes_clamp(more, least, most));
+		phase[i + 1] = now;
 	}
-	osc->phase = at;
-	return from.step;
+	by = now - phase[0] - base * (uint32_t)n;
+	end.a += (v2u){(uint64_t)by[0] << 32, (uint64_t)by[1] << 32};
+	end.b += (v2u){(uint64_t)by[2] << 32, (uint64_t)by[3] << 32};
+	return end;
 }
 
-/* A triangle: -2^30 at phase 0.25, 2^30 at 0.75 */
-static v4i fold(v4u phase)
+static struct cycles advance_moving(
+	const struct osc *osc, const struct module_io *io, size_t at, size_t n, v4u *phase)
 {
-	v4i quarter = (v4i)(phase - 0x40000000u);
+	struct cable fm = io->ins[OSC_FM], depth_hz = io->params[OSC_FM_HZ];
+	double cycles_per_hz = 1.0 / (double)osc->rate_hz;
+	float max_hz = freq_max_hz(osc), most_hz = FREQ_MAX_NORM * osc->rate_hz;
+	struct cycles now = osc->phase;
 
-	return (quarter ^ (quarter >> 31)) - 0x40000000;
-}
-
-static void sine_render(const struct stretch *s, v4f *out)
-{
-	const float to_radians = -1.57079632679f * 0x1p-30f;
-
-	for (size_t i = 0; i < (size_t)s->n; i++) {
-		v4f x = lanes_sin_quarter(lanes_from_int(fold(s->phase[i + 1])) * to_radians);
-
-		out[i] = x * s->level.at[i * s->level.step];
-	}
-}
-
-/* The waveform before its jumps and corners are made band-limited */
-static inline v4f plain(enum shape shape, v4u phase)
-{
-	if (shape == SHAPE_SAW)
-		return lanes_from_int((v4i)phase) * 0x1p-31f;
-	if (shape == SHAPE_SQUARE)
-		return (v4f)((phase & 0x80000000u) | (v4u)lanes_of(1.0f));
-	return lanes_from_int(fold(phase)) * -0x1p-30f;
-}
-
-/* One frame's jumps or corners. since: phase since the last, top bit: which kind of the two it
- * was. */
-static __attribute__((noinline)) void smooth_edges(
-	enum shape shape, v4i edge, v4u since, v4f inc, v4f *at)
-{
-	for (int k = 0; k < N_LANES; k++) {
-		float age = (float)(since[k] & 0x7fffffffu) / inc[k];
-		float down = since[k] & 0x80000000u ? -1.0f : 1.0f;
-
-		if (edge[k] >= 0)
-			continue;
-		if (shape == SHAPE_TRIANGLE)
-			blep_add_corner(
-				at, k, age, down * inc[k] * 0x1p-29f); /* slope 4 -> -4 a cycle */
-		else
-			blep_add_step(at, k, age, down * 2.0f);
-	}
-}
-
-/* Every edge is where the top bit of phase + shift flips; the saw has only the falling one.
- * sum: room for a stretch and the frames it begins. */
-static inline __attribute__((always_inline)) void edgy_render(
-	enum shape shape, const struct stretch *s, v4f *sum, v4f *tail, v4f *out)
-{
-	const uint32_t shift = shape == SHAPE_TRIANGLE ? 0x40000000u : 0;
-	size_t n = (size_t)s->n;
-	v4u before = s->phase[0] + shift;
-
-	memcpy(sum, tail, BLEP_TAPS * sizeof(*sum));
-	memset(sum + BLEP_TAPS, 0, n * sizeof(*sum));
+	phase[0] = cycles_high(now);
 	for (size_t i = 0; i < n; i++) {
-		v4u since = s->phase[i + 1] + shift;
-		v4i edge = (v4i)((since ^ before) & (shape == SHAPE_SAW ? since : ~(v4u){0}));
+		v4f freq_hz = freq_of(io, at + i, max_hz);
 
-		before = since;
-		sum[i + BLEP_LATENCY] += plain(shape, s->phase[i + 1]);
-		if (lanes_any(edge))
-			smooth_edges(shape, edge, since, s->inc.at[i * s->inc.step], sum + i);
-		out[i] = sum[i] * s->level.at[i * s->level.step];
+		if (fm.at) {
+			freq_hz += at_frame(fm, at + i) * at_frame(depth_hz, at + i);
+			freq_hz = lanes_clamp(freq_hz, lanes_of(-most_hz), lanes_of(most_hz));
+		}
+		now = cycles_add(now, cycles_of_hz(freq_hz, cycles_per_hz));
+		phase[i + 1] = cycles_high(now);
 	}
-	memcpy(tail, sum + n, BLEP_TAPS * sizeof(*sum));
+	return now;
 }
 
-static void shape_render(int32_t shape, const struct stretch *s, v4f *tail, v4f *out)
+/* Fills age: how many frames before each frame the phase was reset, below 0 where it was not.
+ * Returns whether it was anywhere. */
+static bool find_resets(struct osc *osc, const struct module_io *io, size_t at, size_t n, v4f *age)
 {
-	v4f sum[STRETCH_MAX_FRAMES + BLEP_TAPS];
+	struct cable sync = io->ins[OSC_SYNC], gate = io->ins[OSC_RESET];
+	v4i found = {0, 0, 0, 0};
 
-	switch (shape) {
-	case SHAPE_SAW:
-		edgy_render(SHAPE_SAW, s, sum, tail, out);
-		break;
-	case SHAPE_SQUARE:
-		edgy_render(SHAPE_SQUARE, s, sum, tail, out);
-		break;
-	case SHAPE_TRIANGLE:
-		edgy_render(SHAPE_TRIANGLE, s, sum, tail, out);
-		break;
-	default:
-		sine_render(s, out);
-		break;
+	for (size_t i = 0; i < n; i++) {
+		v4f none = lanes_of(-1.0f), frames = none;
+
+		if (sync.at) {
+			v4f now = at_frame(sync, at + i), before = osc->sync;
+			v4i rises = (now > 0.0f) & (before <= 0.0f);
+			v4f rise = lanes_select(rises, now - before, lanes_of(1.0f));
+
+			frames = lanes_select(rises, lanes_min(now / rise, lanes_of(1.0f)), none);
+			osc->sync = now;
+		}
+		if (gate.at) {
+			v4i is_on = at_frame(gate, at + i) > GATE_ON;
+
+			frames = lanes_select(is_on & ~osc->is_reset, (v4f){0}, frames);
+			osc->is_reset = is_on;
+		}
+		age[i] = frames;
+		found |= frames >= 0.0f;
 	}
+	return lanes_any(found);
+}
+
+/* Puts the resets into phases made without them. */
+static struct cycles reset_phases(struct osc_work *work, size_t n)
+{
+	v4u now = work->phase[0], before = now;
+
+	for (size_t i = 0; i < n; i++) {
+		v4i inc = (v4i)(work->phase[i + 1] - before);
+		v4i since = lanes_to_int(lanes_from_int(inc) * work->age[i]);
+		v4i is_reset = work->age[i] >= 0.0f;
+
+		before = work->phase[i + 1];
+		now = (v4u)((is_reset & since) | (~is_reset & (v4i)(now + (v4u)inc)));
+		work->inc[i] = inc;
+		work->phase[i + 1] = now;
+	}
+	return (struct cycles){
+		{(uint64_t)now[0] << 32, (uint64_t)now[1] << 32},
+		{(uint64_t)now[2] << 32, (uint64_t)now[3] << 32},
+	};
+}
+
+/* Describes the next s->n frames and moves the oscillator's phase on. */
+static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
+	struct osc_work *work, struct stretch *s)
+{
+	size_t n = (size_t)s->n;
+	struct cable width = io->params[OSC_WIDTH];
+	v4f last = at_frame(width, at + n - 1);
+	bool has_resets = s->is_late && find_resets(osc, io, at, n, work->age);
+
+	if (!osc->is_started)
+		osc->width = at_frame(width, at);
+	s->phase = NULL;
+	s->age = NULL;
+	s->inc = NULL;
+	s->from = osc->phase;
+	s->width = cable_of(width.at + at * width.step, width.step);
+	s->width_before = osc->width;
+	if (is_steady(io, at, n)) {
+		bool is_even = !width.step && !lanes_any(last != osc->width);
+		v4f freq_hz = freq_of(io, at, freq_max_hz(osc));
+
+		s->step = cycles_of_hz(freq_hz, 1.0 / (double)osc->rate_hz);
+		if (io->ins[OSC_FM].at || has_resets || !is_even) {
+			s->phase = work->phase;
+			osc->phase = advance_fm(osc, io, at, n, s->step, work->phase);
+		} else {
+			osc->phase = cycles_add(osc->phase, cycles_times(s->step, n));
+		}
+	} else {
+		s->phase = work->phase;
+		osc->phase = advance_moving(osc, io, at, n, work->phase);
+	}
+	if (has_resets) {
+		s->age = work->age;
+		s->inc = work->inc;
+		osc->phase = reset_phases(work, n);
+	}
+	osc->width = last;
 }
 
 static int fade_frames(float rate_hz)
@@ -273,10 +322,8 @@ static __attribute__((noinline)) void fade_render(
 
 static void shape_choose(struct osc *osc, int32_t shape)
 {
-	if (!osc->is_started) {
+	if (!osc->is_started)
 		osc->shape = shape;
-		osc->is_started = 1;
-	}
 	if (!osc->fade_left && shape != osc->shape) {
 		osc->next_shape = shape;
 		osc->fade_left = BLEP_TAPS + fade_frames(osc->rate_hz);
@@ -284,13 +331,8 @@ static void shape_choose(struct osc *osc, int32_t shape)
 	}
 }
 
-static struct cable cable_from(struct cable cable, size_t frame)
-{
-	return cable_of(cable.at + frame * cable.step, cable.step);
-}
-
 /* How many frames have one shape, end no later than a fade, and fit a stretch. */
-static int stretch_frames(const struct osc *osc, struct cable shape, int n)
+static int stretch_frames(const struct osc *osc, struct cable shape, size_t at, int n)
 {
 	int run = 1;
 
@@ -299,7 +341,7 @@ static int stretch_frames(const struct osc *osc, struct cable shape, int n)
 		n = int_min(n, osc->fade_left);
 	if (!shape.step)
 		return n;
-	while (run < n && shape.at[run][0] == shape.at[0][0])
+	while (run < n && shape.at[at + (size_t)run][0] == shape.at[at][0])
 		run++;
 	return run;
 }
@@ -307,23 +349,20 @@ static int stretch_frames(const struct osc *osc, struct cable shape, int n)
 static void osc_render(void *state, const struct module_io *io)
 {
 	struct osc *osc = state;
-	bool is_pitch = io->ins[OSC_PITCH].at;
-	struct cable from = is_pitch ? io->ins[OSC_PITCH] : io->params[OSC_FREQ];
-	v4u phase[STRETCH_MAX_FRAMES + 1];
-	v4f inc[STRETCH_MAX_FRAMES];
+	struct cable shape = io->params[OSC_SHAPE], level = io->params[OSC_LEVEL];
+	struct osc_work work;
 	int n = 0;
 
 	for (int done = 0; done < io->n_frames; done += n) {
 		size_t at = (size_t)done;
-		struct cable shape = cable_from(io->params[OSC_SHAPE], at);
-		struct stretch s = {.phase = phase,
-			.inc.at = inc,
-			.level = cable_from(io->params[OSC_LEVEL], at)};
+		struct stretch s;
 
-		shape_choose(osc, (int32_t)shape.at[0][0]);
-		s.n = n = stretch_frames(osc, shape, io->n_frames - done);
-		s.inc.step =
-			osc_advance(osc, cable_from(from, at), is_pitch, phase, inc, (size_t)n);
+		s.level = cable_of(level.at + at * level.step, level.step);
+		s.is_late = io->ins[OSC_SYNC].at || io->ins[OSC_RESET].at;
+		shape_choose(osc, (int32_t)at_frame(shape, at)[0]);
+		s.n = n = stretch_frames(osc, shape, at, io->n_frames - done);
+		stretch_make(osc, io, at, &work, &s);
+		osc->is_started = 1;
 		shape_render(osc->shape, &s, osc->tail[0], io->outs[0] + at);
 		if (osc->fade_left)
 			fade_render(osc, &s, io->outs[0] + at);
@@ -332,7 +371,7 @@ static void osc_render(void *state, const struct module_io *io)
 
 const struct module_desc osc_module = {
 	.key = "osc",
-	.purpose = "oscillator: sine, saw, square or triangle",
+	.purpose = "oscillator: sine, saw, square, triangle or pulse; FM, sync",
 	.params = osc_params,
 	.n_params = OSC_N_PARAMS,
 	.ins = osc_ins,

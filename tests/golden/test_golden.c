@@ -117,6 +117,26 @@ static void shapes_follow_each_other(void)
 	free(shape);
 }
 
+static void pulse_is_synced(void)
+{
+	v4f *sync = series_sine(150.0, 48000.0, 1.0f, N), *fm = series_sine(70.0, 48000.0, 1.0f, N);
+	v4f *width = series_new(N);
+	struct bench osc;
+
+	for (int i = 0; i < N; i++)
+		width[i] = lanes_of(0.1f + 0.8f * (float)i / N);
+	bench_open(&osc, "osc", RATE_HZ);
+	bench_set(&osc, "shape", 4.0f);
+	bench_set(&osc, "tune_semis", 3.0f);
+	bench_move(&osc, "width", width);
+	bench_plug(&osc, "sync", sync);
+	bench_plug(&osc, "fm", fm);
+	check(&osc, "synced_pulse");
+	free(sync);
+	free(fm);
+	free(width);
+}
+
 static void envelope_is_played(void)
 {
 	v4f *gate = series_new(N);
@@ -165,6 +185,6 @@ static void echoes_repeat(void)
 }
 
 SUITE_MAIN("golden", {"a saw glides", saw_glides},
-	   {"shapes follow each other", shapes_follow_each_other},
-	   {"an envelope is played", envelope_is_played}, {"a filter sweeps", filter_sweeps},
-	   {"echoes repeat", echoes_repeat})
+	{"shapes follow each other", shapes_follow_each_other},
+	{"a pulse is synced", pulse_is_synced}, {"an envelope is played", envelope_is_played},
+	{"a filter sweeps", filter_sweeps}, {"echoes repeat", echoes_repeat})

@@ -1,0 +1,60 @@
+/* osc_wave.h - the waveforms of an oscillator from its phases, with every jump and corner made
+ * band-limited (blep.h).
+ *
+ * Phase:   64 bits of a cycle a lane, so that it wraps exactly and never drifts. All shapes rise
+ *          through zero at phase 0.
+ * Late:    all shapes are BLEP_LATENCY frames late; the sine only where it may be reset.
+ * Threads: [worker]. */
+#ifndef DSP_OSC_WAVE_H
+#define DSP_OSC_WAVE_H
+
+#include <stdbool.h>
+
+#include "dsp/blep.h"
+
+enum osc_shape { SHAPE_SINE, SHAPE_SAW, SHAPE_SQUARE, SHAPE_TRIANGLE, SHAPE_PULSE, N_SHAPES };
+
+enum { STRETCH_MAX_FRAMES = 64 };
+
+typedef uint64_t v2u __attribute__((vector_size(16)));
+typedef int64_t v2i __attribute__((vector_size(16)));
+typedef double v2d __attribute__((vector_size(16)));
+
+/* Phases, and what is added to them, in 2^-64 cycles: lanes 0 and 1, lanes 2 and 3. */
+struct cycles {
+	v2u a, b;
+};
+
+static inline struct cycles cycles_add(struct cycles x, struct cycles y)
+{
+	return (struct cycles){x.a + y.a, x.b + y.b};
+}
+
+static inline struct cycles cycles_times(struct cycles x, uint64_t n)
+{
+	return (struct cycles){x.a * n, x.b * n};
+}
+
+static inline v4u cycles_high(struct cycles x)
+{
+	return (v4u)__builtin_shufflevector((v4u)x.a, (v4u)x.b, 1, 3, 5, 7);
+}
+
+/* Up to STRETCH_MAX_FRAMES frames with one shape: what all shapes are made from. */
+struct stretch {
+	struct cycles from; /* phase of the frame before */
+	struct cycles step; /* added each frame: 0 < step < half a cycle */
+	const v4u *phase;   /* NULL: steady, as above; else n + 1 phases in 2^-32 cycles */
+	const v4f *age;     /* NULL: no resets; else frames since a reset, below 0 where none */
+	const v4i *inc;     /* beside age: what is added at each frame but for resets */
+	v4f width_before;   /* of the frame before */
+	struct cable width; /* part of a pulse's cycle that is high; moves only beside phase */
+	struct cable level;
+	bool is_late; /* the sine, too */
+	int n;
+};
+
+/* tail: BLEP_TAPS frames begun; kept between calls; zeros at first. */
+void shape_render(int32_t shape, const struct stretch *s, v4f *tail, v4f *out) RT_SAFE;
+
+#endif
