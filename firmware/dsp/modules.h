@@ -6,7 +6,13 @@
 #include "dsp/module.h"
 
 extern const struct module_desc osc_module;
+extern const struct module_desc fm_module;
+extern const struct module_desc noise_module;
 extern const struct module_desc adsr_module;
+extern const struct module_desc lfo_module;
+extern const struct module_desc slew_module;
+extern const struct module_desc sah_module;
+extern const struct module_desc scale_module;
 extern const struct module_desc svf_module;
 extern const struct module_desc mix_module;
 extern const struct module_desc delay_module;

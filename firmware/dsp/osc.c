@@ -14,6 +14,7 @@
 #include "dsp/lanes_math.h"
 #include "dsp/modules.h"
 #include "dsp/osc_wave.h"
+#include "dsp/voice.h"
 
 enum { OSC_SHAPE, OSC_FREQ, OSC_LEVEL, OSC_TUNE, OSC_FINE, OSC_WIDTH, OSC_FM_HZ, OSC_N_PARAMS };
 enum { OSC_PITCH, OSC_FM, OSC_SYNC, OSC_RESET, OSC_N_INS };
@@ -94,11 +95,6 @@ static void osc_init(void *state, float rate_hz)
 	osc_reset(state);
 }
 
-static inline v4f at_frame(struct cable cable, size_t i)
-{
-	return cable.at[i * cable.step];
-}
-
 /* The same in n frames from `at` on. */
 static bool is_still(struct cable cable, size_t at, size_t n)
 {
@@ -107,20 +103,6 @@ static bool is_still(struct cable cable, size_t at, size_t n)
 	for (size_t i = at + 1; cable.step && i < at + n; i++)
 		differs |= cable.at[i] != cable.at[at];
 	return !lanes_any(differs);
-}
-
-/* freq_hz within half the rate, either way. The last 52 bits of the sums are the numbers. */
-static inline struct cycles cycles_of_hz(v4f freq_hz, double cycles_per_hz)
-{
-	const v2d zero = {0x1.8p52, 0x1.8p52};
-	double scale = cycles_per_hz * 0x1p52;
-	v2d a = __builtin_convertvector(__builtin_shufflevector(freq_hz, freq_hz, 0, 1), v2d);
-	v2d b = __builtin_convertvector(__builtin_shufflevector(freq_hz, freq_hz, 2, 3), v2d);
-
-	return (struct cycles){
-		((v2u)(a * scale + zero) - (v2u)zero) << 12,
-		((v2u)(b * scale + zero) - (v2u)zero) << 12,
-	};
 }
 
 static float freq_max_hz(const struct osc *osc)
@@ -138,9 +120,7 @@ static inline v4f freq_of(const struct module_io *io, size_t i, float max_hz)
 	v4f semis = at_frame(io->params[OSC_TUNE], i) + cents * 0.01f, freq_hz;
 
 	if (pitch.at) {
-		v4f note = lanes_clamp(at_frame(pitch, i), lanes_of(-200.0f), lanes_of(200.0f));
-
-		freq_hz = lanes_exp2((note - 69.0f + semis) / 12.0f) * 440.0f;
+		freq_hz = pitch_to_hz(at_frame(pitch, i), semis);
 	} else {
 		freq_hz = at_frame(io->params[OSC_FREQ], i);
 		if (lanes_any(semis != 0.0f))

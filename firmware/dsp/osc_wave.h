@@ -1,8 +1,7 @@
 /* osc_wave.h - the waveforms of an oscillator from its phases, with every jump and corner made
  * band-limited (blep.h).
  *
- * Phase:   64 bits of a cycle a lane, so that it wraps exactly and never drifts. All shapes rise
- *          through zero at phase 0.
+ * Phase:   cycles.h. All shapes rise through zero at phase 0.
  * Late:    all shapes are BLEP_LATENCY frames late; the sine only where it may be reset.
  * Threads: [worker]. */
 #ifndef DSP_OSC_WAVE_H
@@ -11,34 +10,11 @@
 #include <stdbool.h>
 
 #include "dsp/blep.h"
+#include "dsp/cycles.h"
 
 enum osc_shape { SHAPE_SINE, SHAPE_SAW, SHAPE_SQUARE, SHAPE_TRIANGLE, SHAPE_PULSE, N_SHAPES };
 
 enum { STRETCH_MAX_FRAMES = 64 };
-
-typedef uint64_t v2u __attribute__((vector_size(16)));
-typedef int64_t v2i __attribute__((vector_size(16)));
-typedef double v2d __attribute__((vector_size(16)));
-
-/* Phases, and what is added to them, in 2^-64 cycles: lanes 0 and 1, lanes 2 and 3. */
-struct cycles {
-	v2u a, b;
-};
-
-static inline struct cycles cycles_add(struct cycles x, struct cycles y)
-{
-	return (struct cycles){x.a + y.a, x.b + y.b};
-}
-
-static inline struct cycles cycles_times(struct cycles x, uint64_t n)
-{
-	return (struct cycles){x.a * n, x.b * n};
-}
-
-static inline v4u cycles_high(struct cycles x)
-{
-	return (v4u)__builtin_shufflevector((v4u)x.a, (v4u)x.b, 1, 3, 5, 7);
-}
 
 /* Up to STRETCH_MAX_FRAMES frames with one shape: what all shapes are made from. */
 struct stretch {

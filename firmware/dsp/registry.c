@@ -3,7 +3,13 @@
 
 const struct module_desc *const modules[] = {
 	&osc_module,
+	&fm_module,
+	&noise_module,
 	&adsr_module,
+	&lfo_module,
+	&slew_module,
+	&sah_module,
+	&scale_module,
 	&svf_module,
 	&mix_module,
 	&delay_module,

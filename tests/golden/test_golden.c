@@ -184,7 +184,71 @@ static void echoes_repeat(void)
 	free(in);
 }
 
+static void bell_rings(void)
+{
+	v4f *index = series_new(N);
+	struct bench fm;
+
+	for (int i = 0; i < N; i++)
+		index[i] = lanes_of(8.0f - 8.0f * (float)i / N);
+	bench_open(&fm, "fm", RATE_HZ);
+	bench_set(&fm, "ratio", 3.5f);
+	bench_set(&fm, "feedback", 0.4f);
+	bench_move(&fm, "index", index);
+	check(&fm, "bell");
+	free(index);
+}
+
+static void noise_changes_colour(void)
+{
+	v4f *colour = series_new(N);
+	struct bench noise;
+
+	for (int i = 0; i < N; i++)
+		colour[i] = lanes_of((float)(i / 1600));
+	bench_open(&noise, "noise", RATE_HZ);
+	bench_move(&noise, "colour", colour);
+	check(&noise, "colours");
+	free(colour);
+}
+
+/* An LFO's random numbers, in a scale, with glides between them, held now and then. */
+static void control_is_chained(void)
+{
+	v4f *a = series_new(N), *b = series_new(N), *gate = series_new(N);
+	static struct bench lfo, scale, slew, sah;
+
+	for (int i = 0; i < N; i++)
+		gate[i] = lanes_of(i / 300 % 3 ? 1.0f : 0.0f);
+	bench_open(&lfo, "lfo", RATE_HZ);
+	bench_set(&lfo, "shape", 4.0f);
+	bench_set(&lfo, "rate_hz", 100.0f);
+	bench_render(&lfo, a, N, 64);
+	bench_open(&scale, "scale", RATE_HZ);
+	bench_set(&scale, "factor", 24.0f);
+	bench_set(&scale, "scale", 2.0f);
+	bench_plug(&scale, "in", a);
+	bench_render(&scale, b, N, 64);
+	bench_open(&slew, "slew", RATE_HZ);
+	bench_set(&slew, "rise_ms", 6.0f);
+	bench_plug(&slew, "in", b);
+	bench_render(&slew, a, N, 64);
+	bench_open(&sah, "sah", RATE_HZ);
+	bench_set(&sah, "mode", 1.0f);
+	bench_plug(&sah, "in", a);
+	bench_plug(&sah, "gate", gate);
+	check(&sah, "control");
+	bench_close(&lfo);
+	bench_close(&scale);
+	bench_close(&slew);
+	free(a);
+	free(b);
+	free(gate);
+}
+
 SUITE_MAIN("golden", {"a saw glides", saw_glides},
 	{"shapes follow each other", shapes_follow_each_other},
-	{"a pulse is synced", pulse_is_synced}, {"an envelope is played", envelope_is_played},
-	{"a filter sweeps", filter_sweeps}, {"echoes repeat", echoes_repeat})
+	{"a pulse is synced", pulse_is_synced}, {"a bell rings", bell_rings},
+	{"noise changes colour", noise_changes_colour}, {"control is chained", control_is_chained},
+	{"an envelope is played", envelope_is_played}, {"a filter sweeps", filter_sweeps},
+	{"echoes repeat", echoes_repeat})

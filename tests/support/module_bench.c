@@ -109,6 +109,7 @@ void bench_reset(struct bench *bench)
 	if (bench->memory)
 		memset(bench->memory, 0, bench->memory_frames * sizeof(v4f));
 	bench->at = 0;
+	bench->transport.beat = 0.0;
 }
 
 static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_cycle)

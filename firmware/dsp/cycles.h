@@ -1,0 +1,55 @@
+/* cycles.h - phases of 4 lanes: 64 bits of a cycle each, so that they wrap exactly and never drift.
+ * Threads: [any], pure. */
+#ifndef DSP_CYCLES_H
+#define DSP_CYCLES_H
+
+#include "dsp/lanes.h"
+
+typedef uint64_t v2u __attribute__((vector_size(16)));
+typedef int64_t v2i __attribute__((vector_size(16)));
+typedef double v2d __attribute__((vector_size(16)));
+
+/* In 2^-64 cycles: lanes 0 and 1, lanes 2 and 3. */
+struct cycles {
+	v2u a, b;
+};
+
+static inline struct cycles cycles_add(struct cycles x, struct cycles y)
+{
+	return (struct cycles){x.a + y.a, x.b + y.b};
+}
+
+static inline struct cycles cycles_times(struct cycles x, uint64_t n)
+{
+	return (struct cycles){x.a * n, x.b * n};
+}
+
+static inline v4u cycles_high(struct cycles x)
+{
+	return (v4u)__builtin_shufflevector((v4u)x.a, (v4u)x.b, 1, 3, 5, 7);
+}
+
+/* All lanes of a set mask to 0. */
+static inline struct cycles cycles_clear(struct cycles x, v4i mask)
+{
+	v4u a = (v4u)__builtin_shufflevector(mask, mask, 0, 0, 1, 1);
+	v4u b = (v4u)__builtin_shufflevector(mask, mask, 2, 2, 3, 3);
+
+	return (struct cycles){x.a & ~(v2u)a, x.b & ~(v2u)b};
+}
+
+/* freq_hz within half the rate, either way. The last 52 bits of the sums are the numbers. */
+static inline struct cycles cycles_of_hz(v4f freq_hz, double cycles_per_hz)
+{
+	const v2d zero = {0x1.8p52, 0x1.8p52};
+	double scale = cycles_per_hz * 0x1p52;
+	v2d a = __builtin_convertvector(__builtin_shufflevector(freq_hz, freq_hz, 0, 1), v2d);
+	v2d b = __builtin_convertvector(__builtin_shufflevector(freq_hz, freq_hz, 2, 3), v2d);
+
+	return (struct cycles){
+		((v2u)(a * scale + zero) - (v2u)zero) << 12,
+		((v2u)(b * scale + zero) - (v2u)zero) << 12,
+	};
+}
+
+#endif

@@ -1,0 +1,233 @@
+/* lfo.c - low-frequency oscillator: free in hertz, or in time with the music.
+ *
+ * Phase:  free: the sum of rate_hz, kept by a commit. Synced: where the transport is within
+ *         `division`, so all synced LFOs stay together and a commit changes nothing. A gate that
+ *         opens at `reset` begins the cycle at that frame, in either mode. `phase` is added, and
+ *         spread * v / n_voices for voice v.
+ * Shapes: sine, triangle and square begin at 0 (rising), 0 (rising) and 1; the saw rises from -1;
+ *         sample_hold is a new random number each cycle, each lane its own. Edges are plain: this
+ *         is for control.
+ * Outs:   out: -1..1; unipolar: 0..1.
+ * Another shape, mode or division is gone to over 5 ms: what the output would have jumped by is
+ * taken away again in even steps. */
+#include <stdbool.h>
+
+#include "dsp/cycles.h"
+#include "dsp/modules.h"
+#include "dsp/voice.h"
+
+enum { LFO_SHAPE, LFO_MODE, LFO_RATE, LFO_DIVISION, LFO_PHASE, LFO_SPREAD, LFO_N_PARAMS };
+enum { LFO_RESET, LFO_N_INS };
+enum { LFO_OUT, LFO_UNIPOLAR, LFO_N_OUTS };
+enum lfo_shape { SHAPE_SINE, SHAPE_TRIANGLE, SHAPE_SAW, SHAPE_SQUARE, SHAPE_HOLD, N_SHAPES };
+enum lfo_mode { MODE_FREE, MODE_SYNC, N_MODES };
+
+#define FADE_MS     5.0f
+#define ON_THE_BEAT (1ull << 34) /* 2^-30 cycles: a beat rounded down is not missed by a frame */
+
+static const char *const lfo_shapes[] = {
+	[SHAPE_SINE] = "sine",
+	[SHAPE_TRIANGLE] = "triangle",
+	[SHAPE_SAW] = "saw",
+	[SHAPE_SQUARE] = "square",
+	[SHAPE_HOLD] = "sample_hold",
+};
+_Static_assert(ARRAY_LEN(lfo_shapes) == N_SHAPES, "one name per shape");
+
+static const char *const lfo_modes[] = {[MODE_FREE] = "free", [MODE_SYNC] = "sync"};
+_Static_assert(ARRAY_LEN(lfo_modes) == N_MODES, "one name per mode");
+
+/* Parts of a whole note; d: half as long again; t: two thirds */
+static const char *const lfo_divisions[] = {"4_1", "2_1", "1_1", "1_2", "1_4", "1_8", "1_16",
+	"1_32", "1_1d", "1_2d", "1_4d", "1_8d", "1_16d", "1_1t", "1_2t", "1_4t", "1_8t", "1_16t"};
+static const double beats_of[] = {16.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 6.0, 3.0, 1.5, 0.75,
+	0.375, 8.0 / 3.0, 4.0 / 3.0, 2.0 / 3.0, 1.0 / 3.0, 1.0 / 6.0};
+enum { N_DIVISIONS = ARRAY_LEN(lfo_divisions), DIVISION_DEFAULT = 4 };
+_Static_assert(ARRAY_LEN(beats_of) == N_DIVISIONS, "one length per name");
+
+static const struct param_desc lfo_params[] = {
+	[LFO_SHAPE] = {"shape", "Shape", UNIT_CHOICE, 0.0f, N_SHAPES - 1, 0.0f, CURVE_CHOICE, 0.0f,
+		lfo_shapes},
+	[LFO_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
+		lfo_modes},
+	[LFO_RATE] = {"rate_hz", "Rate", UNIT_HZ, 0.01f, 100.0f, 1.0f, CURVE_EXP, 5.0f, NULL},
+	[LFO_DIVISION] = {"division", "Division", UNIT_CHOICE, 0.0f, N_DIVISIONS - 1,
+		DIVISION_DEFAULT, CURVE_CHOICE, 0.0f, lfo_divisions},
+	[LFO_PHASE] = {"phase", "Phase", UNIT_NORM, 0.0f, 1.0f, 0.0f, CURVE_LINEAR, 20.0f, NULL},
+	[LFO_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.0f, CURVE_LINEAR, 20.0f, NULL},
+};
+_Static_assert(ARRAY_LEN(lfo_params) == LFO_N_PARAMS, "one row per parameter");
+
+static const struct port_desc lfo_ins[] = {[LFO_RESET] = {"reset", "Reset", PORT_GATE}};
+static const struct port_desc lfo_outs[] = {
+	[LFO_OUT] = {"out", "Out", PORT_CONTROL},
+	[LFO_UNIPOLAR] = {"unipolar", "Out, 0 to 1", PORT_CONTROL},
+};
+
+struct lfo {
+	struct cycles at;   /* of the next frame, without offsets */
+	struct cycles zero; /* synced: where the cycle was begun anew */
+	v4u before;         /* phase of the latest frame, with offsets */
+	v4u random;
+	v4f held;  /* of sample_hold */
+	v4f value; /* of the latest frame */
+	v4f jump;  /* what is taken away, at the beginning of the fade */
+	v4i was_open;
+	int32_t shape, mode, division;
+	int32_t fade_left;
+	int32_t fade_frames;
+	int32_t is_started;
+	float rate_hz;
+	float pad;
+};
+
+static void lfo_reset(void *state)
+{
+	struct lfo *lfo = state;
+
+	*lfo = (struct lfo){.rate_hz = lfo->rate_hz, .fade_frames = lfo->fade_frames};
+}
+
+static void lfo_init(void *state, float rate_hz)
+{
+	struct lfo *lfo = state;
+
+	lfo->rate_hz = rate_hz;
+	lfo->fade_frames = (int32_t)(FADE_MS * 1e-3f * rate_hz);
+	lfo_reset(state);
+}
+
+static struct cycles cycles_of(double cycles) /* 0 <= cycles < 1 */
+{
+	uint64_t x = (uint64_t)(cycles * 0x1p63) << 1;
+
+	return (struct cycles){{x, x}, {x, x}};
+}
+
+static v4u offset_at(const struct module_io *io, int i)
+{
+	v4f voice = (v4f){0.0f, 1.0f, 2.0f, 3.0f} + (float)(io->group * N_LANES);
+	v4f part = at_frame(io->params[LFO_SPREAD], (size_t)i) * voice;
+	v4f sum = part / (float)(io->n_voices > 1 ? io->n_voices : 1) +
+		  at_frame(io->params[LFO_PHASE], (size_t)i);
+
+	return (v4u)lanes_to_int((sum - lanes_floor(sum + 0.5f)) * 0x1.fffffep31f);
+}
+
+static inline v4f value_of(struct lfo *now, v4u phase)
+{
+	v4u before = now->before;
+	v4i begins = (v4i)(before & ~phase & ~(phase - before));
+	v4i x = (v4i)(phase - 0x40000000u);
+
+	now->before = phase;
+	switch (now->shape) {
+	case SHAPE_SINE:
+		return phase_sin(phase);
+	case SHAPE_TRIANGLE:
+		return lanes_from_int((x ^ (x >> 31)) - 0x40000000) * -0x1p-30f;
+	case SHAPE_SAW:
+		return lanes_from_int((v4i)(phase ^ 0x80000000u)) * 0x1p-31f;
+	case SHAPE_SQUARE:
+		return (v4f)((phase & 0x80000000u) | (v4u)lanes_of(1.0f));
+	default:
+		if (lanes_any(begins)) {
+			v4i mask = begins >> 31;
+			v4u random = rand_next(now->random);
+
+			now->random = ((v4u)mask & random) | (~(v4u)mask & now->random);
+			now->held = lanes_select(mask, rand_bipolar(random), now->held);
+		}
+		return now->held;
+	}
+}
+
+/* Up to where the choices change: n frames from `first` on. */
+static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int n, bool is_new)
+{
+	struct cable gate = cable_or_zero(io->ins[LFO_RESET]), rate = io->params[LFO_RATE];
+	const struct transport *transport = io->transport;
+	struct lfo now = *lfo;
+	double cycles_per_beat = 1.0 / beats_of[now.division];
+	double cycles_per_frame = transport->beats_per_frame * cycles_per_beat;
+	double at = (transport->beat + first * transport->beats_per_frame) * cycles_per_beat;
+	struct cycles step = cycles_of(cycles_per_frame < 0.5 ? cycles_per_frame : 0.5);
+	bool is_sync = now.mode == MODE_SYNC;
+
+	if (is_sync) {
+		struct cycles music = cycles_of(at - (double)(int64_t)at);
+
+		now.at.a = music.a - now.zero.a + ON_THE_BEAT;
+		now.at.b = music.b - now.zero.b + ON_THE_BEAT;
+	}
+	for (int i = first; i < first + n; i++) {
+		v4i begins = gate_rises(gate, (size_t)i, &now.was_open);
+		v4f value;
+
+		if (lanes_any(begins)) {
+			struct cycles kept = cycles_clear(now.at, begins);
+
+			now.zero.a += now.at.a - kept.a;
+			now.zero.b += now.at.b - kept.b;
+			now.at = kept;
+			now.before |= (v4u)begins; /* sample_hold takes a new number */
+		}
+		if (!is_sync && (i == first || rate.step))
+			step = cycles_of_hz(at_frame(rate, (size_t)i), 1.0 / (double)now.rate_hz);
+		value = value_of(&now, cycles_high(now.at) + offset_at(io, i));
+		now.at = cycles_add(now.at, step);
+		if (is_new && i == first) {
+			now.jump = value - now.value;
+			now.fade_left = now.fade_frames;
+		}
+		if (now.fade_left)
+			value -= now.jump * ((float)now.fade_left-- / (float)now.fade_frames);
+		now.value = value;
+		io->outs[LFO_OUT][i] = value;
+		io->outs[LFO_UNIPOLAR][i] = value * 0.5f + 0.5f;
+	}
+	*lfo = now;
+}
+
+static void lfo_render(void *state, const struct module_io *io)
+{
+	struct lfo *lfo = state;
+	int n;
+
+	for (int at = 0; at < io->n_frames; at += n) {
+		int32_t shape = (int32_t)at_frame(io->params[LFO_SHAPE], (size_t)at)[0];
+		int32_t mode = (int32_t)at_frame(io->params[LFO_MODE], (size_t)at)[0];
+		int32_t division = (int32_t)at_frame(io->params[LFO_DIVISION], (size_t)at)[0];
+		bool is_new = lfo->is_started && (shape != lfo->shape || mode != lfo->mode ||
+							 division != lfo->division);
+
+		n = choice_frames(io->params[LFO_SHAPE], at, io->n_frames - at);
+		n = choice_frames(io->params[LFO_MODE], at, n);
+		n = choice_frames(io->params[LFO_DIVISION], at, n);
+		if (!lfo->is_started) {
+			lfo->random = rand_next(rand_seed(io->group));
+			lfo->held = rand_bipolar(lfo->random);
+		}
+		lfo->is_started = 1;
+		lfo->shape = shape;
+		lfo->mode = mode;
+		lfo->division = division;
+		lfo_run(lfo, io, at, n, is_new);
+	}
+}
+
+const struct module_desc lfo_module = {
+	.key = "lfo",
+	.purpose = "slow oscillator for control, free or in time with the music",
+	.params = lfo_params,
+	.n_params = LFO_N_PARAMS,
+	.ins = lfo_ins,
+	.n_ins = LFO_N_INS,
+	.outs = lfo_outs,
+	.n_outs = LFO_N_OUTS,
+	.flow = FLOW_VOICE,
+	.state_bytes = sizeof(struct lfo),
+	.init = lfo_init,
+	.reset = lfo_reset,
+	.render = lfo_render,
+};
