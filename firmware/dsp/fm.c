@@ -3,9 +3,9 @@
  *     modulator = sin(2 pi ratio f t + feedback)      out = level sin(2 pi f t + index modulator)
  * Feedback: the mean of the modulator's two latest frames, times up to pi: the mean keeps it from
  *           chattering at high settings.
- * Aliases:  the band of such a sound is about f + (index + 2) ratio f (Carson, and one more). Where that is more
- *           than 0.45 of the rate the index is made smaller, so high notes become plain. What lies
- *           beyond is weak and can fold.
+ * Aliases:  the band of such a sound is about f + (index + 2) ratio f. Where that is more than 0.45
+ *           of the rate the index is made smaller, so high notes become plain. What lies beyond
+ *           folds: at most -35 dB to full scale, at the highest index.
  * Pitch:    where plugged, it is the frequency and freq_hz is unused.
  * Source:   Chowning, "The Synthesis of Complex Audio Spectra by Means of Frequency Modulation",
  *           JAES 1973; Tomisawa, US patent 4249447 (the mean in the feedback), expired. */
@@ -86,7 +86,7 @@ static void fm_render(void *state, const struct module_io *io)
 	const struct cable *params = io->params;
 	size_t n = (size_t)io->n_frames;
 	size_t is_moving = params[FM_FREQ].step | params[FM_RATIO].step | params[FM_INDEX].step |
-			   params[FM_FEEDBACK].step | io->ins[FM_PITCH].step;
+			   params[FM_FEEDBACK].step | step_of(io->ins[FM_PITCH]);
 	struct fm fm = *(struct fm *)state;
 	struct fm_now now = fm_at(&fm, io, 0);
 	v4f *out = io->outs[0];

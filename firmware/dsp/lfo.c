@@ -153,6 +153,8 @@ static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int 
 	double at = (transport->beat + first * transport->beats_per_frame) * cycles_per_beat;
 	struct cycles step = cycles_of(cycles_per_frame < 0.5 ? cycles_per_frame : 0.5);
 	bool is_sync = now.mode == MODE_SYNC;
+	size_t is_shifting = io->params[LFO_PHASE].step | io->params[LFO_SPREAD].step;
+	v4u offset = offset_at(io, first);
 
 	if (is_sync) {
 		struct cycles music = cycles_of(at - (double)(int64_t)at);
@@ -174,7 +176,9 @@ static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int 
 		}
 		if (!is_sync && (i == first || rate.step))
 			step = cycles_of_hz(at_frame(rate, (size_t)i), 1.0 / (double)now.rate_hz);
-		value = value_of(&now, cycles_high(now.at) + offset_at(io, i));
+		if (is_shifting)
+			offset = offset_at(io, i);
+		value = value_of(&now, cycles_high(now.at) + offset);
 		now.at = cycles_add(now.at, step);
 		if (is_new && i == first) {
 			now.jump = value - now.value;

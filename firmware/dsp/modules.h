@@ -8,6 +8,8 @@
 extern const struct module_desc osc_module;
 extern const struct module_desc fm_module;
 extern const struct module_desc noise_module;
+extern const struct module_desc drum_module;
+extern const struct module_desc pluck_module;
 extern const struct module_desc adsr_module;
 extern const struct module_desc lfo_module;
 extern const struct module_desc slew_module;

@@ -5,6 +5,8 @@ const struct module_desc *const modules[] = {
 	&osc_module,
 	&fm_module,
 	&noise_module,
+	&drum_module,
+	&pluck_module,
 	&adsr_module,
 	&lfo_module,
 	&slew_module,

@@ -16,6 +16,12 @@ static inline v4f lane_if(v4i mask, v4f x)
 	return (v4f)(mask & (v4i)x);
 }
 
+/* 0 where nothing moves: an input that is not plugged in, a value that is still. */
+static inline size_t step_of(struct cable input)
+{
+	return input.at ? input.step : 0;
+}
+
 /* A cable that can be read: what nothing is plugged into is 0. */
 static inline struct cable cable_or_zero(struct cable cable)
 {

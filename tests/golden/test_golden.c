@@ -246,9 +246,45 @@ static void control_is_chained(void)
 	free(gate);
 }
 
+/* All four drums, one after the other, mixed. */
+static void drums_are_hit(void)
+{
+	v4f *gate = series_new(N), *kind = series_new(N);
+	struct bench drum;
+
+	for (int i = 0; i < N; i++) {
+		gate[i] = lanes_of(i % 600 < 100 ? 1.0f : 0.0f);
+		kind[i] = lanes_of((float)(i / 1200));
+	}
+	bench_open(&drum, "drum", RATE_HZ);
+	bench_plug(&drum, "gate", gate);
+	bench_move(&drum, "kind", kind);
+	check(&drum, "drums");
+	free(gate);
+	free(kind);
+}
+
+static void strings_are_plucked(void)
+{
+	v4f *gate = series_new(N), *pitch = series_new(N);
+	struct bench pluck;
+
+	for (int i = 0; i < N; i++) {
+		gate[i] = lanes_of(i % 1600 < 100 ? 1.0f : 0.0f);
+		pitch[i] = lanes_of(45.0f + 7.3f * (float)(i / 1600));
+	}
+	bench_open(&pluck, "pluck", RATE_HZ);
+	bench_plug(&pluck, "gate", gate);
+	bench_plug(&pluck, "pitch", pitch);
+	check(&pluck, "strings");
+	free(gate);
+	free(pitch);
+}
+
 SUITE_MAIN("golden", {"a saw glides", saw_glides},
 	{"shapes follow each other", shapes_follow_each_other},
 	{"a pulse is synced", pulse_is_synced}, {"a bell rings", bell_rings},
 	{"noise changes colour", noise_changes_colour}, {"control is chained", control_is_chained},
+	{"drums are hit", drums_are_hit}, {"strings are plucked", strings_are_plucked},
 	{"an envelope is played", envelope_is_played}, {"a filter sweeps", filter_sweeps},
 	{"echoes repeat", echoes_repeat})

@@ -1,0 +1,128 @@
+/* test_pluck.c - the plucked string: tuning, decay, position, silence. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "tests/support/judge.h"
+#include "tests/support/module_bench.h"
+#include "tests/support/suite.h"
+
+enum { N = 96000 };
+
+static v4f *gate_at(int first, int n)
+{
+	v4f *gate = series_new(n);
+
+	for (int i = first; i < first + 100; i++)
+		gate[i] = lanes_of(1.0f);
+	return gate;
+}
+
+/* Near freq_hz, to 0.1 cent, by golden section */
+static double strongest_hz(const v4f *x, int n, double freq_hz)
+{
+	double lo = freq_hz * exp2(-10.0 / 1200.0), hi = freq_hz * exp2(10.0 / 1200.0);
+
+	while (hi / lo > exp2(0.1 / 1200.0)) {
+		double a = hi - (hi - lo) * 0.618034, b = lo + (hi - lo) * 0.618034;
+
+		if (judge_amplitude(x, 0, n, a / 48000.0) > judge_amplitude(x, 0, n, b / 48000.0))
+			hi = b;
+		else
+			lo = a;
+	}
+	return (lo + hi) / 2.0;
+}
+
+static void strings_are_in_tune(void)
+{
+	v4f *gate = gate_at(0, N), *out = series_new(N);
+
+	for (float freq_hz = 40.0f; freq_hz < 2001.0f; freq_hz *= 1.3846f) {
+		for (int bright = 0; bright < 3; bright++) {
+			struct bench pluck;
+			double cents;
+
+			bench_open(&pluck, "pluck", 48000.0f);
+			bench_set(&pluck, "freq_hz", freq_hz);
+			bench_set(&pluck, "brightness", 0.5f * (float)bright);
+			bench_set(&pluck, "decay_ms", 10000.0f);
+			bench_plug(&pluck, "gate", gate);
+			bench_render(&pluck, out, N, 64);
+			cents = 1200.0 * log2(strongest_hz(out + 9600, 65536, (double)freq_hz) /
+						 (double)freq_hz);
+			CHECK_BELOW(fabs(cents), 2.0);
+			bench_close(&pluck);
+		}
+	}
+	free(gate);
+	free(out);
+}
+
+static void the_fundamental_decays_in_time(void)
+{
+	enum { PART = 8192 };
+	v4f *gate = gate_at(0, N), *out = series_new(N);
+
+	for (float freq_hz = 55.0f; freq_hz < 1000.0f; freq_hz *= 2.1f) {
+		struct bench pluck;
+		double fall_db;
+
+		bench_open(&pluck, "pluck", 48000.0f);
+		bench_set(&pluck, "freq_hz", freq_hz);
+		bench_set(&pluck, "decay_ms", 2000.0f);
+		bench_plug(&pluck, "gate", gate);
+		bench_render(&pluck, out, N, 64);
+		fall_db =
+			judge_db(judge_amplitude(out + 57600, 0, PART, (double)freq_hz / 48000.0) /
+				 judge_amplitude(out + 9600, 0, PART, (double)freq_hz / 48000.0));
+		CHECK_BELOW(fabs(fall_db + 30.0), 1.0); /* a second is half of the time */
+		bench_close(&pluck);
+	}
+	free(gate);
+	free(out);
+}
+
+/* Plucked in the middle it lacks the even partials. */
+static void position_takes_partials(void)
+{
+	v4f *gate = gate_at(0, N), *out = series_new(N);
+	struct bench pluck;
+	double even, odd;
+
+	bench_open(&pluck, "pluck", 48000.0f);
+	bench_set(&pluck, "freq_hz", 100.0f);
+	bench_set(&pluck, "position", 0.5f);
+	bench_set(&pluck, "brightness", 1.0f);
+	bench_plug(&pluck, "gate", gate);
+	bench_render(&pluck, out, N, 64);
+	even = judge_amplitude(out + 4800, 0, 32768, 400.0 / 48000.0) +
+	       judge_amplitude(out + 4800, 0, 32768, 200.0 / 48000.0);
+	odd = judge_amplitude(out + 4800, 0, 32768, 100.0 / 48000.0) +
+	      judge_amplitude(out + 4800, 0, 32768, 300.0 / 48000.0);
+	CHECK_BELOW(judge_db(even / odd), -20.0);
+	free(gate);
+	free(out);
+	bench_close(&pluck);
+}
+
+static void strings_fall_silent(void)
+{
+	v4f *gate = gate_at(100, N), *out = series_new(N);
+	struct bench pluck;
+
+	bench_open(&pluck, "pluck", 48000.0f);
+	bench_set(&pluck, "decay_ms", 300.0f);
+	bench_plug(&pluck, "gate", gate);
+	bench_render(&pluck, out, N, 64);
+	CU_ASSERT_EQUAL(judge_peak(out, 0, 100), 0.0);
+	CU_ASSERT_TRUE(judge_peak(out, 0, N) > 0.1 && judge_peak(out, 0, N) < 1.5);
+	CU_ASSERT_EQUAL(judge_peak(out + 72000, 0, N - 72000), 0.0);
+	free(gate);
+	free(out);
+	bench_close(&pluck);
+}
+
+SUITE_MAIN("pluck", {"strings are in tune", strings_are_in_tune},
+	{"the fundamental decays in time", the_fundamental_decays_in_time},
+	{"position takes partials", position_takes_partials},
+	{"strings fall silent", strings_fall_silent})
