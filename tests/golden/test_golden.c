@@ -153,6 +153,24 @@ static void envelope_is_played(void)
 	free(gate);
 }
 
+static void envelope_is_bent(void)
+{
+	v4f *gate = series_new(N);
+	struct bench adsr;
+
+	for (int i = 0; i < N; i++)
+		gate[i] = lanes_of(i / 900 % 2 ? 1.0f : 0.0f);
+	bench_open(&adsr, "adsr", RATE_HZ);
+	bench_set(&adsr, "attack_ms", 6.0f);
+	bench_set(&adsr, "decay_ms", 20.0f);
+	bench_set(&adsr, "sustain", 0.3f);
+	bench_set(&adsr, "release_ms", 25.0f);
+	bench_set(&adsr, "curve", 1.0f);
+	bench_plug(&adsr, "gate", gate);
+	check(&adsr, "envelope_bent");
+	free(gate);
+}
+
 static void filter_sweeps(void)
 {
 	v4f *in = series_noise(1, 0.5f, N), *cutoff = series_new(N);
@@ -286,5 +304,5 @@ SUITE_MAIN("golden", {"a saw glides", saw_glides},
 	{"a pulse is synced", pulse_is_synced}, {"a bell rings", bell_rings},
 	{"noise changes colour", noise_changes_colour}, {"control is chained", control_is_chained},
 	{"drums are hit", drums_are_hit}, {"strings are plucked", strings_are_plucked},
-	{"an envelope is played", envelope_is_played}, {"a filter sweeps", filter_sweeps},
-	{"echoes repeat", echoes_repeat})
+	{"an envelope is played", envelope_is_played}, {"an envelope is bent", envelope_is_bent},
+	{"a filter sweeps", filter_sweeps}, {"echoes repeat", echoes_repeat})

@@ -7,10 +7,10 @@
 #include "tests/support/suite.h"
 
 #define RATE_HZ 48000.0f
-#define PER_MS 48
+#define PER_MS  48
 
-static void open_env(struct bench *adsr, float attack_ms, float decay_ms, float sustain,
-		     float release_ms)
+static void open_env(
+	struct bench *adsr, float attack_ms, float decay_ms, float sustain, float release_ms)
 {
 	bench_open(adsr, "adsr", RATE_HZ);
 	bench_set(adsr, "attack_ms", attack_ms);
@@ -37,7 +37,7 @@ static int first_at(const v4f *x, int from, int n, float low, float high)
 	return -1;
 }
 
-static void check_times(double attack_ms, double decay_ms, double release_ms)
+static void check_times(double attack_ms, double decay_ms, double release_ms, float curve)
 {
 	int n_attack = (int)(attack_ms * PER_MS), n_decay = (int)(decay_ms * PER_MS);
 	int n_release = (int)(release_ms * PER_MS);
@@ -46,6 +46,7 @@ static void check_times(double attack_ms, double decay_ms, double release_ms)
 	struct bench adsr;
 
 	open_env(&adsr, (float)attack_ms, (float)decay_ms, 0.7f, (float)release_ms);
+	bench_set(&adsr, "curve", curve);
 	bench_plug(&adsr, "gate", gate);
 	bench_render(&adsr, out, n, 64);
 	top = first_at(out, 0, n, 0.999999f, 1.1f);
@@ -64,10 +65,12 @@ static void check_times(double attack_ms, double decay_ms, double release_ms)
 
 static void segments_take_their_time(void)
 {
-	check_times(0.5, 1.0, 1.0);
-	check_times(10.0, 100.0, 200.0);
-	check_times(333.0, 50.0, 1234.0);
-	check_times(20000.0, 20000.0, 20000.0);
+	for (int curve = 0; curve < 2; curve++) {
+		check_times(0.5, 1.0, 1.0, (float)curve);
+		check_times(10.0, 100.0, 200.0, (float)curve);
+		check_times(333.0, 50.0, 1234.0, (float)curve);
+		check_times(20000.0, 20000.0, 20000.0, (float)curve);
+	}
 }
 
 static void release_takes_its_time_from_any_level(void)
@@ -84,12 +87,60 @@ static void release_takes_its_time_from_any_level(void)
 		bench_render(&adsr, out, N, 64);
 		end = first_at(out, off, N, -1.0f, 1e-6f);
 		CHECK_BELOW(fabs(end - (off - 1) - 500.0 * PER_MS), 2.0);
-		CHECK_BELOW(judge_max_step(out + off, 0, N - off),
-			    (double)out[off - 1][0] / 23900.0);
+		CHECK_BELOW(
+			judge_max_step(out + off, 0, N - off), (double)out[off - 1][0] / 23900.0);
 		free(gate);
 		free(out);
 		bench_close(&adsr);
 	}
+}
+
+/* The exponential curve, from any level: in its time, ever downwards, and bent as a capacitor's. */
+static void exponential_release_is_bent(void)
+{
+	enum { N = 48 * 700 };
+
+	for (int off = 500; off < 48 * 100; off += 1497) {
+		v4f *gate = gate_of(N, 0, off), *out = series_new(N);
+		struct bench adsr;
+		double top, ideal;
+
+		open_env(&adsr, 100.0f, 50.0f, 0.5f, 500.0f);
+		bench_set(&adsr, "curve", 1.0f);
+		bench_plug(&adsr, "gate", gate);
+		bench_render(&adsr, out, N, 64);
+		top = (double)out[off - 1][0];
+		CHECK_BELOW(fabs(first_at(out, off, N, -1.0f, 1e-7f) - (off - 1) - 500.0 * PER_MS),
+			2.0);
+		for (int i = off; i < off + 24000; i += 997) {
+			ideal = top * (pow(100.0, 1.0 - (i - off + 1) / 24000.0) - 1.0) / 99.0;
+			CHECK_BELOW(fabs((double)out[i][0] - ideal), 1e-5);
+			CU_ASSERT_TRUE(out[i + 1][0] < out[i][0]);
+		}
+		free(gate);
+		free(out);
+		bench_close(&adsr);
+	}
+}
+
+static void another_curve_goes_on_from_the_level(void)
+{
+	enum { N = 48 * 300 };
+	v4f *gate = gate_of(N, 0, 48 * 100), *out = series_new(N), *curve = series_new(N);
+	struct bench adsr;
+
+	for (int i = 0; i < N; i++)
+		curve[i] = lanes_of((float)(i / 701 % 2));
+	open_env(&adsr, 50.0f, 100.0f, 0.5f, 100.0f);
+	bench_plug(&adsr, "gate", gate);
+	bench_move(&adsr, "curve", curve);
+	bench_render(&adsr, out, N, 64);
+	CHECK_BELOW(judge_max_step(out, 0, N), 0.005); /* the steepest part of an attack */
+	CHECK_BELOW(fabs(first_at(out, 48 * 100, N, -1.0f, 1e-7f) - 48.0 * 200), 2.0);
+	free(gate);
+	free(out);
+	free(curve);
+	bench_close(&adsr);
 }
 
 static void attack_takes_its_time_from_any_level(void)
@@ -104,8 +155,8 @@ static void attack_takes_its_time_from_any_level(void)
 	bench_plug(&adsr, "gate", gate);
 	bench_render(&adsr, out, N, 64);
 	CHECK_BELOW(fabs((double)out[AGAIN - 1][0] - 0.6), 0.01); /* half way down the release */
-	CHECK_BELOW(fabs(first_at(out, AGAIN, N, 0.999999f, 1.1f) - (AGAIN - 1) - 20.0 * PER_MS),
-		    2.0);
+	CHECK_BELOW(
+		fabs(first_at(out, AGAIN, N, 0.999999f, 1.1f) - (AGAIN - 1) - 20.0 * PER_MS), 2.0);
 	free(gate);
 	free(out);
 	bench_close(&adsr);
@@ -187,9 +238,11 @@ static void sustain_can_be_turned(void)
 }
 
 SUITE_MAIN("adsr", {"segments take their time", segments_take_their_time},
-	   {"a release takes its time from any level", release_takes_its_time_from_any_level},
-	   {"an attack takes its time from any level", attack_takes_its_time_from_any_level},
-	   {"steps stay small", steps_stay_small},
-	   {"lanes have their own gates", lanes_have_their_own_gates},
-	   {"closed without a gate", closed_without_a_gate},
-	   {"sustain can be turned", sustain_can_be_turned})
+	{"a release takes its time from any level", release_takes_its_time_from_any_level},
+	{"an exponential release is bent", exponential_release_is_bent},
+	{"another curve goes on from the level", another_curve_goes_on_from_the_level},
+	{"an attack takes its time from any level", attack_takes_its_time_from_any_level},
+	{"steps stay small", steps_stay_small},
+	{"lanes have their own gates", lanes_have_their_own_gates},
+	{"closed without a gate", closed_without_a_gate},
+	{"sustain can be turned", sustain_can_be_turned})
