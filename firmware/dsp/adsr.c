@@ -2,14 +2,14 @@
  *
  * A segment goes from the level where it began (`from`) to its target: 1 (attack), the sustain
  * level (decay), 0 (release). It takes its whole time from whatever level it began at, so a release
- * from half way up lasts release_ms, and so does an attack that catches a release half way down.
- * `rest` is how much of the segment is to come, in whole numbers of 2^-62: its steps add up exactly,
- * at any block size, and 20 s at 192 kHz (4 million steps) take 20 s. Times may move at any
+ * from half way up lasts release_ms; so does an attack that catches a release half way down.
+ * `rest` is how much of the segment is to come, in whole numbers of 2^-62: its steps add up
+ * exactly, at any block size, and 20 s at 192 kHz (4 million steps) take 20 s. Times may move at any
  * moment: the rest of the segment then goes at the new speed. Decay at rest 0 is the sustain
  * stage, release at rest 0 is silence.
  * Curve: linear: level = target + (from - target) rest
- *        exponential: (2^(c rest) - 1) / (2^c - 1) takes the place of rest: a capacitor's curve that
- *        arrives, in the set time. c is 2 for the attack, else 6.64 (1 % at rest 0).
+ *        exponential: (2^(c rest) - 1) / (2^c - 1) takes the place of rest: a capacitor's curve
+ *        that arrives, in the set time. c is 2 for the attack, else 6.64 (1 % at rest 0).
  *        Another curve goes on from the level where the envelope is.
  * A gate nothing is plugged into is closed. A gate has to close for a frame to open again. */
 #include <stdbool.h>

@@ -7,13 +7,13 @@
  *        noise. The squares fold, as their originals rattle.
  * tom:   a sine whose pitch falls by up to an octave (snap); tone adds noise.
  * decay_ms is the time to -60 dB; at -100 dB the drum is silent: all zeros.
- * A hit is the frame where the gate opens, as loud as `velocity` then is (1 where nothing is plugged
- * in); plugged, `accent` 0 makes it 0.7 times as loud, 1 not. A drum that still sounds is hit without
- * a click: what it was fades over 3 ms beside the new hit, which rises within 0.3 ms. Another kind
- * fades out what sounds.
+ * A hit is the frame where the gate opens, as loud as `velocity` then is (1 where nothing is
+ * plugged in); plugged, `accent` 0 makes it 0.7 times as loud, 1 not. A drum that still sounds is
+ * hit without a click: what it was fades over 3 ms beside the new hit, which rises within 0.3 ms.
+ * Another kind fades out what sounds.
  * pitch: where plugged it is the drum's; tune_semis is added to that or to the kind's own.
- * Source: Werner, Abel, Smith, "A Physically-Informed, Circuit-Bendable, Digital Model of the Roland
- *         TR-808 Bass Drum Circuit", DAFx 2014, and "The TR-808 Cymbal", ICMC 2014, for the parts. */
+ * Source: Werner, Abel, Smith, "A Physically-Informed, Circuit-Bendable, Digital Model of the
+ *         Roland TR-808 Bass Drum Circuit", DAFx 2014; "The TR-808 Cymbal", ICMC 2014. */
 #include <stdbool.h>
 
 #include "dsp/modules.h"

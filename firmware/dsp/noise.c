@@ -66,7 +66,7 @@ static void noise_init(void *state, float rate_hz)
 	struct noise *noise = state;
 
 	noise->share_step = 1000.0f / (FADE_MS * rate_hz);
-	noise->leak = expf(-6.2831853f * LEAK_HZ / rate_hz);
+	noise->leak = (float)exp(-2.0 * M_PI * (double)LEAK_HZ / (double)rate_hz);
 	/* white has a mean square of 1/3 */
 	noise->brown_gain = BROWN_RMS * sqrtf(3.0f * (1.0f - noise->leak * noise->leak));
 	noise_reset(state);
