@@ -58,7 +58,7 @@ static const struct param_desc lfo_params[] = {
 };
 _Static_assert(ARRAY_LEN(lfo_params) == LFO_N_PARAMS, "one row per parameter");
 
-static const struct port_desc lfo_ins[] = {[LFO_RESET] = {"reset", "Reset", PORT_GATE}};
+static const struct port_desc lfo_ins[] = {[LFO_RESET] = {"reset", "Reset", PORT_CONTROL}};
 static const struct port_desc lfo_outs[] = {
 	[LFO_OUT] = {"out", "Out", PORT_CONTROL},
 	[LFO_UNIPOLAR] = {"unipolar", "Out, 0 to 1", PORT_CONTROL},

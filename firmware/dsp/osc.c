@@ -17,6 +17,7 @@
 #include "dsp/voice.h"
 
 enum { OSC_SHAPE, OSC_FREQ, OSC_LEVEL, OSC_TUNE, OSC_FINE, OSC_WIDTH, OSC_FM_HZ, OSC_N_PARAMS };
+/* reset is a control: a gate port would be a key of its own to `gate osc on` */
 enum { OSC_PITCH, OSC_FM, OSC_SYNC, OSC_RESET, OSC_N_INS };
 
 #define FREQ_MIN_HZ   0.01f
@@ -54,7 +55,7 @@ static const struct port_desc osc_ins[] = {
 	[OSC_PITCH] = {"pitch", "Pitch", PORT_PITCH},
 	[OSC_FM] = {"fm", "FM", PORT_AUDIO},
 	[OSC_SYNC] = {"sync", "Sync", PORT_AUDIO},
-	[OSC_RESET] = {"reset", "Reset", PORT_GATE},
+	[OSC_RESET] = {"reset", "Reset", PORT_CONTROL},
 };
 static const struct port_desc osc_outs[] = {{"out", "Out", PORT_AUDIO}};
 
