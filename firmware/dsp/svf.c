@@ -1,30 +1,52 @@
 /* svf.c - state-variable filter, 12 dB an octave, stable at every setting and speed of change.
  *
  * Two trapezoidal integrators (the states s1 and s2 only ever lose energy by themselves, whatever
- * the cutoff does). With g = tan(pi cutoff / rate) = sin / cos the coefficients need no tangent:
- *     a1 = 1 / (1 + g (g + k)) = cos^2 / (1 + k sin cos),   a2 = g a1,   a3 = g a2.
+ * the cutoff does), with g = tan(pi cutoff / rate) and damping k:
+ *     band = (s1 + g (in - s2)) / (1 + g (g + k)),   low = s2 + g band.
  * Resonance r means damping k = 1/Q = 0.04 + 1.96 (1 - r)^2: Q 0.5 at 0, 0.77 at 0.2, 25 at 1.
- * Lowpass and highpass peak at Q; the bandpass peaks at 1. Another mode is faded to over 5 ms.
+ * At the cutoff lowpass and highpass reach Q, the bandpass 1, the notch 0, the peak 4 (12 dB).
+ * Modes:  each is a mixture of in, k band and low. Another mode is moved to at 1 in 5 ms.
  * Source: Zavalishin, The Art of VA Filter Design, ch. 4; Simper, "Solving the continuous SVF
  *         equations using trapezoidal integration", Cytomic 2013. */
-#include <stdbool.h>
-
-#include "dsp/lanes_math.h"
+#include "dsp/effect.h"
 #include "dsp/modules.h"
 
 enum { SVF_MODE, SVF_CUTOFF, SVF_RESONANCE, SVF_N_PARAMS };
 enum { SVF_IN, SVF_N_INS };
-enum svf_mode { MODE_LOWPASS, MODE_HIGHPASS, MODE_BANDPASS, N_MODES };
+enum svf_mode {
+	MODE_LOWPASS,
+	MODE_HIGHPASS,
+	MODE_BANDPASS,
+	MODE_NOTCH,
+	MODE_PEAK,
+	MODE_ALLPASS,
+	N_MODES
+};
+enum { OF_IN, OF_BAND, OF_LOW, N_PARTS };
 
 #define FADE_MS         5.0f
 #define CUTOFF_MAX_NORM 0.49f /* of the rate */
+#define NO_MODE         (-1.0f)
+#define NEW_MODE        (-2.0f) /* nothing was heard yet: any mode is begun with at once */
 
 static const char *const svf_modes[] = {
 	[MODE_LOWPASS] = "lowpass",
 	[MODE_HIGHPASS] = "highpass",
 	[MODE_BANDPASS] = "bandpass",
+	[MODE_NOTCH] = "notch",
+	[MODE_PEAK] = "peak",
+	[MODE_ALLPASS] = "allpass",
 };
 _Static_assert(ARRAY_LEN(svf_modes) == N_MODES, "one name per mode");
+
+static const float mixtures[N_MODES][N_PARTS] = {
+	[MODE_LOWPASS] = {0.0f, 0.0f, 1.0f},
+	[MODE_HIGHPASS] = {1.0f, -1.0f, -1.0f},
+	[MODE_BANDPASS] = {0.0f, 1.0f, 0.0f},
+	[MODE_NOTCH] = {1.0f, -1.0f, 0.0f},
+	[MODE_PEAK] = {1.0f, 3.0f, 0.0f},
+	[MODE_ALLPASS] = {1.0f, -2.0f, 0.0f},
+};
 
 static const struct param_desc svf_params[] = {
 	[SVF_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
@@ -40,17 +62,25 @@ static const struct port_desc svf_ins[] = {[SVF_IN] = {"in", "In", PORT_AUDIO}};
 static const struct port_desc svf_outs[] = {{"out", "Out", PORT_AUDIO}};
 
 struct svf {
-	v4f s1, s2;         /* the integrators */
-	v4f share[N_MODES]; /* of each mode in the output; moves to 0 or 1 */
-	float share_step;
+	v4f s1, s2;       /* the integrators */
+	v4f mix[N_PARTS]; /* of the output; moves to a row of mixtures[] */
+	v4f mode;         /* whose row has been reached; NO_MODE: none */
+	float mix_step;
 	float radians_per_hz; /* pi / rate */
 	float max_hz;
-	int32_t is_started;
+	int32_t is_lowpass; /* mode, in all lanes */
 };
 
 struct svf_coeffs {
-	v4f a1, a2, a3;
-	v4f of_in, of_band, of_low; /* the output's mixture */
+	v4f g, g_half, b; /* b = 2 / (1 + g (g + k)) */
+	v4f k_half;
+};
+
+enum svf_pace {
+	PACE_STILL,
+	PACE_SWEEP,  /* the cutoff moves */
+	PACE_MOVING, /* the resonance too */
+	PACE_FADING, /* and the mode */
 };
 
 static void svf_reset(void *state)
@@ -58,9 +88,10 @@ static void svf_reset(void *state)
 	struct svf *svf = state;
 
 	*svf = (struct svf){
-		.share_step = svf->share_step,
+		.mix_step = svf->mix_step,
 		.radians_per_hz = svf->radians_per_hz,
 		.max_hz = svf->max_hz,
+		.mode = lanes_of(NEW_MODE),
 	};
 }
 
@@ -68,100 +99,126 @@ static void svf_init(void *state, float rate_hz)
 {
 	struct svf *svf = state;
 
-	svf->share_step = 1000.0f / (FADE_MS * rate_hz);
+	svf->mix_step = 1000.0f / (FADE_MS * rate_hz);
 	svf->radians_per_hz = 3.14159265f / rate_hz;
 	svf->max_hz = CUTOFF_MAX_NORM * rate_hz;
 	svf_reset(state);
 }
 
-static inline v4f share_target(v4f mode, int k)
+/* part's share in the output for the mode of each lane */
+static v4f mix_target(v4f mode, int part)
 {
-	return (v4f)((v4i)(mode == (float)k) & (v4i)lanes_of(1.0f));
+	v4f target = {0.0f, 0.0f, 0.0f, 0.0f};
+
+	for (int k = 0; k < N_MODES; k++)
+		target = lanes_select(mode == (float)k, lanes_of(mixtures[k][part]), target);
+	return target;
 }
 
-static bool has_fade(const struct svf *svf, struct cable mode)
+static void mix_move(struct svf *svf, v4f mode)
+{
+	for (int part = 0; part < N_PARTS; part++)
+		svf->mix[part] = lanes_approach(
+			svf->mix[part], mix_target(mode, part), lanes_of(svf->mix_step));
+}
+
+/* Finds out whether `mode` has been reached. */
+static void mode_settle(struct svf *svf, v4f mode)
 {
 	v4i differs = {0, 0, 0, 0};
 
-	for (int k = 0; k < N_MODES; k++)
-		differs |= share_target(mode.at[0], k) != svf->share[k];
-	return lanes_any(differs);
+	for (int part = 0; part < N_PARTS; part++)
+		differs |= mix_target(mode, part) != svf->mix[part];
+	svf->mode = lanes_any(differs) ? lanes_of(NO_MODE) : mode;
+	svf->is_lowpass = !lanes_any(svf->mode != (float)MODE_LOWPASS);
 }
 
-static inline void share_move(struct svf *svf, v4f mode)
+static inline v4f damping_of(v4f resonance)
 {
-	v4f step = lanes_of(svf->share_step);
+	v4f rest = 1.0f - resonance;
 
-	for (int k = 0; k < N_MODES; k++)
-		svf->share[k] += lanes_clamp(share_target(mode, k) - svf->share[k], -step, step);
+	return rest * rest * 1.96f + 0.04f;
 }
 
-static inline struct svf_coeffs coeffs_of(const struct svf *svf, v4f cutoff_hz, v4f resonance)
+static inline struct svf_coeffs coeffs_of(const struct svf *svf, v4f cutoff_hz, v4f k)
 {
-	v4f angle = lanes_min(cutoff_hz, lanes_of(svf->max_hz)) * svf->radians_per_hz;
-	v4f sin = lanes_sin_quarter(angle);
-	v4f cos = lanes_sin_quarter(1.57079633f - angle);
-	v4f k = (1.0f - resonance) * (1.0f - resonance) * 1.96f + 0.04f;
-	v4f over = 1.0f / (1.0f + k * sin * cos);
+	v4f g = lanes_tan(lanes_min(cutoff_hz, lanes_of(svf->max_hz)) * svf->radians_per_hz);
 
-	return (struct svf_coeffs){
-		.a1 = cos * cos * over,
-		.a2 = sin * cos * over,
-		.a3 = sin * sin * over,
-		.of_in = svf->share[MODE_HIGHPASS],
-		.of_band = k * (svf->share[MODE_BANDPASS] - svf->share[MODE_HIGHPASS]),
-		.of_low = svf->share[MODE_LOWPASS] - svf->share[MODE_HIGHPASS],
-	};
+	return (struct svf_coeffs){g, g * 0.5f, 2.0f / (1.0f + g * (g + k)), k * 0.5f};
 }
 
 static inline __attribute__((always_inline)) void svf_run(struct svf *svf,
-	const struct module_io *io, struct cable in, const bool is_moving, const bool is_fading)
+	const struct module_io *io, const enum svf_pace pace, const bool is_lowpass)
 {
-	struct cable mode = io->params[SVF_MODE];
+	struct cable in = effect_in(io, SVF_IN), mode = io->params[SVF_MODE];
 	struct cable cutoff = io->params[SVF_CUTOFF], resonance = io->params[SVF_RESONANCE];
+	v4f *out = io->outs[0];
 	struct svf now = *svf;
-	struct svf_coeffs c = coeffs_of(&now, cutoff.at[0], resonance.at[0]);
+	v4f k = damping_of(resonance.at[0]);
+	struct svf_coeffs c = coeffs_of(&now, cutoff.at[0], k);
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f x = in.at[i * in.step], v1, v2, v3;
+		v4f x = cable_at(in, i), band, low, rise; /* band: twice */
 
-		if (is_fading)
-			share_move(&now, mode.at[i * mode.step]);
-		if (is_moving || is_fading)
-			c = coeffs_of(
-				&now, cutoff.at[i * cutoff.step], resonance.at[i * resonance.step]);
-		v3 = x - now.s2;
-		v1 = c.a1 * now.s1 + c.a2 * v3;
-		v2 = now.s2 + c.a2 * now.s1 + c.a3 * v3;
-		now.s1 = v1 + v1 - now.s1;
-		now.s2 = v2 + v2 - now.s2;
-		io->outs[0][i] = c.of_in * x + c.of_band * v1 + c.of_low * v2;
+		if (pace == PACE_FADING)
+			mix_move(&now, cable_at(mode, i));
+		if (pace >= PACE_MOVING)
+			k = damping_of(cable_at(resonance, i));
+		if (pace >= PACE_SWEEP)
+			c = coeffs_of(&now, cable_at(cutoff, i), k);
+		band = (now.s1 + c.g * (x - now.s2)) * c.b;
+		rise = c.g_half * band;
+		low = now.s2 + rise;
+		now.s1 = band - now.s1;
+		now.s2 = low + rise;
+		out[i] = is_lowpass ? low
+				    : now.mix[OF_IN] * x + now.mix[OF_LOW] * low +
+					      now.mix[OF_BAND] * (c.k_half * band);
 	}
 	*svf = now;
 }
 
+static void svf_fade(struct svf *svf, const struct module_io *io)
+{
+	struct cable mode = io->params[SVF_MODE];
+
+	svf_run(svf, io, PACE_FADING, false);
+	mode_settle(svf, cable_at(mode, (size_t)io->n_frames - 1));
+}
+
+static void svf_run_lowpass(struct svf *svf, const struct module_io *io)
+{
+	if (io->params[SVF_CUTOFF].step)
+		svf_run(svf, io, PACE_SWEEP, true);
+	else
+		svf_run(svf, io, PACE_STILL, true);
+}
+
 static void svf_render(void *state, const struct module_io *io)
 {
-	static const v4f silence;
 	struct svf *svf = state;
-	struct cable in = io->ins[SVF_IN].at ? io->ins[SVF_IN] : cable_of(&silence, 0);
 	struct cable mode = io->params[SVF_MODE];
-	bool is_moving = io->params[SVF_CUTOFF].step || io->params[SVF_RESONANCE].step;
 
-	for (int k = 0; !svf->is_started && k < N_MODES; k++)
-		svf->share[k] = share_target(mode.at[0], k);
-	svf->is_started = 1;
-	if (mode.step || has_fade(svf, mode))
-		svf_run(svf, io, in, true, true);
-	else if (is_moving)
-		svf_run(svf, io, in, true, false);
+	if (svf->mode[0] == NEW_MODE) {
+		for (int part = 0; part < N_PARTS; part++)
+			svf->mix[part] = mix_target(mode.at[0], part);
+		mode_settle(svf, mode.at[0]);
+	}
+	if (mode.step || lanes_any(svf->mode != mode.at[0]))
+		svf_fade(svf, io);
+	else if (io->params[SVF_RESONANCE].step)
+		svf_run(svf, io, PACE_MOVING, false);
+	else if (svf->is_lowpass)
+		svf_run_lowpass(svf, io);
+	else if (io->params[SVF_CUTOFF].step)
+		svf_run(svf, io, PACE_SWEEP, false);
 	else
-		svf_run(svf, io, in, false, false);
+		svf_run(svf, io, PACE_STILL, false);
 }
 
 const struct module_desc svf_module = {
 	.key = "svf",
-	.purpose = "filter: lowpass, highpass or bandpass, 12 dB an octave",
+	.purpose = "filter: lowpass, highpass, bandpass, notch, peak or allpass, 12 dB an octave",
 	.params = svf_params,
 	.n_params = SVF_N_PARAMS,
 	.ins = svf_ins,

@@ -1,0 +1,61 @@
+/* effect.h - what filters and effects share: silence where nothing is plugged in, walking along
+ * cables, coefficients of one-pole smoothing.
+ *
+ * Threads: [any], pure. */
+#ifndef DSP_EFFECT_H
+#define DSP_EFFECT_H
+
+#include <stdbool.h>
+
+#include "dsp/lanes_curve.h"
+#include "dsp/module.h"
+
+static const v4f effect_silence;
+
+/* The signal at a port, or silence. */
+static inline struct cable effect_in(const struct module_io *io, int port)
+{
+	return io->ins[port].at ? io->ins[port] : cable_of(&effect_silence, 0);
+}
+
+static inline v4f cable_at(struct cable cable, size_t frame)
+{
+	return cable.at[frame * cable.step];
+}
+
+/* The same cable from a later frame on. */
+static inline struct cable cable_skip(struct cable cable, size_t n_frames)
+{
+	return (struct cable){cable.at + n_frames * cable.step, cable.step, cable.group_step};
+}
+
+/* True if any of the parameters first..last moves within this block. */
+static inline bool effect_is_moving(const struct module_io *io, int first, int last)
+{
+	size_t steps = 0;
+
+	for (int p = first; p <= last; p++)
+		steps |= io->params[p].step;
+	return steps != 0;
+}
+
+/* Moves x towards target by at most step. */
+static inline v4f lanes_approach(v4f x, v4f target, v4f step)
+{
+	return x + lanes_clamp(target - x, -step, step);
+}
+
+/* The part of the way that a one-pole filter with this corner goes in a frame: 1 - e^(-2 pi f / rate).
+ * f < rate */
+static inline v4f one_pole_of_hz(v4f freq_hz, float rate_hz)
+{
+	return 1.0f - lanes_exp2(freq_hz * (-9.0647202836f / rate_hz));
+}
+
+/* The same for a time in which 1 - 1/e of the way is gone. */
+static inline v4f one_pole_of_ms(v4f time_ms, float rate_hz)
+{
+	return 1.0f - lanes_exp2(-1442.6950409f / (time_ms * rate_hz));
+}
+
+#endif
