@@ -58,4 +58,24 @@ static inline v4f one_pole_of_ms(v4f time_ms, float rate_hz)
 	return 1.0f - lanes_exp2(-1442.6950409f / (time_ms * rate_hz));
 }
 
+#define BEND_FROM 2.0f
+#define BEND_ROOM 2.0f
+
+/* |x| > BEND_FROM in some lane */
+static __attribute__((noinline, unused)) v4f lanes_bend_hard(v4f x)
+{
+	v4f size = lanes_abs(x);
+	v4f over = lanes_clamp(size - BEND_FROM, lanes_of(0.0f), lanes_of(1e6f));
+	v4f bent = BEND_FROM + over / (1.0f + over / BEND_ROOM);
+
+	bent = lanes_select(over > 0.0f, bent, size);
+	return (v4f)((v4i)bent | ((v4i)x & INT32_MIN));
+}
+
+/* What keeps feedback from building up: x itself up to 2, then softly towards 4, never beyond. */
+static inline v4f lanes_bend(v4f x)
+{
+	return lanes_any(lanes_abs(x) > BEND_FROM) ? lanes_bend_hard(x) : x;
+}
+
 #endif

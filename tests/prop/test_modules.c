@@ -21,12 +21,14 @@ struct rig {
 	int n_series;
 };
 
-static bool is_key(const char *key)
+/* lower case, digits and _; a choice also has / */
+static bool is_key(const char *key, bool is_choice)
 {
 	if (!*key)
 		return false;
 	for (; *key; key++) {
-		if (!islower((unsigned char)*key) && !isdigit((unsigned char)*key) && *key != '_')
+		if (!islower((unsigned char)*key) && !isdigit((unsigned char)*key) && *key != '_' &&
+			!(is_choice && *key == '/'))
 			return false;
 	}
 	return true;
@@ -36,7 +38,7 @@ static void check_param(const struct module_desc *desc, int p)
 {
 	const struct param_desc *param = &desc->params[p];
 
-	CU_ASSERT_TRUE(is_key(param->key));
+	CU_ASSERT_TRUE(is_key(param->key, false));
 	CU_ASSERT_EQUAL(module_param_find(desc, param->key), p); /* unique */
 	CU_ASSERT_EQUAL(module_in_find(desc, param->key), -2);   /* not a port's name either */
 	CU_ASSERT_TRUE(param->label && *param->label);
@@ -47,7 +49,7 @@ static void check_param(const struct module_desc *desc, int p)
 	CU_ASSERT_EQUAL(param->curve == CURVE_CHOICE, param->choices != NULL);
 	CU_ASSERT_EQUAL(param->curve == CURVE_CHOICE, param->unit == UNIT_CHOICE);
 	for (int c = 0; param->choices && c <= (int)param->max; c++)
-		CU_ASSERT_TRUE(param->choices[c] && is_key(param->choices[c]));
+		CU_ASSERT_TRUE(param->choices[c] && is_key(param->choices[c], true));
 }
 
 static void descriptors_are_sound(void)
@@ -55,11 +57,11 @@ static void descriptors_are_sound(void)
 	for (int m = 0; m < n_modules; m++) {
 		const struct module_desc *desc = modules[m];
 
-		CU_ASSERT_TRUE(is_key(desc->key));
+		CU_ASSERT_TRUE(is_key(desc->key, false));
 		CU_ASSERT_PTR_EQUAL(module_find(desc->key), desc);
 		CU_ASSERT_TRUE(desc->purpose && *desc->purpose);
-		CU_ASSERT_TRUE(desc->n_params <= MODULE_MAX_PARAMS &&
-			       desc->n_ins <= MODULE_MAX_INS);
+		CU_ASSERT_TRUE(
+			desc->n_params <= MODULE_MAX_PARAMS && desc->n_ins <= MODULE_MAX_INS);
 		CU_ASSERT_TRUE(desc->n_outs >= 1 && desc->n_outs <= MODULE_MAX_OUTS);
 		CU_ASSERT_EQUAL(desc->state_bytes % 16, 0);
 		CU_ASSERT_TRUE(desc->init && desc->reset && desc->render);
@@ -67,7 +69,7 @@ static void descriptors_are_sound(void)
 		for (int p = 0; p < desc->n_params; p++)
 			check_param(desc, p);
 		for (int p = 0; p < desc->n_ins; p++) {
-			CU_ASSERT_TRUE(is_key(desc->ins[p].key));
+			CU_ASSERT_TRUE(is_key(desc->ins[p].key, false));
 			CU_ASSERT_EQUAL(module_in_find(desc, desc->ins[p].key), p);
 		}
 		for (int p = 0; p < desc->n_outs; p++)
@@ -120,7 +122,7 @@ static v4f *rig_add(struct rig *rig, v4f *series)
 }
 
 static void rig_open(struct rig *rig, const struct module_desc *desc, float rate_hz, unsigned seed,
-		     bool is_moving)
+	bool is_moving)
 {
 	*rig = (struct rig){0};
 	bench_open(&rig->bench, desc->key, rate_hz);
@@ -177,8 +179,8 @@ static void finite_at_extremes(void)
 				v4f *in = rig.series[rig.n_series - modules[m]->n_ins + i];
 
 				for (int k = 0; k < N; k++)
-					in[k] = lanes_of(k & 64 ? levels[seed % 4]
-								: -levels[seed % 4]);
+					in[k] = lanes_of(
+						k & 64 ? levels[seed % 4] : -levels[seed % 4]);
 				if (seed > 8)
 					rig.bench.ins[i] = NULL;
 			}
@@ -206,7 +208,7 @@ static void blocks_do_not_matter(void)
 				bench_reset(&rig.bench);
 				bench_render(&rig.bench, split, N, blocks[b]);
 				CHECK_BELOW(judge_difference_db(whole, split, N) - judge_db(peak),
-					    -100.0);
+					-100.0);
 			}
 			rig_close(&rig);
 		}
@@ -310,8 +312,8 @@ static void level_jumps_do_not_click(void)
 }
 
 SUITE_MAIN("modules", {"descriptors are sound", descriptors_are_sound},
-	   {"finite and bounded", finite_and_bounded}, {"finite at extremes", finite_at_extremes},
-	   {"blocks do not matter", blocks_do_not_matter}, {"reset is as new", reset_is_as_new},
-	   {"state can be copied", state_can_be_copied},
-	   {"corners do not depend on the rate", corners_do_not_depend_on_the_rate},
-	   {"level jumps do not click", level_jumps_do_not_click})
+	{"finite and bounded", finite_and_bounded}, {"finite at extremes", finite_at_extremes},
+	{"blocks do not matter", blocks_do_not_matter}, {"reset is as new", reset_is_as_new},
+	{"state can be copied", state_can_be_copied},
+	{"corners do not depend on the rate", corners_do_not_depend_on_the_rate},
+	{"level jumps do not click", level_jumps_do_not_click})

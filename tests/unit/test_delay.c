@@ -162,9 +162,156 @@ static void memory_is_written_from_head_on(void)
 	bench_close(&delay);
 }
 
+/* The first echo of an impulse, in frames; stops at n. */
+static int first_echo(struct bench *delay, int n, int block)
+{
+	v4f *in = series_new(n), *out = series_new(n);
+	int at = 1;
+
+	in[0] = lanes_of(1.0f);
+	bench_set(delay, "mix", 1.0f);
+	bench_plug(delay, "in", in);
+	bench_reset(delay);
+	bench_render(delay, out, n, block);
+	while (at < n && fabsf(out[at][0]) < 0.5f)
+		at++;
+	free(in);
+	free(out);
+	return at;
+}
+
+static void notes_are_in_time(void)
+{
+	/* 120 bpm: a quarter note is 24000 frames */
+	static const double lengths[] = {0.125, 0.5 / 3.0, 0.25, 1.0 / 3.0, 0.375, 0.5, 2.0 / 3.0,
+		0.75, 1.0, 4.0 / 3.0, 1.5, 2.0, 3.0, 4.0};
+	struct bench delay;
+
+	bench_open(&delay, "delay", RATE_HZ);
+	for (size_t k = 0; k < ARRAY_LEN(lengths); k++) {
+		bench_set(&delay, "sync", (float)(k + 1));
+		CU_ASSERT_EQUAL(first_echo(&delay, 100000, 64), lrint(24000.0 * lengths[k]));
+	}
+	bench_tempo(&delay, 45.0); /* 1/1 would be 5.3 s: half of that */
+	CU_ASSERT_EQUAL(first_echo(&delay, 130000, 256), 128000);
+	bench_close(&delay);
+}
+
+static void echoes_change_sides(void)
+{
+	enum { N = 16000, D = 4800 };
+	v4f *in = series_new(N), *out = series_new(N);
+	struct bench delay;
+
+	in[0] = (v4f){0.5f, 0.5f, 0.0f, 0.0f};
+	open_delay(&delay, 100.0f, 0.5f, 1.0f);
+	bench_set(&delay, "mode", 1.0f);
+	bench_plug(&delay, "in", in);
+	bench_render(&delay, out, N, 64);
+	for (int echo = 1; echo <= 3; echo++) {
+		int side = (echo - 1) % 2;
+
+		CHECK_BELOW(fabs((double)out[echo * D][side] - pow(0.5, echo)), 1e-6);
+		CU_ASSERT_EQUAL(out[echo * D][1 - side], 0.0f);
+	}
+	bench_close(&delay);
+	free(in);
+	free(out);
+}
+
+/* The second echo of a sine has been once through the filters. */
+static void feedback_is_filtered(void)
+{
+	enum { N = 38400, D = 19200 };
+	static const struct {
+		float low_cut_hz, high_cut_hz;
+		double freq_hz, gain_db;
+	} cases[] = {
+		{20.0f, 20000.0f, 1000.0, 0.0},
+		{20.0f, 1000.0f, 1000.0, -3.01},
+		{20.0f, 1000.0f, 4000.0, -12.1},
+		{1000.0f, 20000.0f, 1000.0, -3.01},
+		{1000.0f, 20000.0f, 100.0, -20.04},
+	};
+
+	for (size_t k = 0; k < ARRAY_LEN(cases); k++) {
+		v4f *in = series_sine(cases[k].freq_hz, 48000.0, 0.5f, N), *out = series_new(N);
+		double gain;
+		struct bench delay;
+
+		memset(in + D, 0, D * sizeof(*in));
+		open_delay(&delay, 400.0f, 0.9f, 1.0f);
+		bench_set(&delay, "low_cut_hz", cases[k].low_cut_hz);
+		bench_set(&delay, "high_cut_hz", cases[k].high_cut_hz);
+		bench_plug(&delay, "in", in);
+		bench_render(&delay, out, N, 64); /* the sine */
+		delay.at = 0;
+		memset(in, 0, N * sizeof(*in));
+		bench_render(&delay, out, N / 2, 64); /* its second echo */
+		gain = judge_amplitude(out + 2000, 0, 15000, cases[k].freq_hz / 48000.0) / 0.45;
+		CHECK_BELOW(fabs(judge_db(gain) - cases[k].gain_db), 0.7);
+		bench_close(&delay);
+		free(in);
+		free(out);
+	}
+}
+
+/* A tape's head that moves from 100 to 200 ms: no click, the pitch falls, and the place is right in
+ * the end. */
+static void tape_glides(void)
+{
+	enum { N = 144000, FROM = 24000 };
+	v4f *in = series_sine(440.0, 48000.0, 0.5f, N), *out = series_new(N), *time = series_new(N);
+	double worst = 0.0;
+	struct bench delay;
+
+	for (int i = 0; i < N; i++)
+		time[i] = lanes_of(i < FROM ? 100.0f : 200.0f);
+	open_delay(&delay, 100.0f, 0.0f, 1.0f);
+	bench_set(&delay, "change", 1.0f);
+	bench_plug(&delay, "in", in);
+	bench_move(&delay, "time_ms", time);
+	bench_render(&delay, out, N, 64);
+	CHECK_BELOW(judge_max_step(out + 5000, 0, N - 5000), 0.0289);
+	CHECK_BELOW(judge_burst_db(out + 5000, 0, N - 5000), -90.0);
+	CHECK_BELOW(judge_amplitude(out + FROM, 0, 4096, 440.0 / 48000.0), 0.05);
+	for (int i = N - 9600; i < N; i++)
+		worst = fmax(worst, fabs((double)out[i][0] - (double)in[i - 9600][0]));
+	CHECK_BELOW(worst, 1e-6);
+	bench_close(&delay);
+	free(in);
+	free(out);
+	free(time);
+}
+
+static void mode_changes_do_not_click(void)
+{
+	enum { N = 48000 };
+	v4f *in = series_sine(220.0, 48000.0, 0.4f, N), *out = series_new(N), *mode = series_new(N);
+	struct bench delay;
+
+	for (int i = 0; i < N; i++) {
+		in[i][1] = 0.0f;
+		mode[i] = lanes_of((float)(i / 6000 % 2));
+	}
+	open_delay(&delay, 50.0f, 0.4f, 1.0f);
+	bench_plug(&delay, "in", in);
+	bench_move(&delay, "mode", mode);
+	bench_render(&delay, out, N, 64);
+	for (int side = 0; side < 2; side++)
+		CHECK_BELOW(judge_burst_db(out + 30000, side, N - 30000), -90.0);
+	bench_close(&delay);
+	free(in);
+	free(out);
+	free(mode);
+}
+
 SUITE_MAIN("delay", {"impulses return on time", impulses_return_on_time},
-	   {"fractions of a frame count", fractions_of_a_frame_count},
-	   {"time changes do not click", time_changes_do_not_click},
-	   {"feedback cannot build up", feedback_cannot_build_up},
-	   {"works in a cycle", works_in_a_cycle},
-	   {"memory is written from head on", memory_is_written_from_head_on})
+	{"fractions of a frame count", fractions_of_a_frame_count},
+	{"time changes do not click", time_changes_do_not_click},
+	{"feedback cannot build up", feedback_cannot_build_up},
+	{"works in a cycle", works_in_a_cycle}, {"notes are in time", notes_are_in_time},
+	{"echoes change sides", echoes_change_sides},
+	{"feedback is filtered", feedback_is_filtered}, {"tape glides", tape_glides},
+	{"mode changes do not click", mode_changes_do_not_click},
+	{"memory is written from head on", memory_is_written_from_head_on})
