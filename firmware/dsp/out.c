@@ -1,7 +1,14 @@
-/* out.c - where a patch is heard: left and right in lanes 0 and 1, no limit of its own (the
- * engine's output stage has one). The engine has folded voices to stereo before they arrive
- * here. */
+/* out.c - where a patch is heard: left and right in lanes 0 and 1. The engine has folded voices to
+ * stereo before they arrive here.
+ *
+ * Limiter: up to KNEE (-1 dBFS) every bit passes unchanged. Above, with u = (|x| - KNEE) / (1 - KNEE),
+ *          the size is KNEE + (1 - KNEE) u / (1 + u): the same slope at the knee, never above 1, and
+ *          no memory. A block that stays below the knee pays one comparison. What is not finite
+ *          stays so: the engine must see it. */
+#include "dsp/effect.h"
 #include "dsp/modules.h"
+
+#define KNEE 0.891f
 
 enum { OUT_LEVEL, OUT_N_PARAMS };
 enum { OUT_IN, OUT_LEFT, OUT_RIGHT, OUT_N_INS };
@@ -29,28 +36,52 @@ static void out_init(void *state, float rate_hz)
 	out_reset(state);
 }
 
+static __attribute__((noinline)) void limit(v4f *out, int n)
+{
+	for (int i = 0; i < n; i++) {
+		v4f size = lanes_abs(out[i]);
+		v4f u = (size - KNEE) / (1.0f - KNEE);
+		v4f bent = KNEE + (1.0f - KNEE) * (u / (1.0f + u));
+
+		bent = (v4f)((v4i)bent | ((v4i)out[i] & INT32_MIN));
+		out[i] = lanes_select(size > KNEE, bent, out[i]);
+	}
+}
+
+static inline __attribute__((always_inline)) v4f out_sum(
+	const struct module_io *io, const bool has_sides)
+{
+	struct cable in = effect_in(io, OUT_IN), level = io->params[OUT_LEVEL];
+	struct cable left = effect_in(io, OUT_LEFT), right = effect_in(io, OUT_RIGHT);
+	const v4i is_left = {-1, 0, 0, 0}, is_right = {0, -1, 0, 0};
+	v4f peak = {0.0f, 0.0f, 0.0f, 0.0f};
+
+	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
+		v4f sum = cable_at(in, i);
+
+		if (has_sides)
+			sum += (v4f)(((v4i)cable_at(left, i) & is_left) |
+				     ((v4i)cable_at(right, i) & is_right));
+		sum = (v4f)((v4i)(sum * cable_at(level, i)) & (is_left | is_right));
+		peak = lanes_max(peak, lanes_abs(sum));
+		io->outs[0][i] = sum;
+	}
+	return peak;
+}
+
 static void out_render(void *state, const struct module_io *io)
 {
-	static const v4f silence;
-	struct cable none = cable_of(&silence, 0);
-	struct cable in = io->ins[OUT_IN].at ? io->ins[OUT_IN] : none;
-	struct cable left = io->ins[OUT_LEFT].at ? io->ins[OUT_LEFT] : none;
-	struct cable right = io->ins[OUT_RIGHT].at ? io->ins[OUT_RIGHT] : none;
-	struct cable level = io->params[OUT_LEVEL];
-	const v4i is_left = {-1, 0, 0, 0}, is_right = {0, -1, 0, 0};
+	bool has_sides = io->ins[OUT_LEFT].at || io->ins[OUT_RIGHT].at;
+	v4f peak;
 
 	(void)state;
-	if (!io->ins[OUT_IN].at && !io->ins[OUT_LEFT].at && !io->ins[OUT_RIGHT].at) {
+	if (!io->ins[OUT_IN].at && !has_sides) {
 		memset(io->outs[0], 0, (size_t)io->n_frames * sizeof(v4f));
 		return;
 	}
-	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4i sides = ((v4i)left.at[i * left.step] & is_left) |
-			    ((v4i)right.at[i * right.step] & is_right);
-		v4f sum = (in.at[i * in.step] + (v4f)sides) * level.at[i * level.step];
-
-		io->outs[0][i] = (v4f)((v4i)sum & (is_left | is_right));
-	}
+	peak = has_sides ? out_sum(io, true) : out_sum(io, false);
+	if (lanes_any(peak > KNEE))
+		limit(io->outs[0], io->n_frames);
 }
 
 const struct module_desc out_module = {

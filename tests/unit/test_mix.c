@@ -1,4 +1,4 @@
-/* test_mix.c - the mixer, and the output module. */
+/* test_mix.c - the mixer. */
 #include <stdlib.h>
 
 #include "tests/support/judge.h"
@@ -32,34 +32,4 @@ static void adds_what_is_plugged_in(void)
 	free(b);
 }
 
-static void out_is_left_and_right(void)
-{
-	v4f *in = series_noise(1, 1.0f, N), *left = series_noise(2, 1.0f, N);
-	static v4f out[N];
-	v4f *right = series_noise(3, 1.0f, N);
-	struct bench last;
-
-	bench_open(&last, "out", 48000.0f);
-	bench_plug(&last, "right", right);
-	bench_render(&last, out, N, 64);
-	CU_ASSERT_EQUAL(judge_peak(out, 0, N), 0.0);
-	CU_ASSERT_EQUAL(out[7][1], right[7][1]);
-	bench_plug(&last, "in", in);
-	bench_plug(&last, "left", left);
-	bench_set(&last, "level", 2.0f);
-	bench_reset(&last);
-	bench_render(&last, out, N, 64);
-	for (int i = 0; i < N; i++) {
-		CU_ASSERT_EQUAL(out[i][0], 2.0f * (in[i][0] + left[i][0]));
-		CU_ASSERT_EQUAL(out[i][1], 2.0f * (in[i][1] + right[i][1]));
-		CU_ASSERT_EQUAL(out[i][2], 0.0f);
-		CU_ASSERT_EQUAL(out[i][3], 0.0f);
-	}
-	bench_close(&last);
-	free(in);
-	free(left);
-	free(right);
-}
-
-SUITE_MAIN("mix", {"adds what is plugged in", adds_what_is_plugged_in},
-	   {"out is left and right", out_is_left_and_right})
+SUITE_MAIN("mix", {"adds what is plugged in", adds_what_is_plugged_in})
