@@ -17,6 +17,10 @@ extern const struct module_desc sah_module;
 extern const struct module_desc scale_module;
 extern const struct module_desc svf_module;
 extern const struct module_desc mix_module;
+extern const struct module_desc sum_module;
+extern const struct module_desc pan_module;
+extern const struct module_desc voices_module;
+extern const struct module_desc dcblock_module;
 extern const struct module_desc delay_module;
 extern const struct module_desc out_module;
 

@@ -14,6 +14,10 @@ const struct module_desc *const modules[] = {
 	&scale_module,
 	&svf_module,
 	&mix_module,
+	&sum_module,
+	&pan_module,
+	&voices_module,
+	&dcblock_module,
 	&delay_module,
 	&out_module,
 };

@@ -1,0 +1,134 @@
+/* voices.c - all voices to left and right: where a patch with voices becomes stereo.
+ *
+ * Voice k of n stands at pan + spread (2 k / (n - 1) - 1), at most 1 to either side; one voice at
+ * pan. Constant power: with the angle a = (1 + place) pi / 4, left takes cos a and right sin a.
+ * Gains are computed once a block while nothing moves. */
+#include "dsp/effect.h"
+#include "dsp/modules.h"
+
+enum { VOICES_LEVEL, VOICES_SPREAD, VOICES_PAN, VOICES_N_PARAMS };
+enum { VOICES_IN, VOICES_N_INS };
+
+static const struct param_desc voices_params[] = {
+	[VOICES_LEVEL] = {"level_db", "Level", UNIT_DB, -80.0f, 12.0f, 0.0f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[VOICES_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[VOICES_PAN] = {"pan", "Pan", UNIT_NORM, -1.0f, 1.0f, 0.0f, CURVE_LINEAR, 5.0f, NULL},
+};
+_Static_assert(ARRAY_LEN(voices_params) == VOICES_N_PARAMS, "one row per parameter");
+
+static const struct port_desc voices_ins[] = {[VOICES_IN] = {"in", "Voices", PORT_VOICES}};
+static const struct port_desc voices_outs[] = {{"out", "Out", PORT_AUDIO}};
+
+/* Of the four voices of a group. */
+struct gains {
+	v4f left, right;
+};
+
+static void voices_reset(void *state)
+{
+	(void)state;
+}
+
+static void voices_init(void *state, float rate_hz)
+{
+	(void)rate_hz;
+	voices_reset(state);
+}
+
+static inline struct gains gains_at(const struct module_io *io, int group, size_t i)
+{
+	const v4f lane = {0.0f, 1.0f, 2.0f, 3.0f};
+	v4f spread = cable_at(io->params[VOICES_SPREAD], i);
+	v4f level = lanes_gain_of_db(cable_at(io->params[VOICES_LEVEL], i));
+	v4f place = cable_at(io->params[VOICES_PAN], i);
+
+	if (io->n_voices > 1)
+		place += spread *
+			 ((lane + (float)(group * N_LANES)) * (2.0f / (float)(io->n_voices - 1)) -
+				 1.0f);
+	place = lanes_clamp(place, lanes_of(-1.0f), lanes_of(1.0f)) * 0.785398163f;
+	return (struct gains){
+		.left = lanes_sin_quarter(0.785398163f - place) * level,
+		.right = lanes_sin_quarter(0.785398163f + place) * level,
+	};
+}
+
+/* The sums of all lanes, side by side. */
+static inline v4f to_sides(v4f left, v4f right)
+{
+	v4f pairs = __builtin_shufflevector(left, right, 0, 1, 4, 5) +
+		    __builtin_shufflevector(left, right, 2, 3, 6, 7);
+	v4f sides = __builtin_shufflevector(pairs, pairs, 0, 2, 0, 2) +
+		    __builtin_shufflevector(pairs, pairs, 1, 3, 1, 3);
+
+	return (v4f)((v4i)sides & (v4i){-1, -1, 0, 0});
+}
+
+static inline __attribute__((always_inline)) void add_group(
+	const struct module_io *io, int group, const bool is_moving)
+{
+	struct cable in = io->ins[VOICES_IN];
+	const v4f *from = in.at + (size_t)group * in.group_step;
+	struct gains g = gains_at(io, group, 0);
+	v4f *out = io->outs[0];
+
+	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
+		v4f x = from[i * in.step];
+
+		if (is_moving)
+			g = gains_at(io, group, i);
+		out[i] += to_sides(x * g.left, x * g.right);
+	}
+}
+
+/* Two groups in one pass: what most patches have. */
+static void add_two_groups(const struct module_io *io, int group)
+{
+	struct cable in = io->ins[VOICES_IN];
+	const v4f *a = in.at + (size_t)group * in.group_step, *b = a + in.group_step;
+	struct gains ga = gains_at(io, group, 0), gb = gains_at(io, group + 1, 0);
+	v4f *out = io->outs[0];
+
+	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
+		v4f x = a[i * in.step], y = b[i * in.step];
+
+		out[i] += to_sides(x * ga.left + y * gb.left, x * ga.right + y * gb.right);
+	}
+}
+
+static void voices_render(void *state, const struct module_io *io)
+{
+	bool is_moving = effect_is_moving(io, VOICES_LEVEL, VOICES_PAN);
+	int group = 0;
+
+	(void)state;
+	memset(io->outs[0], 0, (size_t)io->n_frames * sizeof(v4f));
+	if (!io->ins[VOICES_IN].at)
+		return;
+	for (; !is_moving && group + 1 < io->n_groups; group += 2)
+		add_two_groups(io, group);
+	for (; group < io->n_groups; group++) {
+		if (is_moving)
+			add_group(io, group, true);
+		else
+			add_group(io, group, false);
+	}
+}
+
+const struct module_desc voices_module = {
+	.key = "voices",
+	.purpose = "all voices to left and right, spread out",
+	.params = voices_params,
+	.n_params = VOICES_N_PARAMS,
+	.ins = voices_ins,
+	.n_ins = VOICES_N_INS,
+	.outs = voices_outs,
+	.n_outs = ARRAY_LEN(voices_outs),
+	.flow = FLOW_STEREO,
+	.state_bytes = 0,
+	.init = voices_init,
+	.reset = voices_reset,
+	.render = voices_render,
+};
