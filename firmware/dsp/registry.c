@@ -19,6 +19,7 @@ const struct module_desc *const modules[] = {
 	&voices_module,
 	&dcblock_module,
 	&delay_module,
+	&reverb_module,
 	&out_module,
 };
 const int n_modules = ARRAY_LEN(modules);
