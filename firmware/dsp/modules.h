@@ -23,6 +23,7 @@ extern const struct module_desc voices_module;
 extern const struct module_desc dcblock_module;
 extern const struct module_desc delay_module;
 extern const struct module_desc reverb_module;
+extern const struct module_desc ladder_module;
 extern const struct module_desc out_module;
 
 #endif

@@ -20,6 +20,7 @@ const struct module_desc *const modules[] = {
 	&dcblock_module,
 	&delay_module,
 	&reverb_module,
+	&ladder_module,
 	&out_module,
 };
 const int n_modules = ARRAY_LEN(modules);
