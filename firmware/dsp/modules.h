@@ -24,6 +24,9 @@ extern const struct module_desc dcblock_module;
 extern const struct module_desc delay_module;
 extern const struct module_desc reverb_module;
 extern const struct module_desc ladder_module;
+extern const struct module_desc eq_module;
+extern const struct module_desc limiter_module;
+extern const struct module_desc compressor_module;
 extern const struct module_desc out_module;
 
 #endif

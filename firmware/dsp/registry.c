@@ -21,6 +21,9 @@ const struct module_desc *const modules[] = {
 	&delay_module,
 	&reverb_module,
 	&ladder_module,
+	&eq_module,
+	&limiter_module,
+	&compressor_module,
 	&out_module,
 };
 const int n_modules = ARRAY_LEN(modules);
