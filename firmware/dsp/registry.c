@@ -24,6 +24,7 @@ const struct module_desc *const modules[] = {
 	&eq_module,
 	&limiter_module,
 	&compressor_module,
+	&drive_module,
 	&out_module,
 };
 const int n_modules = ARRAY_LEN(modules);
