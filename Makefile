@@ -145,8 +145,8 @@ check-rt: $(lib) ## real-time code calls nothing outside tests/rt/symbols.txt
 soak: $(bin) $(filter $B/tests/soak/%,$(test-bin)) ## the long forms: commits and failovers by the thousand
 	@CHRONUS=$(bin) CHRONUS_SOAK=1 sh tests/run.sh $(filter $B/tests/soak/%,$(test-bin))
 
-golden-update: $B/tests/golden/test_golden ## write the golden files anew (a commit of its own)
-	CHRONUS_GOLDEN_UPDATE=1 $<
+golden-update: $(filter $B/tests/golden/%,$(test-bin)) ## write the golden files anew (a commit of its own)
+	for test in $^; do CHRONUS_GOLDEN_UPDATE=1 $$test || exit 1; done
 
 virtual-pi: ## build the virtual Pi (QEMU, Debian's PREEMPT_RT kernel, our DAC); cached outside the tree
 	@sh cross/deps.sh virtual-pi

@@ -1,94 +1,14 @@
 /* test_golden.c - short renders against committed ones (tests/golden/<name>.f32: one lane, 48 kHz).
- *
- * Compared with a tolerance: processors and compilers round differently. CHRONUS_GOLDEN_UPDATE=1
- * writes them anew. Where one differs, what was rendered is written to build/golden_<name>.wav, to
- * be heard. */
-#include <math.h>
-#include <stdio.h>
+ * See tests/support/golden.h. */
 #include <stdlib.h>
 
-#include "tests/support/judge.h"
+#include "tests/support/golden.h"
 #include "tests/support/module_bench.h"
 #include "tests/support/suite.h"
 
 #define RATE_HZ 48000.0f
 
-enum { N = 4800 };
-
-static v4f out[N];
-
-static void put_le(FILE *file, uint32_t value, int n_bytes)
-{
-	for (int i = 0; i < n_bytes; i++)
-		fputc((int)(value >> (8 * i) & 0xff), file);
-}
-
-static void write_wav(const char *name)
-{
-	char path[200];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "build/golden_%s.wav", name);
-	file = fopen(path, "wb");
-	if (!file)
-		return;
-	fputs("RIFF", file);
-	put_le(file, 36 + N * 2, 4);
-	fputs("WAVEfmt ", file);
-	put_le(file, 16, 4);
-	put_le(file, 1, 2); /* PCM */
-	put_le(file, 1, 2);
-	put_le(file, 48000, 4);
-	put_le(file, 96000, 4);
-	put_le(file, 2, 2);
-	put_le(file, 16, 2);
-	fputs("data", file);
-	put_le(file, N * 2, 4);
-	for (int i = 0; i < N; i++)
-		put_le(file, (uint32_t)lrintf(fminf(fmaxf(out[i][0], -1.0f), 1.0f) * 32767.0f), 2);
-	fclose(file);
-	printf("\n    rendered: %s\n", path);
-}
-
-static void write_golden(const char *path, const float *samples)
-{
-	FILE *file = fopen(path, "wb");
-
-	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-	CU_ASSERT_EQUAL(fwrite(samples, sizeof(float), N, file), N);
-	fclose(file);
-}
-
-/* Compares lane 0 of what `bench` renders. */
-static void check(struct bench *bench, const char *name)
-{
-	static float now[N], golden[N];
-	double worst = 0.0, sum = 0.0;
-	char path[200];
-	FILE *file;
-
-	bench_render(bench, out, N, 64);
-	bench_close(bench);
-	for (int i = 0; i < N; i++)
-		now[i] = out[i][0];
-	snprintf(path, sizeof(path), "tests/golden/%s.f32", name);
-	if (getenv("CHRONUS_GOLDEN_UPDATE"))
-		write_golden(path, now);
-	file = fopen(path, "rb");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-	CU_ASSERT_EQUAL(fread(golden, sizeof(float), N, file), N);
-	fclose(file);
-	for (int i = 0; i < N; i++) {
-		double d = fabs((double)now[i] - (double)golden[i]);
-
-		worst = fmax(worst, d);
-		sum += d * d;
-	}
-	CHECK_BELOW(worst, 1e-5);
-	CHECK_BELOW(judge_db(sqrt(sum / N)), -100.0);
-	if (!(worst < 1e-5))
-		write_wav(name);
-}
+enum { N = GOLDEN_FRAMES };
 
 static void saw_glides(void)
 {
@@ -100,7 +20,7 @@ static void saw_glides(void)
 	bench_open(&osc, "osc", RATE_HZ);
 	bench_set(&osc, "shape", 1.0f);
 	bench_move(&osc, "freq_hz", freq);
-	check(&osc, "saw_glide");
+	golden_check(&osc, "saw_glide");
 	free(freq);
 }
 
@@ -113,7 +33,7 @@ static void shapes_follow_each_other(void)
 		shape[i] = lanes_of((float)(i / 1200));
 	bench_open(&osc, "osc", RATE_HZ);
 	bench_move(&osc, "shape", shape);
-	check(&osc, "shapes");
+	golden_check(&osc, "shapes");
 	free(shape);
 }
 
@@ -131,7 +51,7 @@ static void pulse_is_synced(void)
 	bench_move(&osc, "width", width);
 	bench_plug(&osc, "sync", sync);
 	bench_plug(&osc, "fm", fm);
-	check(&osc, "synced_pulse");
+	golden_check(&osc, "synced_pulse");
 	free(sync);
 	free(fm);
 	free(width);
@@ -149,7 +69,7 @@ static void envelope_is_played(void)
 	bench_set(&adsr, "decay_ms", 8.0f);
 	bench_set(&adsr, "release_ms", 30.0f);
 	bench_plug(&adsr, "gate", gate);
-	check(&adsr, "envelope");
+	golden_check(&adsr, "envelope");
 	free(gate);
 }
 
@@ -167,7 +87,7 @@ static void envelope_is_bent(void)
 	bench_set(&adsr, "release_ms", 25.0f);
 	bench_set(&adsr, "curve", 1.0f);
 	bench_plug(&adsr, "gate", gate);
-	check(&adsr, "envelope_bent");
+	golden_check(&adsr, "envelope_bent");
 	free(gate);
 }
 
@@ -182,7 +102,7 @@ static void filter_sweeps(void)
 	bench_set(&svf, "resonance", 0.8f);
 	bench_plug(&svf, "in", in);
 	bench_move(&svf, "cutoff_hz", cutoff);
-	check(&svf, "filter_sweep");
+	golden_check(&svf, "filter_sweep");
 	free(in);
 	free(cutoff);
 }
@@ -198,7 +118,7 @@ static void echoes_repeat(void)
 	bench_set(&delay, "time_ms", 12.34f);
 	bench_set(&delay, "feedback", 0.8f);
 	bench_plug(&delay, "in", in);
-	check(&delay, "echoes");
+	golden_check(&delay, "echoes");
 	free(in);
 }
 
@@ -213,7 +133,7 @@ static void bell_rings(void)
 	bench_set(&fm, "ratio", 3.5f);
 	bench_set(&fm, "feedback", 0.4f);
 	bench_move(&fm, "index", index);
-	check(&fm, "bell");
+	golden_check(&fm, "bell");
 	free(index);
 }
 
@@ -226,7 +146,7 @@ static void noise_changes_colour(void)
 		colour[i] = lanes_of((float)(i / 1600));
 	bench_open(&noise, "noise", RATE_HZ);
 	bench_move(&noise, "colour", colour);
-	check(&noise, "colours");
+	golden_check(&noise, "colours");
 	free(colour);
 }
 
@@ -255,7 +175,7 @@ static void control_is_chained(void)
 	bench_set(&sah, "mode", 1.0f);
 	bench_plug(&sah, "in", a);
 	bench_plug(&sah, "gate", gate);
-	check(&sah, "control");
+	golden_check(&sah, "control");
 	bench_close(&lfo);
 	bench_close(&scale);
 	bench_close(&slew);
@@ -277,7 +197,7 @@ static void drums_are_hit(void)
 	bench_open(&drum, "drum", RATE_HZ);
 	bench_plug(&drum, "gate", gate);
 	bench_move(&drum, "kind", kind);
-	check(&drum, "drums");
+	golden_check(&drum, "drums");
 	free(gate);
 	free(kind);
 }
@@ -294,7 +214,7 @@ static void strings_are_plucked(void)
 	bench_open(&pluck, "pluck", RATE_HZ);
 	bench_plug(&pluck, "gate", gate);
 	bench_plug(&pluck, "pitch", pitch);
-	check(&pluck, "strings");
+	golden_check(&pluck, "strings");
 	free(gate);
 	free(pitch);
 }

@@ -1,0 +1,17 @@
+/* golden.h - renders GOLDEN_FRAMES of a module and compares lane 0 with tests/golden/<name>.f32 (48
+ * kHz).
+ *
+ * Compared with a tolerance: processors and compilers round differently. CHRONUS_GOLDEN_UPDATE=1
+ * writes them anew. Where one differs, what was rendered is written to build/golden_<name>.wav, to
+ * be heard. */
+#ifndef SUPPORT_GOLDEN_H
+#define SUPPORT_GOLDEN_H
+
+#include "tests/support/module_bench.h"
+
+enum { GOLDEN_FRAMES = 4800 };
+
+/* Closes the bench. */
+void golden_check(struct bench *bench, const char *name);
+
+#endif
