@@ -1,8 +1,9 @@
 /* compressor.c - turns down what is louder than the threshold; both sides alike.
  *
  * The larger side's size in dB goes through the gain computer (a soft knee: a parabola over knee_db
- * around the threshold); what is to be taken off is smoothed by one pole with the attack's time while
- * it grows and the release's while it shrinks. With a side chain plugged in, that is listened to.
+ * around the threshold); what is to be taken off is smoothed by one pole with the attack's time
+ * while it grows and the release's while it shrinks. With a side chain plugged in, that is listened
+ * to.
  * Source: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60 (2012):
  *         feed-forward, log domain, smooth branching detector. */
 #include "dsp/effect.h"

@@ -2,10 +2,10 @@
  *
  * Memory:   a ring that is written one entry a frame, in order, from `head` on (see module.h).
  * Time:     time_ms, or a note's length at the patch's tempo (whole frames; halved until it is at
- *           most 4 s). A change is a fade from the old place to the new one over 20 ms: no click, no
- *           sweep of pitch; while the time keeps moving, one such fade follows another. With change
- *           = tape the place moves there instead, at most half as fast again as the tape: the pitch
- *           sweeps. Lane 0 tells the time.
+ *           most 4 s). A change is a fade from the old place to the new one over 20 ms: no click,
+ *           no sweep of pitch; while the time keeps moving, one such fade follows another. With
+ *           change = tape the place moves there instead, at most half as fast again as the tape:
+ *           the pitch sweeps. Lane 0 tells the time.
  * Reading:  between two frames by a cubic through four (Lagrange): never louder than what was
  *           written at any frequency, and exact at whole frames.
  * Feedback: through a highpass and a lowpass (one pole each; at the ends of their ranges they do

@@ -5,9 +5,9 @@
  * Level:  the output is turned down so that a signal of LOUDNESS stays about as loud.
  * Tone:   a lowpass of one pole behind it; at the end of its range it does nothing.
  * Aliases: rendered at twice the rate, between half-band filters of two allpass chains each (-99 dB
- *          from 0.54 of the rate on). What folds about the double rate is left: of a sine of 5 kHz at
- *          0.5, with 12 dB of drive at 48 kHz, the worst alias is -104 dB for tanh, -47 dB for hard
- *          and -32 dB for fold. A crush is meant to.
+ *          from 0.54 of the rate on). What folds about the double rate is left: of a sine of 5 kHz
+ *          at 0.5, with 12 dB of drive at 48 kHz, the worst alias is -104 dB for tanh, -47 dB for
+ *          hard and -32 dB for fold. A crush is meant to.
  * Source: Valenzuela and Constantinides, "Digital signal processing schemes for efficient
  *         interpolation and decimation", IEE Proc. G 130 (1983): elliptic half-band filters. */
 #include "dsp/effect.h"

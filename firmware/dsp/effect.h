@@ -45,8 +45,8 @@ static inline v4f lanes_approach(v4f x, v4f target, v4f step)
 	return x + lanes_clamp(target - x, -step, step);
 }
 
-/* The part of the way that a one-pole filter with this corner goes in a frame: 1 - e^(-2 pi f / rate).
- * f < rate */
+/* The part of the way that a one-pole filter with this corner goes in a frame: 1 - e^(-2 pi f /
+ * rate). f < rate */
 static inline v4f one_pole_of_hz(v4f freq_hz, float rate_hz)
 {
 	return 1.0f - lanes_exp2(freq_hz * (-9.0647202836f / rate_hz));

@@ -1,10 +1,10 @@
 /* limiter.c - nothing louder than the ceiling, whatever comes in: looks LOOKAHEAD_MS ahead.
  *
- * A frame needs the gain ceiling / peak (both sides have one gain). The least gain of the last one to
- * two look-aheads is held (the least of this stretch and of the one before), rises at the release's
- * pace, and is averaged over one look-ahead. Every gain in that average is one that the frame now
- * leaving the delay can bear, so their mean is too; gains are whole multiples of 2^-24, so that their
- * running sum is exact. Rounding is cut at the ceiling.
+ * A frame needs the gain ceiling / peak (both sides have one gain). The least gain of the last one
+ * to two look-aheads is held (the least of this stretch and of the one before), rises at the
+ * release's pace, and is averaged over one look-ahead. Every gain in that average is one that the
+ * frame now leaving the delay can bear, so their mean is too; gains are whole multiples of 2^-24,
+ * so that their running sum is exact. Rounding is cut at the ceiling.
  * Latency: LOOKAHEAD_MS. Memory: lanes 0 and 1 the signal, lane 2 the gains of the average. */
 #include <math.h>
 

@@ -1,10 +1,10 @@
 /* out.c - where a patch is heard: left and right in lanes 0 and 1. The engine has folded voices to
  * stereo before they arrive here.
  *
- * Limiter: up to KNEE (-1 dBFS) every bit passes unchanged. Above, with u = (|x| - KNEE) / (1 - KNEE),
- *          the size is KNEE + (1 - KNEE) u / (1 + u): the same slope at the knee, never above 1, and
- *          no memory. A block that stays below the knee pays one comparison. What is not finite
- *          stays so: the engine must see it. */
+ * Limiter: up to KNEE (-1 dBFS) every bit passes unchanged. Above, with u = (|x| - KNEE) / (1 -
+ *          KNEE), the size is KNEE + (1 - KNEE) u / (1 + u): the same slope at the knee, never
+ *          above 1, and no memory. A block that stays below the knee pays one comparison. What is
+ *          not finite stays so: the engine must see it. */
 #include "dsp/effect.h"
 #include "dsp/modules.h"
 

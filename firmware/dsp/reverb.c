@@ -1,11 +1,11 @@
 /* reverb.c - a room: eight delay lines that feed each other, behind four allpasses a side.
  *
- * Tank:    eight lines of mutually prime lengths, mixed by rotations and Hadamard matrices (no energy is lost).
- *          Each line has a one-pole filter so made that what comes back has decayed by 60 dB after
- *          decay_s at 1 kHz and after a part of it at 8 kHz; below 1 kHz it lasts longer, at most
- *          twice as long.
- * Motion:  four pairs of lines are mixed by rotations whose angles swing slowly. That moves the modes
- *          and loses no energy either: no ringing, no wavering pitch.
+ * Tank:    eight lines of unlike lengths, mixed by rotations and Hadamard matrices (no
+ *          energy is lost). Each line has a one-pole filter so made that what comes back has
+ *          decayed by 60 dB after decay_s at 1 kHz and after a part of it at 8 kHz; below 1 kHz it
+ *          lasts longer, at most twice as long.
+ * Motion:  four pairs of lines are mixed by rotations whose angles swing slowly. That moves the
+ *          modes and loses no energy either: no ringing, no wavering pitch.
  * Inputs:  pre-delay, then allpasses in series, one frame apart: lane 0 of a side's entries in the
  *          ring is its pre-delay, lanes 1 to 3 are its allpasses. The first comes with the tank.
  * Memory:  four entries a frame: lines 0-3, lines 4-7, the left input's, the right input's.

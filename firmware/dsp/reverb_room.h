@@ -1,8 +1,8 @@
 /* reverb_room.h - the lines of the reverb's tank: how long they are, and the filters that make them
  * decay.
  *
- * What comes back has decayed by 60 dB after decay_s at 1 kHz and after a part of it at 8 kHz; below
- * 1 kHz it lasts longer, at most twice as long.
+ * What comes back has decayed by 60 dB after decay_s at 1 kHz and after a part of it at 8 kHz;
+ * below 1 kHz it lasts longer, at most twice as long.
  * Threads: [worker], pure. A few libm calls a line: not for every frame.
  * Source:  Jot and Chaigne, "Digital Delay Networks for Designing Artificial Reverberators", AES
  *          1991. */
@@ -20,7 +20,7 @@ struct reverb_room {
 
 enum { IN_LOW, IN_HIGH, POLE_LOW, POLE_HIGH, LEVEL, N_GAINS };
 
-/* The lines' filters, x * in + y before * pole, for lines 0-3 and 4-7; the level of what is heard */
+/* The lines' filters, x * in + y before * pole, lines 0-3 and 4-7; the level of what is heard */
 struct reverb_gains {
 	v4f at[N_GAINS];
 };

@@ -1,5 +1,5 @@
-/* tap.h - reading a delay line between two frames: a cubic through four (Lagrange), never louder than
- * what was written at any frequency, and exact at whole frames.
+/* tap.h - reading a delay line between two frames: a cubic through four (Lagrange), never louder
+ * than what was written at any frequency, and exact at whole frames.
  *
  * Memory:  a ring of one v4f a frame; the head is where the next frame is written.
  * Threads: [any], pure. */

@@ -1,5 +1,5 @@
-/* test_golden_effects.c - short renders of filters, effects and routing: the same burst of noise and
- * chord through each, one parameter moving. See tests/support/golden.h. */
+/* test_golden_effects.c - short renders of filters, effects and routing: the same burst of noise
+ * and chord through each, one parameter moving. See tests/support/golden.h. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
-/* test_ladder.c - the ladder: slope, tuning where it sings, bounds, accent and envelope, aliases. */
+/* test_ladder.c - the ladder: slope, tuning where it sings, bounds, accent and envelope, aliases.
+ * */
 #include <math.h>
 #include <stdlib.h>
 

@@ -43,8 +43,8 @@ static void never_exceeds_the_ceiling(void)
 	free(out);
 }
 
-/* The last cut hides no fault: with a slow rise of the level nothing is ever cut, so that a sine stays
- * a sine. */
+/* The last cut hides no fault: with a slow rise of the level nothing is ever cut, so that a sine
+ * stays a sine. */
 static void turns_down_without_cutting(void)
 {
 	v4f *in = series_sine(997.0, 48000.0, 2.0f, N), *out = series_new(N);
