@@ -4,8 +4,8 @@
  * y = s + G (x - s), and the loop without delay is solved for what enters the first stage. That is
  * bent by a hyperbolic tangent, which bounds it and moves no frequency: it oscillates at the
  * cutoff.
- * Resonance r: feedback k = 5 r; from 0.8 on it oscillates by itself. Half of the bass that feedback
- * takes is given back.
+ * Resonance r: feedback k = 5 r; from 0.8 on it oscillates by itself. Half of the bass that
+ * feedback takes is given back.
  * Cutoff:  cutoff_hz * 2^(env_amount * env * (1 + accent)); an accent also adds 1 to the feedback.
  * Aliases: it is not oversampled. Of a sine of 5 kHz at 0.5, 12 dB of drive make aliases of -42 dB
  *          at 48 kHz with the cutoff wide open, -46 dB with the cutoff at 5 kHz.
