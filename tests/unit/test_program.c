@@ -119,13 +119,13 @@ static void test_modulated_value_moves(void)
 static void test_gates(void)
 {
 	struct program *program = compile("[env1]\ntype = adsr\nattack_ms = 1\nsustain = "
-					  "1\nrelease_ms = 1\n[out]\nin = env1\n");
+					  "1\nrelease_ms = 1\n[out]\nin = env1 * 0.5\n");
 
 	render(program, 10);
 	CU_ASSERT_EQUAL(peak_of(0, 10), 0.0f);
 	program_set_gate(program, 1, true);
 	render(program, 10);
-	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 1.0f);
+	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.5f);
 	program_set_gate(program, 1, false);
 	render(program, 10);
 	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.0f);
@@ -135,7 +135,7 @@ static void test_gates(void)
 static void test_no_edge_is_lost(void)
 {
 	struct program *program = compile("[env1]\ntype = adsr\nattack_ms = 0.5\nsustain = "
-					  "1\nrelease_ms = 1\n[out]\nin = env1\n");
+					  "1\nrelease_ms = 1\n[out]\nin = env1 * 0.5\n");
 
 	program_set_gate(program, 1, true);
 	program_set_gate(program, 1, false);
@@ -147,8 +147,8 @@ static void test_no_edge_is_lost(void)
 	program_set_gate(program, 1, false);
 	program_set_gate(program, 1, true); /* played again: it must dip */
 	render(program, 10);
-	CU_ASSERT_TRUE(stereo[2] < 1.0f);
-	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 1.0f);
+	CU_ASSERT_TRUE(stereo[2] < 0.5f);
+	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.5f);
 }
 
 /* The delay in the loop hears itself: an echo of an echo, each as much quieter as the mixer
@@ -159,7 +159,7 @@ static void test_cycle_with_delay(void)
 		compile("[pulse]\ntype = adsr\ngate = 1\nattack_ms = 1\ndecay_ms = 1\nsustain = 0\n"
 			"[loop]\ntype = mix\nin1 = pulse\nin2 = echo\nlevel2 = 0.5\n"
 			"[echo]\ntype = delay\nin = loop\ntime_ms = 100\nfeedback = 0\nmix = "
-			"1\n[out]\nin = loop\n");
+			"1\n[out]\nin = loop * 0.5\n");
 
 	render(program, 300);
 	for (int e = 0; e < 4; e++) {
@@ -167,7 +167,7 @@ static void test_cycle_with_delay(void)
 
 		for (int i = e * 4800; i < e * 4800 + 2400; i++)
 			peak = fmaxf(peak, stereo[2 * i]);
-		CU_ASSERT_DOUBLE_EQUAL(peak, pow(0.5, e), 0.02 * pow(0.5, e));
+		CU_ASSERT_DOUBLE_EQUAL(peak, pow(0.5, e + 1), 0.02 * pow(0.5, e + 1));
 	}
 }
 
