@@ -25,7 +25,7 @@ enum scale_name {
 	SCALE_OCTAVES,
 	N_SCALES
 };
-enum { N_NOTES = 12 };
+enum { NOTES_AN_OCTAVE = 12 };
 
 static const char *const scale_names[] = {
 	[SCALE_OFF] = "off",
@@ -68,7 +68,7 @@ _Static_assert(ARRAY_LEN(notes_of) == N_SCALES, "one row per scale");
 
 static const char *const note_names[] = {
 	"c", "cs", "d", "ds", "e", "f", "fs", "g", "gs", "a", "as", "b"};
-_Static_assert(ARRAY_LEN(note_names) == N_NOTES, "one name per note");
+_Static_assert(ARRAY_LEN(note_names) == NOTES_AN_OCTAVE, "one name per note");
 
 static const struct param_desc scale_params[] = {
 	[SCALE_FACTOR] = {"factor", "Factor", UNIT_NONE, -64.0f, 64.0f, 1.0f, CURVE_LINEAR, 5.0f,
@@ -77,8 +77,8 @@ static const struct param_desc scale_params[] = {
 		NULL},
 	[SCALE_SCALE] = {"scale", "Scale", UNIT_CHOICE, 0.0f, N_SCALES - 1, 0.0f, CURVE_CHOICE,
 		0.0f, scale_names},
-	[SCALE_ROOT] = {"root", "Root", UNIT_CHOICE, 0.0f, N_NOTES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		note_names},
+	[SCALE_ROOT] = {"root", "Root", UNIT_CHOICE, 0.0f, NOTES_AN_OCTAVE - 1, 0.0f, CURVE_CHOICE,
+		0.0f, note_names},
 };
 _Static_assert(ARRAY_LEN(scale_params) == SCALE_N_PARAMS, "one row per parameter");
 
@@ -108,9 +108,9 @@ static float nearest(uint16_t notes, float above_root)
 {
 	int down = (int)above_root, up = down + 1; /* 0..11, 1..12 */
 
-	while (!(notes >> (down + N_NOTES) % N_NOTES & 1))
+	while (!(notes >> (down + NOTES_AN_OCTAVE) % NOTES_AN_OCTAVE & 1))
 		down--;
-	while (!(notes >> up % N_NOTES & 1))
+	while (!(notes >> up % NOTES_AN_OCTAVE & 1))
 		up++;
 	return above_root - (float)down < (float)up - above_root ? (float)down : (float)up;
 }
@@ -118,7 +118,7 @@ static float nearest(uint16_t notes, float above_root)
 static void quantize(struct scale *scale, v4f pitch, int name, int root)
 {
 	v4f from_root = lanes_clamp(pitch, lanes_of(-1e5f), lanes_of(1e5f)) - (float)root;
-	v4f octave = lanes_floor(from_root / (float)N_NOTES) * (float)N_NOTES;
+	v4f octave = lanes_floor(from_root / (float)NOTES_AN_OCTAVE) * (float)NOTES_AN_OCTAVE;
 	v4f above = lanes_clamp(from_root - octave, lanes_of(0.0f), lanes_of(11.9999f));
 
 	for (int k = 0; k < N_LANES; k++)
