@@ -40,9 +40,10 @@ static __attribute__((noinline)) void limit(v4f *out, int n)
 {
 	for (int i = 0; i < n; i++) {
 		v4f size = lanes_abs(out[i]);
-		v4f u = (size - KNEE) / (1.0f - KNEE);
-		v4f bent = KNEE + (1.0f - KNEE) * (u / (1.0f + u));
+		v4f u = (size - KNEE) / (1.0f - KNEE); /* of the largest floats: infinite */
+		v4f bent = 1.0f - (1.0f - KNEE) / (1.0f + u);
 
+		bent += size - size; /* an infinite or not-a-number sample is not hidden */
 		bent = (v4f)((v4i)bent | ((v4i)out[i] & INT32_MIN));
 		out[i] = lanes_select(size > KNEE, bent, out[i]);
 	}
