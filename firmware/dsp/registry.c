@@ -25,6 +25,7 @@ const struct module_desc *const modules[] = {
 	&limiter_module,
 	&compressor_module,
 	&drive_module,
+	&clock_module,
 	&out_module,
 };
 const int n_modules = ARRAY_LEN(modules);
