@@ -26,6 +26,7 @@ const struct module_desc *const modules[] = {
 	&compressor_module,
 	&drive_module,
 	&clock_module,
+	&seq_module,
 	&out_module,
 };
 const int n_modules = ARRAY_LEN(modules);
