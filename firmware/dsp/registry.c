@@ -27,6 +27,7 @@ const struct module_desc *const modules[] = {
 	&drive_module,
 	&clock_module,
 	&seq_module,
+	&euclid_module,
 	&out_module,
 };
 const int n_modules = ARRAY_LEN(modules);
