@@ -31,6 +31,7 @@ extern const struct module_desc drive_module;
 extern const struct module_desc clock_module;
 extern const struct module_desc seq_module;
 extern const struct module_desc euclid_module;
+extern const struct module_desc keys_module;
 extern const struct module_desc out_module;
 
 #endif

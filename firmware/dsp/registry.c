@@ -28,6 +28,7 @@ const struct module_desc *const modules[] = {
 	&clock_module,
 	&seq_module,
 	&euclid_module,
+	&keys_module,
 	&out_module,
 };
 const int n_modules = ARRAY_LEN(modules);
