@@ -95,7 +95,7 @@ static void test_folder(void)
 		n_files++;
 	}
 	closedir(folder);
-	CU_ASSERT_TRUE(n_files >= 90);
+	CU_ASSERT_TRUE(n_files >= 100);
 }
 
 /* Writes bytes to a file of its own and has both readers read it. expected NULL: ok. */
