@@ -13,5 +13,7 @@ enum { GOLDEN_FRAMES = 4800 };
 
 /* Closes the bench. */
 void golden_check(struct bench *bench, const char *name);
+/* The same where frames before `from` were rendered already, into out[GOLDEN_FRAMES]. */
+void golden_check_from(struct bench *bench, const char *name, v4f *out, int from);
 
 #endif
