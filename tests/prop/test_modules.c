@@ -135,6 +135,25 @@ static void rig_open(struct rig *rig, const struct module_desc *desc, float rate
 	}
 	for (int i = 0; i < desc->n_ins; i++)
 		rig->bench.ins[i] = rig_add(rig, input_for(desc->ins[i].kind, &seed, N));
+	for (int l = 0; l < desc->n_lists; l++) {
+		int n = 1 + (int)rand_float(&seed, 0.0f, LIST_MAX_ITEMS - 0.01f);
+
+		rig->bench.lists[l].n = n;
+		for (int i = 0; i < n; i++)
+			rig->bench.items[l][i] =
+				floorf(rand_float(&seed, desc->lists[l].min, desc->lists[l].max));
+	}
+	bench_tempo(&rig->bench, (double)rand_float(&seed, 20.0f, 4000.0f));
+}
+
+/* The same notes each time, for a module that is played: more than there are voices. */
+static void rig_play(const struct rig *rig)
+{
+	unsigned seed = 77;
+
+	for (int i = 0; i < 20 && rig->bench.desc->note; i++)
+		rig->bench.desc->note(rig->bench.state, (int)rand_float(&seed, 0.0f, 127.9f),
+			rand_float(&seed, -0.2f, 1.0f) > 0.0f ? 0.5f : 0.0f);
 }
 
 static void rig_close(struct rig *rig)
@@ -153,6 +172,7 @@ static void finite_and_bounded(void)
 			struct rig rig;
 
 			rig_open(&rig, modules[m], RATE_HZ, seed, seed & 1);
+			rig_play(&rig);
 			bench_render(&rig.bench, out, N, 64);
 			CU_ASSERT_TRUE(judge_is_finite(out, N));
 			for (int k = 0; k < N_LANES; k++) {
@@ -202,10 +222,12 @@ static void blocks_do_not_matter(void)
 			double peak;
 
 			rig_open(&rig, modules[m], RATE_HZ, seed, seed & 1);
+			rig_play(&rig);
 			bench_render(&rig.bench, whole, N, 256);
 			peak = fmax(1.0, judge_peak(whole, 0, N));
 			for (size_t b = 0; b < ARRAY_LEN(blocks); b++) {
 				bench_reset(&rig.bench);
+				rig_play(&rig);
 				bench_render(&rig.bench, split, N, blocks[b]);
 				CHECK_BELOW(judge_difference_db(whole, split, N) - judge_db(peak),
 					-100.0);
@@ -224,8 +246,10 @@ static void reset_is_as_new(void)
 			struct rig rig;
 
 			rig_open(&rig, modules[m], RATE_HZ, seed, seed & 1);
+			rig_play(&rig);
 			bench_render(&rig.bench, fresh, N, 64);
 			bench_reset(&rig.bench);
+			rig_play(&rig);
 			bench_render(&rig.bench, again, N, 64);
 			CU_ASSERT_EQUAL(memcmp(fresh, again, sizeof(fresh)), 0);
 			rig_close(&rig);
@@ -244,6 +268,7 @@ static void state_can_be_copied(void)
 			struct bench copy;
 
 			rig_open(&rig, modules[m], RATE_HZ, seed, seed & 1);
+			rig_play(&rig);
 			bench_render(&rig.bench, here, N / 2, 64);
 			bench_copy(&copy, &rig.bench);
 			bench_render(&rig.bench, here, N / 2, 64);
