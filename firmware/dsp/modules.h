@@ -7,6 +7,7 @@
 
 extern const struct module_desc osc_module;
 extern const struct module_desc fm_module;
+extern const struct module_desc wavetable_module;
 extern const struct module_desc noise_module;
 extern const struct module_desc drum_module;
 extern const struct module_desc pluck_module;

@@ -4,6 +4,7 @@
 const struct module_desc *const modules[] = {
 	&osc_module,
 	&fm_module,
+	&wavetable_module,
 	&noise_module,
 	&drum_module,
 	&pluck_module,
