@@ -150,6 +150,27 @@ static void noise_changes_colour(void)
 	free(colour);
 }
 
+/* All positions of two tables, gliding up. */
+static void waves_are_passed(void)
+{
+	v4f *position = series_new(N), *pitch = series_new(N), *table = series_new(N);
+	struct bench bench;
+
+	for (int i = 0; i < N; i++) {
+		position[i] = lanes_of((float)(i % 2400) / 2400.0f);
+		pitch[i] = lanes_of(45.0f + 24.0f * (float)i / N);
+		table[i] = lanes_of((float)(i / 2400 * 2));
+	}
+	bench_open(&bench, "wavetable", RATE_HZ);
+	bench_move(&bench, "position", position);
+	bench_move(&bench, "table", table);
+	bench_plug(&bench, "pitch", pitch);
+	golden_check(&bench, "waves");
+	free(position);
+	free(pitch);
+	free(table);
+}
+
 /* An LFO's random numbers, in a scale, with glides between them, held now and then. */
 static void control_is_chained(void)
 {
@@ -222,7 +243,8 @@ static void strings_are_plucked(void)
 SUITE_MAIN("golden", {"a saw glides", saw_glides},
 	{"shapes follow each other", shapes_follow_each_other},
 	{"a pulse is synced", pulse_is_synced}, {"a bell rings", bell_rings},
-	{"noise changes colour", noise_changes_colour}, {"control is chained", control_is_chained},
-	{"drums are hit", drums_are_hit}, {"strings are plucked", strings_are_plucked},
-	{"an envelope is played", envelope_is_played}, {"an envelope is bent", envelope_is_bent},
-	{"a filter sweeps", filter_sweeps}, {"echoes repeat", echoes_repeat})
+	{"waves are passed", waves_are_passed}, {"noise changes colour", noise_changes_colour},
+	{"control is chained", control_is_chained}, {"drums are hit", drums_are_hit},
+	{"strings are plucked", strings_are_plucked}, {"an envelope is played", envelope_is_played},
+	{"an envelope is bent", envelope_is_bent}, {"a filter sweeps", filter_sweeps},
+	{"echoes repeat", echoes_repeat})
