@@ -65,6 +65,18 @@ static inline v4i lanes_max_int(v4i a, v4i b)
 #endif
 }
 
+/* As an unsigned number: of -2^31 it is 2^31. */
+static inline v4u lanes_abs_int(v4i x)
+{
+#if defined(__SSSE3__) && !defined(__clang__) /* clang makes it of the last */
+	return (v4u)__builtin_ia32_pabsd128(x);
+#elif defined(__aarch64__)
+	return (v4u)vabsq_s32((int32x4_t)x);
+#else
+	return (v4u)((x ^ (x >> 31)) - (x >> 31));
+#endif
+}
+
 /* NaN lanes become lo. */
 static inline v4f lanes_clamp(v4f x, v4f lo, v4f hi)
 {

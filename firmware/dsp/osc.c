@@ -165,6 +165,38 @@ static struct cycles advance_fm(const struct osc *osc, const struct module_io *i
 	return end;
 }
 
+/* The same for a lone voice, four frames in each entry of `fours`. n is a multiple of 4. */
+static struct cycles advance_fours(const struct osc *osc, const struct module_io *io, size_t at,
+	size_t n, struct cycles step, v4u *fours)
+{
+	const v4f *fm = io->ins[OSC_FM].at + at;
+	v4f scale = io->params[OSC_FM_HZ].at[0] * (0x1p32f / osc->rate_hz);
+	v4u base = cycles_high(step), now = cycles_high(osc->phase);
+	v4f most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
+	v4f least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
+	struct cycles end = cycles_add(osc->phase, cycles_times(step, n));
+	const v4u none = {0, 0, 0, 0};
+	v4u from = now;
+	uint64_t by;
+
+	for (size_t i = 0; i < n; i += N_LANES) {
+		v4f a = __builtin_shufflevector(fm[i], fm[i + 1], 0, 4, 0, 4);
+		v4f b = __builtin_shufflevector(fm[i + 2], fm[i + 3], 0, 4, 0, 4);
+		v4f more = __builtin_shufflevector(a, b, 0, 1, 4, 5) * scale;
+		v4u sum = base + (v4u)lanes_to_int(lanes_clamp(more, least, most));
+
+		sum += __builtin_shufflevector(sum, none, 4, 0, 1, 2);
+		sum += __builtin_shufflevector(sum, none, 4, 4, 0, 1);
+		sum += now;
+		now = __builtin_shufflevector(sum, sum, 3, 3, 3, 3);
+		fours[i / N_LANES] = sum;
+	}
+	by = (uint64_t)(now[0] - from[0] - base[0] * (uint32_t)n) << 32;
+	end.a += by;
+	end.b += by;
+	return end;
+}
+
 static struct cycles advance_moving(
 	const struct osc *osc, const struct module_io *io, size_t at, size_t n, v4u *phase)
 {
@@ -238,6 +270,17 @@ static struct cycles reset_phases(struct osc_work *work, size_t n)
 	};
 }
 
+/* A lone voice's sine whose frequency only FM moves, by a still depth. */
+static bool can_make_fours(
+	const struct osc *osc, const struct module_io *io, const struct stretch *s, bool is_even)
+{
+	struct cable fm = io->ins[OSC_FM];
+
+	return io->n_voices == 1 && osc->shape == SHAPE_SINE && !osc->fade_left && !s->is_late &&
+	       is_even && s->n % N_LANES == 0 &&
+	       (!fm.at || (fm.step && !io->params[OSC_FM_HZ].step));
+}
+
 /* Describes the next s->n frames and moves the oscillator's phase on. */
 static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 	struct osc_work *work, struct stretch *s)
@@ -255,12 +298,18 @@ static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 	s->from = osc->phase;
 	s->width = cable_of(width.at + at * width.step, width.step);
 	s->width_before = osc->width;
+	s->is_in_fours = false;
+	s->fours = NULL;
 	if (is_steady(io, at, n)) {
 		bool is_even = !width.step && !lanes_any(last != osc->width);
 		v4f freq_hz = freq_of(io, at, freq_max_hz(osc));
 
 		s->step = cycles_of_hz(freq_hz, 1.0 / (double)osc->rate_hz);
-		if (io->ins[OSC_FM].at || has_resets || !is_even) {
+		s->is_in_fours = can_make_fours(osc, io, s, is_even);
+		if (s->is_in_fours && io->ins[OSC_FM].at) {
+			s->fours = work->phase;
+			osc->phase = advance_fours(osc, io, at, n, s->step, work->phase);
+		} else if (io->ins[OSC_FM].at || has_resets || !is_even) {
 			s->phase = work->phase;
 			osc->phase = advance_fm(osc, io, at, n, s->step, work->phase);
 		} else {

@@ -18,9 +18,7 @@ enum { MAX_EDGES = 2, PIECE_FRAMES = 16 };
 /* A triangle of the phase less a quarter: -2^30 at phase 0.25, 2^30 at 0.75 */
 static inline v4i fold(v4u less_quarter)
 {
-	v4i x = (v4i)less_quarter;
-
-	return (x ^ (x >> 31)) - 0x40000000;
+	return (v4i)(lanes_abs_int((v4i)less_quarter) - 0x40000000u);
 }
 
 static inline v4f sine_of(v4u less_quarter)
@@ -78,6 +76,36 @@ static void sine_render(const struct stretch *s, v4f *out)
 		at = cycles_add(at, piece);
 	}
 	for (i = 0; s->level.step && i < s->n; i++)
+		out[i] *= s->level.at[i];
+}
+
+/* The same bits for a lone voice, four frames side by side. s->n is a multiple of 4. */
+static void sine_render_fours(const struct stretch *s, v4f *out)
+{
+	struct cycles at = s->from, piece = cycles_times(s->step, PIECE_FRAMES);
+	const struct cycles half = {{HALF, HALF}, {HALF, HALF}};
+	const v4u ordinal = {1, 2, 3, 4};
+	v4f gain = s->level.step ? lanes_of(1.0f) : s->level.at[0];
+	v4u step = cycles_high(cycles_add(s->step, half)), phase = {0, 0, 0, 0};
+
+	for (int i = 0; i < s->n; i += N_LANES) {
+		v4i x; /* as integers they are spread by one instruction each */
+
+		if (s->fours) {
+			phase = s->fours[i / N_LANES];
+		} else if (i % PIECE_FRAMES == 0) {
+			phase = cycles_high(cycles_add(at, half)) + ordinal * step;
+			at = cycles_add(at, piece);
+		} else {
+			phase += step * N_LANES;
+		}
+		x = (v4i)(sine_of(phase - QUARTER) * gain);
+		out[i] = (v4f)__builtin_shufflevector(x, x, 0, 0, 0, 0);
+		out[i + 1] = (v4f)__builtin_shufflevector(x, x, 1, 1, 1, 1);
+		out[i + 2] = (v4f)__builtin_shufflevector(x, x, 2, 2, 2, 2);
+		out[i + 3] = (v4f)__builtin_shufflevector(x, x, 3, 3, 3, 3);
+	}
+	for (int i = 0; s->level.step && i < s->n; i++)
 		out[i] *= s->level.at[i];
 }
 
@@ -347,6 +375,8 @@ void shape_render(int32_t shape, const struct stretch *s, v4f *tail, v4f *out)
 	default:
 		if (s->is_late)
 			edgy_render(SHAPE_SINE, s, tail, out);
+		else if (s->is_in_fours)
+			sine_render_fours(s, out);
 		else
 			sine_render(s, out);
 		break;
