@@ -9,14 +9,25 @@
 
 #include "dsp/lanes_math.h"
 
-/* tan(x), 0 <= x <= 0.49 pi, within 1e-5 of the value (as a cutoff: 0.02 cents). */
-static inline v4f lanes_tan(v4f x)
+/* tan(x) = over / under, 0 <= x <= 0.49 pi, within 1e-5 of the value (as a cutoff: 0.02 cents). */
+struct ratio {
+	v4f over, under;
+};
+static inline struct ratio lanes_tan_ratio(v4f x)
 {
 	v4f x2 = x * x;
-	v4f over = x - x * (x2 * 9.7580260e-02f);
-	v4f under = (x2 * 1.04176414e-02f - 4.3099207282e-01f) * x2 + 1.0000096918f;
 
-	return over / under;
+	return (struct ratio){
+		.over = x - x * (x2 * 9.7580260e-02f),
+		.under = (x2 * 1.04176414e-02f - 4.3099207282e-01f) * x2 + 1.0000096918f,
+	};
+}
+
+static inline v4f lanes_tan(v4f x)
+{
+	struct ratio tan = lanes_tan_ratio(x);
+
+	return tan.over / tan.under;
 }
 
 /* tanh(x) within 6e-5, odd, never beyond +-1; any x that is a number. */
