@@ -49,14 +49,20 @@ static __attribute__((noinline)) void limit(v4f *out, int n)
 	}
 }
 
+/* is_plain: the level is still, and what is plugged in moves. */
 static inline __attribute__((always_inline)) v4f out_sum(
-	const struct module_io *io, const bool has_sides)
+	const struct module_io *io, const bool has_sides, const bool is_plain)
 {
 	struct cable in = effect_in(io, OUT_IN), level = io->params[OUT_LEVEL];
 	struct cable left = effect_in(io, OUT_LEFT), right = effect_in(io, OUT_RIGHT);
 	const v4i is_left = {-1, 0, 0, 0}, is_right = {0, -1, 0, 0};
 	v4f peak = {0.0f, 0.0f, 0.0f, 0.0f};
 
+	if (is_plain) {
+		in.step = 1;
+		level.step = 0;
+	}
+#pragma GCC unroll 4
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4f sum = cable_at(in, i);
 
@@ -80,7 +86,12 @@ static void out_render(void *state, const struct module_io *io)
 		memset(io->outs[0], 0, (size_t)io->n_frames * sizeof(v4f));
 		return;
 	}
-	peak = has_sides ? out_sum(io, true) : out_sum(io, false);
+	if (has_sides)
+		peak = out_sum(io, true, false);
+	else if (io->ins[OUT_IN].step == 1 && io->params[OUT_LEVEL].step == 0)
+		peak = out_sum(io, false, true);
+	else
+		peak = out_sum(io, false, false);
 	if (lanes_any(peak > KNEE))
 		limit(io->outs[0], io->n_frames);
 }
