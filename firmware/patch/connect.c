@@ -32,7 +32,8 @@ static enum pick find_pick(const struct plug *plug, const struct instance *from)
 		return plug->to->layout == LAYOUT_STEREO ? PICK_LANES : PICK_FIRST_VOICE;
 	if (plug->to->layout == LAYOUT_VOICES)
 		return PICK_LANES;
-	return plug->kind == PORT_AUDIO ? PICK_SUM_OF_VOICES : PICK_FIRST_VOICE;
+	return plug->kind == PORT_AUDIO && plug->program->n_voices > 1 ? PICK_SUM_OF_VOICES
+								       : PICK_FIRST_VOICE;
 }
 
 static struct source find_source(const struct plug *plug, const struct patch_term *term)
