@@ -11,8 +11,8 @@
  * Reset:  a rising gate at `reset` sets the phase to 0 at that frame; a rise of `sync` through zero
  *         at the moment between two frames where the line between them is zero. Both jumps are
  *         band-limited; where either is plugged the sine is as late as the other shapes. */
-#include "dsp/lanes_math.h"
 #include "dsp/modules.h"
+#include "dsp/osc_sine.h"
 #include "dsp/osc_wave.h"
 #include "dsp/voice.h"
 
@@ -96,16 +96,6 @@ static void osc_init(void *state, float rate_hz)
 	osc_reset(state);
 }
 
-/* The same in n frames from `at` on. */
-static bool is_still(struct cable cable, size_t at, size_t n)
-{
-	v4i differs = {0, 0, 0, 0};
-
-	for (size_t i = at + 1; cable.step && i < at + n; i++)
-		differs |= cable.at[i] != cable.at[at];
-	return !lanes_any(differs);
-}
-
 static float freq_max_hz(const struct osc *osc)
 {
 	float max_hz = FREQ_MAX_NORM * osc->rate_hz;
@@ -134,8 +124,9 @@ static bool is_steady(const struct module_io *io, size_t at, size_t n)
 {
 	struct cable pitch = io->ins[OSC_PITCH];
 
-	return is_still(pitch.at ? pitch : io->params[OSC_FREQ], at, n) &&
-	       is_still(io->params[OSC_TUNE], at, n) && is_still(io->params[OSC_FINE], at, n);
+	return cable_is_still(pitch.at ? pitch : io->params[OSC_FREQ], at, n) &&
+	       cable_is_still(io->params[OSC_TUNE], at, n) &&
+	       cable_is_still(io->params[OSC_FINE], at, n);
 }
 
 /* A steady frequency, with or without FM: what FM adds is rounded to 2^-32 cycles, the frequency
@@ -162,38 +153,6 @@ static struct cycles advance_fm(const struct osc *osc, const struct module_io *i
 	by = now - phase[0] - base * (uint32_t)n;
 	end.a += (v2u){(uint64_t)by[0] << 32, (uint64_t)by[1] << 32};
 	end.b += (v2u){(uint64_t)by[2] << 32, (uint64_t)by[3] << 32};
-	return end;
-}
-
-/* The same for a lone voice, four frames in each entry of `fours`. n is a multiple of 4. */
-static struct cycles advance_fours(const struct osc *osc, const struct module_io *io, size_t at,
-	size_t n, struct cycles step, v4u *fours)
-{
-	const v4f *fm = io->ins[OSC_FM].at + at;
-	v4f scale = io->params[OSC_FM_HZ].at[0] * (0x1p32f / osc->rate_hz);
-	v4u base = cycles_high(step), now = cycles_high(osc->phase);
-	v4f most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
-	v4f least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
-	struct cycles end = cycles_add(osc->phase, cycles_times(step, n));
-	const v4u none = {0, 0, 0, 0};
-	v4u from = now;
-	uint64_t by;
-
-	for (size_t i = 0; i < n; i += N_LANES) {
-		v4f a = __builtin_shufflevector(fm[i], fm[i + 1], 0, 4, 0, 4);
-		v4f b = __builtin_shufflevector(fm[i + 2], fm[i + 3], 0, 4, 0, 4);
-		v4f more = __builtin_shufflevector(a, b, 0, 1, 4, 5) * scale;
-		v4u sum = base + (v4u)lanes_to_int(lanes_clamp(more, least, most));
-
-		sum += __builtin_shufflevector(sum, none, 4, 0, 1, 2);
-		sum += __builtin_shufflevector(sum, none, 4, 4, 0, 1);
-		sum += now;
-		now = __builtin_shufflevector(sum, sum, 3, 3, 3, 3);
-		fours[i / N_LANES] = sum;
-	}
-	by = (uint64_t)(now[0] - from[0] - base[0] * (uint32_t)n) << 32;
-	end.a += by;
-	end.b += by;
 	return end;
 }
 
@@ -270,17 +229,6 @@ static struct cycles reset_phases(struct osc_work *work, size_t n)
 	};
 }
 
-/* A lone voice's sine whose frequency only FM moves, by a still depth. */
-static bool can_make_fours(
-	const struct osc *osc, const struct module_io *io, const struct stretch *s, bool is_even)
-{
-	struct cable fm = io->ins[OSC_FM];
-
-	return io->n_voices == 1 && osc->shape == SHAPE_SINE && !osc->fade_left && !s->is_late &&
-	       is_even && s->n % N_LANES == 0 &&
-	       (!fm.at || (fm.step && !io->params[OSC_FM_HZ].step));
-}
-
 /* Describes the next s->n frames and moves the oscillator's phase on. */
 static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 	struct osc_work *work, struct stretch *s)
@@ -298,18 +246,12 @@ static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 	s->from = osc->phase;
 	s->width = cable_of(width.at + at * width.step, width.step);
 	s->width_before = osc->width;
-	s->is_in_fours = false;
-	s->fours = NULL;
 	if (is_steady(io, at, n)) {
 		bool is_even = !width.step && !lanes_any(last != osc->width);
 		v4f freq_hz = freq_of(io, at, freq_max_hz(osc));
 
 		s->step = cycles_of_hz(freq_hz, 1.0 / (double)osc->rate_hz);
-		s->is_in_fours = can_make_fours(osc, io, s, is_even);
-		if (s->is_in_fours && io->ins[OSC_FM].at) {
-			s->fours = work->phase;
-			osc->phase = advance_fours(osc, io, at, n, s->step, work->phase);
-		} else if (io->ins[OSC_FM].at || has_resets || !is_even) {
+		if (io->ins[OSC_FM].at || has_resets || !is_even) {
 			s->phase = work->phase;
 			osc->phase = advance_fm(osc, io, at, n, s->step, work->phase);
 		} else {
@@ -376,9 +318,41 @@ static int stretch_frames(const struct osc *osc, struct cable shape, size_t at, 
 	return run;
 }
 
-static void osc_render(void *state, const struct module_io *io)
+/* A lone voice's sine whose frequency nothing moves but FM. */
+static bool is_lone_sine(const struct osc *osc, const struct module_io *io)
 {
-	struct osc *osc = state;
+	const struct cable *p = io->params, *fm = &io->ins[OSC_FM];
+	size_t moves = p[OSC_SHAPE].step | p[OSC_FREQ].step | p[OSC_LEVEL].step | p[OSC_TUNE].step |
+		       p[OSC_FINE].step | p[OSC_FM_HZ].step | io->ins[OSC_PITCH].step;
+
+	return io->n_voices == 1 && osc->is_started && !moves && !osc->fade_left &&
+	       osc->shape == SHAPE_SINE && p[OSC_SHAPE].at[0][0] == (float)SHAPE_SINE &&
+	       !io->ins[OSC_SYNC].at && !io->ins[OSC_RESET].at && (!fm->at || fm->step) &&
+	       io->n_frames % N_LANES == 0;
+}
+
+static void lone_sine(struct osc *osc, const struct module_io *io)
+{
+	struct cycles step =
+		cycles_of_hz(freq_of(io, 0, freq_max_hz(osc)), 1.0 / (double)osc->rate_hz);
+	v4f base = lanes_from_int((v4i)cycles_high(step));
+	struct lone_sine sine = {
+		.from = osc->phase,
+		.step = step,
+		.fm = io->ins[OSC_FM].at,
+		.fm_scale = io->params[OSC_FM_HZ].at[0] * (0x1p32f / osc->rate_hz),
+		.most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - base,
+		.least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - base,
+		.gain = io->params[OSC_LEVEL].at[0],
+		.n = io->n_frames,
+	};
+
+	osc->phase = lone_sine_render(&sine, io->outs[0]);
+	osc->width = at_frame(io->params[OSC_WIDTH], (size_t)io->n_frames - 1);
+}
+
+static __attribute__((noinline)) void render_stretches(struct osc *osc, const struct module_io *io)
+{
 	struct cable shape = io->params[OSC_SHAPE], level = io->params[OSC_LEVEL];
 	struct osc_work work;
 	int n = 0;
@@ -397,6 +371,16 @@ static void osc_render(void *state, const struct module_io *io)
 		if (osc->fade_left)
 			fade_render(osc, &s, io->outs[0] + at);
 	}
+}
+
+static void osc_render(void *state, const struct module_io *io)
+{
+	struct osc *osc = state;
+
+	if (is_lone_sine(osc, io))
+		lone_sine(osc, io);
+	else
+		render_stretches(osc, io);
 }
 
 const struct module_desc osc_module = {

@@ -7,26 +7,10 @@
  * A reset is a jump and a change of slope at a moment between two frames, with the edges before
  * and after it.
  * Source: Brandt, "Hard Sync Without Aliasing", ICMC 2001; blep.h. */
-#include "dsp/lanes_math.h"
+#include "dsp/osc_sine.h"
 #include "dsp/osc_wave.h"
 
-#define HALF    0x80000000u
-#define QUARTER 0x40000000u
-
-enum { MAX_EDGES = 2, PIECE_FRAMES = 16 };
-
-/* A triangle of the phase less a quarter: -2^30 at phase 0.25, 2^30 at 0.75 */
-static inline v4i fold(v4u less_quarter)
-{
-	return (v4i)(lanes_abs_int((v4i)less_quarter) - 0x40000000u);
-}
-
-static inline v4f sine_of(v4u less_quarter)
-{
-	const float to_radians = -1.57079632679f * 0x1p-30f;
-
-	return lanes_sin_quarter(lanes_from_int(fold(less_quarter)) * to_radians);
-}
+enum { MAX_EDGES = 2 };
 
 static inline v4u width_of(v4f width)
 {
@@ -58,7 +42,7 @@ static inline v4u width_at(const struct stretch *s, int i)
 /* No latency. Steps are rounded to 2^-32 cycles; the exact phase is taken again every 16 frames. */
 static void sine_render(const struct stretch *s, v4f *out)
 {
-	struct cycles at = s->from, piece = cycles_times(s->step, PIECE_FRAMES);
+	struct cycles at = s->from, piece = cycles_times(s->step, SINE_PIECE_FRAMES);
 	v4f gain = s->level.step ? lanes_of(1.0f) : s->level.at[0];
 	const struct cycles half = {{HALF, HALF}, {HALF, HALF}};
 	v4u step = cycles_high(cycles_add(s->step, half));
@@ -68,7 +52,7 @@ static void sine_render(const struct stretch *s, v4f *out)
 		out[i] = sine_of(s->phase[i + 1] - QUARTER) * gain;
 	while (i < s->n) {
 		v4u phase = cycles_high(cycles_add(at, half)) - QUARTER;
-		int end = int_min(s->n, i + PIECE_FRAMES);
+		int end = int_min(s->n, i + SINE_PIECE_FRAMES);
 
 #pragma GCC unroll 4
 		for (; i < end; i++)
@@ -76,36 +60,6 @@ static void sine_render(const struct stretch *s, v4f *out)
 		at = cycles_add(at, piece);
 	}
 	for (i = 0; s->level.step && i < s->n; i++)
-		out[i] *= s->level.at[i];
-}
-
-/* The same bits for a lone voice, four frames side by side. s->n is a multiple of 4. */
-static void sine_render_fours(const struct stretch *s, v4f *out)
-{
-	struct cycles at = s->from, piece = cycles_times(s->step, PIECE_FRAMES);
-	const struct cycles half = {{HALF, HALF}, {HALF, HALF}};
-	const v4u ordinal = {1, 2, 3, 4};
-	v4f gain = s->level.step ? lanes_of(1.0f) : s->level.at[0];
-	v4u step = cycles_high(cycles_add(s->step, half)), phase = {0, 0, 0, 0};
-
-	for (int i = 0; i < s->n; i += N_LANES) {
-		v4i x; /* as integers they are spread by one instruction each */
-
-		if (s->fours) {
-			phase = s->fours[i / N_LANES];
-		} else if (i % PIECE_FRAMES == 0) {
-			phase = cycles_high(cycles_add(at, half)) + ordinal * step;
-			at = cycles_add(at, piece);
-		} else {
-			phase += step * N_LANES;
-		}
-		x = (v4i)(sine_of(phase - QUARTER) * gain);
-		out[i] = (v4f)__builtin_shufflevector(x, x, 0, 0, 0, 0);
-		out[i + 1] = (v4f)__builtin_shufflevector(x, x, 1, 1, 1, 1);
-		out[i + 2] = (v4f)__builtin_shufflevector(x, x, 2, 2, 2, 2);
-		out[i + 3] = (v4f)__builtin_shufflevector(x, x, 3, 3, 3, 3);
-	}
-	for (int i = 0; s->level.step && i < s->n; i++)
 		out[i] *= s->level.at[i];
 }
 
@@ -375,8 +329,6 @@ void shape_render(int32_t shape, const struct stretch *s, v4f *tail, v4f *out)
 	default:
 		if (s->is_late)
 			edgy_render(SHAPE_SINE, s, tail, out);
-		else if (s->is_in_fours)
-			sine_render_fours(s, out);
 		else
 			sine_render(s, out);
 		break;

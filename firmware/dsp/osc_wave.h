@@ -27,10 +27,6 @@ struct stretch {
 	struct cable width; /* part of a pulse's cycle that is high; moves only beside phase */
 	struct cable level;
 	bool is_late; /* the sine, too */
-	/* a lone voice's sine: four frames are made at a time; phase is NULL, and where FM moves
-	 * them, fours has the phases of four frames in each entry */
-	bool is_in_fours;
-	const v4u *fours;
 	int n;
 };
 

@@ -49,16 +49,22 @@ static __attribute__((noinline)) void limit(v4f *out, int n)
 	}
 }
 
-/* is_plain: the level is still, and what is plugged in moves. */
+enum out_kind {
+	OUT_AS_IT_IS, /* only `in`, which moves, at level 1 */
+	OUT_STILL,    /* only `in`, which moves, at a level that does not */
+	OUT_ONE,      /* only `in` */
+	OUT_ALL,
+};
+
 static inline __attribute__((always_inline)) v4f out_sum(
-	const struct module_io *io, const bool has_sides, const bool is_plain)
+	const struct module_io *io, const enum out_kind kind)
 {
 	struct cable in = effect_in(io, OUT_IN), level = io->params[OUT_LEVEL];
 	struct cable left = effect_in(io, OUT_LEFT), right = effect_in(io, OUT_RIGHT);
 	const v4i is_left = {-1, 0, 0, 0}, is_right = {0, -1, 0, 0};
-	v4f peak = {0.0f, 0.0f, 0.0f, 0.0f};
+	v4f highest = {0.0f, 0.0f, 0.0f, 0.0f}, lowest = highest;
 
-	if (is_plain) {
+	if (kind <= OUT_STILL) {
 		in.step = 1;
 		level.step = 0;
 	}
@@ -66,32 +72,37 @@ static inline __attribute__((always_inline)) v4f out_sum(
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4f sum = cable_at(in, i);
 
-		if (has_sides)
+		if (kind == OUT_ALL)
 			sum += (v4f)(((v4i)cable_at(left, i) & is_left) |
 				     ((v4i)cable_at(right, i) & is_right));
-		sum = (v4f)((v4i)(sum * cable_at(level, i)) & (is_left | is_right));
-		peak = lanes_max(peak, lanes_abs(sum));
+		if (kind != OUT_AS_IT_IS)
+			sum *= cable_at(level, i);
+		sum = (v4f)((v4i)sum & (is_left | is_right));
+		highest = lanes_max(highest, sum);
+		lowest = lanes_min(lowest, sum);
 		io->outs[0][i] = sum;
 	}
-	return peak;
+	return lanes_max(highest, -lowest);
 }
 
 static void out_render(void *state, const struct module_io *io)
 {
-	bool has_sides = io->ins[OUT_LEFT].at || io->ins[OUT_RIGHT].at;
+	struct cable in = io->ins[OUT_IN], level = io->params[OUT_LEVEL];
 	v4f peak;
 
 	(void)state;
-	if (!io->ins[OUT_IN].at && !has_sides) {
+	if (io->ins[OUT_LEFT].at || io->ins[OUT_RIGHT].at) {
+		peak = out_sum(io, OUT_ALL);
+	} else if (!in.at) {
 		memset(io->outs[0], 0, (size_t)io->n_frames * sizeof(v4f));
 		return;
+	} else if (!in.step || level.step) {
+		peak = out_sum(io, OUT_ONE);
+	} else if (lanes_any(level.at[0] != 1.0f)) {
+		peak = out_sum(io, OUT_STILL);
+	} else {
+		peak = out_sum(io, OUT_AS_IT_IS);
 	}
-	if (has_sides)
-		peak = out_sum(io, true, false);
-	else if (io->ins[OUT_IN].step == 1 && io->params[OUT_LEVEL].step == 0)
-		peak = out_sum(io, false, true);
-	else
-		peak = out_sum(io, false, false);
 	if (lanes_any(peak > KNEE))
 		limit(io->outs[0], io->n_frames);
 }

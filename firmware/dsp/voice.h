@@ -22,6 +22,16 @@ static inline size_t step_of(struct cable input)
 	return input.at ? input.step : 0;
 }
 
+/* The same in n frames from `at` on. */
+static inline int cable_is_still(struct cable cable, size_t at, size_t n)
+{
+	v4i differs = {0, 0, 0, 0};
+
+	for (size_t i = at + 1; cable.step && i < at + n; i++)
+		differs |= cable.at[i] != cable.at[at];
+	return !lanes_any(differs);
+}
+
 /* A cable that can be read: what nothing is plugged into is 0. */
 static inline struct cable cable_or_zero(struct cable cable)
 {

@@ -42,7 +42,7 @@ static inline void pick_frames(const struct program *program, const struct sourc
 		break;
 	case PICK_FIRST_VOICE:
 		for (int k = 0; k < AT_ONCE; k++)
-			x[k] = lanes_of(at[k][0]);
+			x[k] = (v4f)__builtin_shufflevector((v4i)at[k], (v4i)at[k], 0, 0, 0, 0);
 		break;
 	case PICK_MIDDLE:
 		for (int k = 0; k < AT_ONCE; k++)
@@ -57,7 +57,11 @@ static inline void pick_frames(const struct program *program, const struct sourc
 }
 
 /* What becomes of a source's samples. */
-enum adding { ADD_STORE, ADD_TO };
+enum adding {
+	ADD_COPY, /* stored, at gain 1 */
+	ADD_STORE,
+	ADD_TO,
+};
 
 static inline void add_picked(const struct program *program, const struct source *source,
 	enum pick pick, enum adding adding, const v4f *at, v4f *to)
@@ -69,7 +73,9 @@ static inline void add_picked(const struct program *program, const struct source
 
 		pick_frames(program, source, pick, at + i, x);
 		for (int k = 0; k < AT_ONCE; k++)
-			to[i + k] = adding == ADD_STORE ? x[k] * gain : to[i + k] + x[k] * gain;
+			to[i + k] = adding == ADD_COPY    ? x[k]
+				    : adding == ADD_STORE ? x[k] * gain
+							  : to[i + k] + x[k] * gain;
 	}
 }
 
@@ -100,6 +106,8 @@ static void add_source(const struct program *program, const struct source *sourc
 	if (!at) {
 		for (int i = 0; i < program->block_frames; i++)
 			to[i] = (is_first ? (v4f){0} : to[i]) + source->gain;
+	} else if (is_first && source->gain == 1.0f) {
+		add_as(program, source, ADD_COPY, at, to);
 	} else if (is_first) {
 		add_as(program, source, ADD_STORE, at, to);
 	} else {

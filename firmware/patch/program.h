@@ -143,7 +143,7 @@ struct render_result {
 	uint32_t checksum; /* of the samples' bits: equal outputs have equal checksums */
 	float peak;        /* largest absolute sample */
 };
-/* Renders the next block into stereo[2 * block_frames], clamped to +-1. If a sample is not
+/* Renders the next block into stereo[2 * block_frames], within +-1. If a sample is not
  * finite, the modules that gave it are reset and the block is not flagged RENDER_FINITE. */
 struct render_result program_render(struct program *program, float *stereo) RT_SAFE;
 void program_set_param(struct program *program, int module, int param, float value) RT_SAFE;

@@ -64,15 +64,14 @@ static inline v4u turned(v4u x)
 		b, b, 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
 }
 
-/* Lanes 0 and 1 to interleaved stereo, two frames a time: finite?, clamp, checksum. Without their
- * sign the bits of floats are in the order of the floats: infinity and what is no number come
+/* Lanes 0 and 1 to interleaved stereo, two frames a time: finite?, peak, checksum. `out` has left
+ * nothing above 1 but what is not finite, and such a block is not heard. Without their sign the bits of floats are in the order of the floats: infinity and what is no number come
  * last. */
 static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
 	__attribute__((noinline)); /* alone it has registers enough */
 static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
 {
 	enum { AT_ONCE = 4, INFINITY_BITS = 0x7f800000 };
-	const v4f lo = lanes_of(-1.0f), hi = lanes_of(1.0f);
 	v4u sum = {0}, sum_of_sums = {0};
 	v4i largest = {0};
 	v4f peak;
@@ -82,14 +81,13 @@ static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
 			v4f pair = __builtin_shufflevector(out[k], out[k + 1], 0, 1, 4, 5);
 
 			largest = lanes_max_int(largest, (v4i)lanes_abs(pair));
-			pair = lanes_clamp(pair, lo, hi);
 			sum = turned(sum) + (v4u)pair;
 			sum_of_sums += sum;
 			memcpy(stereo + 2 * k, &pair, sizeof(pair));
 		}
 	}
 	sum_of_sums = sum + (sum_of_sums << 1);
-	peak = lanes_min((v4f)largest, hi);
+	peak = lanes_min((v4f)largest, lanes_of(1.0f));
 	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 2, 3, 0, 1));
 	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 1, 0, 3, 2));
 	return (struct render_result){
