@@ -271,12 +271,26 @@ static void adsr_run(
 	}
 }
 
+/* A whole block at one level. */
+static bool holds(const struct adsr *adsr, const struct cable *params, struct cable gate)
+{
+	return !gate.step && !params[ADSR_SUSTAIN].step && has_arrived(adsr->rest) &&
+	       !lanes_any((gate.at[0] > GATE_ON) ^ adsr->is_open);
+}
+
 static void adsr_render(void *state, const struct module_io *io)
 {
+	struct adsr *adsr = state;
 	struct cable gate = cable_or_zero(io->ins[ADSR_GATE]), in = io->ins[ADSR_IN];
 	v4f *out = io->outs[0];
 
-	adsr_run(state, io->params, gate, out, io->n_frames);
+	if (!in.at && holds(adsr, io->params, gate)) {
+		adsr->level = lane_if(adsr->is_open, io->params[ADSR_SUSTAIN].at[0]);
+		out_still(io, 0, adsr->level);
+		return;
+	}
+	*io->still_outs = 0;
+	adsr_run(adsr, io->params, gate, out, io->n_frames);
 	for (size_t i = 0; in.at && i < (size_t)io->n_frames; i++)
 		out[i] *= at_frame(in, i);
 }

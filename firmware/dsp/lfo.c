@@ -4,8 +4,8 @@
  *         `division`, so all synced LFOs stay together and a commit changes nothing. A gate that
  *         opens at `reset` begins the cycle at that frame, in either mode. `phase` is added, and
  *         spread * v / n_voices for voice v.
- * Shapes: sine, triangle and square begin at 0 (rising), 0 (rising) and 1; the saw rises from -1;
- *         sample_hold is a new random number each cycle, each lane its own. Edges are plain: this
+ * Shapes: sine, triangle and square begin at 0 (rising), 0 (rising) and 1; the square is 1 for
+ *         `width` of its cycle, else -1; the saw rises from -1; sample_hold is a new random number each cycle, each lane its own. Edges are plain: this
  *         is for control.
  * Outs:   out: -1..1; unipolar: 0..1.
  * Another shape, mode or division is gone to over 5 ms: what the output would have jumped by is
@@ -16,7 +16,16 @@
 #include "dsp/modules.h"
 #include "dsp/voice.h"
 
-enum { LFO_SHAPE, LFO_MODE, LFO_RATE, LFO_DIVISION, LFO_PHASE, LFO_SPREAD, LFO_N_PARAMS };
+enum {
+	LFO_SHAPE,
+	LFO_MODE,
+	LFO_RATE,
+	LFO_DIVISION,
+	LFO_PHASE,
+	LFO_SPREAD,
+	LFO_WIDTH,
+	LFO_N_PARAMS
+};
 enum { LFO_RESET, LFO_N_INS };
 enum { LFO_OUT, LFO_UNIPOLAR, LFO_N_OUTS };
 enum lfo_shape { SHAPE_SINE, SHAPE_TRIANGLE, SHAPE_SAW, SHAPE_SQUARE, SHAPE_HOLD, N_SHAPES };
@@ -55,6 +64,8 @@ static const struct param_desc lfo_params[] = {
 		DIVISION_DEFAULT, CURVE_CHOICE, 0.0f, lfo_divisions},
 	[LFO_PHASE] = {"phase", "Phase", UNIT_NORM, 0.0f, 1.0f, 0.0f, CURVE_LINEAR, 20.0f, NULL},
 	[LFO_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.0f, CURVE_LINEAR, 20.0f, NULL},
+	[LFO_WIDTH] = {"width", "Square's width", UNIT_NORM, 0.01f, 0.99f, 0.5f, CURVE_LINEAR, 5.0f,
+		NULL},
 };
 _Static_assert(ARRAY_LEN(lfo_params) == LFO_N_PARAMS, "one row per parameter");
 
@@ -114,7 +125,18 @@ static v4u offset_at(const struct module_io *io, int i)
 	return (v4u)lanes_to_int((sum - lanes_floor(sum + 0.5f)) * 0x1.fffffep31f);
 }
 
-static inline v4f value_of(struct lfo *now, v4u phase)
+static inline v4u width_at(const struct module_io *io, int i)
+{
+	return (v4u)lanes_to_int((at_frame(io->params[LFO_WIDTH], (size_t)i) - 0.5f) * 0x1p32f) +
+	       0x80000000u;
+}
+
+static inline v4f square_of(v4u phase, v4u width)
+{
+	return (v4f)(((v4u)(phase >= width) & 0x80000000u) | (v4u)lanes_of(1.0f));
+}
+
+static inline v4f value_of(struct lfo *now, v4u phase, v4u width)
 {
 	v4u before = now->before;
 	v4i begins = (v4i)(before & ~phase & ~(phase - before));
@@ -129,7 +151,7 @@ static inline v4f value_of(struct lfo *now, v4u phase)
 	case SHAPE_SAW:
 		return lanes_from_int((v4i)(phase ^ 0x80000000u)) * 0x1p-31f;
 	case SHAPE_SQUARE:
-		return (v4f)((phase & 0x80000000u) | (v4u)lanes_of(1.0f));
+		return square_of(phase, width);
 	default:
 		if (lanes_any(begins)) {
 			v4i mask = begins >> 31;
@@ -139,6 +161,81 @@ static inline v4f value_of(struct lfo *now, v4u phase)
 			now->held = lanes_select(mask, rand_bipolar(random), now->held);
 		}
 		return now->held;
+	}
+}
+
+/* Nothing but the phase moves, and nothing is random. */
+static bool is_plain(const struct lfo *lfo, const struct module_io *io)
+{
+	size_t moves = 0;
+
+	for (int p = 0; p < LFO_N_PARAMS; p++)
+		moves |= io->params[p].step;
+	return !moves && !lfo->fade_left && !io->ins[LFO_RESET].at && lfo->shape != SHAPE_HOLD;
+}
+
+static void put(const struct module_io *io, int i, v4f value)
+{
+	io->outs[LFO_OUT][i] = value;
+	io->outs[LFO_UNIPOLAR][i] = value * 0.5f + 0.5f;
+}
+
+/* A square between two edges: true if it stood still for the n frames. */
+static bool square_stands(
+	struct lfo *now, const struct module_io *io, struct cycles step, v4u offset, v4u width)
+{
+	int n = io->n_frames;
+	v4u from = cycles_high(now->at) + offset;
+	v4u to = cycles_high(cycles_add(now->at, cycles_times(step, (uint64_t)n - 1))) + offset;
+	v4f value = square_of(from, width);
+
+	if (now->shape != SHAPE_SQUARE ||
+		lanes_any((v4i)(to < from) | (square_of(to, width) != value)))
+		return false;
+	out_still(io, LFO_OUT, value);
+	out_still(io, LFO_UNIPOLAR, value * 0.5f + 0.5f);
+	now->before = to;
+	now->value = value;
+	now->at = cycles_add(now->at, cycles_times(step, (uint64_t)n));
+	return true;
+}
+
+static inline __attribute__((always_inline)) void plain_run(struct lfo *now,
+	const struct module_io *io, struct cycles step, v4u offset, v4u width, enum lfo_shape shape)
+{
+	struct cycles at = now->at;
+	struct lfo as = {.shape = (int32_t)shape};
+
+#pragma GCC unroll 2
+	for (int i = 0; i < io->n_frames; i++) {
+		put(io, i, value_of(&as, cycles_high(at) + offset, width));
+		at = cycles_add(at, step);
+	}
+	now->at = at;
+	now->before = as.before;
+	now->value = io->outs[LFO_OUT][io->n_frames - 1];
+}
+
+/* A whole block. */
+static void lfo_run_plain(
+	struct lfo *now, const struct module_io *io, struct cycles step, v4u offset, v4u width)
+{
+	if (square_stands(now, io, step, offset, width))
+		return;
+	*io->still_outs = 0;
+	switch (now->shape) {
+	case SHAPE_SINE:
+		plain_run(now, io, step, offset, width, SHAPE_SINE);
+		break;
+	case SHAPE_TRIANGLE:
+		plain_run(now, io, step, offset, width, SHAPE_TRIANGLE);
+		break;
+	case SHAPE_SAW:
+		plain_run(now, io, step, offset, width, SHAPE_SAW);
+		break;
+	default:
+		plain_run(now, io, step, offset, width, SHAPE_SQUARE);
+		break;
 	}
 }
 
@@ -153,8 +250,9 @@ static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int 
 	double at = (transport->beat + first * transport->beats_per_frame) * cycles_per_beat;
 	struct cycles step = cycles_of(cycles_per_frame < 0.5 ? cycles_per_frame : 0.5);
 	bool is_sync = now.mode == MODE_SYNC;
-	size_t is_shifting = io->params[LFO_PHASE].step | io->params[LFO_SPREAD].step;
-	v4u offset = offset_at(io, first);
+	size_t is_shifting = io->params[LFO_PHASE].step | io->params[LFO_SPREAD].step |
+			     io->params[LFO_WIDTH].step;
+	v4u offset = offset_at(io, first), width = width_at(io, first);
 
 	if (is_sync) {
 		struct cycles music = cycles_of(at - (double)(int64_t)at);
@@ -162,6 +260,14 @@ static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int 
 		now.at.a = music.a - now.zero.a + ON_THE_BEAT;
 		now.at.b = music.b - now.zero.b + ON_THE_BEAT;
 	}
+	if (!is_new && n == io->n_frames && is_plain(&now, io)) {
+		if (!is_sync)
+			step = cycles_of_hz(io->params[LFO_RATE].at[0], 1.0 / (double)now.rate_hz);
+		lfo_run_plain(&now, io, step, offset, width);
+		*lfo = now;
+		return;
+	}
+	*io->still_outs = 0;
 	for (int i = first; i < first + n; i++) {
 		v4i begins = gate_rises(gate, (size_t)i, &now.was_open);
 		v4f value;
@@ -176,9 +282,11 @@ static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int 
 		}
 		if (!is_sync && (i == first || rate.step))
 			step = cycles_of_hz(at_frame(rate, (size_t)i), 1.0 / (double)now.rate_hz);
-		if (is_shifting)
+		if (is_shifting) {
 			offset = offset_at(io, i);
-		value = value_of(&now, cycles_high(now.at) + offset);
+			width = width_at(io, i);
+		}
+		value = value_of(&now, cycles_high(now.at) + offset, width);
 		now.at = cycles_add(now.at, step);
 		if (is_new && i == first) {
 			now.jump = value - now.value;

@@ -1,4 +1,6 @@
 /* mix.c - four inputs, each with its level, to one output. Free inputs cost nothing. */
+#include <stdbool.h>
+
 #include "dsp/modules.h"
 
 enum { MIX_LEVEL1, MIX_LEVEL2, MIX_LEVEL3, MIX_LEVEL4, MIX_LEVEL, MIX_N_PARAMS };
@@ -32,24 +34,53 @@ static void mix_init(void *state, float rate_hz)
 	mix_reset(state);
 }
 
+/* to (+)= in * gain, frame by frame */
+static inline __attribute__((always_inline)) void add(
+	struct cable in, struct cable gain, const bool is_first, v4f *out, size_t n)
+{
+#pragma GCC unroll 4
+	for (size_t i = 0; i < n; i++) {
+		v4f x = in.at[i * in.step] * gain.at[i * gain.step];
+
+		out[i] = is_first ? x : out[i] + x;
+	}
+}
+
+static inline __attribute__((always_inline)) void add_as(
+	struct cable in, struct cable gain, const bool is_first, v4f *out, size_t n)
+{
+	if (in.step == 1 && gain.step == 1)
+		add(cable_of(in.at, 1), cable_of(gain.at, 1), is_first, out, n);
+	else if (in.step == 1)
+		add(cable_of(in.at, 1), cable_of(gain.at, 0), is_first, out, n);
+	else
+		add(in, gain, is_first, out, n);
+}
+
 static void mix_render(void *state, const struct module_io *io)
 {
 	struct cable level = io->params[MIX_LEVEL];
 	v4f *out = io->outs[0];
-	int n = io->n_frames;
+	size_t n = (size_t)io->n_frames;
+	bool is_first = true;
 
 	(void)state;
-	memset(out, 0, (size_t)n * sizeof(*out));
 	for (int k = 0; k < MIX_N_INS; k++) {
 		struct cable in = io->ins[k], gain = io->params[MIX_LEVEL1 + k];
 
 		if (!in.at)
 			continue;
-		for (size_t i = 0; i < (size_t)n; i++)
-			out[i] += in.at[i * in.step] * gain.at[i * gain.step];
+		if (is_first)
+			add_as(in, gain, true, out, n);
+		else
+			add_as(in, gain, false, out, n);
+		is_first = false;
 	}
-	for (size_t i = 0; i < (size_t)n; i++)
-		out[i] *= level.at[i * level.step];
+	if (is_first)
+		memset(out, 0, n * sizeof(*out));
+	else if (level.step || lanes_any(level.at[0] != 1.0f))
+		for (size_t i = 0; i < n; i++)
+			out[i] *= level.at[i * level.step];
 }
 
 const struct module_desc mix_module = {

@@ -138,6 +138,11 @@ struct module_io {
 	const struct transport *transport; /* never NULL */
 	int n_voices, n_groups;            /* of the patch */
 	int group;                         /* of this call, 0..n_groups - 1 */
+	/* Bit o: all frames of this block of outs[o] are the same (and all written). What is plugged
+	 * in there then has step 0, but for audio. A module that says so says it, or not, at each
+	 * render; others leave it alone. Before the call a bit set means that outs[o] is as the last
+	 * call left it. Never NULL; out_still() of voice.h writes both. */
+	uint32_t *still_outs;
 };
 
 /* What the lanes of a module's outputs hold. */

@@ -54,6 +54,14 @@ static void sah_render(void *state, const struct module_io *io)
 		sah->random = rand_seed(io->group);
 	sah->is_started = 1;
 	now = *sah;
+	if (!gate.step && !lanes_any((gate.at[0] > GATE_ON) & (v4i)~now.was_open) &&
+		io->params[SAH_MODE].at[0][0] == (float)MODE_SAMPLE && !io->params[SAH_MODE].step) {
+		now.was_open = gate.at[0] > GATE_ON;
+		out_still(io, 0, now.held);
+		*sah = now;
+		return;
+	}
+	*io->still_outs = 0;
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4i takes = gate_rises(gate, i, &now.was_open);
 

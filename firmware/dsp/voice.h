@@ -3,6 +3,8 @@
 #ifndef DSP_VOICE_H
 #define DSP_VOICE_H
 
+#include <stdbool.h>
+
 #include "dsp/lanes_math.h"
 #include "dsp/module.h"
 
@@ -23,13 +25,25 @@ static inline size_t step_of(struct cable input)
 }
 
 /* The same in n frames from `at` on. */
-static inline int cable_is_still(struct cable cable, size_t at, size_t n)
+static inline bool cable_is_still(struct cable cable, size_t at, size_t n)
 {
 	v4i differs = {0, 0, 0, 0};
 
 	for (size_t i = at + 1; cable.step && i < at + n; i++)
 		differs |= cable.at[i] != cable.at[at];
 	return !lanes_any(differs);
+}
+
+/* Fills outs[out] with one value, unless the last block left it so, and says that it is still. */
+static inline void out_still(const struct module_io *io, int out, v4f value)
+{
+	v4f *to = io->outs[out];
+	bool is_there = *io->still_outs >> out & 1 && !lanes_any((v4i)to[0] != (v4i)value);
+
+#pragma GCC unroll 4
+	for (int i = is_there ? io->n_frames : 0; i < io->n_frames; i++)
+		to[i] = value;
+	*io->still_outs |= 1u << out;
 }
 
 /* A cable that can be read: what nothing is plugged into is 0. */

@@ -168,6 +168,7 @@ static int make_part(struct program *program, struct instance *instance, int g, 
 		.n_voices = program->n_voices,
 		.n_groups = program->n_groups,
 		.group = g,
+		.still_outs = &part->still_outs,
 	};
 	if (n_memory == 0)
 		return 0;

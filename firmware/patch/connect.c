@@ -48,8 +48,13 @@ static struct source find_source(const struct plug *plug, const struct patch_ter
 	source.at = from->parts[0].outs[term->out];
 	if (has_voices(from))
 		source.group_step = (size_t)plug->program->block_frames;
-	if (has_voices(from) && plug->to->layout == LAYOUT_VOICES && plug->kind != PORT_VOICES)
+	source.still_outs = &from->parts[0].still_outs;
+	source.still_bit = 1u << term->out;
+	if (has_voices(from) && plug->to->layout == LAYOUT_VOICES && plug->kind != PORT_VOICES) {
 		source.at += (size_t)plug->part * source.group_step;
+		if (from->layout == LAYOUT_VOICES)
+			source.still_outs = &from->parts[plug->part].still_outs;
+	}
 	return source;
 }
 
@@ -112,6 +117,9 @@ static int connect_in(struct plug *plug, struct instance *to, const struct patch
 	if (is_plain(plug, &part->in_sums[in])) {
 		err = plain_cable(plug, &part->in_sums[in].sources[0], &cable);
 		part->in_sums[in].n_sources = 0;
+		if (part->in_sums[in].sources[0].at && plug->kind != PORT_AUDIO &&
+			plug->kind != PORT_VOICES)
+			to->watched_ins |= 1u << in;
 	} else {
 		to->summed_ins |= 1u << in;
 	}
@@ -146,6 +154,6 @@ int connect_module(const struct patch *patch, struct program *program, int m, st
 		if (to->gate_in >= 0 && !to->parts[g].ins[to->gate_in].at)
 			to->parts[g].ins[to->gate_in] = cable_of(&to->gate->now, 0);
 	}
-	to->has_work = to->gate || to->modulated || to->summed_ins;
+	to->has_work = to->gate || to->modulated || to->summed_ins || to->watched_ins;
 	return err;
 }

@@ -64,11 +64,11 @@ enum adding {
 };
 
 static inline void add_picked(const struct program *program, const struct source *source,
-	enum pick pick, enum adding adding, const v4f *at, v4f *to)
+	enum pick pick, enum adding adding, const v4f *at, v4f *to, int n)
 {
 	v4f gain = lanes_of(source->gain);
 
-	for (int i = 0; i < program->block_frames; i += AT_ONCE) {
+	for (int i = 0; i < n; i += AT_ONCE) {
 		v4f x[AT_ONCE];
 
 		pick_frames(program, source, pick, at + i, x);
@@ -81,44 +81,57 @@ static inline void add_picked(const struct program *program, const struct source
 
 /* One loop for each pick, as the compiler sees constants. */
 static inline void add_as(const struct program *program, const struct source *source,
-	enum adding adding, const v4f *at, v4f *to)
+	enum adding adding, const v4f *at, v4f *to, int n)
 {
 	switch (source->pick) {
 	case PICK_LANES:
-		add_picked(program, source, PICK_LANES, adding, at, to);
+		add_picked(program, source, PICK_LANES, adding, at, to, n);
 		break;
 	case PICK_FIRST_VOICE:
-		add_picked(program, source, PICK_FIRST_VOICE, adding, at, to);
+		add_picked(program, source, PICK_FIRST_VOICE, adding, at, to, n);
 		break;
 	case PICK_MIDDLE:
-		add_picked(program, source, PICK_MIDDLE, adding, at, to);
+		add_picked(program, source, PICK_MIDDLE, adding, at, to, n);
 		break;
 	case PICK_SUM_OF_VOICES:
-		add_picked(program, source, PICK_SUM_OF_VOICES, adding, at, to);
+		add_picked(program, source, PICK_SUM_OF_VOICES, adding, at, to, n);
 		break;
 	}
 }
 
 /* to[i] (+)= gain * the source; the first source of a sum stores, the others add. */
 static void add_source(const struct program *program, const struct source *source, const v4f *at,
-	v4f *to, bool is_first)
+	v4f *to, int n, bool is_first)
 {
 	if (!at) {
-		for (int i = 0; i < program->block_frames; i++)
+		for (int i = 0; i < n; i++)
 			to[i] = (is_first ? (v4f){0} : to[i]) + source->gain;
 	} else if (is_first && source->gain == 1.0f) {
-		add_as(program, source, ADD_COPY, at, to);
+		add_as(program, source, ADD_COPY, at, to, n);
 	} else if (is_first) {
-		add_as(program, source, ADD_STORE, at, to);
+		add_as(program, source, ADD_STORE, at, to, n);
 	} else {
-		add_as(program, source, ADD_TO, at, to);
+		add_as(program, source, ADD_TO, at, to, n);
 	}
 }
 
-static void fill_sum(const struct program *program, const struct sum *sum, v4f *to)
+static bool is_still(const struct source *source)
+{
+	return !source->at || *source->still_outs & source->still_bit;
+}
+
+static bool are_still(const struct sum *sum)
 {
 	for (int s = 0; s < sum->n_sources; s++)
-		add_source(program, &sum->sources[s], sum->sources[s].at, to, s == 0);
+		if (!is_still(&sum->sources[s]))
+			return false;
+	return true;
+}
+
+static void fill_sum(const struct program *program, const struct sum *sum, v4f *to, int n)
+{
+	for (int s = 0; s < sum->n_sources; s++)
+		add_source(program, &sum->sources[s], sum->sources[s].at, to, n, s == 0);
 }
 
 /* The same for all voices: a block a group, and nothing in the lanes that are no voice. */
@@ -133,7 +146,7 @@ static void fill_voices(const struct program *program, const struct sum *sum, v4
 
 			if (at)
 				at += (size_t)g * source->group_step;
-			add_source(program, source, at, to, s == 0);
+			add_source(program, source, at, to, n, s == 0);
 		}
 		for (int i = 0; i < n && program->n_voices < (g + 1) * N_LANES; i++)
 			to[i] = (v4f)((v4i)to[i] & program->voice_masks[g]);
@@ -215,24 +228,27 @@ static void modulate(
 {
 	const struct param_desc *desc = &instance->desc->params[p];
 	const struct sum *sum = &part->mod_sums[p];
+	v4f *to = instance->mod_scratch + p * program->block_frames;
 	int n = program->block_frames;
-	v4f *to = instance->mod_scratch + p * n;
+	bool stands; /* then a few frames are enough */
 	struct cable base = cable_of(&instance->ramps[p].now, 0);
 	const v4f *lone = sum->sources[0].at; /* a sum with one source is not made first */
 
 	if (instance->moving & (1u << p))
 		base = part->params[p]; /* as inputs_prepare_params left it */
+	stands = base.step == 0 && are_still(sum);
+	n = stands ? AT_ONCE : n;
 	if (sum->n_sources > 1 || sum->sources[0].pick != PICK_LANES)
 		lone = NULL;
 	if (!lone)
-		fill_sum(program, sum, to);
+		fill_sum(program, sum, to, n);
 	if (!lone)
 		modulate_frames(&base, base.step, NULL, 0.0f, desc, to, n);
 	else if (base.step == 0)
 		modulate_frames(&base, 0, lone, sum->sources[0].gain, desc, to, n);
 	else
 		modulate_frames(&base, 1, lone, sum->sources[0].gain, desc, to, n);
-	part->params[p] = cable_of(to, 1);
+	part->params[p] = cable_of(to, !stands);
 }
 
 void inputs_modulate(const struct program *program, struct instance *instance, int part)
@@ -289,21 +305,44 @@ static void plug_softly(const struct program *program, struct instance *instance
 	}
 }
 
-void inputs_plug(const struct program *program, struct instance *instance, int part)
+static void set_step(struct instance *instance, struct part *part, int in, size_t step)
 {
-	for (uint32_t left = instance->summed_ins; left; left &= left - 1) {
-		int in = __builtin_ctz(left);
-		const struct sum *sum = &instance->parts[part].in_sums[in];
+	part->ins[in].step = step;
+	if (in == instance->gate_in)
+		instance->gate_cables[part - instance->parts].step = step;
+}
 
-		if (instance->desc->ins[in].kind == PORT_VOICES)
-			fill_voices(program, sum, program_in_scratch(program, in));
-		else
-			fill_sum(program, sum, program_in_scratch(program, in));
+static void make_sum(
+	const struct program *program, struct instance *instance, struct part *part, int in)
+{
+	enum port_kind kind = instance->desc->ins[in].kind;
+	v4f *to = program_in_scratch(program, in);
+	bool stands = !is_heard(kind) && are_still(&part->in_sums[in]);
+
+	if (kind == PORT_VOICES) {
+		fill_voices(program, &part->in_sums[in], to);
+		return;
+	}
+	fill_sum(program, &part->in_sums[in], to, stands ? AT_ONCE : program->block_frames);
+	if (!is_heard(kind))
+		set_step(instance, part, in, !stands);
+}
+
+void inputs_plug(const struct program *program, struct instance *instance, int part_index)
+{
+	struct part *part = &instance->parts[part_index];
+
+	for (uint32_t left = instance->summed_ins; left; left &= left - 1)
+		make_sum(program, instance, part, __builtin_ctz(left));
+	for (uint32_t left = instance->watched_ins; left; left &= left - 1) {
+		int in = __builtin_ctz(left);
+
+		set_step(instance, part, in, !is_still(part->in_sums[in].sources));
 	}
 	if (instance->onset_frames)
-		plug_softly(program, instance, &instance->parts[part]);
+		plug_softly(program, instance, part);
 	if (instance->gate)
-		prepare_gate(program, instance, part);
+		prepare_gate(program, instance, part_index);
 }
 
 void inputs_settle(struct instance *instance, int n_frames)

@@ -47,6 +47,8 @@ struct source {
 	float gain;
 	enum pick pick;
 	size_t group_step; /* to the next group's block; 0: the same for all */
+	const uint32_t *still_outs; /* of the part it is read from */
+	uint32_t still_bit;
 };
 struct sum {
 	int n_sources;
@@ -59,9 +61,10 @@ struct part {
 	struct module_io io;
 	struct cable params[MODULE_MAX_PARAMS];
 	struct cable ins[MODULE_MAX_INS];
+	uint32_t still_outs; /* see module_io */
 	struct cable plugged[MODULE_MAX_INS]; /* ins[] as connected, while an onset changes it */
 	v4f *outs[MODULE_MAX_OUTS];
-	struct sum in_sums[MODULE_MAX_INS]; /* n_sources 0: ins[] is ready as it is */
+	struct sum in_sums[MODULE_MAX_INS]; /* n_sources 0: ins[] is ready, but for its step */
 	struct sum mod_sums[MODULE_MAX_PARAMS];
 };
 
@@ -83,6 +86,7 @@ struct instance {
 	 * many frames of its inputs' onset are still to come. */
 	int onset_left, onset_frames;
 	uint32_t summed_ins;  /* a bit a port: in_sums has work */
+	uint32_t watched_ins; /* a bit a port: its step is 0 while its source is still */
 	/* mono, but what it took over was not: its outputs are made equal */
 	bool is_uneven;
 	_Atomic uint32_t n_resets; /* after a non-finite sample; writer: [worker] */

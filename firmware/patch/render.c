@@ -18,8 +18,8 @@ static void prepare(struct program *program, const struct step *step, int g)
 
 	if (step->kind != STEP_ABSORB && instance->modulated)
 		inputs_modulate(program, instance, g);
-	if (step->kind != STEP_EMIT &&
-		(instance->summed_ins || instance->gate || instance->onset_frames))
+	if (step->kind != STEP_EMIT && (instance->summed_ins || instance->watched_ins ||
+					       instance->gate || instance->onset_frames))
 		inputs_plug(program, instance, g);
 }
 

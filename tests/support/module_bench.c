@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dsp/list_text.h"
 #include "tests/support/module_bench.h"
@@ -112,6 +113,18 @@ void bench_reset(struct bench *bench)
 	bench->transport.beat = 0.0;
 }
 
+/* What is said to be still is. */
+static void expect_still(const struct bench *bench, const struct module_io *io, int out)
+{
+	for (int i = 1; *io->still_outs >> out & 1 && i < io->n_frames; i++) {
+		if (memcmp(&io->outs[out][i], &io->outs[out][0], sizeof(v4f)) == 0)
+			continue;
+		fprintf(stderr, "%s.%s: said to be still, but frame %d is not as the first\n",
+			bench->desc->key, bench->desc->outs[out].key, i);
+		abort();
+	}
+}
+
 static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_cycle)
 {
 	static v4f spare[MODULE_MAX_OUTS][BLOCK_MAX_FRAMES];
@@ -120,6 +133,7 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 		struct cable params[MODULE_MAX_PARAMS], ins[MODULE_MAX_INS];
 		struct module_list lists[MODULE_MAX_LISTS];
 		v4f *outs[MODULE_MAX_OUTS];
+		uint32_t still_outs = 0;
 		struct module_io io = {
 			.params = params,
 			.ins = ins,
@@ -132,6 +146,7 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 			.transport = &bench->transport,
 			.n_voices = N_LANES,
 			.n_groups = 1,
+			.still_outs = &still_outs,
 		};
 
 		for (int l = 0; l < bench->desc->n_lists; l++)
@@ -155,6 +170,8 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 		} else {
 			bench->desc->render(bench->state, &io);
 		}
+		for (int i = 0; i < bench->desc->n_outs; i++)
+			expect_still(bench, &io, i);
 		bench->at += (size_t)io.n_frames;
 		bench->transport.beat += io.n_frames * bench->transport.beats_per_frame;
 	}
