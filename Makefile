@@ -145,6 +145,18 @@ check-rt: $(lib) ## real-time code calls nothing outside tests/rt/symbols.txt
 soak: $(bin) $(filter $B/tests/soak/%,$(test-bin)) ## the long forms: commits and failovers by the thousand
 	@CHRONUS=$(bin) CHRONUS_SOAK=1 sh tests/run.sh $(filter $B/tests/soak/%,$(test-bin))
 
+# what it needs beside the program, sox, draws spectrograms: without it there are none, and it says so
+wave-picture := $B/tests/listen/wave_picture
+$(wave-picture): %: %.o $B/tests/support/judge.o $B/tests/support/wav_read.o $(lib)
+	$(call say,LINK,$@)
+	$Q$(CC) $(all-ldflags) -o $@ $^ $(libs)
+-include $(wave-picture:=.d)
+
+listen: ## render every shipped patch to build/listen/NAME.wav, with pictures
+	@sh cross/deps.sh listen || true
+	@$(MAKE) --no-print-directory -j$(JOBS) $(bin) $(wave-picture)
+	@sh tests/listen/listen.sh $(bin) $(wave-picture)
+
 golden-update: $(filter $B/tests/golden/%,$(test-bin)) ## write the golden files anew (a commit of its own)
 	for test in $^; do CHRONUS_GOLDEN_UPDATE=1 $$test || exit 1; done
 
@@ -160,4 +172,4 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
-.PHONY: deps run test check check-layers check-rt soak golden-update virtual-pi test-virtual-pi clean help
+.PHONY: deps run test check check-layers check-rt soak listen golden-update virtual-pi test-virtual-pi clean help

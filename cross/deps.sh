@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, asking for root only when one is.
 # usage: deps.sh build|test|ci    (each wants what the one before it wants, and more)
+#        deps.sh listen           (build, and what draws spectrograms)
 #        deps.sh virtual-pi       (what makes the virtual Pi's toolbox; the rest is in there)
 set -eu
 
@@ -8,11 +9,12 @@ set -eu
 want="gcc libc6-dev make pkg-config libasound2-dev libinih-dev"
 case ${1:-build} in
 build) ;;
+listen) want="$want sox" ;;
 test) want="$want libcunit1-dev binutils spin strace" ;;
 ci) want="$want libcunit1-dev binutils spin strace clang util-linux" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
-	echo "usage: deps.sh build|test|ci|virtual-pi" >&2
+	echo "usage: deps.sh build|listen|test|ci|virtual-pi" >&2
 	exit 2
 	;;
 esac
