@@ -299,11 +299,11 @@ static void test_old_blocks_are_not_compared(void)
 }
 
 /* What is heard fails n blocks before or after a commit: in the end the commit is heard, and has
- * its mirror. */
-static void test_faults_around_a_commit(void)
+ * its mirror. While the patch before it rings out, too. */
+static void fail_around_a_commit(const struct rig_options *options)
 {
 	for (int n = -4; n <= 24; n++) {
-		rig_open(&rig, patch_text, &(struct rig_options){0});
+		rig_open(&rig, patch_text, options);
 		rig_run(&rig, 20);
 		if (n < 0) {
 			rig_do(&rig, "fault live segv");
@@ -324,6 +324,12 @@ static void test_faults_around_a_commit(void)
 		CU_ASSERT_TRUE(rig_count(&rig, STAT_NONE) < 30);
 		rig_close(&rig);
 	}
+}
+
+static void test_faults_around_a_commit(void)
+{
+	fail_around_a_commit(&(struct rig_options){0});
+	fail_around_a_commit(&(struct rig_options){.tail_frames = 9600});
 }
 
 SUITE_MAIN("desk", {"every bad command says why and does nothing", test_every_bad_command_says_why},
