@@ -257,6 +257,7 @@ static void fm_moves_the_frequency_by_hertz(void)
 	bench_set(&osc, "shape", 1.0f); /* through zero, with edges passed in both directions */
 	bench_set(&osc, "fm_hz", 10000.0f);
 	bench_set(&osc, "freq_hz", 50.0f);
+	bench_reset(&osc); /* the FM from its beginning */
 	out = rendered(&osc, 2000, 64);
 	CHECK_BELOW(judge_peak(out, 0, 2000), 1.4);
 	free(out);
