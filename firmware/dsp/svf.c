@@ -51,7 +51,7 @@ static const float mixtures[N_MODES][N_PARTS] = {
 static const struct param_desc svf_params[] = {
 	[SVF_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
 		svf_modes},
-	[SVF_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 1000.0f, CURVE_EXP, 5.0f,
+	[SVF_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 1000.0f, CURVE_EXP, 30.0f,
 		NULL},
 	[SVF_RESONANCE] = {"resonance", "Resonance", UNIT_NORM, 0.0f, 1.0f, 0.2f, CURVE_LINEAR,
 		5.0f, NULL},

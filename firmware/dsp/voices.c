@@ -10,7 +10,7 @@ enum { VOICES_LEVEL, VOICES_SPREAD, VOICES_PAN, VOICES_N_PARAMS };
 enum { VOICES_IN, VOICES_N_INS };
 
 static const struct param_desc voices_params[] = {
-	[VOICES_LEVEL] = {"level_db", "Level", UNIT_DB, -80.0f, 12.0f, 0.0f, CURVE_LINEAR, 5.0f,
+	[VOICES_LEVEL] = {"level_db", "Level", UNIT_DB, -80.0f, 12.0f, 0.0f, CURVE_LINEAR, 20.0f,
 		NULL},
 	[VOICES_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f,
 		NULL},
