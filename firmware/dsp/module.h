@@ -113,7 +113,7 @@ struct transport {
  * Read frame i as at[i * step]. On a PORT_VOICES port at[g * group_step + i * step] is group g's;
  * lanes beyond the last voice are 0. */
 struct cable {
-	const v4f *at; /* input ports that nothing is plugged into: NULL */
+	const v4f *at; /* input ports that nothing is plugged into: NULL, and step 0 */
 	size_t step;
 	size_t group_step;
 };
