@@ -13,7 +13,7 @@
 #include "tests/support/judge.h"
 #include "tests/support/suite.h"
 
-enum { BLOCK = 64, N_SOUND = 4800, N_COUNTED = BLOCK, N_SILENCE = 48000, N_QUIET = 96000 };
+enum { BLOCK = 32, N_SOUND = 4800, N_COUNTED = BLOCK, N_SILENCE = 48000, N_QUIET = 96000 };
 
 static v4f out[N_QUIET];
 
