@@ -163,5 +163,50 @@ static void corners_and_slopes_are_the_analogue_ones(void)
 	free(out);
 }
 
-SUITE_MAIN("corners",
+/* Noise of +-0.1 while each frequency of a filter is anywhere in its range at every frame, at its
+ * highest resonance (Q 20 for svf): within 2. */
+static void jumping_corners_stay_quiet(void)
+{
+	static const struct {
+		const char *module, *key, *resonance;
+		float value;
+		const char *other; /* whose highest value counts too */
+	} rows[] = {{"svf", "cutoff_hz", "resonance", 0.92857143f, NULL},
+		{"ladder", "cutoff_hz", "resonance", 1.0f, NULL},
+		{"eq", "mid1_hz", "mid1_q", 10.0f, "mid1_db"},
+		{"eq", "low_hz", "low_db", 15.0f, NULL}, {"eq", "high_hz", "high_db", 15.0f, NULL},
+		{"dcblock", "cutoff_hz", NULL, 0.0f, NULL}, {"drive", "tone_hz", NULL, 0.0f, NULL},
+		{"delay", "low_cut_hz", "feedback", 0.98f, NULL},
+		{"delay", "high_cut_hz", "feedback", 0.98f, NULL}};
+	enum { LONG = 480000 };
+	v4f *in = series_noise(7, 0.1f, LONG), *out = series_new(LONG), *jumps = series_new(LONG);
+
+	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
+		const struct param_desc *param;
+		unsigned seed = 9;
+		struct bench bench;
+
+		bench_open(&bench, rows[r].module, 48000.0f);
+		param = &bench.desc->params[module_param_find(bench.desc, rows[r].key)];
+		for (int i = 0; i < LONG; i++)
+			jumps[i] = lanes_of((float)param_from_norm(
+				param, (double)rand_float(&seed, 0.0f, 1.0f)));
+		bench_move(&bench, rows[r].key, jumps);
+		if (rows[r].resonance)
+			bench_set(&bench, rows[r].resonance, rows[r].value);
+		if (rows[r].other)
+			bench_set(&bench, rows[r].other, 15.0f);
+		bench_plug(&bench, "in", in);
+		bench_render(&bench, out, LONG, 64);
+		if (getenv("CHRONUS_TEST_FIGURES"))
+			printf("\n    %s.%s:", rows[r].module, rows[r].key);
+		CHECK_BELOW(judge_peak(out, 0, LONG), 2.0);
+		bench_close(&bench);
+	}
+	free(in);
+	free(out);
+	free(jumps);
+}
+
+SUITE_MAIN("corners", {"jumping corners stay quiet", jumping_corners_stay_quiet},
 	{"corners and slopes are the analogue ones", corners_and_slopes_are_the_analogue_ones})

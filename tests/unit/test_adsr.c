@@ -37,15 +37,21 @@ static int first_at(const v4f *x, int from, int n, float low, float high)
 	return -1;
 }
 
-static void check_times(double attack_ms, double decay_ms, double release_ms, float curve)
+static void check_times(
+	float rate_hz, double attack_ms, double decay_ms, double release_ms, float curve)
 {
-	int n_attack = (int)(attack_ms * PER_MS), n_decay = (int)(decay_ms * PER_MS);
-	int n_release = (int)(release_ms * PER_MS);
+	double per_ms = (double)rate_hz / 1000.0;
+	int n_attack = (int)(attack_ms * per_ms), n_decay = (int)(decay_ms * per_ms);
+	int n_release = (int)(release_ms * per_ms);
 	int off = 100 + n_attack + n_decay + 1000, n = off + n_release + 1000, top, down, end;
 	v4f *gate = gate_of(n, 100, off), *out = series_new(n);
 	struct bench adsr;
 
-	open_env(&adsr, (float)attack_ms, (float)decay_ms, 0.7f, (float)release_ms);
+	bench_open(&adsr, "adsr", rate_hz);
+	bench_set(&adsr, "attack_ms", (float)attack_ms);
+	bench_set(&adsr, "decay_ms", (float)decay_ms);
+	bench_set(&adsr, "sustain", 0.7f);
+	bench_set(&adsr, "release_ms", (float)release_ms);
 	bench_set(&adsr, "curve", curve);
 	bench_plug(&adsr, "gate", gate);
 	bench_render(&adsr, out, n, 64);
@@ -65,12 +71,17 @@ static void check_times(double attack_ms, double decay_ms, double release_ms, fl
 
 static void segments_take_their_time(void)
 {
-	for (int curve = 0; curve < 2; curve++) {
-		check_times(0.5, 1.0, 1.0, (float)curve);
-		check_times(10.0, 100.0, 200.0, (float)curve);
-		check_times(333.0, 50.0, 1234.0, (float)curve);
-		check_times(20000.0, 20000.0, 20000.0, (float)curve);
+	static const float rates_hz[] = {44100.0f, RATE_HZ, 96000.0f};
+
+	for (int k = 0; k < 6; k++) {
+		float curve = (float)(k % 2), rate_hz = rates_hz[k / 2];
+
+		check_times(rate_hz, 0.5, 1.0, 1.0, curve);
+		check_times(rate_hz, 10.0, 100.0, 200.0, curve);
+		check_times(rate_hz, 333.0, 50.0, 1234.0, curve);
 	}
+	check_times(RATE_HZ, 20000.0, 20000.0, 20000.0, 0.0f);
+	check_times(RATE_HZ, 20000.0, 20000.0, 20000.0, 1.0f);
 }
 
 static void release_takes_its_time_from_any_level(void)
