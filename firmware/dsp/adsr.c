@@ -11,7 +11,8 @@
  *        exponential: (2^(c rest) - 1) / (2^c - 1) takes the place of rest: a capacitor's curve
  *        that arrives, in the set time. c is 2 for the attack, else 6.64 (1 % at rest 0).
  *        Another curve goes on from the level where the envelope is.
- * A gate nothing is plugged into is closed. A gate has to close for a frame to open again. */
+ * A gate nothing is plugged into is closed. A gate has to close for a frame to open again.
+ * Source: own; the exponential curve is that of a charging capacitor, cut so that it arrives. */
 #include <stdbool.h>
 
 #include "dsp/cycles.h"

@@ -12,7 +12,9 @@
  *           nothing), to the same side or, for ping_pong, to the other: both inputs then go left.
  *           What is written bends softly from 2 on and stays below 4, so nothing can build up.
  * Cycles:   emit gives mix * wet and no input; the time is then at least BLOCK_MAX_FRAMES.
- * Speed:    while nothing moves, stretches of the ring are read and written without a wrap. */
+ * Speed:    while nothing moves, stretches of the ring are read and written without a wrap.
+ * Source:   Laakso and others, "Splitting the Unit Delay", IEEE Signal Processing Magazine 1996
+ *           (Lagrange interpolation). */
 #include "dsp/effect.h"
 #include "dsp/modules.h"
 #include "dsp/note_length.h"

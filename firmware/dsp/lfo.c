@@ -9,7 +9,8 @@
  *         is for control.
  * Outs:   out: -1..1; unipolar: 0..1.
  * Another shape, mode or division is gone to over 5 ms: what the output would have jumped by is
- * taken away again in even steps. */
+ * taken away again in even steps.
+ * Source: own. */
 #include <stdbool.h>
 
 #include "dsp/cycles.h"

@@ -10,7 +10,8 @@
  *         either way.
  * Reset:  a rising gate at `reset` sets the phase to 0 at that frame; a rise of `sync` through zero
  *         at the moment between two frames where the line between them is zero. Both jumps are
- *         band-limited; where either is plugged the sine is as late as the other shapes. */
+ *         band-limited; where either is plugged the sine is as late as the other shapes.
+ * Source: see osc_wave.c and blep.h. */
 #include "dsp/modules.h"
 #include "dsp/osc_sine.h"
 #include "dsp/osc_wave.h"

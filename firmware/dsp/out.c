@@ -4,7 +4,8 @@
  * Limiter: up to KNEE (-1 dBFS) every bit passes unchanged. Above, with u = (|x| - KNEE) / (1 -
  *          KNEE), the size is KNEE + (1 - KNEE) u / (1 + u): the same slope at the knee, never
  *          above 1, and no memory. A block that stays below the knee pays one comparison. What is
- *          not finite stays so: the engine must see it. */
+ *          not finite stays so: the engine must see it.
+ * Source: own. */
 #include "dsp/effect.h"
 #include "dsp/modules.h"
 

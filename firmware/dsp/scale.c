@@ -1,7 +1,8 @@
 /* scale.c - offset + factor * in, and then, for pitches, to the nearest note of a musical scale.
  *
  * A note half way between two of the scale goes up. `root` is the scale's first note (c is 0). A
- * pitch that changes because another scale or root was chosen jumps as a melody does. */
+ * pitch that changes because another scale or root was chosen jumps as a melody does.
+ * Source: own. */
 #include "dsp/modules.h"
 #include "dsp/voice.h"
 

@@ -6,7 +6,8 @@
  *         exponential  fast at first, then slower; within 1 % after rise_ms or fall_ms
  * It begins where its input is. Up means rise_ms, down fall_ms. Another mode goes on from where the
  * output is. At 0 ms the output is the input; what lagged behind when a time was turned down comes
- * within 5 ms. */
+ * within 5 ms.
+ * Source: own. */
 #include "dsp/modules.h"
 #include "dsp/voice.h"
 

@@ -1,4 +1,5 @@
-/* sum.c - adds up to eight signals, as they are. Free inputs cost nothing. */
+/* sum.c - adds up to eight signals, as they are. Free inputs cost nothing.
+ * Source: own: a sum. */
 #include "dsp/modules.h"
 
 enum { SUM_N_INS = 8 };

@@ -2,7 +2,8 @@
  *
  * Voice k of n stands at pan + spread (2 k / (n - 1) - 1), at most 1 to either side; one voice at
  * pan. Constant power: with the angle a = (1 + place) pi / 4, left takes cos a and right sin a.
- * Gains are computed once a block while nothing moves. */
+ * Gains are computed once a block while nothing moves.
+ * Source: own; the sine law of panning. */
 #include "dsp/effect.h"
 #include "dsp/modules.h"
 
