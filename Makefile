@@ -145,6 +145,9 @@ check-rt: $(lib) ## real-time code calls nothing outside tests/rt/symbols.txt
 soak: $(bin) $(filter $B/tests/soak/%,$(test-bin)) ## the long forms: commits and failovers by the thousand
 	@CHRONUS=$(bin) CHRONUS_SOAK=1 sh tests/run.sh $(filter $B/tests/soak/%,$(test-bin))
 
+figures: $(bin) $(test-bin) ## print the table of figures of tests/README.md: measured values beside their limits
+	@CHRONUS=$(bin) sh tests/figures.sh $(sort $(test-bin))
+
 # what it needs beside the program, sox, draws spectrograms: without it there are none, and it says so
 wave-picture := $B/tests/listen/wave_picture
 $(wave-picture): %: %.o $B/tests/support/judge.o $B/tests/support/wav_read.o $(lib)
@@ -172,4 +175,4 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
-.PHONY: deps run test check check-layers check-rt soak listen golden-update virtual-pi test-virtual-pi clean help
+.PHONY: deps run test check check-layers check-rt soak figures listen golden-update virtual-pi test-virtual-pi clean help

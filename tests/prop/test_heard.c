@@ -39,7 +39,9 @@ static void check_heard(const struct module_desc *desc, const char *key, const c
 	if (!(louder > 1e-5) || !(difference_db > HEARD_DB))
 		printf("\n    %s.%s: %s", desc->key, key, what);
 	CU_ASSERT_TRUE(louder > 1e-5);
-	CHECK_BELOW(-difference_db, -HEARD_DB);
+	CHECK_FIGURE(
+		"what is heard the least of any parameter, choice, port or list: below the sound",
+		"dB", -difference_db, -HEARD_DB);
 }
 
 /* Not quite the end: a phase of 1 is a phase of 0. */

@@ -105,7 +105,8 @@ static void silence_takes_no_more_instructions(void)
 		if (getenv("CHRONUS_TEST_FIGURES"))
 			printf("\n    %s: %ld, %ld", modules[m]->key, counts[0] / N_COUNTED,
 				counts[1] / N_COUNTED);
-		CHECK_BELOW((double)counts[1] / (double)counts[0], 1.5);
+		CHECK_FIGURE("silence after sound: instructions, to those of sound", "",
+			(double)counts[1] / (double)counts[0], 1.5);
 	}
 }
 

@@ -50,7 +50,8 @@ static void strings_are_in_tune(void)
 			bench_render(&pluck, out, N, 64);
 			cents = 1200.0 * log2(strongest_hz(out + 9600, 65536, (double)freq_hz) /
 						 (double)freq_hz);
-			CHECK_BELOW(fabs(cents), 2.0);
+			CHECK_FIGURE("plucked string, 40 Hz to 2 kHz: pitch", "cents off",
+				fabs(cents), 2.0);
 			bench_close(&pluck);
 		}
 	}
@@ -128,7 +129,8 @@ static void nothing_stands_still(void)
 		mean += (double)out[i][0] / (N / 2 - 24000);
 	loudness = judge_rms(out + N / 2 + 24000, 0, N / 2 - 24000);
 	CHECK_BELOW(0.05, loudness);
-	CHECK_BELOW(judge_db(fabs(mean) / loudness), -50.0);
+	CHECK_FIGURE("the same after ten notes: what stands still, to the sound", "dB",
+		judge_db(fabs(mean) / loudness), -50.0);
 	free(gate);
 	free(pitch);
 	free(out);
