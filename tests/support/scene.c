@@ -128,15 +128,16 @@ static void plug(
 	}
 }
 
-/* Without the lines that begin with "!". */
-static void add_lines(struct text *text, const char *lines)
+/* Without the lines that begin with "!", and those that `before` has written. */
+static void add_lines(struct text *text, const char *lines, const char *before)
 {
 	for (const char *line = lines; *line;) {
 		size_t n = strcspn(line, "\n");
-		char one[400];
+		char one[400], key[40];
 
 		snprintf(one, sizeof(one), "%.*s", (int)n, line);
-		if (*one != '!')
+		snprintf(key, sizeof(key), "%.*s", (int)strcspn(one, " "), one);
+		if (*one != '!' && !is_written(before, key))
 			add(text, "%s\n", one, "");
 		line += n + (line[n] == '\n');
 	}
@@ -184,11 +185,12 @@ void scene_open(struct scene *scene, const struct module_desc *desc, enum scene_
 	char all[1000];
 
 	*scene = (struct scene){.desc = desc, .kind = kind};
-	snprintf(all, sizeof(all), "%s%s", lines, is_written(lines, "in") ? "" : always);
+	snprintf(all, sizeof(all), "%s%s", lines, always);
 	text.n = 0;
 	add_sources(&text, kind);
 	add(&text, is_out ? "[out]\n" : "[m9]\ntype = %s\n", desc->key, "");
-	add_lines(&text, all);
+	add_lines(&text, lines, "");
+	add_lines(&text, always, lines);
 	plug(&text, desc, kind, all);
 	if (!is_out)
 		add_outs(&text, desc, kind);
