@@ -11,7 +11,7 @@
 #include "tests/support/scene.h"
 #include "tests/support/suite.h"
 
-enum { N = 12288, N_PLACES = 2, N_BETWEEN = 24, MAX_VALUES = 16 };
+enum { N = 12288, N_PLACES = 2, N_BETWEEN = 24, MAX_VALUES = 32 };
 
 #define LIMIT 1.1
 
@@ -126,6 +126,7 @@ static void param_jumps(const struct module_desc *desc, int p)
 	double clean[N_PLACES] = {0.0};
 	struct scene scene;
 
+	CU_ASSERT_TRUE_FATAL(n <= MAX_VALUES);
 	for (int i = 0; is_choice && i < n; i++)
 		values[i] = (float)i;
 	if (strcmp(desc->key, "slew") == 0)
