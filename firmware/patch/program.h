@@ -103,6 +103,14 @@ struct step {
 	void (*run)(void *state, const struct module_io *io) RT_SAFE; /* of its descriptor */
 };
 
+/* What reaches the listener: what the module `out` gives (heard.c). */
+struct heard {
+	struct instance *out;
+	struct step step;    /* it runs apart from the other steps; run NULL: it is one of them */
+	struct source given; /* its output */
+	struct source lone;  /* all that it hears, at its level 1; at NULL: not that simple */
+};
+
 struct program {
 	uint32_t generation; /* the desk's number for this build */
 	int n_voices, n_groups;
@@ -112,7 +120,7 @@ struct program {
 	struct instance *instances; /* same index as patch->modules */
 	int n_steps;
 	struct step *steps;
-	const v4f *out;                              /* left and right in lanes 0 and 1 */
+	struct heard heard;
 	v4f *in_scratch;                             /* n_groups blocks a port */
 	v4f *gate_scratch;                           /* one block */
 	v4i voice_masks[PATCH_MAX_VOICES / N_LANES]; /* lanes in use */
@@ -160,6 +168,12 @@ struct transport program_transport_next(const struct program *program) RT_SAFE;
 void program_take_tempo(struct program *program) RT_SAFE;
 /* Shuts every gate, plugged ones too, and lets every note go, for good: what sounds rings out. */
 void program_close_gates(struct program *program) RT_SAFE;
+
+/* ---- heard.c [worker]: the last part of program_render(), before and after `out` was rendered.
+ * false: it has to be */
+bool heard_put_lone(
+	const struct program *program, float *stereo, struct render_result *result) RT_SAFE;
+struct render_result heard_put(const struct program *program, float *stereo) RT_SAFE;
 
 /* ---- inputs.c [worker]: what a module needs made before it runs */
 void inputs_prepare_params(const struct program *program, struct instance *instance) RT_SAFE;

@@ -1,4 +1,4 @@
-/* render.c - one block of a program: its steps in order, then the output stage. */
+/* render.c - one block of a program: its steps in order, then what is heard (heard.c). */
 #include "patch/program.h"
 
 #include "base/rt_poison.h"
@@ -24,7 +24,7 @@ static void prepare(struct program *program, const struct step *step, int g)
 }
 
 /* A module in a cycle runs twice: emit with its parameters, absorb later with its inputs too. */
-static void run_prepared(struct program *program, const struct step *step)
+static __attribute__((noinline)) void run_prepared(struct program *program, const struct step *step)
 {
 	struct instance *instance = step->instance;
 
@@ -41,7 +41,8 @@ static void run_prepared(struct program *program, const struct step *step)
 		inputs_settle(instance, program->block_frames);
 }
 
-static void run_step(struct program *program, const struct step *step)
+static inline __attribute__((always_inline)) void run_step(
+	struct program *program, const struct step *step)
 {
 	struct instance *instance = step->instance;
 
@@ -52,50 +53,6 @@ static void run_step(struct program *program, const struct step *step)
 	for (struct part *part = instance->parts, *end = part + instance->n_parts; part < end;
 		part++)
 		step->run(part->state, &part->io);
-}
-
-/* Each lane's bits 8 places round: no bit may weigh an even number of times in a checksum. */
-static inline v4u turned(v4u x)
-{
-	typedef uint8_t bytes __attribute__((vector_size(16)));
-	bytes b = (bytes)x;
-
-	return (v4u)__builtin_shufflevector(
-		b, b, 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
-}
-
-/* Lanes 0 and 1 to interleaved stereo, two frames a time: finite?, peak, checksum. `out` has left
- * nothing above 1 but what is not finite, and such a block is not heard. Without their sign the bits of floats are in the order of the floats: infinity and what is no number come
- * last. */
-static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
-	__attribute__((noinline)); /* alone it has registers enough */
-static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
-{
-	enum { AT_ONCE = 4, INFINITY_BITS = 0x7f800000 };
-	v4u sum = {0}, sum_of_sums = {0};
-	v4i largest = {0};
-	v4f peak;
-
-	for (int i = 0; i < n_frames; i += AT_ONCE) {
-		for (int k = i; k < i + AT_ONCE; k += 2) {
-			v4f pair = __builtin_shufflevector(out[k], out[k + 1], 0, 1, 4, 5);
-
-			largest = lanes_max_int(largest, (v4i)lanes_abs(pair));
-			sum = turned(sum) + (v4u)pair;
-			sum_of_sums += sum;
-			memcpy(stereo + 2 * k, &pair, sizeof(pair));
-		}
-	}
-	sum_of_sums = sum + (sum_of_sums << 1);
-	peak = lanes_min((v4f)largest, lanes_of(1.0f));
-	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 2, 3, 0, 1));
-	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 1, 0, 3, 2));
-	return (struct render_result){
-		.flags = lanes_any(largest >= INFINITY_BITS) ? 0 : RENDER_FINITE,
-		.peak = peak[0],
-		.checksum = sum_of_sums[0] ^ (sum_of_sums[1] << 1) ^ (sum_of_sums[2] << 2) ^
-			    (sum_of_sums[3] << 3),
-	};
 }
 
 static bool is_finite(const v4f *at, int n_frames)
@@ -143,7 +100,11 @@ struct render_result program_render(struct program *program, float *stereo)
 
 	for (int s = 0; s < program->n_steps; s++)
 		run_step(program, &program->steps[s]);
-	result = put_out(program->out, stereo, program->block_frames);
+	if (heard_put_lone(program, stereo, &result))
+		return result;
+	if (program->heard.step.run)
+		run_step(program, &program->heard.step);
+	result = heard_put(program, stereo);
 	if (!(result.flags & RENDER_FINITE))
 		reset_broken(program);
 	return result;
