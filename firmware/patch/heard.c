@@ -19,14 +19,17 @@ static inline v4u turned(v4u x)
 }
 
 /* 4 frames of left and right, two in a vector. */
-static inline void pick_pairs(const struct program *program, const struct source *source,
-	const enum pick pick, const v4f *at, v4f pair[2])
+static inline __attribute__((always_inline)) void pick_pairs(const struct program *program,
+	const struct source *source, const enum pick pick, const bool is_one_group, const v4f *at,
+	v4f pair[2])
 {
 	v4f sums;
 
 	switch (pick) {
 	case PICK_SUM_OF_VOICES:
-		sums = fold_frames(program, source->group_step, at, program->n_voices % N_LANES);
+		sums = is_one_group ? fold_frames(program, 0, at, 1, false)
+				    : fold_frames(program, source->group_step, at,
+					      program->n_groups, true);
 		pair[0] = __builtin_shufflevector(sums, sums, 0, 0, 1, 1);
 		pair[1] = __builtin_shufflevector(sums, sums, 2, 2, 3, 3);
 		break;
@@ -41,10 +44,10 @@ static inline void pick_pairs(const struct program *program, const struct source
 	}
 }
 
-/* Interleaves; finite?, peak, checksum. A peak above 1 is given as 1. Without their sign the bits of
+/* is_one_group: of 4 voices. Interleaves; finite?, peak, checksum. A peak above 1 is given as 1. Without their sign the bits of
  * floats are in the order of the floats: infinity and what is no number come last. */
 static inline __attribute__((always_inline)) struct render_result put(const struct program *program,
-	const struct source *source, const enum pick pick, float *stereo)
+	const struct source *source, const enum pick pick, const bool is_one_group, float *stereo)
 {
 	enum { INFINITY_BITS = 0x7f800000 };
 	v4u sum = {0}, sum_of_sums = {0};
@@ -54,7 +57,7 @@ static inline __attribute__((always_inline)) struct render_result put(const stru
 	for (int i = 0; i < program->block_frames; i += AT_ONCE) {
 		v4f pair[2];
 
-		pick_pairs(program, source, pick, source->at + i, pair);
+		pick_pairs(program, source, pick, is_one_group, source->at + i, pair);
 		for (int k = 0; k < 2; k++) {
 			v4f x = pair[k] * gain;
 
@@ -80,19 +83,25 @@ static inline __attribute__((always_inline)) struct render_result put(const stru
 static __attribute__((noinline)) struct render_result put_lanes(
 	const struct program *program, const struct source *source, float *stereo)
 {
-	return put(program, source, PICK_LANES, stereo);
+	return put(program, source, PICK_LANES, false, stereo);
 }
 
 static __attribute__((noinline)) struct render_result put_voice(
 	const struct program *program, const struct source *source, float *stereo)
 {
-	return put(program, source, PICK_FIRST_VOICE, stereo);
+	return put(program, source, PICK_FIRST_VOICE, false, stereo);
 }
 
 static __attribute__((noinline)) struct render_result put_sum(
 	const struct program *program, const struct source *source, float *stereo)
 {
-	return put(program, source, PICK_SUM_OF_VOICES, stereo);
+	return put(program, source, PICK_SUM_OF_VOICES, false, stereo);
+}
+
+static __attribute__((noinline)) struct render_result put_sum_of_four(
+	const struct program *program, const struct source *source, float *stereo)
+{
+	return put(program, source, PICK_SUM_OF_VOICES, true, stereo);
 }
 
 bool heard_put_lone(const struct program *program, float *stereo, struct render_result *result)
@@ -107,6 +116,8 @@ bool heard_put_lone(const struct program *program, float *stereo, struct render_
 		*result = put_lanes(program, &lone, stereo);
 	else if (lone.pick == PICK_FIRST_VOICE)
 		*result = put_voice(program, &lone, stereo);
+	else if (program->n_voices == N_LANES)
+		*result = put_sum_of_four(program, &lone, stereo);
 	else
 		*result = put_sum(program, &lone, stereo);
 	return result->flags & RENDER_FINITE && result->peak <= OUT_KNEE;

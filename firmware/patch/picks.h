@@ -8,27 +8,19 @@
 enum { AT_ONCE = 4 }; /* frames; every block is a multiple of it */
 
 /* The sum of each of 4 frames' voices, frame k's in lane k. */
-static inline v4f fold_frames(
-	const struct program *program, size_t group_step, const v4f *at, const bool must_mask)
+static inline __attribute__((always_inline)) v4f fold_frames(const struct program *program,
+	size_t group_step, const v4f *at, int n_groups, const bool must_mask)
 {
-	v4f x[AT_ONCE], even, odd;
+	v4f x[AT_ONCE] = {at[0], at[1], at[2], at[3]};
 
-	for (int k = 0; k < AT_ONCE; k++) {
-		x[k] = at[k];
-		if (must_mask && program->n_groups == 1)
-			x[k] = (v4f)((v4i)x[k] & program->voice_masks[0]);
-	}
-	for (int g = 1; g < program->n_groups; g++) {
+	for (int k = 0; must_mask && n_groups == 1 && k < AT_ONCE; k++)
+		x[k] = (v4f)((v4i)x[k] & program->voice_masks[0]);
+	for (int g = 1; g < n_groups; g++) {
 		at += group_step;
 		for (int k = 0; k < AT_ONCE; k++)
 			x[k] += must_mask ? (v4f)((v4i)at[k] & program->voice_masks[g]) : at[k];
 	}
-	even = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5) +
-	       __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
-	odd = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5) +
-	      __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
-	return __builtin_shufflevector(even, odd, 0, 1, 4, 5) +
-	       __builtin_shufflevector(even, odd, 2, 3, 6, 7);
+	return lanes_add_pairs(lanes_add_pairs(x[0], x[1]), lanes_add_pairs(x[2], x[3]));
 }
 
 /* 4 frames of a source at `at`. */
@@ -52,7 +44,7 @@ static inline void pick_frames(const struct program *program, const struct sourc
 			x[k] = lanes_of(0.5f * (at[k][0] + at[k][1]));
 		break;
 	case PICK_SUM_OF_VOICES:
-		sums = fold_frames(program, source->group_step, at, must_mask);
+		sums = fold_frames(program, source->group_step, at, program->n_groups, must_mask);
 		for (int k = 0; k < AT_ONCE; k++)
 			x[k] = lanes_of(sums[k]);
 		break;
