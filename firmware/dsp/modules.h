@@ -17,6 +17,7 @@ extern const struct module_desc slew_module;
 extern const struct module_desc sah_module;
 extern const struct module_desc scale_module;
 extern const struct module_desc svf_module;
+extern const struct module_desc vca_module;
 extern const struct module_desc mix_module;
 extern const struct module_desc sum_module;
 extern const struct module_desc pan_module;

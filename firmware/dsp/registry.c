@@ -14,6 +14,7 @@ const struct module_desc *const modules[] = {
 	&sah_module,
 	&scale_module,
 	&svf_module,
+	&vca_module,
 	&mix_module,
 	&sum_module,
 	&pan_module,
