@@ -19,6 +19,7 @@
 #ifndef DSP_MODULE_H
 #define DSP_MODULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/util.h"
@@ -138,6 +139,9 @@ struct module_io {
 	const struct transport *transport; /* never NULL */
 	int n_voices, n_groups;            /* of the patch */
 	int group;                         /* of this call, 0..n_groups - 1 */
+	/* one signal, the same in all lanes, in and out: a module may render four frames side by
+	 * side. Of what is not the same, lane 0 counts */
+	bool is_lone;
 	/* Bit o: all frames of this block of outs[o] are the same (and all written). What is plugged
 	 * in there then has step 0, but for audio. A module that says so says it, or not, at each
 	 * render; others leave it alone. Before the call a bit set means that outs[o] is as the last

@@ -223,11 +223,65 @@ static inline __attribute__((always_inline)) void lowpass_run(
 	svf->s2 = s2;
 }
 
+/* Lane 0 of four frames side by side. */
+static inline v4f gather(const v4f *at)
+{
+	v4f a = __builtin_shufflevector(at[0], at[1], 0, 4, 0, 4);
+	v4f b = __builtin_shufflevector(at[2], at[3], 0, 4, 0, 4);
+
+	return __builtin_shufflevector(a, b, 0, 1, 4, 5);
+}
+
+static inline __attribute__((always_inline)) v4f in_all(v4f x, const int lane)
+{
+	v4i bits = (v4i)x;
+
+	switch (lane) {
+	case 0:
+		return (v4f)__builtin_shufflevector(bits, bits, 0, 0, 0, 0);
+	case 1:
+		return (v4f)__builtin_shufflevector(bits, bits, 1, 1, 1, 1);
+	case 2:
+		return (v4f)__builtin_shufflevector(bits, bits, 2, 2, 2, 2);
+	default:
+		return (v4f)__builtin_shufflevector(bits, bits, 3, 3, 3, 3);
+	}
+}
+
+/* A sweep of one voice, whose lanes are all the same: the coefficients of four frames take the place
+ * of the four lanes. */
+static void lone_sweep(struct svf *svf, const struct module_io *io)
+{
+	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;
+	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
+	v4f k = damping_of(in_all(io->params[SVF_RESONANCE].at[0], 0));
+
+	for (int i = 0; i < io->n_frames; i += N_LANES) {
+		struct svf_coeffs c = coeffs_of(svf, gather(cutoff + i), k);
+
+#pragma GCC unroll 4
+		for (int lane = 0; lane < N_LANES; lane++) {
+			v4f x = in[i + lane] - s2;
+			v4f band = (s1 + in_all(c.g, lane) * x) * in_all(c.b, lane);
+			v4f rise = in_all(c.g_half, lane) * band;
+
+			s1 = band - s1;
+			s2 += rise;
+			out[i + lane] = s2;
+			s2 += rise;
+		}
+	}
+	svf->s1 = s1;
+	svf->s2 = s2;
+}
+
 static void svf_run_lowpass(struct svf *svf, const struct module_io *io)
 {
 	bool is_sweep = io->params[SVF_CUTOFF].step != 0;
 
-	if (io->ins[SVF_IN].step && is_sweep)
+	if (io->ins[SVF_IN].step && is_sweep && io->is_lone && io->n_frames % N_LANES == 0)
+		lone_sweep(svf, io);
+	else if (io->ins[SVF_IN].step && is_sweep)
 		lowpass_run(svf, io, PACE_SWEEP);
 	else if (io->ins[SVF_IN].step)
 		lowpass_run(svf, io, PACE_STILL);

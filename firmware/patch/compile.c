@@ -169,6 +169,8 @@ static int make_part(struct program *program, struct instance *instance, int g, 
 		.n_voices = program->n_voices,
 		.n_groups = program->n_groups,
 		.group = g,
+		.is_lone = instance->layout == LAYOUT_MONO ||
+			   (instance->layout == LAYOUT_VOICES && program->n_voices == 1),
 		.still_outs = &part->still_outs,
 	};
 	if (n_memory == 0)
@@ -282,6 +284,9 @@ static void set_heard(const struct patch *patch, struct heard *heard)
 	const struct patch_module *out = &patch->modules[patch_find(patch, "out")];
 	const struct part *part = &heard->out->parts[0];
 
+	heard->is_silent = out->ins[OUT_IN].n_terms + out->ins[OUT_LEFT].n_terms +
+				   out->ins[OUT_RIGHT].n_terms ==
+			   0;
 	heard->given = (struct source){.at = part->outs[0], .gain = 1.0f, .pick = PICK_LANES};
 	if (out->ins[OUT_IN].n_terms == 1 && out->ins[OUT_LEFT].n_terms == 0 &&
 		out->ins[OUT_RIGHT].n_terms == 0 && out->mods[OUT_LEVEL].n_terms == 0)

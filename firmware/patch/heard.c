@@ -109,6 +109,11 @@ bool heard_put_lone(const struct program *program, float *stereo, struct render_
 	const struct heard *heard = &program->heard;
 	struct source lone = heard->lone;
 
+	if (heard->is_silent) {
+		memset(stereo, 0, 2 * (size_t)program->block_frames * sizeof(*stereo));
+		*result = (struct render_result){.flags = RENDER_FINITE};
+		return true;
+	}
 	if (!lone.at || heard->out->moving)
 		return false;
 	lone.gain *= heard->out->ramps[OUT_LEVEL].target;

@@ -109,6 +109,7 @@ struct heard {
 	struct step step;    /* it runs apart from the other steps; run NULL: it is one of them */
 	struct source given; /* its output */
 	struct source lone;  /* all that it hears, at its level 1; at NULL: not that simple */
+	bool is_silent;      /* it hears nothing */
 };
 
 struct program {
