@@ -213,7 +213,7 @@ void inputs_modulate(const struct program *program, struct instance *instance, i
 void inputs_begin_softly(struct program *program, struct instance *instance)
 {
 	instance->onset_frames = instance->onset_left = (int)(ONSET_S * program->rate_hz);
-	instance->has_work = true;
+	instance->has_work = instance->has_plugs = true;
 	for (int g = 0; g < instance->n_parts; g++)
 		memcpy(instance->parts[g].plugged, instance->parts[g].ins,
 			sizeof(instance->parts[g].ins));
@@ -287,11 +287,6 @@ void inputs_plug(const struct program *program, struct instance *instance, int p
 
 	for (uint32_t left = instance->summed_ins; left; left &= left - 1)
 		make_sum(program, instance, part, __builtin_ctz(left));
-	for (uint32_t left = instance->watched_ins; left; left &= left - 1) {
-		int in = __builtin_ctz(left);
-
-		set_step(instance, part, in, !is_still(part->in_sums[in].sources));
-	}
 	if (instance->onset_frames)
 		plug_softly(program, instance, part);
 	if (instance->gate)

@@ -55,6 +55,13 @@ struct sum {
 	struct source *sources;
 };
 
+/* A cable whose step is 0 in blocks in which its source stands still. */
+struct watch {
+	size_t *step;
+	const uint32_t *still_outs;
+	uint32_t still_bit;
+};
+
 /* A module for one group of 4 lanes. */
 struct part {
 	void *state;
@@ -62,6 +69,8 @@ struct part {
 	struct cable params[MODULE_MAX_PARAMS];
 	struct cable ins[MODULE_MAX_INS];
 	uint32_t still_outs; /* see module_io */
+	int n_watches;
+	struct watch watches[MODULE_MAX_INS];
 	struct cable plugged[MODULE_MAX_INS]; /* ins[] as connected, while an onset changes it */
 	v4f *outs[MODULE_MAX_OUTS];
 	struct sum in_sums[MODULE_MAX_INS]; /* n_sources 0: ins[] is ready, but for its step */
@@ -81,12 +90,12 @@ struct instance {
 	uint32_t moving; /* a bit a parameter: its ramp moves, or may */
 	/* something is to be made before or after each block: a gate, a sum, a modulation ... */
 	bool has_work;
-	uint32_t modulated;   /* a bit a parameter */
+	bool has_plugs;     /* to be made ready before each block: a sum, a gate, an onset ... */
+	uint32_t modulated; /* a bit a parameter */
 	/* A new delay line must not hear its input begin with a jump: it would repeat it. So
 	 * many frames of its inputs' onset are still to come. */
 	int onset_left, onset_frames;
 	uint32_t summed_ins;  /* a bit a port: in_sums has work */
-	uint32_t watched_ins; /* a bit a port: its step is 0 while its source is still */
 	/* mono, but what it took over was not: its outputs are made equal */
 	bool is_uneven;
 	_Atomic uint32_t n_resets; /* after a non-finite sample; writer: [worker] */

@@ -12,32 +12,45 @@ static void even_out(const struct program *program, const struct instance *insta
 			instance->parts[0].outs[o][i] = lanes_of(instance->parts[0].outs[o][i][0]);
 }
 
-static void prepare(struct program *program, const struct step *step, int g)
+/* A ramp or an edge: something differs from the block before, and is over some time. */
+static inline bool is_unsettled(const struct instance *instance)
 {
-	struct instance *instance = step->instance;
+	return instance->moving || (instance->gate && instance->gate->n_edges) ||
+	       instance->onset_frames;
+}
 
-	if (step->kind != STEP_ABSORB && instance->modulated)
-		inputs_modulate(program, instance, g);
-	if (step->kind != STEP_EMIT && (instance->summed_ins || instance->watched_ins ||
-					       instance->gate || instance->onset_frames))
-		inputs_plug(program, instance, g);
+static inline void look_at_watches(const struct part *part)
+{
+	for (int w = 0; w < part->n_watches; w++) {
+		const struct watch *watch = &part->watches[w];
+
+		*watch->step = !(*watch->still_outs & watch->still_bit);
+	}
 }
 
 /* A module in a cycle runs twice: emit with its parameters, absorb later with its inputs too. */
 static __attribute__((noinline)) void run_prepared(struct program *program, const struct step *step)
 {
 	struct instance *instance = step->instance;
+	bool emits = step->kind != STEP_ABSORB, absorbs = step->kind != STEP_EMIT;
+	bool must_modulate = emits && instance->modulated;
+	bool must_settle = is_unsettled(instance);
 
-	if (step->kind != STEP_ABSORB && (instance->moving || instance->gate))
+	if (emits && must_settle)
 		inputs_prepare_params(program, instance);
 	for (int g = 0; g < instance->n_parts; g++) {
-		prepare(program, step, g);
-		step->run(instance->parts[g].state, &instance->parts[g].io);
+		struct part *part = &instance->parts[g];
+
+		look_at_watches(part);
+		if (must_modulate)
+			inputs_modulate(program, instance, g);
+		if (absorbs && instance->has_plugs)
+			inputs_plug(program, instance, g);
+		step->run(part->state, &part->io);
 	}
 	if (instance->is_uneven)
 		even_out(program, instance);
-	if (step->kind != STEP_EMIT &&
-		(instance->moving || instance->gate || instance->onset_frames))
+	if (absorbs && must_settle)
 		inputs_settle(instance, program->block_frames);
 }
 
@@ -51,8 +64,10 @@ static inline __attribute__((always_inline)) void run_step(
 		return;
 	}
 	for (struct part *part = instance->parts, *end = part + instance->n_parts; part < end;
-		part++)
+		part++) {
+		look_at_watches(part);
 		step->run(part->state, &part->io);
+	}
 }
 
 static bool is_finite(const v4f *at, int n_frames)
