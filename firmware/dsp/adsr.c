@@ -137,33 +137,42 @@ static inline v4f part_of(enum adsr_curve curve, const struct heading *to, v4f x
 	return curve == CURVE_BENT ? (lanes_exp2(x * to->bend) - 1.0f) * to->scale : x;
 }
 
-/* n frames in which no segment begins or ends. Steps are rounded to 2^-32 of a segment; the exact
- * rest is taken again after each piece. */
+/* n frames of a segment, at most PIECE_FRAMES: steps are rounded to 2^-32 of it. */
+static inline __attribute__((always_inline)) void piece_run(const struct adsr *adsr,
+	enum adsr_curve curve, const struct heading *to, v4u step, v4f *out, int n)
+{
+	v4u rest = cycles_high(adsr->rest);
+	v4f way = adsr->from - to->target, target = to->target;
+	v4f way_of_rest = way * REST_TO_PART;
+
+#pragma GCC unroll 4
+	for (int i = 0; i < n; i++) {
+		v4f x = lanes_from_int((v4i)(rest -= step));
+
+		if (curve == CURVE_STRAIGHT)
+			out[i] = target + way_of_rest * x;
+		else
+			out[i] = target + way * part_of(curve, to, x * REST_TO_PART);
+	}
+}
+
+/* n frames in which no segment begins or ends. The exact rest is taken again after each piece. */
 static inline __attribute__((always_inline)) void segment_run(
 	struct adsr *adsr, enum adsr_curve curve, const struct heading *to, v4f *out, int n)
 {
 	const struct cycles half = {{1u << 31, 1u << 31}, {1u << 31, 1u << 31}};
 	struct cycles piece = cycles_times(to->step, PIECE_FRAMES);
 	v4u step = cycles_high(cycles_add(to->step, half));
-	v4f way = adsr->from - to->target, target = to->target;
-	v4f way_of_rest = way * REST_TO_PART;
 	int i = 0;
 
-	while (i < n) {
-		v4u rest = cycles_high(adsr->rest);
-		int end = int_min(n, i + PIECE_FRAMES);
-
-		if (end - i < PIECE_FRAMES)
-			piece = cycles_times(to->step, (uint64_t)(end - i));
-#pragma GCC unroll 4
-		for (; i < end; i++) {
-			v4f x = lanes_from_int((v4i)(rest -= step));
-
-			if (curve == CURVE_STRAIGHT)
-				out[i] = target + way_of_rest * x;
-			else
-				out[i] = target + way * part_of(curve, to, x * REST_TO_PART);
-		}
+	for (; i + PIECE_FRAMES <= n; i += PIECE_FRAMES) {
+		piece_run(adsr, curve, to, step, out + i, PIECE_FRAMES);
+		adsr->rest.a -= piece.a;
+		adsr->rest.b -= piece.b;
+	}
+	if (i < n) {
+		piece = cycles_times(to->step, (uint32_t)(n - i));
+		piece_run(adsr, curve, to, step, out + i, n - i);
 		adsr->rest.a -= piece.a;
 		adsr->rest.b -= piece.b;
 	}

@@ -123,6 +123,8 @@ static v4u offset_at(const struct module_io *io, int i)
 	v4f sum = part / (float)(io->n_voices > 1 ? io->n_voices : 1) +
 		  at_frame(io->params[LFO_PHASE], (size_t)i);
 
+	if (!lanes_any(sum != 0.0f))
+		return (v4u){0, 0, 0, 0};
 	return (v4u)lanes_to_int((sum - lanes_floor(sum + 0.5f)) * 0x1.fffffep31f);
 }
 
@@ -190,8 +192,8 @@ static bool square_stands(
 	struct lfo *now, const struct module_io *io, struct cycles step, v4u offset, v4u width)
 {
 	int n = io->n_frames;
-	v4u from = cycles_high(now->at) + offset;
-	v4u to = cycles_high(cycles_add(now->at, cycles_times(step, (uint64_t)n - 1))) + offset;
+	struct cycles way = cycles_times(step, (uint32_t)n - 1), last = cycles_add(now->at, way);
+	v4u from = cycles_high(now->at) + offset, to = cycles_high(last) + offset;
 	v4f value = square_of(from, width);
 
 	if (now->shape != SHAPE_SQUARE ||
@@ -201,7 +203,7 @@ static bool square_stands(
 	out_still(io, LFO_UNIPOLAR, value * 0.5f + 0.5f);
 	now->before = to;
 	now->value = value;
-	now->at = cycles_add(now->at, cycles_times(step, (uint64_t)n));
+	now->at = cycles_add(last, step);
 	return true;
 }
 

@@ -141,7 +141,7 @@ static struct cycles advance_fm(const struct osc *osc, const struct module_io *i
 	v4u base = cycles_high(step), now = cycles_high(osc->phase), by;
 	v4f most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
 	v4f least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
-	struct cycles end = cycles_add(osc->phase, cycles_times(step, n));
+	struct cycles end = cycles_add(osc->phase, cycles_times(step, (uint32_t)n));
 
 	phase[0] = now;
 	for (size_t i = 0; !fm.at && i < n; i++)
@@ -207,7 +207,7 @@ static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 			s->phase = work->phase;
 			osc->phase = advance_fm(osc, io, at, n, s->step, work->phase);
 		} else {
-			osc->phase = cycles_add(osc->phase, cycles_times(s->step, n));
+			osc->phase = cycles_add(osc->phase, cycles_times(s->step, (uint32_t)n));
 		}
 	} else {
 		s->phase = work->phase;
@@ -314,12 +314,13 @@ static void render_plain(struct osc *osc, const struct module_io *io)
 		.width_before = osc->width,
 		.width = io->params[OSC_WIDTH],
 		.level = io->params[OSC_LEVEL],
+		.is_lone = io->is_lone,
 	};
 
 	for (int at = 0; at < io->n_frames; at += s.n) {
 		s.n = int_min(STRETCH_MAX_FRAMES, io->n_frames - at);
 		s.from = osc->phase;
-		osc->phase = cycles_add(osc->phase, cycles_times(s.step, (uint64_t)s.n));
+		osc->phase = cycles_add(osc->phase, cycles_times(s.step, (uint32_t)s.n));
 		shape_render(osc->shape, &s, osc->tail[0], io->outs[0] + at);
 	}
 }
@@ -335,6 +336,7 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 		struct stretch s;
 
 		s.level = cable_of(level.at + at * level.step, level.step);
+		s.is_lone = false;
 		s.is_late = io->ins[OSC_SYNC].at || io->ins[OSC_RESET].at;
 		shape_choose(osc, (int32_t)at_frame(shape, at)[0]);
 		s.n = n = stretch_frames(osc, shape, at, io->n_frames - done);

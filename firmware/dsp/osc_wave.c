@@ -104,8 +104,9 @@ static void edge_add(enum osc_shape shape, v4f *at, int lane, float age, float h
 static __attribute__((noinline)) void smooth_lane(
 	enum osc_shape shape, const struct stretch *s, struct edge edge, v4f *sum, int lane)
 {
-	uint64_t from = lane < 2 ? s->from.a[lane] : s->from.b[lane - 2];
-	uint64_t step = lane < 2 ? s->step.a[lane] : s->step.b[lane - 2];
+	int k = lane == BLEP_ALL_LANES ? 0 : lane;
+	uint64_t from = k < 2 ? s->from.a[k] : s->from.b[k - 2];
+	uint64_t step = k < 2 ? s->step.a[k] : s->step.b[k - 2];
 	uint64_t since = from - ((uint64_t)edge.at << 32);
 	float frames = 1.0f / (float)(int64_t)step, inc = (float)(int64_t)step * 0x1p-64f;
 
@@ -148,9 +149,9 @@ static inline __attribute__((always_inline)) void smooth_steady(
 		edges_of(shape, 0, edges);
 		if (!lanes_any(is_near))
 			continue;
-		for (int k = 0; k < N_LANES; k++) {
-			edges[e].at = at[k];
-			if (is_near[k])
+		for (int k = s->is_lone ? BLEP_ALL_LANES : 0; k < (s->is_lone ? 0 : N_LANES); k++) {
+			edges[e].at = at[k < 0 ? 0 : k];
+			if (is_near[k < 0 ? 0 : k])
 				smooth_lane(shape, s, edges[e], sum, k);
 		}
 	}
@@ -299,17 +300,17 @@ static inline __attribute__((always_inline)) void plain_moving(
 	}
 }
 
-/* n plain frames from frame `at` on, times gain. Between two edges phases may be stepped in 32 bits:
- * rounded down, they pass none. */
-static inline __attribute__((always_inline)) void plain_run(
-	enum osc_shape shape, const struct stretch *s, int at, v4f gain, v4f *out, int n)
+/* n plain frames after `phase`, times gain; returns the last phase. Between two edges phases may be
+ * stepped in 32 bits: rounded down, they pass none. */
+static inline __attribute__((always_inline)) v4u plain_run(
+	enum osc_shape shape, const struct stretch *s, v4u phase, v4f gain, v4f *out, int n)
 {
-	v4u phase = cycles_high(cycles_add(s->from, cycles_times(s->step, (uint64_t)at)));
 	v4u step = cycles_high(s->step), width = width_at(s, 0);
 
 #pragma GCC unroll 4
 	for (int i = 0; i < n; i++)
 		out[i] = plain(shape, phase += step, width, gain);
+	return phase;
 }
 
 /* True where no edge is near and none is being smoothed any more. */
@@ -332,14 +333,14 @@ static inline __attribute__((always_inline)) bool is_edgeless(
 static inline __attribute__((always_inline)) void edgeless_render(
 	enum osc_shape shape, const struct stretch *s, v4f *tail, v4f *out)
 {
-	int n_heard = s->n - BLEP_LATENCY;
+	v4u phase = cycles_high(s->from);
 	v4f gain = s->level.at[0];
 
 #pragma GCC unroll 6
 	for (int i = 0; i < BLEP_LATENCY; i++)
 		out[i] = tail[i] * gain;
-	plain_run(shape, s, 0, gain, out + BLEP_LATENCY, n_heard);
-	plain_run(shape, s, n_heard, lanes_of(1.0f), tail, BLEP_LATENCY);
+	phase = plain_run(shape, s, phase, gain, out + BLEP_LATENCY, s->n - BLEP_LATENCY);
+	plain_run(shape, s, phase, lanes_of(1.0f), tail, BLEP_LATENCY);
 }
 
 /* sum: room for a stretch and the frames it begins. Plain frames after the tail's are written,

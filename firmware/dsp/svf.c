@@ -186,6 +186,32 @@ static void svf_fade(struct svf *svf, const struct module_io *io)
 	mode_settle(svf, cable_at(mode, (size_t)io->n_frames - 1));
 }
 
+/* lanes_tan_ratio() of a frequency: its coefficients hold the radians in a hertz. */
+struct tan_of_hz {
+	v4f over[2], under[3];
+};
+
+static inline struct tan_of_hz tan_for(float radians_per_hz)
+{
+	float r = radians_per_hz, r2 = r * r;
+
+	return (struct tan_of_hz){
+		.over = {lanes_of(r), lanes_of(TAN_OVER_3 * r2 * r)},
+		.under = {lanes_of(TAN_UNDER_0), lanes_of(TAN_UNDER_2 * r2),
+			lanes_of(TAN_UNDER_4 * r2 * r2)},
+	};
+}
+
+static inline struct ratio tan_of_hz(v4f hz, const struct tan_of_hz *tan)
+{
+	v4f hz2 = hz * hz;
+
+	return (struct ratio){
+		.over = hz * (tan->over[0] + hz2 * tan->over[1]),
+		.under = (hz2 * tan->under[2] + tan->under[1]) * hz2 + tan->under[0],
+	};
+}
+
 /* Where only the cutoff may move, in the mode most filters are in. With g = p / q and r = 1 /
  * (q q + p (p + k q)), a moving cutoff costs one division: g 2 / (1 + g (g + k)) = 2 p q r. */
 static inline __attribute__((always_inline)) void lowpass_run(
@@ -195,15 +221,15 @@ static inline __attribute__((always_inline)) void lowpass_run(
 	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
 	v4f k = damping_of(io->params[SVF_RESONANCE].at[0]);
 	struct svf_coeffs c = coeffs_of(svf, cutoff[0], k);
-	v4f radians_per_hz = lanes_of(svf->radians_per_hz), max_hz = lanes_of(svf->max_hz);
+	struct tan_of_hz tan = tan_for(svf->radians_per_hz);
+	v4f max_hz = lanes_of(svf->max_hz);
 
 #pragma GCC unroll 4
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4f band, rise;
 
 		if (pace == PACE_SWEEP) {
-			struct ratio g =
-				lanes_tan_ratio(lanes_min(cutoff[i], max_hz) * radians_per_hz);
+			struct ratio g = tan_of_hz(lanes_min(cutoff[i], max_hz), &tan);
 			v4f shared = (g.under * s1 + g.over * (in[i] - s2)) /
 				     (g.under * (g.under + k * g.over) + g.over * g.over);
 
