@@ -9,7 +9,7 @@
  * Memory:  state holds no pointers (it is copied between slots byte for byte, and must then behave
  *          the same); all-zero padding; nothing is allocated.
  *          Long memory is a ring of v4f: each block writes the same number of entries a frame (1 to
- *          4: a few lines side by side) in order from `head` on, wrapping at memory_frames, and
+ *          6: a few lines side by side) in order from `head` on, wrapping at memory_frames, and
  *          `head`, counted in entries, is the first uint32_t of the state. The engine relies on
  *          that to copy memory in pieces while it is being written.
  * Threads: tables [any]; init, reset [desk] before the patch is rendered; reset, note, render,

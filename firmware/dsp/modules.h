@@ -28,6 +28,7 @@ extern const struct module_desc delay_module;
 extern const struct module_desc chorus_module;
 extern const struct module_desc phaser_module;
 extern const struct module_desc reverb_module;
+extern const struct module_desc freeverb_module;
 extern const struct module_desc ladder_module;
 extern const struct module_desc eq_module;
 extern const struct module_desc limiter_module;

@@ -25,6 +25,7 @@ const struct module_desc *const modules[] = {
 	&chorus_module,
 	&phaser_module,
 	&reverb_module,
+	&freeverb_module,
 	&ladder_module,
 	&eq_module,
 	&limiter_module,

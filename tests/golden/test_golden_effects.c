@@ -49,6 +49,7 @@ static const struct golden {
 	{"voices", "in", {{"level_db", -6.0f}, {"spread", 0.8f}}, "pan", -1.0f, 1.0f},
 	{"sum", "in3", {{NULL, 0.0f}}, NULL, 0.0f, 0.0f},
 	{"mix", "in2", {{"level2", 0.5f}}, "level", 0.0f, 2.0f},
+	{"freeverb", "in", {{"room", 0.7f}, {"damping", 0.3f}}, "mix", 0.2f, 0.9f},
 	{"vca", "in", {{"level", 0.7f}}, "by", -1.0f, 1.0f},
 	{"out", "in", {{NULL, 0.0f}}, "level", 0.0f, 2.0f},
 };
