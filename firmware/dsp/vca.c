@@ -1,4 +1,5 @@
-/* vca.c - one signal times another: an amplifier that an envelope turns, or a ring modulator. */
+/* vca.c - one signal times another: an amplifier that an envelope turns, or a ring modulator.
+ * Source: own: a product. */
 #include "dsp/modules.h"
 #include "dsp/voice.h"
 

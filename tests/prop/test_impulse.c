@@ -51,6 +51,10 @@ static const struct response {
 	{"reverb", {{"mix", 1.0f}, {"decay_s", 1.0f}, {"damping", 0.0f}, {"predelay_ms", 50.0f}},
 		3900, 56000, ANY, ANY, ANY, ANY},
 	{"reverb", {{"mix", 0.0f}}, 0, 1, 1.0, 1.0, 1000.0, 1.0},
+	/* 0.015 of both sides into eight combs of feedback 0.7, three times their sum */
+	{"freeverb", {{"mix", 1.0f}, {"room", 0.0f}, {"damping", 0.0f}}, 1200, 131071, 2.4, ANY,
+		ANY, ANY},
+	{"freeverb", {{"mix", 0.0f}}, 0, 1, 1.0, 1.0, 1000.0, 1.0},
 	{"chorus", {{"mix", 1.0f}, {"depth_ms", 0.0f}}, 470, 500, 1.0, ANY, 1000.0, 1.0},
 	{"chorus", {{"mix", 0.5f}, {"depth_ms", 0.0f}}, 0, 500, 1.0, ANY, 1050.0, 0.0},
 	{"phaser", {{"mix", 1.0f}, {"depth_octaves", 0.0f}, {"feedback", 0.0f}}, 0, 600, 1.0, 1.0,
@@ -162,7 +166,7 @@ static void impulses_return_as_they_should(void)
 /* Of every module with an audio input `in` there is a row: what is no effect says so here. */
 static void every_effect_has_a_row(void)
 {
-	static const char *const others[] = {"adsr", "pan", "out"};
+	static const char *const others[] = {"adsr", "pan", "out", "vca"};
 
 	for (int m = 0; m < n_modules; m++) {
 		int in = module_in_find(modules[m], "in"), n = 0;

@@ -16,6 +16,7 @@ static struct arena arena;
 static const struct need {
 	const char *module, *key, *lines;
 } needs[] = {
+	{"vca", "", "by = lfo9.unipolar\n"},
 	{"osc", "width", "shape = pulse\nfreq_hz = 441.7\n"},
 	{"osc", "fm_hz", "fm = wave\n"},
 	{"osc", "fm", "fm_hz = 1000\n"},
