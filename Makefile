@@ -160,6 +160,16 @@ listen: ## render every shipped patch to build/listen/NAME.wav, with pictures
 	@$(MAKE) --no-print-directory -j$(JOBS) $(bin) $(wave-picture)
 	@sh tests/listen/listen.sh $(bin) $(wave-picture)
 
+bench: ## count instructions, ours and those of other engines (tests/bench/README.md)
+	@sh cross/deps.sh bench || true
+	@$(MAKE) --no-print-directory -j$(JOBS) $(bin)
+	@CHRONUS=$(bin) PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/bench.py
+
+bench-arm: ## the same for the Pis' processors, and how much of it is NEON; needs the virtual Pi's toolbox
+	@sh cross/deps.sh virtual-pi
+	@sh cross/virtual-pi/toolbox.sh
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/arm.py
+
 golden-update: $(filter $B/tests/golden/%,$(test-bin)) ## write the golden files anew (a commit of its own)
 	for test in $^; do CHRONUS_GOLDEN_UPDATE=1 $$test || exit 1; done
 
@@ -175,4 +185,4 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
-.PHONY: deps run test check check-layers check-rt soak figures listen golden-update virtual-pi test-virtual-pi clean help
+.PHONY: deps run test check check-layers check-rt soak figures listen golden-update virtual-pi test-virtual-pi bench bench-arm clean help
