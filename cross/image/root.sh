@@ -63,6 +63,10 @@ systemctl --root="$root" preset-all >"$work/preset.log" 2>&1 || {
 	cat "$work/preset.log" >&2
 	fail "the units could not be enabled"
 }
+# links that base-files makes at its installation
+ln -sfn /run var/run
+ln -sfn /run/lock var/lock
+
 ln -sf multi-user.target usr/lib/systemd/system/default.target
 
 python3 "$here/check_libraries.py" "$root" || fail "a program would not start: see above; add the package to packages"
