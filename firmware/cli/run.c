@@ -214,6 +214,7 @@ static int close_all(struct run *run, int code)
 {
 	struct diag diag;
 
+	run_service_stop(run);
 	control_socket_close(run->control);
 	if (run->gpio)
 		run->gpio->close(run->gpio);
@@ -237,6 +238,7 @@ static int close_all(struct run *run, int code)
 				run->wav_path);
 	}
 	run_rt_close(run);
+	run_service_close(run);
 	if (run->stats)
 		stats_close(run->stats, run->stats_path);
 	if (run->signal_fd >= 0)
@@ -249,8 +251,11 @@ static int close_all(struct run *run, int code)
 static int play(struct run *run)
 {
 	struct diag diag;
-	int err = open_input(run, &diag), code = err < 0 ? CLI_USAGE : CLI_FAILED;
+	int err, code;
 
+	run_service_open(run);
+	err = open_input(run, &diag);
+	code = err < 0 ? CLI_USAGE : CLI_FAILED;
 	if (!err)
 		err = take_signals(run, &diag);
 	if (!err)

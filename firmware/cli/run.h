@@ -4,12 +4,21 @@
 
 #include "audio/sink_sim.h"
 #include "base/degraded.h"
+#include "base/notify.h"
 #include "base/thread_usage.h"
 #include "board/board.h"
+#include "cli/alive.h"
 #include "control/control_socket.h"
 #include "control/desk.h"
 #include "control/lamps.h"
 #include "control/script.h"
+
+struct run_service {
+	struct notify notify;
+	struct alive alive;
+	int64_t next_status_ns;
+	char status[400]; /* as it was told last */
+};
 
 struct run {
 	const char *config_path, *script_path, *journal_path;
@@ -39,6 +48,7 @@ struct run {
 	struct degraded degraded;
 	struct thread_usage usage_at_start[STATS_THREADS];
 	bool has_hinted;
+	struct run_service service;
 };
 
 /* run_sink.c: the sound card of the settings, or the simulated one. */
@@ -53,6 +63,11 @@ void run_rt_tick(struct run *run);
 void run_rt_close(struct run *run);
 /* Told once as "degraded: ...", and seen in `chronus stats`. */
 void run_degrade(struct run *run, const char *format, ...) PRINTF_LIKE(2, 3);
+/* run_service.c: what systemd is told. Before the engine is made; often; when it ends; at last. */
+void run_service_open(struct run *run);
+void run_service_tick(struct run *run, int64_t now_ns);
+void run_service_stop(struct run *run);
+void run_service_close(struct run *run);
 /* run_loop.c: the desk's loop, until the time is over or somebody wants out. Returns errors of
  * the script. */
 int run_loop(struct run *run);

@@ -239,6 +239,7 @@ int run_loop(struct run *run)
 		tell_device_news(run);
 		if (run->gpio)
 			serve_gpio(run, clock_now_ns());
+		run_service_tick(run, clock_now_ns());
 		tick(run, clock_now_ns(), &next_tick_ns, &next_draw_ns);
 	}
 	return n_errors;
