@@ -144,6 +144,10 @@ static int close_all(struct run *run, int code)
 {
 	run_service_stop(run);
 	control_socket_close(run->control);
+	if (run->engine)
+		engine_stop(run->engine);
+	run_state_close(run, clock_now_ns());
+	run_starts_good(run);
 	if (run->gpio)
 		run->gpio->close(run->gpio);
 	if (run->keys)
@@ -185,10 +189,12 @@ static int play(struct run *run)
 	int err, code;
 
 	run_service_open(run);
-	err = run_open_input(run, &diag);
-	code = err < 0 ? CLI_USAGE : CLI_FAILED;
-	if (!err)
-		err = take_signals(run, &diag);
+	err = take_signals(run, &diag); /* before any thread there is */
+	code = CLI_FAILED;
+	if (!err) {
+		err = run_open_input(run, &diag);
+		code = err < 0 ? CLI_USAGE : CLI_FAILED;
+	}
 	if (!err)
 		err = open_anyhow(run, &diag);
 	if (err < 0) {
@@ -196,6 +202,7 @@ static int play(struct run *run)
 		run_service_fail(run, diag.text);
 		return close_all(run, code);
 	}
+	run_state_resume(run);
 	run_rt_settle(run);
 	run_open_hands(run);
 	run_rt_report(run);

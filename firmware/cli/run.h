@@ -13,14 +13,27 @@
 #include "control/desk.h"
 #include "control/lamps.h"
 #include "control/script.h"
+#include "control/state_keeper.h"
+#include "control/state_text.h"
 
-/* What was read without a fault, as it stood in its file: kept as the last good start's. */
+/* Copies of what was good at the last start, in the state folder. */
 enum good { GOOD_SETTINGS, GOOD_PATCH, N_GOOD };
-struct good_copy {
-	char *text; /* NULL: nothing good was read */
-	size_t n_bytes;
+extern const char *const good_names[N_GOOD];
+
+/* What is kept for the next start: run_state.c. */
+struct run_kept {
+	struct state_keeper *keeper; /* NULL: nothing is kept */
+	enum {
+		STATE_LOOKING, /* for the folder */
+		STATE_TAKING,  /* the state is being committed */
+		STATE_KEEPING,
+	} phase;
+	struct state state;
+	bool has_state, has_other_start, is_resuming;
+	uint64_t ordered, saved; /* desk_n_changes() of what is, or was, written */
+	int64_t ordered_ns, next_ns, written_ns, looking_ns;
+	char good_path[SETTINGS_PATH_BYTES]; /* whose copy GOOD_PATCH is */
 };
-extern const char *const good_names[N_GOOD]; /* of the copies in the state folder */
 
 #define STATUS_FILE "chronus-status.txt"
 
@@ -44,7 +57,11 @@ struct run {
 	struct troubles troubles;
 	bool lacks_settings; /* neither the file nor a copy of it: these are the defaults */
 	char state_folder[SETTINGS_PATH_BYTES]; /* empty: nothing is kept */
-	struct good_copy good[N_GOOD];
+	char *good_settings; /* as they were read, until they are kept; NULL: not good */
+	size_t n_good_settings;
+	struct run_kept kept;
+	bool must_end; /* to be started again */
+	bool counts_start, skips_state, skips_patch; /* run_starts.c */
 	char stats_path[300], wav_path[300];
 	struct stats_page *stats;
 	struct stats_history history;
@@ -72,6 +89,24 @@ struct run {
 int run_open_input(struct run *run, struct diag *diag);
 int run_built_in_patch(struct run *run, struct diag *diag); /* in the place of run->patch */
 void run_close_input(struct run *run);
+/* A patch of the state, for struct state_opener; ctx: the run. */
+int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **patch,
+	struct diag *diag);
+/* The file of a patch as the copy that is kept of it: *text is the caller's. */
+int run_copy_patch(const char *path, char **text, size_t *n_bytes);
+/* run_starts.c: an appliance that ends as soon as it has begun plays less of what it was told. First of
+ * all; often; when it ends in good order. */
+void run_starts_begin(struct run *run);
+void run_starts_tick(struct run *run, int64_t now_ns);
+void run_starts_good(struct run *run);
+/* run_state.c: what outlives a power cut. When the settings are known; the patch to begin with, or
+ * NULL; when the desk is there; often; at the end, while the desk is there; in words. */
+void run_state_begin(struct run *run);
+struct patch *run_state_take_patch(struct run *run);
+void run_state_resume(struct run *run);
+void run_state_tick(struct run *run, int64_t now_ns);
+void run_state_close(struct run *run, int64_t now_ns);
+const char *run_state_words(const struct run *run, int64_t now_ns);
 /* run_sink.c: the sound card of the settings, or the simulated one. */
 int run_open_sink(struct run *run, struct diag *diag);
 /* run_hands.c: all of them. What is not there is told, and played without. */

@@ -81,7 +81,7 @@ static void write_page(struct run *run, int64_t now_ns)
 	static char text[STATUS_TEXT_BYTES];
 	struct status_facts facts = {.look = &look,
 		.settings = run->lacks_settings ? "" : run->settings.path,
-		.state = run->state_folder[0] ? run->state_folder : "nothing is kept",
+		.state = run_state_words(run, now_ns),
 		.quiet_s = (double)(now_ns - run->service.loud_ns) / NS_PER_S};
 	char folder[300];
 	size_t n;
