@@ -17,6 +17,7 @@ int cli_check(int argc, char **argv);
 int cli_modules(int argc, char **argv);
 int cli_devices(int argc, char **argv);
 int cli_stats(int argc, char **argv);
+int cli_status(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_send(int argc, char **argv);
 

@@ -195,7 +195,7 @@ static bool got_signal(const struct run *run)
 
 static bool is_over(const struct run *run)
 {
-	return desk_wants_quit(run->desk) ||
+	return desk_wants_quit(run->desk) || run->must_end ||
 	       (run->seconds > 0.0 && seconds_played(run) >= run->seconds) ||
 	       atomic_load(&run->engine->has_ended);
 }
@@ -239,6 +239,9 @@ int run_loop(struct run *run)
 		tell_device_news(run);
 		if (run->gpio)
 			serve_gpio(run, clock_now_ns());
+		run_service_tick(run, clock_now_ns());
+		run_state_tick(run, clock_now_ns());
+		run_starts_tick(run, clock_now_ns());
 		tick(run, clock_now_ns(), &next_tick_ns, &next_draw_ns);
 	}
 	return n_errors;
