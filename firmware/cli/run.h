@@ -10,6 +10,7 @@
 #include "control/desk.h"
 #include "control/lamps.h"
 #include "control/script.h"
+#include "control/watch.h"
 
 struct run {
 	const char *config_path, *script_path, *journal_path;
@@ -28,6 +29,7 @@ struct run {
 	struct engine *engine;
 	struct desk *desk;
 	struct control_socket *control;
+	struct watch *watch; /* NULL: saved files are not seen */
 	struct board_config controls;
 	struct board *gpio, *keys; /* NULL: not there */
 	struct board_counts counted; /* of gpio, as the statistics have them */
