@@ -70,17 +70,17 @@ static const char *plural(int n)
 	return n == 1 ? "" : "s";
 }
 
-static int check_patch(const char *text, size_t n_bytes, const char *path, struct check *check,
-	struct diag *diag)
+static int check_patch(
+	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag)
 {
 	struct patch *patch;
 	int err = patch_read_text(text, n_bytes, path, &patch, diag);
 
 	if (err < 0)
 		return err;
-	snprintf(check->summary, sizeof(check->summary),
-		"patch \"%s\", %d module%s, %d voice%s", patch->name, patch->n_modules - 1,
-		plural(patch->n_modules - 1), patch->n_voices, plural(patch->n_voices));
+	snprintf(check->summary, sizeof(check->summary), "patch \"%s\", %d module%s, %d voice%s",
+		patch->name, patch->n_modules - 1, plural(patch->n_modules - 1), patch->n_voices,
+		plural(patch->n_voices));
 	patch_free(patch);
 	return 0;
 }
@@ -107,8 +107,8 @@ static void warn_of_knob(const struct settings *settings, const struct settings_
 		check->warnings[n] = '\0'; /* whole lines only */
 }
 
-static int check_settings(const char *text, size_t n_bytes, const char *path, struct check *check,
-	struct diag *diag)
+static int check_settings(
+	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag)
 {
 	static struct settings settings;
 	struct patch *patch = NULL;
@@ -124,11 +124,10 @@ static int check_settings(const char *text, size_t n_bytes, const char *path, st
 	}
 	for (int i = 0; patch && i < settings.n_knobs; i++)
 		warn_of_knob(&settings, &settings.knobs[i], patch, check);
-	snprintf(check->summary, sizeof(check->summary),
-		"settings, %d knob%s, %d button%s, %s%s%s", settings.n_knobs,
-		plural(settings.n_knobs), settings.n_buttons, plural(settings.n_buttons),
-		patch ? "start patch \"" : "no start patch", patch ? patch->name : "",
-		patch ? "\"" : "");
+	snprintf(check->summary, sizeof(check->summary), "settings, %d knob%s, %d button%s, %s%s%s",
+		settings.n_knobs, plural(settings.n_knobs), settings.n_buttons,
+		plural(settings.n_buttons), patch ? "start patch \"" : "no start patch",
+		patch ? patch->name : "", patch ? "\"" : "");
 	patch_free(patch);
 	return 0;
 }
@@ -142,8 +141,8 @@ static int check_kind(enum file_kind kind, const char *text, size_t n_bytes, con
 					     : check_patch(text, n_bytes, path, check, diag);
 }
 
-int check_text(const char *text, size_t n_bytes, const char *path, struct check *check,
-	struct diag *diag)
+int check_text(
+	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag)
 {
 	return check_kind(text_kind(text, n_bytes, path), text, n_bytes, path, check, diag);
 }
@@ -156,7 +155,8 @@ int check_text_as(enum check_kind kind, const char *text, size_t n_bytes, const 
 	if (kind == CHECK_SETTINGS && found == KIND_PATCH)
 		return diag_set(diag, -EINVAL, "%s: this is a patch; here belong settings", path);
 	if (kind == CHECK_PATCH && found == KIND_SETTINGS)
-		return diag_set(diag, -EINVAL, "%s: these are settings; here belongs a patch", path);
+		return diag_set(
+			diag, -EINVAL, "%s: these are settings; here belongs a patch", path);
 	return check_kind(kind == CHECK_SETTINGS ? KIND_SETTINGS : KIND_PATCH, text, n_bytes, path,
 		check, diag);
 }

@@ -17,14 +17,14 @@ enum check_kind { CHECK_PATCH, CHECK_SETTINGS };
 
 struct check {
 	enum check_kind kind;
-	char summary[200]; /* "patch "Acid", 5 modules, 1 voice" */
+	char summary[200];   /* "patch "Acid", 5 modules, 1 voice" */
 	char warnings[3000]; /* lines, each with its end: no faults, but worth a look */
 };
 
 /* path stands for the text in messages, and what it refers to is looked for beside path. 0 and
  * *check, or a negative errno and the reason (file, line, what is allowed). */
-int check_text(const char *text, size_t n_bytes, const char *path, struct check *check,
-	struct diag *diag);
+int check_text(
+	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag);
 /* The same for a file that must be of one kind: another is refused. */
 int check_text_as(enum check_kind kind, const char *text, size_t n_bytes, const char *path,
 	struct check *check, struct diag *diag);

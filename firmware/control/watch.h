@@ -16,7 +16,7 @@ struct watch;
 
 /* 0, or a negative errno with the reason. */
 int watch_open(struct watch **watch, struct diag *diag);
-void watch_close(struct watch *watch); /* NULL is allowed */
+void watch_close(struct watch *watch);   /* NULL is allowed */
 int watch_fd(const struct watch *watch); /* readable: something was saved */
 
 /* From now on the file at path has this role (the one before has it no longer). Cheap where nothing
