@@ -8,7 +8,7 @@
 
 enum { CARD_LOG_MAX_BYTES = 64 * 1024 };
 
-/* A line with the time (may be wrong on a Pi without a network) and the seconds since the boot; also
+/* A line with the time (may be wrong on a Pi without network) and the seconds since the boot; also
  * on stderr, where the journal takes it. Where it cannot be kept it is only that. */
 void card_log(const struct places *places, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -179,8 +179,19 @@ static int open_disk(struct image *image, struct diag *diag)
 	if ((uint64_t)n_bytes >= image->root.n_bytes)
 		return fd;
 	close(fd);
-	return diag_set(diag, -EFBIG, "the new system has %d MB, the slot only %d MB",
-		(int)(image->root.n_bytes >> 20), (int)(n_bytes >> 20));
+	return diag_set(diag, -EFBIG, "the new system has %d KB, the slot only %d KB",
+		(int)(image->root.n_bytes >> 10), (int)(n_bytes >> 10));
+}
+
+/* Before anything is written: does it fit, and may we? */
+static int check_disk(struct image *image, struct diag *diag)
+{
+	int fd = open_disk(image, diag);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
 }
 
 /* One piece of the root: written where the card has something else, or compared. */
@@ -304,6 +315,8 @@ static int write_slot(struct image *image, struct diag *diag)
 	err = take_folder(image, diag);
 	if (!err)
 		err = check_folder(image, diag);
+	if (!err)
+		err = check_disk(image, diag);
 	if (!err)
 		err = with_card(image, spoil, diag);
 	if (!err)

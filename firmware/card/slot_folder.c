@@ -78,6 +78,18 @@ static int remove_one(const char *path, const char *to, bool is_folder, struct d
 	return (is_folder ? rmdir(path) : unlink(path)) < 0 ? refuse(diag, path) : 0;
 }
 
+/* Its name is gone before its clusters are given back. */
+static int spoil_one(const char *path, const char *to, bool is_folder, struct diag *diag)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_ROOM];
+
+	(void)to;
+	(void)is_folder;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path), path);
+	return safe_remove(folder, slash + 1, diag);
+}
+
 /* Both files from their begin to their end: what a does not give b is written, or compared. */
 static int each_chunk(int from, int to, bool is_proof)
 {
@@ -124,6 +136,24 @@ static int copy_one(const char *path, const char *to, bool is_folder, struct dia
 	return both(path, to, false, diag);
 }
 
+/* A kernel has its name when it is whole, not before. */
+static int copy_kernel(const char *path, const char *to, bool is_folder, struct diag *diag)
+{
+	const char *slash = strrchr(to, '/');
+	char new[PATH_ROOM];
+	int err;
+
+	(void)is_folder;
+	if (snprintf(new, sizeof(new), "%.*s/new.%s", (int)(slash - to), to, slash + 1) >= PATH_ROOM)
+		return diag_set(diag, -ENAMETOOLONG, "%.200s: the name is too long", to);
+	err = both(path, new, false, diag);
+	if (!err)
+		err = safe_sync(new, diag);
+	if (!err && rename(new, to) < 0)
+		err = refuse(diag, to);
+	return err;
+}
+
 static int prove_one(const char *path, const char *to, bool is_folder, struct diag *diag)
 {
 	return is_folder ? 0 : both(path, to, true, diag);
@@ -133,12 +163,9 @@ static int prove_one(const char *path, const char *to, bool is_folder, struct di
 
 int slot_folder_spoil(const char *folder, struct diag *diag)
 {
-	int err;
-
 	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
 		return refuse(diag, folder);
-	err = walk(folder, folder, 0, true, false, remove_one, diag);
-	return err ? err : safe_sync(folder, diag);
+	return walk(folder, folder, 0, true, false, spoil_one, diag);
 }
 
 int slot_folder_write(const char *from, const char *folder, struct diag *diag)
@@ -152,7 +179,7 @@ int slot_folder_write(const char *from, const char *folder, struct diag *diag)
 	if (!err)
 		err = safe_sync(folder, diag);
 	if (!err)
-		err = walk(from, folder, 0, true, false, copy_one, diag);
+		err = walk(from, folder, 0, true, false, copy_kernel, diag);
 	return err ? err : safe_sync(folder, diag);
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/diag.h"
 
-/* Takes the kernel away: the slot cannot be booted any more. Makes the folder if it is not there. */
+/* Takes the kernel away: the slot cannot be booted any more. Makes the folder if there is none. */
 int slot_folder_spoil(const char *folder, struct diag *diag);
 /* Replaces all of folder by what is in from; on the card when it returns. */
 int slot_folder_write(const char *from, const char *folder, struct diag *diag);

@@ -142,6 +142,8 @@ int user_file_check(const struct places *places, const char *name, const char *b
 	if (n_bytes > USER_FILE_MAX_BYTES)
 		return diag_set(
 			diag, -EFBIG, "%s: larger than %d KB", path, USER_FILE_MAX_BYTES / 1024);
+	if (n_bytes == 0)
+		return diag_set(diag, -EINVAL, "%s: nothing was sent (a comment is enough)", path);
 	if (strcmp(name, "chronus.ini") == 0)
 		return check_ini(CHECK_SETTINGS, bytes, n_bytes, path, check, diag);
 	if (strncmp(name, "patches/", strlen("patches/")) == 0)
@@ -160,22 +162,20 @@ int user_file_put(const struct places *places, const char *name, const char *byt
 {
 	mode_t mode = strcmp(name, "wifi.conf") == 0 ? 0640 : 0644;
 	int err = user_file_check(places, name, bytes, n_bytes, check, diag), result;
+	const char *slash = strrchr(name, '/');
 	struct unlocked unlocked;
 	char folder[600];
 	struct diag why;
 
 	if (err < 0)
 		return err;
-	if (!place_path(folder, sizeof(folder), places->card, "%.*s",
-		    (int)(strrchr(name, '/') ? strrchr(name, '/') - name : 1),
-		    strrchr(name, '/') ? name : "."))
-		return diag_set(diag, -ENAMETOOLONG, "%s: too long", places->card);
+	snprintf(folder, sizeof(folder), "%s%s%.*s", places->card, slash ? "/" : "",
+		slash ? (int)(slash - name) : 0, name);
 	err = card_unlock(places, &unlocked, diag);
 	if (err < 0)
 		return err;
 	mkdir(folder, 0755); /* a card from which somebody took patches/ */
-	err = safe_replace(folder, strrchr(name, '/') ? strrchr(name, '/') + 1 : name, bytes,
-		n_bytes, mode, diag);
+	err = safe_replace(folder, slash ? slash + 1 : name, bytes, n_bytes, mode, diag);
 	result = card_lock(places, &unlocked, &why);
 	if (!err && result < 0) {
 		err = result;

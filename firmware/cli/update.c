@@ -105,7 +105,7 @@ static int go_back(const struct places *places, enum trial_kind kind)
 	return CLI_FAILED;
 }
 
-static int judge(const struct places *places, enum trial_kind kind, struct sound_watch *watch)
+static enum sound_verdict judge(const struct places *places, enum trial_kind kind, struct sound_watch *watch)
 {
 	enum sound_verdict verdict;
 	struct sound_look look;
@@ -235,7 +235,7 @@ int cli_update(int argc, char **argv)
 			0.1, 7200, NULL},
 	};
 	int n = options_read(rows, ARRAY_LEN(rows), argc, argv);
-	struct places places;
+	static struct places places;
 
 	if (n < 0)
 		return options_exit_code(n);
