@@ -1,6 +1,7 @@
 /* package.c - a Debian package of the program, beside the system it runs on. See update.h.
  *
- * Its files go to /data/app/VERSION. Nothing of it is ever run with rights: the instrument's
+ * Its files go to /data/app/VERSION, with the version of the system that it is for: another
+ * system, the one of the other slot, plays its own program. Nothing of it is ever run with rights: the instrument's
  * unit starts /usr/bin/chronus of the read-only system, which hands over (`chronus start`). */
 #include <errno.h>
 #include <stdio.h>
@@ -85,7 +86,8 @@ static int unpack(struct update *update, const char *app, struct diag *diag)
 	if (!err && !place_has(new, "usr/bin/chronus"))
 		err = diag_set(diag, -EINVAL, "the package has no usr/bin/chronus");
 	if (!err)
-		err = safe_sync(app, diag);
+		err = safe_replace(
+			new, "system", CHRONUS_VERSION, strlen(CHRONUS_VERSION), 0644, diag);
 	if (!err)
 		err = remove_tree(folder, diag);
 	if (!err && rename(new, folder) < 0)

@@ -31,6 +31,7 @@ void places_find(struct places *places, const char *root)
 	if (sys_read(disk, sizeof(disk), places->boot, "/disk") <= 0)
 		strcpy(disk, "/dev/mmcblk0p");
 	below(places->disk, root, disk);
+	below(places->systemctl, root, "/usr/bin/systemctl");
 }
 
 const char *places_root(void)

@@ -22,6 +22,7 @@ struct places {
 	char sound[PLACE_BYTES]; /* the same of the instrument */
 	char socket[PLACE_BYTES];
 	char disk[PLACE_BYTES]; /* partition N is DISK + N */
+	char systemctl[PLACE_BYTES];
 };
 
 /* root: in front of every path; "" but in tests. */

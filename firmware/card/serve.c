@@ -12,7 +12,7 @@
 
 #include "base/diag.h"
 #include "card/card_log.h"
-#include "card/child.h"
+#include "card/units.h"
 #include "card/update.h"
 #include "card/user_file.h"
 
@@ -71,14 +71,6 @@ static int take_all(int fd, char *to, size_t n_bytes)
 	return 0;
 }
 
-/* The units' names are ours; nothing that was sent gets into a command. */
-static int systemctl(const char *verb, const char *unit, struct diag *diag)
-{
-	const char *const argv[] = {"systemctl", "--no-block", verb, unit, NULL};
-
-	return child_run(argv, NULL, 0, diag);
-}
-
 static void tell_lines(struct serve *serve, const char *lines)
 {
 	while (*lines) {
@@ -129,11 +121,11 @@ static int serve_update(struct serve *serve, bool is_unsigned)
 		.places = serve->places, .is_unsigned = is_unsigned, .say = say, .user = serve};
 	err = update_do(&update, serve->in, &diag);
 	if (!err && update.is_package) {
-		err = systemctl("restart", "chronus.service", &diag);
+		err = units_tell(serve->places, "restart", "chronus.service", &diag);
 		if (!err)
-			err = systemctl("start", "chronus-keep.service", &diag);
+			err = units_tell(serve->places, "start", "chronus-keep.service", &diag);
 	} else if (!err) {
-		err = systemctl("reboot", NULL, &diag);
+		err = units_tell(serve->places, "reboot", NULL, &diag);
 	}
 	if (err < 0)
 		return refuse(serve, &diag);
@@ -146,7 +138,7 @@ static int serve_unit(struct serve *serve, const char *verb, const char *unit, c
 {
 	struct diag diag;
 
-	if (systemctl(verb, unit, &diag) < 0)
+	if (units_tell(serve->places, verb, unit, &diag) < 0)
 		return refuse(serve, &diag);
 	answer(serve, "ok %s", done);
 	return 0;

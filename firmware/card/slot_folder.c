@@ -144,7 +144,8 @@ static int copy_kernel(const char *path, const char *to, bool is_folder, struct 
 	int err;
 
 	(void)is_folder;
-	if (snprintf(new, sizeof(new), "%.*s/new.%s", (int)(slash - to), to, slash + 1) >= PATH_ROOM)
+	if (snprintf(new, sizeof(new), "%.*s/new.%s", (int)(slash - to), to, slash + 1) >=
+		PATH_ROOM)
 		return diag_set(diag, -ENAMETOOLONG, "%.200s: the name is too long", to);
 	err = both(path, new, false, diag);
 	if (!err)
@@ -215,10 +216,9 @@ int slot_folder_address(const char *folder, char letter, struct diag *diag)
 
 	if (n < 0)
 		return diag_set(diag, (int)n, "%s/cmdline.txt: %s", folder, strerror((int)-n));
-	if (put_letter(text, "chronus.slot=", letter) != 1 ||
-		put_letter(text, "root=", (char)('0' + boot_slot_partition(letter))) != 1)
-		return diag_set(diag, -EINVAL,
-			"%s/cmdline.txt: it does not name its slot and its root", folder);
+	if (put_letter(text, "chronus.slot=", letter) != 1)
+		return diag_set(diag, -EINVAL, "%s/cmdline.txt: it does not name its slot", folder);
+	put_letter(text, "root=", (char)('0' + boot_slot_partition(letter))); /* where it has one */
 	return safe_replace(folder, "cmdline.txt", text, (size_t)n, 0644, diag);
 }
 

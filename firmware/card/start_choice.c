@@ -26,11 +26,13 @@ static bool put(const struct places *places, const char *name, const char *text)
 
 static bool program_of(const struct places *places, const char *version, char *path, size_t n_bytes)
 {
-	char app[PLACE_BYTES + 8];
+	char folder[2 * PLACE_BYTES], system[64];
 
-	snprintf(app, sizeof(app), "%s/app", places->data);
-	return place_path(path, n_bytes, app, "%s/usr/bin/chronus", version) &&
-	       access(path, X_OK) == 0;
+	snprintf(folder, sizeof(folder), "%s/app/%.128s", places->data, version);
+	if (small_read(folder, "system", system, sizeof(system)) <= 0 ||
+		strcmp(system, CHRONUS_VERSION) != 0)
+		return false; /* it was made for the system of the other slot */
+	return place_path(path, n_bytes, folder, "usr/bin/chronus") && access(path, X_OK) == 0;
 }
 
 /* The one on trial, if it has not been started before in this boot. */

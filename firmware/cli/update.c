@@ -5,17 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/reboot.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "card/ask.h"
 #include "card/card_log.h"
-#include "card/child.h"
 #include "card/safe_file.h"
 #include "card/boot_slot.h"
 #include "card/slot_folder.h"
 #include "card/trial.h"
+#include "card/units.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/sound_now.h"
@@ -93,13 +92,13 @@ static int send_update(const struct places *places, const char *path, bool is_un
 
 static int go_back(const struct places *places, enum trial_kind kind)
 {
-	static const char *const reboot_argv[] = {"systemctl", "--no-block", "reboot", NULL};
-	static const char *const restart_argv[] = {
-		"systemctl", "--no-block", "restart", "chronus.service", NULL};
 	struct diag diag;
+	int err;
 
 	trial_forget(places);
-	if (child_run(kind == TRIAL_SLOT ? reboot_argv : restart_argv, NULL, 0, &diag) == 0)
+	err = kind == TRIAL_SLOT ? units_tell(places, "reboot", NULL, &diag)
+				 : units_tell(places, "restart", "chronus.service", &diag);
+	if (!err)
 		return CLI_OK;
 	fail(&diag); /* the unit's FailureAction reboots */
 	return CLI_FAILED;

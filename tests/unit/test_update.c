@@ -274,6 +274,8 @@ static void make_program(const char *version)
 	card_rig_write(path, "#!/bin/sh\n", 10);
 	snprintf(path, sizeof(path), "%s/app/%s/usr/bin/chronus", places.data, version);
 	chmod(path, 0755);
+	snprintf(path, sizeof(path), "data/app/%s/system", version);
+	card_rig_write(path, CHRONUS_VERSION, strlen(CHRONUS_VERSION));
 }
 
 static void test_which_program(void)
@@ -296,6 +298,10 @@ static void test_which_program(void)
 	CU_ASSERT_STRING_EQUAL(chosen(2000), "own"); /* until the next boot */
 	snprintf(path, sizeof(path), "%s/starts", places.sound);
 	unlink(path);
+	/* the system of the other slot has its own */
+	card_rig_write("data/app/2.0/system", "0.0.1", 5);
+	CU_ASSERT_STRING_EQUAL(chosen(2500), "own");
+	card_rig_write("data/app/2.0/system", CHRONUS_VERSION, strlen(CHRONUS_VERSION));
 	/* a reboot forgets the trial of the next one, and what was kept plays */
 	make_program("3.0");
 	CU_ASSERT_EQUAL(trial_try_program(&places, "3.0", &diag), 0);
