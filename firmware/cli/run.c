@@ -194,8 +194,6 @@ static void open_hands(struct run *run)
 	if (runtime_path(path, sizeof(path), "control.sock") < 0 ||
 		control_socket_open(&run->control, path, &diag) < 0)
 		log_line(LOG_LEVEL_WARNING, "`chronus send` will not work: %s", diag.text);
-	if (watch_open(&run->watch, &diag) < 0)
-		log_line(LOG_LEVEL_WARNING, "saved files will not be staged: %s", diag.text);
 }
 
 static void print_summary(const struct run *run)
@@ -217,7 +215,6 @@ static int close_all(struct run *run, int code)
 	struct diag diag;
 
 	control_socket_close(run->control);
-	watch_close(run->watch);
 	if (run->gpio)
 		run->gpio->close(run->gpio);
 	if (run->keys)

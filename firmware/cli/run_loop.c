@@ -256,7 +256,10 @@ int run_loop(struct run *run)
 {
 	int64_t next_tick_ns = 0, next_draw_ns = 0;
 	int next_line = 0, n_errors = 0;
+	struct diag diag;
 
+	if (watch_open(&run->watch, &diag) < 0)
+		log_line(LOG_LEVEL_WARNING, "saved files will not be staged: %s", diag.text);
 	while (!is_over(run)) {
 		struct pollfd fds[MAX_FDS] = {{.fd = run->signal_fd, .events = POLLIN}};
 		int n = 1, gpio_at = poll_board(run->gpio, fds, &n);
@@ -287,5 +290,6 @@ int run_loop(struct run *run)
 			serve_gpio(run, clock_now_ns());
 		tick(run, clock_now_ns(), &next_tick_ns, &next_draw_ns);
 	}
+	watch_close(run->watch);
 	return n_errors;
 }
