@@ -202,7 +202,8 @@ static int play(struct run *run)
 		run_service_fail(run, diag.text);
 		return close_all(run, code);
 	}
-	run_state_resume(run);
+	if (!run_tone_is_on(run))
+		run_state_resume(run);
 	run_rt_settle(run);
 	run_open_hands(run);
 	run_rt_report(run);

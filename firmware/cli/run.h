@@ -62,6 +62,9 @@ struct run {
 	size_t n_good_settings;
 	struct run_kept kept;
 	bool must_end; /* to be started again */
+	struct patch *first; /* what follows the start tone; NULL: nothing is to follow */
+	int tone_step;
+	bool tone_has_fallen;
 	bool counts_start, skips_state, skips_patch; /* run_starts.c */
 	char stats_path[300], wav_path[300];
 	struct stats_page *stats;
@@ -129,6 +132,12 @@ void run_service_tick(struct run *run, int64_t now_ns);
 void run_service_stop(struct run *run);
 void run_service_fail(struct run *run, const char *why); /* it plays nothing */
 void run_service_close(struct run *run);
+/* run_tone.c: the start tone. When the patch is chosen: it is put before it; is there more to come?;
+ * often; at the end. */
+void run_tone_begin(struct run *run);
+bool run_tone_is_on(const struct run *run);
+void run_tone_tick(struct run *run);
+void run_tone_close(struct run *run);
 /* run_loop.c: the desk's loop, until the time is over or somebody wants out. Returns errors of
  * the script. */
 int run_loop(struct run *run);

@@ -217,6 +217,8 @@ int run_open_input(struct run *run, struct diag *diag)
 	err = choose_settings(run, diag);
 	if (!err)
 		err = choose_patch(run, diag);
+	if (!err)
+		run_tone_begin(run);
 	if (!err && run->script_path)
 		err = script_read(run->script_path, &run->script, diag);
 	return err;
@@ -225,6 +227,7 @@ int run_open_input(struct run *run, struct diag *diag)
 void run_close_input(struct run *run)
 {
 	free(run->good_settings);
+	run_tone_close(run);
 	patch_free(run->patch);
 	script_free(&run->script);
 }

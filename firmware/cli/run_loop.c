@@ -267,7 +267,8 @@ int run_loop(struct run *run)
 		int watch_at = poll_watch(run, fds, &n);
 		/* while there is no device nothing can become of what is under way */
 		bool is_waiting = !engine_is_away(run->engine) &&
-				  (desk_is_busy(run->desk) || next_line < run->script.n_lines);
+				  (desk_is_busy(run->desk) || run_tone_is_on(run) ||
+					  next_line < run->script.n_lines);
 
 		if (run->control)
 			n += control_socket_fds(run->control, fds + n, MAX_FDS - n);
@@ -289,7 +290,9 @@ int run_loop(struct run *run)
 		if (run->gpio)
 			serve_gpio(run, clock_now_ns());
 		run_service_tick(run, clock_now_ns());
-		run_state_tick(run, clock_now_ns());
+		run_tone_tick(run);
+		if (!run_tone_is_on(run))
+			run_state_tick(run, clock_now_ns());
 		run_starts_tick(run, clock_now_ns());
 		tick(run, clock_now_ns(), &next_tick_ns, &next_draw_ns);
 	}

@@ -122,6 +122,39 @@ static void test_does_not_fit(void)
 	check_sounds();
 }
 
+/* A soft tone, then the patch; the change is a commit, and no step is larger than the tone's own. */
+static void test_start_tone(void)
+{
+	struct wav_data wav;
+	int second = 0;
+
+	spawn_file("low.ini", "[patch]\nname = Low\n[osc1]\ntype = osc\nfreq_hz = 100\n"
+			      "[out]\nin = osc1 * 0.5\n");
+	spawn_chronus(&run, "run --appliance --config %s --seconds 2",
+		config("low.ini\ntone = yes", ""));
+	CU_ASSERT_EQUAL(run.status, 0);
+	expect_text("\"Low\" is heard");
+	expect_text("commits 1");
+	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
+	second = wav.n_frames / 2;
+	CHECK_BELOW(-judge_rms(wav.frames + 2000, 0, 5000), -0.02); /* it is there */
+	CHECK_BELOW(judge_peak(wav.frames, 0, 15000), 0.11);    /* and soft */
+	CHECK_BELOW(-judge_rms(wav.frames + second, 0, second - 10000), -0.2);
+	if (strstr(run.text, "xrun 0,"))
+		CHECK_BELOW(judge_max_step(wav.frames, 0, wav.n_frames), 0.0121); /* 880 Hz at 0.1 */
+	wav_data_free(&wav);
+	spawn_chronus(&run, "run --appliance --config %s --seconds 1.5",
+		config("low.ini\ntone = yes", "arena_mb = 1\n"));
+	expect_text("\"Low\" is heard");
+	spawn_file("large.ini", "[patch]\nvoices = 16\n[osc1]\ntype = osc\n[d1]\ntype = delay\n"
+				"in = osc1\n[d2]\ntype = delay\nin = d1\n[out]\nin = d2\n");
+	spawn_chronus(&run, "run --appliance --config %s --seconds 2",
+		config("large.ini\ntone = yes", "arena_mb = 1\n"));
+	expect_text("playing the built-in patch");
+	expect_text("\"Built in\" is heard");
+	check_sounds();
+}
+
 /* By hand a fault is an error, as it was. */
 static void test_by_hand(void)
 {
@@ -137,4 +170,4 @@ static void test_by_hand(void)
 
 SUITE_MAIN("appliance", {"nothing is wrong", test_nothing_is_wrong}, {"a bad patch", test_bad_patch},
 	{"bad settings", test_bad_settings}, {"it does not fit", test_does_not_fit},
-	{"by hand", test_by_hand})
+	{"the start tone", test_start_tone}, {"by hand", test_by_hand})
