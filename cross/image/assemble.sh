@@ -32,13 +32,14 @@ boot=$work/boot
 rm -rf "$boot"
 mkdir -p "$boot/a"
 sh "$here/initrd.sh" "$root" "$boot/a/initrd"
-mv "$root"/usr/lib/chronus/boot/*.dtb "$root"/usr/lib/chronus/boot/overlays "$boot/a"
+mv "$root"/usr/lib/chronus/boot/*.dtb "$root"/usr/lib/chronus/boot/overlays \
+	"$root"/usr/lib/chronus/boot/release "$boot/a"
 gzip -9nc "$root/usr/lib/chronus/boot/kernel" >"$boot/a/kernel"
 mv "$root"/usr/lib/chronus/firmware/* "$boot"
 rm -rf "$root/usr/lib/chronus/boot" "$root/usr/lib/chronus/firmware"
 tr '\n' ' ' <"$here/boot/cmdline.txt" | sed 's/ *$/\n/' >"$boot/a/cmdline.txt"
 cp "$here/boot/config.txt" "$here/boot/hostname" "$here/boot/wifi.conf.example" "$boot"
-python3 "$here/slot_sector.py" a image >"$boot/slot.txt"
+python3 "$here/slot_sector.py" a kept >"$boot/slot.txt"
 cp "$top/config/chronus.ini" "$boot"
 mkdir "$boot/patches"
 cp "$top"/config/patches/*.ini "$boot/patches"
@@ -58,11 +59,19 @@ mkfs.vfat -F 32 -s 4 -n CHRONUS -i "$card_id" --invariant "$fat" >/dev/null
 say "5/6 file systems: root ($root_mb MB), data ($data_mb MB)"
 ext4 "$work/root.ext4" $root_mb rootA $root_id "$root" -O ^has_journal,^resize_inode -N 8192 \
 	-E "lazy_itable_init=0,root_owner=0:0,hash_seed=$hash_seed"
-rm -rf "$work/data"
-mkdir -p "$work/data"
-touch -d "@$SOURCE_DATE_EPOCH" "$work/data"
-ext4 "$work/data.ext4" $data_mb data $data_id "$work/data" \
+data=$work/data
+rm -rf "$data"
+mkdir -p "$data/state" "$data/app" "$data/update" "$data/ssh"
+chmod 0755 "$data" "$data/app" "$data/update"
+chmod 0750 "$data/state"
+chmod 0700 "$data/ssh"
+find "$data" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+ext4 "$work/data.ext4" $data_mb data $data_id "$data" \
 	-E "lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0,hash_seed=$hash_seed,resize=134217728"
+# The service's folder; in the file system, so that nobody needs to be root here.
+owner=$(sed -n 's/^chronusd:[^:]*:\([0-9]*\):\([0-9]*\):.*/\1 \2/p' "$root/etc/passwd")
+[ -n "$owner" ] || fail "the root has no user chronusd"
+printf 'sif /state uid %s\nsif /state gid %s\n' $owner | debugfs -w -f - "$work/data.ext4" >/dev/null 2>&1
 
 say "6/6 image: $image"
 p1=$first p2=$((first + card_mb)) p3=$((first + card_mb + root_mb)) p4=$((first + card_mb + 2 * root_mb))

@@ -15,19 +15,22 @@ tar -C "$root" -xpf "$work/debian.tar"
 # ---- ours ----
 install -m 0755 "$top/build/aarch64-linux-gnu-release/chronus" "$root/usr/bin/chronus"
 aarch64-linux-gnu-strip "$root/usr/bin/chronus"
+install -m 0644 "$top"/systemd/*.service "$top"/systemd/*.socket "$root/usr/lib/systemd/system"
+install -m 0644 "$top"/systemd/sysusers.d/* "$root/usr/lib/sysusers.d"
+install -m 0644 "$top"/systemd/udev/* "$root/usr/lib/udev/rules.d"
 cp -r "$here/files/." "$root/"
 mkdir -p "$root/boot/firmware" "$root/data" "$root/home/chronus" "$root/usr/share/chronus"
 cp "$top/config/chronus.ini" "$root/usr/share/chronus/"
 cp -r "$top/config/patches" "$root/usr/share/chronus/"
 sed -i -e '/^IMAGE_/d' "$root/usr/lib/os-release"
 printf 'IMAGE_ID=chronus\nIMAGE_VERSION=%s\n' "$version" >>"$root/usr/lib/os-release"
-(cd "$here" && sed -e '/^#/d' packages) >"$root/usr/share/chronus/packages"
 (cd "$debs" && printf '%s\n' *.deb | sed -e 's/\.deb$//' -e 's/%3a/:/g') >"$root/usr/share/chronus/packages"
 for overlay in "$top"/board/overlays/*.dts; do
 	name=$(basename "$overlay" .dts)
 	dtc -q -@ -I dts -O dtb -o "$root/usr/lib/chronus/boot/overlays/$name.dtbo" "$overlay" ||
 		fail "$overlay does not compile"
 done
+printf 'product=chronus\nversion=%s\nmachine=arm64-rpi\n' "$version" >"$root/usr/lib/chronus/boot/release"
 echo "The firmware looks here for overlays only because of this file." >"$root/usr/lib/chronus/boot/overlays/README"
 
 # ---- what the packages' scripts would have done ----

@@ -109,7 +109,8 @@ int main(void)
 	root_machine_id();
 	if (sound > 0)
 		waitpid(sound, NULL, 0);
-	root_leave_notes(&slot);
+	root_give_devices();
+	root_leave_notes(&slot, &disk);
 	free_memory();
 	say("root ready");
 	if (root_switch() < 0)

@@ -53,5 +53,6 @@ int root_mount(const struct disk *disk, char letter);
 void root_mount_card(const struct disk *disk);
 void root_mount_data(const struct disk *disk, int wait_ms);
 void root_machine_id(void);
-void root_leave_notes(const struct slot *slot);
+void root_give_devices(void);
+void root_leave_notes(const struct slot *slot, const struct disk *disk);
 int root_switch(void);

@@ -1,6 +1,7 @@
 /* root.c - mounts: the slot's partition read-only below a tmpfs, the card's FAT read-only, /data. */
 #include "init.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -36,13 +37,33 @@ int root_mount(const struct disk *disk, char letter)
 	return 0;
 }
 
+/* The number of a group of the new root; 0 if it has none of that name. */
+static unsigned group_id(const char *name)
+{
+	char line[256];
+	size_t n = strlen(name);
+	unsigned id = 0;
+	FILE *file = fopen(NEW "/etc/group", "re");
+
+	while (file && !id && fgets(line, sizeof(line), file)) {
+		const char *after = line + n;
+		if (strncmp(line, name, n) == 0 && after[0] == ':' && strchr(after + 1, ':'))
+			id = (unsigned)strtoul(strchr(after + 1, ':') + 1, NULL, 10);
+	}
+	if (file)
+		fclose(file);
+	return id;
+}
+
+/* The wifi's password is on it: not for everybody. */
 void root_mount_card(const struct disk *disk)
 {
-	char path[DISK_PATH_BYTES];
+	char path[DISK_PATH_BYTES], options[64];
 
 	disk_part(disk, PART_CARD, path);
+	snprintf(options, sizeof(options), "gid=%u,umask=0027,errors=continue", group_id("chronus"));
 	if (mount(path, NEW "/boot/firmware", "vfat", MS_RDONLY | MS_NOATIME | MS_NODEV | MS_NOSUID | MS_NOEXEC,
-		  "umask=022,errors=continue") < 0)
+		  options) < 0)
 		complain("the card's files (%s) cannot be mounted: %s", path, strerror(errno));
 }
 
@@ -111,8 +132,34 @@ void root_machine_id(void)
 		complain("no machine id: %s", strerror(errno));
 }
 
-void root_leave_notes(const struct slot *slot)
+static void give_to_group(const char *folder, const char *prefix, const char *group)
 {
+	char path[300];
+	struct dirent *entry;
+	DIR *dir = opendir(folder);
+
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_type != DT_CHR || strncmp(entry->d_name, prefix, strlen(prefix)) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (chown(path, 0, group_id(group)) < 0 || chmod(path, 0660) < 0)
+			complain("%s cannot be given to %s: %s", path, group, strerror(errno));
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* What udev's rules will say too, only later: the service opens its devices at its first look. */
+void root_give_devices(void)
+{
+	give_to_group("/dev/snd", "", "audio");
+	give_to_group("/dev", "gpiochip", "gpio");
+	give_to_group("/dev", "cpu_dma_latency", "audio");
+}
+
+void root_leave_notes(const struct slot *slot, const struct disk *disk)
+{
+	char prefix[DISK_PATH_BYTES];
 	char letter[3] = { slot->letter, '\n', '\0' };
 
 	if (mount("tmpfs", NEW "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=20%") < 0 ||
@@ -124,6 +171,8 @@ void root_leave_notes(const struct slot *slot)
 		put_file(NEW "/run/chronus-boot/trial", letter, 0444);
 	if (slot->is_fallback)
 		put_file(NEW "/run/chronus-boot/fallback", letter, 0444);
+	snprintf(prefix, sizeof(prefix), "%s%s\n", disk->whole, disk->separator);
+	put_file(NEW "/run/chronus-boot/disk", prefix, 0444);
 	if (complaints()[0])
 		put_file(NEW "/run/chronus-boot/messages", complaints(), 0444);
 }
