@@ -180,9 +180,18 @@ virtual-pi: ## build the virtual Pi (QEMU, Debian's PREEMPT_RT kernel, our DAC);
 test-virtual-pi: virtual-pi ## pass its tests, T=NAME: only those (tests/virtual_pi/README.md)
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/virtual_pi/run.py $(T)
 
+DEB_ARCH := arm64
+deb: ## build/deb/chronus_VERSION_arm64.deb for Raspberry Pi OS trixie (DEB_ARCH=amd64: of this machine)
+	@sh cross/deps.sh $(if $(filter arm64,$(DEB_ARCH)),virtual-pi,build)
+	@sh cross/deb/build $(DEB_ARCH) $(VERSION)
+
+test-deb: ## install, upgrade and purge the package in a Debian 13 of its own
+	@sh cross/deps.sh virtual-pi
+	@sh cross/deb/try $(VERSION)
+
 clean: ## remove build/
 	rm -rf build
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
-.PHONY: deps run test check check-layers check-rt soak figures listen golden-update virtual-pi test-virtual-pi bench bench-arm clean help
+.PHONY: deps run test check check-layers check-rt soak figures listen golden-update virtual-pi test-virtual-pi bench bench-arm deb test-deb clean help

@@ -46,7 +46,8 @@ enum board_lamp {
 	BOARD_LAMP_OFF,
 	BOARD_LAMP_STEADY,
 	BOARD_LAMP_SLOW, /* blinks once a second */
-	BOARD_LAMP_FAST  /* four times a second */
+	BOARD_LAMP_FAST, /* four times a second */
+	BOARD_LAMP_TWICE /* two flashes, then dark: once in two seconds */
 };
 
 struct board_led {

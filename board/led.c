@@ -3,24 +3,51 @@
 
 #include "base/clock.h"
 
-/* 0: it does not blink. */
-static int64_t half_ns(enum board_lamp lamp)
+/* A lamp's rhythm: it is looked at in steps, and a bit of lit says each step of the round. */
+struct rhythm {
+	int64_t step_ns;
+	int n_steps; /* 0: it does not blink */
+	uint32_t lit;
+};
+
+static struct rhythm rhythm_of(enum board_lamp lamp)
 {
-	if (lamp == BOARD_LAMP_SLOW)
-		return LED_SLOW_HALF_MS * NS_PER_MS;
-	return lamp == BOARD_LAMP_FAST ? LED_FAST_HALF_MS * NS_PER_MS : 0;
+	switch (lamp) {
+	case BOARD_LAMP_SLOW:
+		return (struct rhythm){LED_SLOW_HALF_MS * NS_PER_MS, 2, 1};
+	case BOARD_LAMP_FAST:
+		return (struct rhythm){LED_FAST_HALF_MS * NS_PER_MS, 2, 1};
+	case BOARD_LAMP_TWICE: /* lit, dark, lit, and dark for the rest of 2 s */
+		return (struct rhythm){LED_FLASH_MS * NS_PER_MS, 16, 1 | 1 << 2};
+	case BOARD_LAMP_OFF:
+	case BOARD_LAMP_STEADY:
+		break;
+	}
+	return (struct rhythm){0};
+}
+
+static bool is_lit_at(const struct rhythm *rhythm, int64_t step)
+{
+	return rhythm->lit >> (step % rhythm->n_steps) & 1;
 }
 
 bool led_is_lit(enum board_lamp lamp, int64_t now_ns)
 {
-	int64_t half = half_ns(lamp);
+	struct rhythm rhythm = rhythm_of(lamp);
 
-	return half ? now_ns / half % 2 == 0 : lamp == BOARD_LAMP_STEADY;
+	return rhythm.n_steps ? is_lit_at(&rhythm, now_ns / rhythm.step_ns)
+			      : lamp == BOARD_LAMP_STEADY;
 }
 
 int64_t led_deadline_ns(enum board_lamp lamp, int64_t now_ns)
 {
-	int64_t half = half_ns(lamp);
+	struct rhythm rhythm = rhythm_of(lamp);
+	int64_t step;
 
-	return half ? (now_ns / half + 1) * half : 0;
+	if (!rhythm.n_steps)
+		return 0;
+	step = now_ns / rhythm.step_ns + 1;
+	while (is_lit_at(&rhythm, step) == led_is_lit(lamp, now_ns))
+		step++;
+	return step * rhythm.step_ns;
 }

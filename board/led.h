@@ -8,8 +8,8 @@
 
 #include "board/board.h"
 
-/* Half of a blink: 1 a second, 4 a second. */
-enum { LED_SLOW_HALF_MS = 500, LED_FAST_HALF_MS = 125 };
+/* Half of a blink: 1 a second, 4 a second; a flash. */
+enum { LED_SLOW_HALF_MS = 500, LED_FAST_HALF_MS = 125, LED_FLASH_MS = 125 };
 
 bool led_is_lit(enum board_lamp lamp, int64_t now_ns);
 /* When it changes next; 0: never. */

@@ -8,12 +8,14 @@ set -eu
 
 # gcc only recommends the C library's headers.
 want="gcc libc6-dev make pkg-config libasound2-dev libinih-dev"
+# what `chronus update` runs, and what makes small cards for its tests
+card="zstd mtools dosfstools signify-openbsd dpkg"
 case ${1:-build} in
 build) ;;
 listen) want="$want sox" ;;
 bench) want="$want valgrind python3 supercollider-server csound puredata-core" ;;
-test) want="$want libcunit1-dev binutils spin strace" ;;
-ci) want="$want libcunit1-dev binutils spin strace clang util-linux" ;;
+test) want="$want libcunit1-dev binutils spin strace $card" ;;
+ci) want="$want libcunit1-dev binutils spin strace $card clang util-linux" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
 	echo "usage: deps.sh build|listen|bench|test|ci|virtual-pi" >&2

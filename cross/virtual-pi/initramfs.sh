@@ -22,7 +22,7 @@ cp "$here/guest/init" "$root/init"
 chmod +x "$root/init"
 
 cp "$cache/guest/usr/bin/busybox" "$root/usr/bin"
-for name in $("$here/in-toolbox" qemu-aarch64 "$cache/guest/usr/bin/busybox" --list); do
+for name in $("$tools/in-toolbox" qemu-aarch64 "$cache/guest/usr/bin/busybox" --list); do
 	[ "$name" = busybox ] || ln -s busybox "$root/usr/bin/$name"
 done
 for tool in amixer strace; do
@@ -30,7 +30,7 @@ for tool in amixer strace; do
 done
 for source in "$here"/guest/*.c; do
 	tool=$(basename "$source" .c)
-	"$here/in-toolbox" aarch64-linux-gnu-gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror \
+	"$tools/in-toolbox" aarch64-linux-gnu-gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror \
 		-o "$out/$tool" "$source" || fail "$source does not compile"
 	cp "$out/$tool" "$root/usr/bin"
 done
@@ -60,6 +60,6 @@ while read -r module; do
 	done
 done <"$here/guest/modules"
 cp "$from/modules.builtin" "$from/modules.builtin.modinfo" "$from/modules.order" "$root/$to"
-"$here/in-toolbox" depmod -b "$root/usr" "$release"
-"$here/in-toolbox" sh -c 'cd "$1" && find . | sort | cpio -o -H newc -R 0:0 --quiet' sh "$root" >"$image"
+"$tools/in-toolbox" depmod -b "$root/usr" "$release"
+"$tools/in-toolbox" sh -c 'cd "$1" && find . | sort | cpio -o -H newc -R 0:0 --quiet' sh "$root" >"$image"
 echo "$key" >"$out/.base.key"

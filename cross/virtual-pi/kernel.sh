@@ -9,14 +9,14 @@ sources="drivers/gpio/gpio-sim.c kernel/irq/irq_sim.c"
 
 # The version that the meta package stands for, e.g. 6.12.48+deb13
 newest_version() {
-	"$here/in-toolbox" apt-cache depends linux-image-rt-arm64:arm64 |
+	"$tools/in-toolbox" apt-cache depends linux-image-rt-arm64:arm64 |
 		sed -n 's/.*Depends: linux-image-\(.*\)-rt-arm64.*/\1/p' | sort -V | tail -n 1
 }
 
 fetch() {
-	say "2/4 kernel: downloading PREEMPT_RT kernel, headers and source (about 250 MB," \
+	say "1/2 kernel: downloading PREEMPT_RT kernel, headers and source (about 250 MB," \
 		"what has arrived is kept) into $cache/debs"
-	"$here/in-toolbox" apt-get -q update >"$log" 2>&1 || return 1
+	update_lists >"$log" 2>&1 || return 1
 	version=$(newest_version)
 	[ -n "$version" ] || {
 		echo "no linux-image-rt-arm64 among the packages" >>"$log"
@@ -26,13 +26,13 @@ fetch() {
 		-e 's/^guest //p' -e 's/^kernel //p' "$here/packages" | sed 's/:all$//')
 	mkdir -p "$cache/debs"
 	# shellcheck disable=SC2086
-	(cd "$cache/debs" && "$here/in-toolbox" apt-get -q download \
+	(cd "$cache/debs" && "$tools/in-toolbox" apt-get -q download \
 		-o APT::Sandbox::User=root $names >>"$log" 2>&1) || return 1
 	echo "$version-rt-arm64" >"$cache/release"
 }
 
 unpack() {
-	say "3/4 kernel: unpacking"
+	say "2/2 kernel: unpacking"
 	rm -rf "$kernel"
 	mkdir -p "$kernel" "$cache/guest"
 	for deb in "$cache"/debs/*.deb; do
@@ -47,14 +47,7 @@ unpack() {
 			--strip-components=1 "${archive%.tar.xz}/$source"
 	done
 	rm -f "$kernel/usr/src/$archive"
-	# The headers' Makefile names the two other header packages by absolute paths.
-	for dir in "$kernel"/usr/src/*; do
-		ln -sfn "$dir" "$toolbox/usr/src/${dir##*/}"
-	done
-	for dir in "$kernel"/usr/lib/linux-kbuild-*; do
-		ln -sfn "$dir" "$toolbox/usr/lib/${dir##*/}"
-	done
-	"$here/in-toolbox" depmod -b "$kernel/usr" "$(cat "$cache/release")"
+	"$tools/in-toolbox" depmod -b "$kernel/usr" "$(cat "$cache/release")"
 }
 
 one_at_a_time "$cache/.lock"
@@ -71,3 +64,10 @@ if step unpack; then
 	unpack
 	step_done unpack
 fi
+# The headers' Makefile names the two other header packages by absolute paths.
+for dir in "$kernel"/usr/src/*; do
+	ln -sfn "$dir" "$toolbox/usr/src/${dir##*/}"
+done
+for dir in "$kernel"/usr/lib/linux-kbuild-*; do
+	ln -sfn "$dir" "$toolbox/usr/lib/${dir##*/}"
+done

@@ -21,7 +21,7 @@ sed -e '1a #include <linux/module.h>' \
 grep -q generic_handle_irq_safe "$dir/irq_sim.c" ||
 	fail "irq_sim.c of $release is not the one this script knows; see $dir/irq_sim.c"
 echo 'MODULE_LICENSE("GPL");' >>"$dir/irq_sim.c"
-"$here/in-toolbox" make -C "$kernel/usr/src/linux-headers-$release" M="$dir" ARCH=arm64 \
+"$tools/in-toolbox" make -C "$kernel/usr/src/linux-headers-$release" M="$dir" ARCH=arm64 \
 	CROSS_COMPILE=aarch64-linux-gnu- CC=aarch64-linux-gnu-gcc CONFIG_DEBUG_INFO_BTF_MODULES= \
 	modules >"$dir/build.log" 2>&1 || {
 	grep -E 'error|warning' "$dir/build.log" >&2 || tail -n 15 "$dir/build.log" >&2

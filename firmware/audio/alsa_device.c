@@ -264,7 +264,7 @@ static int search_cards(const struct search *search)
 			search->on_refusal(search->diag->text);
 		return err;
 	}
-	for (int hdmi = 0; hdmi < 2; hdmi++) /* a monitor is seldom what is listened to */
+	for (int hdmi = 0; hdmi < (search->config->skips_hdmi ? 1 : 2); hdmi++) /* a monitor is seldom what is listened to */
 		for (int i = 0; i < n; i++) {
 			if (cards[i].is_hdmi != (hdmi == 1))
 				continue;

@@ -8,7 +8,10 @@
 #include "base/clock.h"
 #include "base/housekeeping.h"
 
-#define LOOK_NS (500 * NS_PER_MS)
+#define LOOK_NS       (500 * NS_PER_MS)
+#define FIRST_LOOK_NS (100 * NS_PER_MS) /* while the system starts, cards are on their way */
+#define STARTING_NS   (10 * NS_PER_S)
+#define NO_HDMI_NS    (3 * NS_PER_S)
 
 static bool must_end(const struct sink_alsa *alsa)
 {
@@ -55,15 +58,35 @@ static void tell_refusal(struct sink_alsa *alsa, int err, const char *why)
 	tell(alsa, why);
 }
 
+/* Between two looks. There was no device yet: they are more frequent in the beginning. */
+static int64_t pause_ns(bool is_first, int64_t gone_ns)
+{
+	return is_first && clock_now_ns() - gone_ns < STARTING_NS ? FIRST_LOOK_NS : LOOK_NS;
+}
+
+static int look(struct sink_alsa *alsa, bool is_first, int64_t gone_ns, struct diag *diag)
+{
+	struct sink_config config = alsa->config;
+
+	if (is_first && clock_now_ns() - gone_ns < NO_HDMI_NS)
+		config.skips_hdmi = true;
+	return alsa_device_find(&alsa->device, &config, NULL, diag);
+}
+
 static void revive(struct sink_alsa *alsa, unsigned *seen)
 {
 	int64_t gone_ns = clock_now_ns(), next_ns = alsa->keeper.handed_ns + LOOK_NS;
+	bool is_first = !alsa->device.pcm;
 	char text[400], granted[300];
 	struct diag diag;
 	int err;
 
-	snprintf(text, sizeof(text), "audio: %s is gone; looking for %s every 500 ms",
-		alsa->device.name, alsa->config.device);
+	if (is_first)
+		snprintf(text, sizeof(text), "audio: no device yet; looking for %s",
+			alsa->config.device);
+	else
+		snprintf(text, sizeof(text), "audio: %s is gone; looking for %s every 500 ms",
+			alsa->device.name, alsa->config.device);
 	pcm_close(alsa->device.pcm);
 	alsa->device.pcm = NULL;
 	alsa->keeper.refusal[0] = '\0';
@@ -74,14 +97,15 @@ static void revive(struct sink_alsa *alsa, unsigned *seen)
 			*seen = doorbell_wait_for(&alsa->lost, *seen, next_ns - clock_now_ns());
 		if (must_end(alsa))
 			return;
-		err = alsa_device_find(&alsa->device, &alsa->config, NULL, &diag);
+		err = look(alsa, is_first, gone_ns, &diag);
 		if (!err)
 			break;
 		tell_refusal(alsa, err, diag.text);
-		next_ns = clock_now_ns() + LOOK_NS;
+		next_ns = clock_now_ns() + pause_ns(is_first, gone_ns);
 	}
 	alsa_device_tell(&alsa->device, &alsa->config, granted, sizeof(granted));
-	snprintf(text, sizeof(text), "audio: playing again after %.1f s on %s",
+	snprintf(text, sizeof(text), "audio: playing %safter %.1f s on %s",
+		is_first ? "" : "again ",
 		(double)(clock_now_ns() - gone_ns) / NS_PER_S, granted);
 	tell(alsa, text);
 	alsa->keeper.handed_ns = clock_now_ns();

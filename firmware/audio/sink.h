@@ -37,6 +37,8 @@ struct sink {
 	const struct sink_ops *ops;
 	/* sound is moving; while false the device is being filled and cannot run dry */
 	bool is_running;
+	/* [init] it was opened without a device: wait() says 0 until there is one */
+	bool begins_away;
 	bool is_timeless; /* never waits for time: the workers are waited for instead (render) */
 	char name[128];   /* for people: device, rate, format, periods */
 	/* May be NULL. true: something has happened since it was asked last. */
@@ -55,6 +57,9 @@ struct sink_config {
 	/* where left and right go, counted from 1; the second 0: both go, as a sum, to the first.
 	 * The first 0: 1 and 2. */
 	int channels[2];
+	/* a device that is not there yet is waited for, as one that was lost */
+	bool waits_for_device;
+	bool skips_hdmi;      /* `auto` takes no monitor */
 	bool keeps_awake;     /* no digital zero: +-1 LSB (sample_format.h) */
 	int housekeeping_cpu; /* of the keeper; -1: anywhere */
 };

@@ -2,6 +2,7 @@
 #include "audio/sink_alsa.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -294,16 +295,44 @@ static void log_refusal(const char *why)
 	log_line(LOG_LEVEL_INFO, "%s", why);
 }
 
+/* 0: there is a device, or it is the keeper's to find one. */
+static int find_device(struct sink_alsa *alsa, struct diag *diag)
+{
+	struct sink_config config = alsa->config;
+	int err;
+
+	config.skips_hdmi = config.skips_hdmi || config.waits_for_device;
+	err = alsa_device_find(&alsa->device, &config, log_refusal, diag);
+	if (!err || !config.waits_for_device)
+		return err;
+	alsa->sink.begins_away = true;
+	atomic_store(&alsa->owner, DEVICE_OF_KEEPER);
+	return 0;
+}
+
+static void tell_device(struct sink_alsa *alsa)
+{
+	char text[300];
+
+	if (alsa->sink.begins_away) {
+		snprintf(alsa->sink.name, sizeof(alsa->sink.name),
+			"no device yet (looking for: %.80s)", alsa->config.device);
+		return; /* the keeper tells */
+	}
+	alsa_device_name(&alsa->device, alsa->sink.name, sizeof(alsa->sink.name));
+	alsa_device_tell(&alsa->device, &alsa->config, text, sizeof(text));
+	log_line(LOG_LEVEL_INFO, "audio: %s", text);
+}
+
 int sink_alsa_open(struct sink **out, const struct sink_config *config, struct diag *diag)
 {
 	struct sink_alsa *alsa = calloc(1, sizeof(*alsa));
-	char text[300];
 	int err;
 
 	if (!alsa)
 		return diag_set(diag, -ENOMEM, "audio: out of memory");
 	alsa->config = *config;
-	err = alsa_device_find(&alsa->device, config, log_refusal, diag);
+	err = find_device(alsa, diag);
 	if (!err) {
 		err = keeper_start(alsa);
 		if (err < 0) {
@@ -319,9 +348,7 @@ int sink_alsa_open(struct sink **out, const struct sink_config *config, struct d
 	alsa->sink.ops = &sink_alsa_ops;
 	alsa->sink.close = alsa_close;
 	alsa->sink.take_news = keeper_take_news;
-	alsa_device_name(&alsa->device, alsa->sink.name, sizeof(alsa->sink.name));
-	alsa_device_tell(&alsa->device, config, text, sizeof(text));
-	log_line(LOG_LEVEL_INFO, "audio: %s", text);
+	tell_device(alsa);
 	*out = &alsa->sink;
 	return 0;
 }

@@ -12,7 +12,8 @@
 
 /* Opens the first of the names in config->device (separated by blanks) that works; "auto" stands
  * for every card there is. 0 and *out (out->close frees it), or a negative errno: -ENOENT when
- * there is no card. Logs what was asked for and what was granted. */
+ * there is no card (with config->waits_for_device none is no error: the keeper looks for one, and
+ * for the first 3 s `auto` takes no monitor, which is often there before the card). Logs what was asked for and what was granted. */
 int sink_alsa_open(struct sink **out, const struct sink_config *config, struct diag *diag);
 
 #endif

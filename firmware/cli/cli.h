@@ -17,7 +17,12 @@ int cli_check(int argc, char **argv);
 int cli_modules(int argc, char **argv);
 int cli_devices(int argc, char **argv);
 int cli_stats(int argc, char **argv);
+int cli_status(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_send(int argc, char **argv);
+int cli_edit(int argc, char **argv);
+int cli_update(int argc, char **argv);
+int cli_card(int argc, char **argv);
+int cli_start(int argc, char **argv);
 
 #endif

@@ -10,30 +10,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/runtime_dir.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/screen.h"
-#include "config/patch_read.h"
-
-static const char silence[] = ""; /* an empty patch is legal, and silent */
-
-static int open_input(struct run *run, struct diag *diag)
-{
-	int err = 0;
-
-	settings_default(&run->settings);
-	if (run->config_path)
-		err = settings_read(run->config_path, &run->settings, diag);
-	if (!err && run->settings.patch[0])
-		err = patch_read(run->settings.patch, &run->patch, diag);
-	else if (!err)
-		err = patch_read_text(silence, 0, "(no patch)", &run->patch, diag);
-	if (!err && run->script_path)
-		err = script_read(run->script_path, &run->script, diag);
-	return err;
-}
 
 /* Signals are read from a file descriptor by the desk; blocked before any thread starts, so in
  * all of them. */
@@ -92,6 +74,8 @@ static int open_engine(struct run *run, struct diag *diag)
 	if (err < 0)
 		return err;
 	run->stats->periods = run->settings.periods;
+	if (run->sink->begins_away)
+		atomic_store(&run->stats->away_since_ns, (uint64_t)clock_now_ns());
 	run_rt_prepare(run);
 	err = engine_open(&run->engine, &config, run->sink, run->stats, diag);
 	if (!err)
@@ -108,94 +92,6 @@ static int open_engine(struct run *run, struct diag *diag)
 	return err;
 }
 
-static enum board_bias bias_of(const struct settings *settings, enum settings_bias bias)
-{
-	static const enum board_bias biases[] = {[BIAS_PULL_UP] = BOARD_PULL_UP,
-		[BIAS_PULL_DOWN] = BOARD_PULL_DOWN,
-		[BIAS_NONE] = BOARD_NO_BIAS};
-
-	return biases[bias == BIAS_OF_GPIO ? settings->bias : bias];
-}
-
-static struct board_knob board_knob_of(
-	const struct settings *settings, const struct settings_knob *from)
-{
-	struct board_knob knob = {.pin_a = from->pin_a,
-		.pin_b = from->pin_b,
-		.pin_push = from->pin_push,
-		.steps_per_detent = from->steps_per_detent,
-		.reversed = from->reversed,
-		.acceleration = from->acceleration,
-		.bias = bias_of(settings, from->bias)};
-
-	memcpy(knob.name, from->name, sizeof(knob.name));
-	return knob;
-}
-
-static void describe_board(const struct settings *settings, struct board_config *config)
-{
-	static const enum board_sign signs[] = {[SIGN_RUNNING] = BOARD_RUNNING,
-		[SIGN_STAGED] = BOARD_STAGED,
-		[SIGN_STANDBY] = BOARD_STANDBY,
-		[SIGN_FAULT] = BOARD_FAULT};
-
-	memcpy(config->chip, settings->chip, sizeof(config->chip));
-	config->n_knobs = settings->n_knobs;
-	for (int i = 0; i < settings->n_knobs; i++)
-		config->knobs[i] = board_knob_of(settings, &settings->knobs[i]);
-	config->n_buttons = settings->n_buttons;
-	for (int i = 0; i < settings->n_buttons; i++) {
-		const struct settings_button *from = &settings->buttons[i];
-
-		memcpy(config->buttons[i].name, from->name, sizeof(config->buttons[i].name));
-		config->buttons[i].pin = from->pin;
-		config->buttons[i].bias = bias_of(settings, from->bias);
-	}
-	config->n_leds = settings->n_leds;
-	for (int i = 0; i < settings->n_leds; i++) {
-		const struct settings_led *from = &settings->leds[i];
-
-		memcpy(config->leds[i].name, from->name, sizeof(config->leds[i].name));
-		config->leds[i].pin = from->pin;
-		config->leds[i].shows = signs[from->shows];
-		config->leds[i].is_active_low = from->active_low;
-	}
-}
-
-static bool has_pins(const struct board_config *config)
-{
-	for (int i = 0; i < config->n_knobs; i++)
-		if (config->knobs[i].pin_a != BOARD_NO_PIN ||
-			config->knobs[i].pin_push != BOARD_NO_PIN)
-			return true;
-	for (int i = 0; i < config->n_buttons; i++)
-		if (config->buttons[i].pin != BOARD_NO_PIN)
-			return true;
-	return config->n_leds > 0;
-}
-
-/* GPIO where pins are named, and the keys of the terminal where there is one. Without either the
- * instrument plays all the same. */
-static void open_hands(struct run *run)
-{
-	const struct board_config *config = &run->controls;
-	struct diag diag;
-	char path[300];
-
-	describe_board(&run->settings, &run->controls);
-	if (has_pins(config) && board_gpio_open(&run->gpio, config, &diag) < 0)
-		run_degrade(run, "GPIO: %s; playing without knobs, buttons and LEDs", diag.text);
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
-		if (board_terminal_open(&run->keys, config, &diag) < 0)
-			log_line(LOG_LEVEL_INFO, "%s", diag.text);
-		else if (screen_open(&run->screen, STDOUT_FILENO) < 0)
-			run->screen = NULL;
-	}
-	if (runtime_path(path, sizeof(path), "control.sock") < 0 ||
-		control_socket_open(&run->control, path, &diag) < 0)
-		log_line(LOG_LEVEL_WARNING, "`chronus send` will not work: %s", diag.text);
-}
-
 static void print_summary(const struct run *run)
 {
 	static const enum stat_id shown[] = {STAT_BLOCKS, STAT_NONE, STAT_LATE, STAT_DROP,
@@ -210,15 +106,8 @@ static void print_summary(const struct run *run)
 	log_line(LOG_LEVEL_INFO, "%s", text);
 }
 
-static int close_all(struct run *run, int code)
+static void close_engine(struct run *run)
 {
-	struct diag diag;
-
-	control_socket_close(run->control);
-	if (run->gpio)
-		run->gpio->close(run->gpio);
-	if (run->keys)
-		run->keys->close(run->keys);
 	if (run->engine)
 		engine_stop(run->engine);
 	if (run->screen)
@@ -227,8 +116,16 @@ static int close_all(struct run *run, int code)
 	engine_close(run->engine);
 	if (run->sink && run->sink->close)
 		run->sink->close(run->sink);
-	if (run->stats && code != CLI_USAGE)
-		print_summary(run);
+	run->screen = NULL;
+	run->desk = NULL;
+	run->engine = NULL;
+	run->sink = NULL;
+}
+
+static void close_stats(struct run *run)
+{
+	struct diag diag;
+
 	if (run->recorder) {
 		if (recorder_close(run->recorder, &diag) < 0)
 			log_line(LOG_LEVEL_WARNING, "%s: %s", run->wav_path, diag.text);
@@ -239,28 +136,76 @@ static int close_all(struct run *run, int code)
 	run_rt_close(run);
 	if (run->stats)
 		stats_close(run->stats, run->stats_path);
+	run->recorder = NULL;
+	run->stats = NULL;
+}
+
+static int close_all(struct run *run, int code)
+{
+	run_service_stop(run);
+	control_socket_close(run->control);
+	if (run->engine)
+		engine_stop(run->engine);
+	run_state_close(run, clock_now_ns());
+	run_starts_good(run);
+	if (run->gpio)
+		run->gpio->close(run->gpio);
+	if (run->keys)
+		run->keys->close(run->keys);
+	close_engine(run);
+	if (run->stats && code != CLI_USAGE)
+		print_summary(run);
+	close_stats(run);
+	run_service_close(run);
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);
-	patch_free(run->patch);
-	script_free(&run->script);
+	run_close_input(run);
 	return code;
+}
+
+/* An appliance plays something: what could not be opened is tried without the patch, then without
+ * the settings. */
+static int open_anyhow(struct run *run, struct diag *diag)
+{
+	int err = open_engine(run, diag);
+
+	for (int tries = 0; err < 0 && run->is_appliance && tries < 2; tries++) {
+		trouble_set(&run->troubles, "engine", "%.250s; playing the built-in patch%s",
+			diag->text, tries ? " with the default settings" : "");
+		close_engine(run);
+		close_stats(run);
+		if (tries)
+			settings_default(&run->settings);
+		err = run_built_in_patch(run, diag);
+		if (!err)
+			err = open_engine(run, diag);
+	}
+	return err;
 }
 
 static int play(struct run *run)
 {
 	struct diag diag;
-	int err = open_input(run, &diag), code = err < 0 ? CLI_USAGE : CLI_FAILED;
+	int err, code;
 
+	run_service_open(run);
+	err = take_signals(run, &diag); /* before any thread there is */
+	code = CLI_FAILED;
+	if (!err) {
+		err = run_open_input(run, &diag);
+		code = err < 0 ? CLI_USAGE : CLI_FAILED;
+	}
 	if (!err)
-		err = take_signals(run, &diag);
-	if (!err)
-		err = open_engine(run, &diag);
+		err = open_anyhow(run, &diag);
 	if (err < 0) {
 		log_line(LOG_LEVEL_ERROR, "%s", diag.text);
+		run_service_fail(run, diag.text);
 		return close_all(run, code);
 	}
+	if (!run_tone_is_on(run))
+		run_state_resume(run);
 	run_rt_settle(run);
-	open_hands(run);
+	run_open_hands(run);
 	run_rt_report(run);
 	return close_all(run, run_loop(run) ? CLI_FAILED : CLI_OK);
 }
@@ -279,6 +224,9 @@ int cli_run(int argc, char **argv)
 			"write what happens, for render --script", 0, 0, NULL},
 		{"allow-faults", OPTION_FLAG, &run->allows_faults, NULL,
 			"obey `fault` commands (for tests)", 0, 0, NULL},
+		{"appliance", OPTION_FLAG, &run->is_appliance, NULL,
+			"play whatever is wrong with the files, and wait for the sound card", 0, 0,
+			NULL},
 	};
 	int n, code;
 

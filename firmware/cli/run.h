@@ -4,21 +4,68 @@
 
 #include "audio/sink_sim.h"
 #include "base/degraded.h"
+#include "base/notify.h"
 #include "base/thread_usage.h"
+#include "base/trouble.h"
 #include "board/board.h"
+#include "cli/alive.h"
 #include "control/control_socket.h"
 #include "control/desk.h"
 #include "control/lamps.h"
 #include "control/script.h"
+#include "control/state_keeper.h"
+#include "control/state_text.h"
+#include "control/watch.h"
+
+/* Copies of what was good at the last start, in the state folder. */
+enum good { GOOD_SETTINGS, GOOD_PATCH, N_GOOD };
+extern const char *const good_names[N_GOOD];
+
+/* What is kept for the next start: run_state.c. */
+struct run_kept {
+	struct state_keeper *keeper; /* NULL: nothing is kept */
+	enum {
+		STATE_LOOKING, /* for the folder */
+		STATE_TAKING,  /* the state is being committed */
+		STATE_KEEPING,
+	} phase;
+	struct state state;
+	bool has_state, has_other_start, is_resuming;
+	uint64_t ordered, saved; /* desk_n_changes() of what is, or was, written */
+	int64_t ordered_ns, next_ns, written_ns, looking_ns;
+	char good_path[SETTINGS_PATH_BYTES]; /* whose copy GOOD_PATCH is */
+};
+
+#define STATUS_FILE "chronus-status.txt"
+
+struct run_service {
+	struct notify notify;
+	struct alive alive;
+	int64_t next_status_ns, next_page_ns, loud_ns;
+	unsigned troubles_shown; /* their version */
+	char status[400]; /* as it was told last */
+};
 
 struct run {
 	const char *config_path, *script_path, *journal_path;
 	bool allows_faults;
+	bool is_appliance; /* it plays, whatever its files are */
 	double seconds; /* 0: until told to stop */
 
 	struct settings settings;
 	struct patch *patch;
 	struct script script;
+	struct troubles troubles;
+	bool lacks_settings; /* neither the file nor a copy of it: these are the defaults */
+	char state_folder[SETTINGS_PATH_BYTES]; /* empty: nothing is kept */
+	char *good_settings; /* as they were read, until they are kept; NULL: not good */
+	size_t n_good_settings;
+	struct run_kept kept;
+	bool must_end; /* to be started again */
+	struct patch *first; /* what follows the start tone; NULL: nothing is to follow */
+	int tone_step;
+	bool tone_has_fallen;
+	bool counts_start, skips_state, skips_patch; /* run_starts.c */
 	char stats_path[300], wav_path[300];
 	struct stats_page *stats;
 	struct stats_history history;
@@ -28,6 +75,7 @@ struct run {
 	struct engine *engine;
 	struct desk *desk;
 	struct control_socket *control;
+	struct watch *watch; /* NULL: saved files are not seen */
 	struct board_config controls;
 	struct board *gpio, *keys; /* NULL: not there */
 	struct board_counts counted; /* of gpio, as the statistics have them */
@@ -39,10 +87,35 @@ struct run {
 	struct degraded degraded;
 	struct thread_usage usage_at_start[STATS_THREADS];
 	bool has_hinted;
+	struct run_service service;
 };
 
+/* run_input.c: settings, patch, script; an appliance's errors become troubles. */
+int run_open_input(struct run *run, struct diag *diag);
+int run_built_in_patch(struct run *run, struct diag *diag); /* in the place of run->patch */
+void run_close_input(struct run *run);
+/* A patch of the state, for struct state_opener; ctx: the run. */
+int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **patch,
+	struct diag *diag);
+/* The file of a patch as the copy that is kept of it: *text is the caller's. */
+int run_copy_patch(const char *path, char **text, size_t *n_bytes);
+/* run_starts.c: an appliance that ends as soon as it has begun plays less of what it was told. First of
+ * all; often; when it ends in good order. */
+void run_starts_begin(struct run *run);
+void run_starts_tick(struct run *run, int64_t now_ns);
+void run_starts_good(struct run *run);
+/* run_state.c: what outlives a power cut. When the settings are known; the patch to begin with, or
+ * NULL; when the desk is there; often; at the end, while the desk is there; in words. */
+void run_state_begin(struct run *run);
+struct patch *run_state_take_patch(struct run *run);
+void run_state_resume(struct run *run);
+void run_state_tick(struct run *run, int64_t now_ns);
+void run_state_close(struct run *run, int64_t now_ns);
+const char *run_state_words(const struct run *run, int64_t now_ns);
 /* run_sink.c: the sound card of the settings, or the simulated one. */
 int run_open_sink(struct run *run, struct diag *diag);
+/* run_hands.c: all of them. What is not there is told, and played without. */
+void run_open_hands(struct run *run);
 /* run_rt.c: what real-time threads need of the machine. Before they start; when all have started
  * (the desk to its core, faults are counted from now on); when commands are heard (interrupts to
  * their core, and what was not granted is told); once a second; at the end. */
@@ -53,6 +126,18 @@ void run_rt_tick(struct run *run);
 void run_rt_close(struct run *run);
 /* Told once as "degraded: ...", and seen in `chronus stats`. */
 void run_degrade(struct run *run, const char *format, ...) PRINTF_LIKE(2, 3);
+/* run_service.c: what systemd is told. Before the engine is made; often; when it ends; at last. */
+void run_service_open(struct run *run);
+void run_service_tick(struct run *run, int64_t now_ns);
+void run_service_stop(struct run *run);
+void run_service_fail(struct run *run, const char *why); /* it plays nothing */
+void run_service_close(struct run *run);
+/* run_tone.c: the start tone. When the patch is chosen: it is put before it; is there more to come?;
+ * often; at the end. */
+void run_tone_begin(struct run *run);
+bool run_tone_is_on(const struct run *run);
+void run_tone_tick(struct run *run);
+void run_tone_close(struct run *run);
 /* run_loop.c: the desk's loop, until the time is over or somebody wants out. Returns errors of
  * the script. */
 int run_loop(struct run *run);

@@ -62,6 +62,7 @@ int run_open_sink(struct run *run, struct diag *diag)
 		.block_frames = settings->block_frames,
 		.periods = settings->periods,
 		.channels = {settings->channel_left, settings->channel_right},
+		.waits_for_device = run->is_appliance,
 		.keeps_awake = settings->keep_awake,
 		.housekeeping_cpu = settings->desk_cpu,
 	};

@@ -73,6 +73,16 @@ static void print_threads(const struct stats_look *look, const char *eol)
 	}
 }
 
+static void print_lines(const char *before, const char *lines, const char *eol)
+{
+	for (const char *line = lines; *line; line += line[0] == '\n') {
+		int n = (int)strcspn(line, "\n");
+
+		printf("%s%.*s%s", before, n, line, eol);
+		line += n;
+	}
+}
+
 static void print_look(const struct stats_look *look, const char *eol)
 {
 	print_head(look, eol);
@@ -92,12 +102,8 @@ static void print_look(const struct stats_look *look, const char *eol)
 		printf("worker %c     %10.1f %% of a block mean, %.1f %% worst%s", 'A' + i,
 		       look->load_mean_percent[i], look->load_worst_percent[i], eol);
 	print_threads(look, eol);
-	for (const char *line = look->degraded; *line; line += line[0] == '\n') {
-		int n = (int)strcspn(line, "\n");
-
-		printf("degraded: %.*s%s", n, line, eol);
-		line += n;
-	}
+	print_lines("wrong: ", look->troubles, eol);
+	print_lines("degraded: ", look->degraded, eol);
 	if (look->hint[0])
 		printf("hint: %s%s", look->hint, eol);
 	if (look->refused_why[0])
@@ -127,13 +133,13 @@ static void json_threads(const struct stats_look *look, struct json *json)
 	json_end(json);
 }
 
-static void json_degraded(const char *lines, struct json *json)
+static void json_lines(const char *name, const char *lines, struct json *json)
 {
-	static char text[STATS_DEGRADED_BYTES];
+	static char text[STATS_DEGRADED_BYTES + STATS_TROUBLES_BYTES];
 	char *rest = text, *line;
 
 	snprintf(text, sizeof(text), "%s", lines);
-	json_array(json, "degraded");
+	json_array(json, name);
 	while ((line = strsep(&rest, "\n")))
 		if (line[0])
 			json_string(json, NULL, line);
@@ -185,7 +191,8 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_double(&json, "occ_mean_blocks", look->occ_mean_blocks);
 	json_int(&json, "burst_max_blocks", look->burst_max_blocks);
 	json_threads(look, &json);
-	json_degraded(look->degraded, &json);
+	json_lines("trouble", look->troubles, &json);
+	json_lines("degraded", look->degraded, &json);
 	json_string(&json, "hint", look->hint[0] ? look->hint : NULL);
 	json_string(&json, "last_refusal", look->refused_why[0] ? look->refused_why : NULL);
 	json_end(&json);

@@ -30,6 +30,7 @@ static void texts_copy(const struct stats_page *page, struct stats_look *look)
 		text_copy(look->hint, page->hint, sizeof(look->hint));
 		text_copy(look->refused_why, page->refused_why, sizeof(look->refused_why));
 		text_copy(look->degraded, page->degraded, sizeof(look->degraded));
+		text_copy(look->troubles, page->troubles, sizeof(look->troubles));
 		if (before % 2 == 0 && before == atomic_load(&page->text_version))
 			return;
 	}

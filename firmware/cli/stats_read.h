@@ -28,6 +28,7 @@ struct stats_look {
 	int occ_blocks, burst_max_blocks;
 	double occ_mean_blocks;
 	char degraded[STATS_DEGRADED_BYTES]; /* a line each */
+	char troubles[STATS_TROUBLES_BYTES]; /* the same */
 	struct {
 		int tid, cpu, priority; /* as granted; tid 0: nothing is known of it */
 		uint64_t minor_faults, major_faults, preempted;

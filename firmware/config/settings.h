@@ -100,6 +100,10 @@ struct settings {
 	/* [start] */
 	char patch[SETTINGS_PATH_BYTES]; /* patch = FILE, relative to the ini's own folder; empty:
 	                                    silence. Stored joined with that folder. */
+	bool tone;                       /* yes | no, default no: a short soft tone before it */
+
+	/* [state] */
+	char state_folder[SETTINGS_PATH_BYTES]; /* folder = PATH, the same; empty: none named */
 
 	/* [gpio] */
 	char chip[SETTINGS_CHIP_BYTES]; /* "auto", a label, gpiochipN or a path; default auto */

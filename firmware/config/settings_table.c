@@ -62,6 +62,9 @@ const struct setting_row settings_table[] = {
 	INT_OR_NONE("rt", "irq_cpu", AT(irq_cpu), 0, 255, SETTINGS_NO_CPU),
 
 	TEXT("start", "patch", VALUE_PATH, AT(patch), ROOM(patch), ""),
+	BOOL("start", "tone", AT(tone), 0),
+
+	TEXT("state", "folder", VALUE_PATH, AT(state_folder), ROOM(state_folder), ""),
 
 	TEXT("gpio", "chip", VALUE_CHIP, AT(chip), ROOM(chip), "auto"),
 	CHOICE("gpio", "bias", AT(bias), bias_choices, BIAS_PULL_UP),

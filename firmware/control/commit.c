@@ -44,6 +44,11 @@ static int refuse(struct desk *desk, int err, const struct diag *diag)
 	desk->n_edits_used = 0;
 	desk->loaded_used = NULL;
 	desk->journey = JOURNEY_REST;
+	if (desk->is_replacing) { /* nobody's hand has staged it */
+		patch_free(desk->loaded);
+		desk->loaded = NULL;
+		desk->is_replacing = false;
+	}
 	return err;
 }
 
@@ -129,12 +134,15 @@ static void settle(struct desk *desk)
 	desk_take_back_late(desk);
 	if (desk->drops_live)
 		patch_free(desk->undo[--desk->n_undo]);
-	if (!desk->drops_live && desk->has_news)
+	if (!desk->drops_live && desk->has_news && !desk->is_replacing)
 		push_undo(desk, desk->live);
 	else
 		patch_free(desk->live);
 	desk->live = desk->next;
 	desk->next = NULL;
+	desk->n_changes++;
+	if (!desk->is_undo)
+		desk->is_replacing = false;
 	desk->n_edits -= desk->n_edits_used;
 	memmove(desk->edits, desk->edits + desk->n_edits_used,
 		(size_t)desk->n_edits * sizeof(*desk->edits));

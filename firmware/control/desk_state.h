@@ -59,6 +59,7 @@ struct desk {
 	const struct settings *settings;
 	struct engine *engine;
 	bool wants_quit;
+	uint64_t n_changes; /* of what state_text.h keeps */
 
 	struct patch *live;                  /* what is heard, with the values as they are now */
 	struct patch *loaded;                /* staged by `load`; NULL: edits go on top of live */
@@ -76,6 +77,7 @@ struct desk {
 	int n_undo_wanted;     /* asked for; each is a step back */
 	struct slot_told told; /* by a journal: how the next commit's fade was chosen */
 	bool is_undo;          /* the commit under way is one */
+	bool is_replacing;     /* what was loaded comes in the place of what is heard: no undo */
 	struct patch *next;    /* what the commit under way will make heard */
 	bool has_news;         /* next differs from live by more than values */
 	int n_edits_used;      /* of edits[], in next */

@@ -93,6 +93,7 @@ int desk_set_value(struct desk *desk, int module, int param, float value)
 		.kind = EVENT_PARAM, .desc = to->desc, .param = param, .value = value};
 	struct late_value *late;
 
+	desk->n_changes++;
 	late = note_late(desk, module, param);
 	memcpy(event.id, to->id, sizeof(event.id));
 	keep_value(desk->live, event.id, event.desc, param, value);
@@ -180,6 +181,7 @@ static int stage_edit(struct desk *desk, const struct edit *edit, struct diag *d
 	if (!to)
 		return -ENOSPC;
 	*to = *edit;
+	desk->n_changes++;
 	return 0;
 }
 
@@ -261,6 +263,8 @@ int desk_load(struct desk *desk, const char *path, struct diag *diag)
 		desk->loaded_used = NULL;
 	patch_free(desk->loaded);
 	desk->loaded = patch;
+	desk->is_replacing = false;
+	desk->n_changes++;
 	journal_edit(desk, "load %s", path);
 	return 0;
 }

@@ -39,12 +39,15 @@ void lamps_look(struct lamps *lamps, const struct desk *desk, int64_t now_ns,
 
 	is_moving = lamps->moved_ns && now_ns - lamps->moved_ns < LAMPS_STILL_MS * NS_PER_MS;
 	was_fault = lamps->fault_ns && now_ns - lamps->fault_ns < LAMPS_FAULT_MS * NS_PER_MS;
-	shown[BOARD_RUNNING] = is_moving ? BOARD_LAMP_STEADY : BOARD_LAMP_SLOW;
+	shown[BOARD_RUNNING] = is_moving                      ? BOARD_LAMP_STEADY
+			       : engine_is_away(desk->engine) ? BOARD_LAMP_TWICE
+							      : BOARD_LAMP_SLOW;
 	shown[BOARD_STAGED] = desk_is_committing(desk) ? BOARD_LAMP_FAST
 			      : is_waiting             ? BOARD_LAMP_STEADY
 						       : BOARD_LAMP_OFF;
 	shown[BOARD_STANDBY] = standby_lamp(desk);
 	shown[BOARD_FAULT] = !is_moving  ? BOARD_LAMP_FAST
 			     : was_fault ? BOARD_LAMP_STEADY
-					 : BOARD_LAMP_OFF;
+			     : lamps->has_trouble ? BOARD_LAMP_TWICE
+						  : BOARD_LAMP_OFF;
 }

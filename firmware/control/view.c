@@ -51,6 +51,16 @@ const char *desk_patch_name(const struct desk *desk)
 	return desk->live->name;
 }
 
+const char *desk_patch_path(const struct desk *desk)
+{
+	return desk->live->path;
+}
+
+const char *desk_staged_path(const struct desk *desk)
+{
+	return desk_staged_base(desk)->path;
+}
+
 const char *desk_staged_patch(const struct desk *desk)
 {
 	return desk->loaded ? desk->loaded->name : NULL;

@@ -41,6 +41,7 @@ struct engine {
 	struct event_log events;
 	struct slot slots[N_SLOTS];
 	_Atomic uint64_t clock;      /* next block to deliver; writer: [producer] */
+	_Atomic uint64_t rounds;     /* times it asked the device; writer: [producer] */
 	_Atomic uint64_t rung;       /* workers render below this; writer: [producer] */
 	_Atomic uint32_t is_ahead;   /* rung is beyond the lead; writer: [producer] */
 	_Atomic uint32_t live;       /* slot heard; writer: [producer] */

@@ -249,6 +249,7 @@ static int serve(struct engine *engine)
 	int n_fit = engine->sink->ops->wait(engine->sink);
 	int err;
 
+	atomic_fetch_add_explicit(&engine->rounds, 1, memory_order_relaxed);
 	if (n_fit <= 0)
 		return n_fit;
 	if (lead == 0) { /* what is delivered is rendered now: a timeless sink */

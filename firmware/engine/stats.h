@@ -45,7 +45,7 @@ enum stat_id {
 
 enum stats_writer { WRITER_WORKER_A, WRITER_WORKER_B, WRITER_PRODUCER, WRITER_DESK, N_WRITERS };
 
-enum { STATS_WINDOW_S = 10, STATS_TEXT_BYTES = 128, STATS_DEGRADED_BYTES = 4608 };
+enum { STATS_WINDOW_S = 10, STATS_TEXT_BYTES = 128, STATS_DEGRADED_BYTES = 4608, STATS_TROUBLES_BYTES = 4608 };
 
 struct stats_row {
 	_Alignas(64) _Atomic uint64_t counts[N_STATS];
@@ -97,6 +97,8 @@ struct stats_page {
 	char refused_why[STATS_TEXT_BYTES * 3];
 	/* what this run has to do without, a line each with its newline */
 	char degraded[STATS_DEGRADED_BYTES];
+	/* what is wrong now, the same */
+	char troubles[STATS_TROUBLES_BYTES];
 
 	struct stats_thread threads[STATS_THREADS]; /* writer: [desk] */
 };
@@ -133,7 +135,7 @@ struct stats_history {
 };
 void stats_tick(struct stats_page *page, struct stats_history *history, int64_t now_ns);
 
-/* Replaces one of the page's texts (sink, patch, hint, refused_why). */
+/* Replaces one of the page's texts (sink, patch, hint, refused_why, degraded, troubles). */
 void stats_set_text(struct stats_page *page, char *where, size_t where_bytes, const char *text);
 
 #endif

@@ -46,6 +46,26 @@ static void test_running(void)
 	rig_close(&rig);
 }
 
+/* No device, and something wrong with the files: told apart from a fault of the engine. */
+static void test_two_flashes(void)
+{
+	begin(&(struct rig_options){0});
+	rig_run(&rig, 10);
+	lamps.has_trouble = true;
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_LAMP_STEADY);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_TWICE);
+	stats_add(rig.stats, WRITER_DESK, STAT_XRUN, 1);
+	rig_run(&rig, 1);
+	look(10);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_STEADY);
+	atomic_store(&rig.stats->away_since_ns, 1);
+	look(LAMPS_STILL_MS);
+	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_LAMP_TWICE);
+	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_LAMP_FAST);
+	rig_close(&rig);
+}
+
 static void test_staged_and_standby(void)
 {
 	begin(&(struct rig_options){0});
@@ -100,4 +120,4 @@ static void test_fault(void)
 }
 
 SUITE_MAIN("lamps", {"running", test_running}, {"staged and standby", test_staged_and_standby},
-	{"fault", test_fault})
+	{"fault", test_fault}, {"two flashes", test_two_flashes})

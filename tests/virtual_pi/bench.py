@@ -196,7 +196,7 @@ def samples(data):
 # ---- what it should have been fed ------------------------------------------------------------------
 
 def in_toolbox(*command, folder=None):
-    done = subprocess.run([os.path.join(BENCH, "in-toolbox")] + list(command), cwd=folder,
+    done = subprocess.run([os.path.join(TOP, "cross", "toolbox", "in-toolbox")] + list(command), cwd=folder,
         capture_output=True, text=True, check=False)
     need(done.returncode == 0, "%s failed:\n%s" % (" ".join(command), done.stderr[-2000:]))
     return done.stdout

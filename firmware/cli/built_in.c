@@ -1,0 +1,26 @@
+#include "cli/built_in.h"
+
+/* A quiet chord that breathes: it sounds without a hand, a knob or a gate, and is told apart from
+ * any instrument. */
+const char built_in_patch[] = "[patch]\n"
+			      "name = Built in\n"
+			      "[osc1]\n"
+			      "type = osc\n"
+			      "shape = triangle\n"
+			      "freq_hz = 220\n"
+			      "level = 0.3\n"
+			      "[osc2]\n"
+			      "type = osc\n"
+			      "shape = triangle\n"
+			      "freq_hz = 330\n"
+			      "level = 0.2\n"
+			      "[lfo1]\n"
+			      "type = lfo\n"
+			      "rate_hz = 0.5\n"
+			      "[filter1]\n"
+			      "type = svf\n"
+			      "in = osc1 + osc2\n"
+			      "cutoff_hz = 700\n"
+			      "cutoff_hz.mod = lfo1 * 450\n"
+			      "[out]\n"
+			      "in = filter1 * 0.5\n";

@@ -1,0 +1,233 @@
+/* run_input.c - what `chronus run` reads at its start, and what it plays where that is wrong.
+ *
+ * By hand a fault in a file ends the program with its reason. An appliance plays: with the copies
+ * of the last good start, else with the defaults and a patch of its own, and says what is wrong. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cli/built_in.h"
+#include "cli/run.h"
+#include "config/ini_lines.h"
+#include "config/patch_read.h"
+
+const char *const good_names[N_GOOD] = {
+	[GOOD_SETTINGS] = "good-chronus.ini",
+	[GOOD_PATCH] = "good-patch.ini",
+};
+
+static const char silence[] = ""; /* an empty patch is legal, and silent */
+
+/* Into *text, which the caller frees; NULL where there is none. */
+static int load_good(const struct run *run, const char *name, char **text, size_t *n_bytes)
+{
+	char path[400];
+	struct diag ignored;
+
+	*text = NULL;
+	if (!run->state_folder[0])
+		return -ENOENT;
+	snprintf(path, sizeof(path), "%s/%s", run->state_folder, name);
+	return ini_file_load(path, text, n_bytes, &ignored);
+}
+
+/* [state] folder, else the one that systemd made for us: the first of a list. */
+static void choose_state_folder(struct run *run)
+{
+	const char *env = getenv("STATE_DIRECTORY");
+
+	if (run->settings.state_folder[0])
+		snprintf(run->state_folder, sizeof(run->state_folder), "%s",
+			run->settings.state_folder);
+	else if (env)
+		snprintf(run->state_folder, sizeof(run->state_folder), "%.*s",
+			(int)strcspn(env, ":"), env);
+}
+
+/* ---- settings */
+static int read_settings(struct run *run, struct diag *diag)
+{
+	char *text;
+	size_t n_bytes;
+	int err = ini_file_load(run->config_path, &text, &n_bytes, diag);
+
+	if (err < 0)
+		return err;
+	err = settings_read_text(text, n_bytes, run->config_path, &run->settings, diag);
+	if (err < 0) {
+		free(text);
+		return err;
+	}
+	run->good_settings = text;
+	run->n_good_settings = n_bytes;
+	return 0;
+}
+
+/* The copy keeps the name of the file it is of, so that [start] patch is found beside that. */
+static bool read_good_settings(struct run *run)
+{
+	struct diag diag;
+	char *text;
+	size_t n_bytes;
+	int err = load_good(run, good_names[GOOD_SETTINGS], &text, &n_bytes);
+
+	if (err < 0)
+		return false;
+	err = settings_read_text(text, n_bytes, run->config_path, &run->settings, &diag);
+	free(text);
+	return err == 0;
+}
+
+static int choose_settings(struct run *run, struct diag *diag)
+{
+	int err = run->config_path ? read_settings(run, diag) : 0;
+
+	choose_state_folder(run);
+	if (err == 0 || !run->is_appliance)
+		return err;
+	run->lacks_settings = !read_good_settings(run);
+	trouble_set(&run->troubles, "settings", "%.250s; playing with %s", diag->text,
+		run->lacks_settings ? "the defaults" : "the settings of the last good start");
+	choose_state_folder(run);
+	return 0;
+}
+
+/* ---- patch */
+static void name_built_in(const struct run *run, char *path, size_t n_bytes)
+{
+	const char *config = run->config_path ? run->config_path : "";
+	const char *slash = strrchr(config, '/');
+
+	/* where a knob that chooses a patch looks for others */
+	snprintf(path, n_bytes, "%.*spatches/built-in.ini",
+		slash ? (int)(slash - config) + 1 : 0, config);
+}
+
+int run_built_in_patch(struct run *run, struct diag *diag)
+{
+	char path[400];
+
+	name_built_in(run, path, sizeof(path));
+	patch_free(run->patch);
+	run->patch = NULL;
+	return patch_read_text(built_in_patch, strlen(built_in_patch), path, &run->patch, diag);
+}
+
+static const char no_patch[] = "(no patch)";
+
+/* The copy begins with a comment: of which file it is. */
+int run_copy_patch(const char *path, char **out, size_t *n_bytes)
+{
+	struct patch *patch;
+	struct diag ignored;
+	char *text;
+	size_t n_text;
+	int n, err = ini_file_load(path, &text, &n_text, &ignored);
+	int n_mark; /* a BOM may only stand at the very beginning */
+
+	if (err < 0)
+		return err;
+	err = patch_read_text(text, n_text, path, &patch, &ignored);
+	if (!err) {
+		patch_free(patch);
+		n_mark = n_text >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+		n = asprintf(out, "; %s\n%.*s", path, (int)n_text - n_mark, text + n_mark);
+		err = n < 0 ? -ENOMEM : 0;
+		*n_bytes = n < 0 ? 0 : (size_t)n;
+	}
+	free(text);
+	return err;
+}
+
+/* The copy, if it is of this file. */
+static int read_good_patch(const struct run *run, const char *path, struct patch **patch)
+{
+	struct diag diag;
+	char *text;
+	size_t n_bytes, n_path = strlen(path);
+	int err = load_good(run, good_names[GOOD_PATCH], &text, &n_bytes);
+
+	if (err < 0)
+		return err;
+	if (n_bytes < n_path + 3 || memcmp(text, "; ", 2) != 0 ||
+		memcmp(text + 2, path, n_path) != 0 || text[2 + n_path] != '\n')
+		err = -ENOENT;
+	else
+		err = patch_read_text(text, n_bytes, path, patch, &diag);
+	free(text);
+	return err;
+}
+
+int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **patch,
+	struct diag *diag)
+{
+	struct run *run = ctx;
+	char built_in[400];
+	int err;
+
+	name_built_in(run, built_in, sizeof(built_in));
+	if (strcmp(path, no_patch) == 0)
+		return patch_read_text(silence, 0, no_patch, patch, diag);
+	if (strcmp(path, built_in) == 0)
+		return patch_read_text(
+			built_in_patch, strlen(built_in_patch), path, patch, diag);
+	err = patch_read(path, patch, diag);
+	if (err == 0 || !is_live || read_good_patch(run, path, patch) < 0)
+		return err;
+	trouble_set(&run->troubles, "patch", "%.250s; playing \"%s\" as it was when it was good",
+		diag->text, (*patch)->name);
+	return 0;
+}
+
+static int choose_start_patch(struct run *run, struct diag *diag)
+{
+	const char *path = run->settings.patch;
+	int err;
+
+	if (run->is_appliance && (!path[0] || run->skips_patch))
+		return run_built_in_patch(run, diag);
+	err = path[0] ? patch_read(path, &run->patch, diag)
+		      : patch_read_text(silence, 0, no_patch, &run->patch, diag);
+	if (err == 0 || !run->is_appliance)
+		return err;
+	run->patch = run_state_take_patch(run);
+	if (!run->patch && read_good_patch(run, path, &run->patch) < 0)
+		run->patch = NULL;
+	trouble_set(&run->troubles, "patch", "%.250s; playing %s", diag->text,
+		run->patch ? run->patch->name : "the built-in patch");
+	return run->patch ? 0 : run_built_in_patch(run, diag);
+}
+
+static int choose_patch(struct run *run, struct diag *diag)
+{
+	run_state_begin(run);
+	if (!run->kept.has_other_start)
+		run->patch = run_state_take_patch(run);
+	return run->patch ? 0 : choose_start_patch(run, diag);
+}
+
+int run_open_input(struct run *run, struct diag *diag)
+{
+	int err;
+
+	run_starts_begin(run);
+	settings_default(&run->settings);
+	err = choose_settings(run, diag);
+	if (!err)
+		err = choose_patch(run, diag);
+	if (!err)
+		run_tone_begin(run);
+	if (!err && run->script_path)
+		err = script_read(run->script_path, &run->script, diag);
+	return err;
+}
+
+void run_close_input(struct run *run)
+{
+	free(run->good_settings);
+	run_tone_close(run);
+	patch_free(run->patch);
+	script_free(&run->script);
+}

@@ -1,0 +1,53 @@
+/* status.c - `chronus status`: what the running program says of itself, or the last one said. */
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/runtime_dir.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/run.h"
+#include "engine/stats.h"
+
+static bool is_running(void)
+{
+	const struct stats_page *page;
+	struct diag diag;
+	char path[512];
+	bool is;
+
+	if (runtime_path_find(path, sizeof(path), "stats") < 0 ||
+		stats_map_read(path, &page, &diag) < 0)
+		return false;
+	is = page->pid > 0 && (kill(page->pid, 0) == 0 || errno == EPERM);
+	munmap((void *)page, sizeof(*page));
+	return is;
+}
+
+int cli_status(int argc, char **argv)
+{
+	int n_args = options_read(NULL, 0, argc, argv);
+	bool is = is_running();
+	char path[512], text[1024];
+	FILE *file;
+	size_t n;
+
+	if (n_args < 0)
+		return options_exit_code(n_args);
+	if (n_args > 0)
+		return options_refuse(argv[0], "takes no argument, but '%.40s' was given", argv[1]);
+	if (!is)
+		printf("NO SOUND: chronus is not running (`systemctl status chronus` says why)\n");
+	if (runtime_path_find(path, sizeof(path), STATUS_FILE) < 0 ||
+		!(file = fopen(path, "re")))
+		return is ? CLI_OK : CLI_FAILED;
+	if (!is)
+		printf("the last thing it said:\n\n");
+	while ((n = fread(text, 1, sizeof(text), file)) > 0)
+		fwrite(text, 1, n, stdout);
+	fclose(file);
+	return is ? CLI_OK : CLI_FAILED;
+}

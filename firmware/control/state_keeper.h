@@ -1,0 +1,41 @@
+/* state_keeper.h - the thread that waits for the disk, so that the desk does not.
+ *
+ * One order at a time: the desk gives one while it is idle, and hears later what came of it.
+ * Threads: keeper_open, _close [init]; the rest [desk].
+ * Errors:  0 or a negative errno, of the disk. */
+#ifndef CONTROL_STATE_KEEPER_H
+#define CONTROL_STATE_KEEPER_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "control/state_file.h"
+
+struct state_keeper;
+
+enum state_order {
+	STATE_LOOK,  /* is the folder there, and what is in it? */
+	STATE_WRITE, /* the text, as the next generation */
+	STATE_COPY,  /* the text into a file of a name, unless the same is there already */
+};
+
+struct state_done {
+	enum state_order order;
+	int err;
+	struct state_found found; /* of STATE_LOOK; its text is the caller's */
+};
+
+int state_keeper_open(
+	struct state_keeper **keeper, const char *folder, int cpu, struct diag *diag);
+/* Waits for the order under way. */
+void state_keeper_close(struct state_keeper *keeper);
+bool state_keeper_is_idle(const struct state_keeper *keeper);
+/* The next write gets the generation after this one. */
+void state_keeper_follow(struct state_keeper *keeper, uint64_t generation);
+/* Only while it is idle. text: malloc'd, the keeper's from then on. name: of STATE_COPY. */
+void state_keeper_order(struct state_keeper *keeper, enum state_order order, const char *name,
+	char *text, size_t n_bytes);
+/* true, once an order: it is done. */
+bool state_keeper_take(struct state_keeper *keeper, struct state_done *done);
+
+#endif

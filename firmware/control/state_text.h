@@ -1,0 +1,58 @@
+/* state_text.h - what outlives a power cut, as text: the patch that is heard with what the hands
+ * did to it, the patches before it, what is staged.
+ *
+ *   start PATCH.ini                  as [start] of the settings said then
+ *   live PATCH.ini                   then its lines:
+ *   mark 0123456789abcdef                of the file as it was written
+ *   value filter1.cutoff_hz 2013.5       turned or sent
+ *   list seq1.notes 36 c#3               staged and committed
+ *   undo PATCH.ini                   the same, oldest first
+ *   loaded PATCH.ini                 waits for the commit; the same
+ *   stage osc1.shape saw             waits for the commit, in order
+ *
+ * Threads: [init] [desk] */
+#ifndef CONTROL_STATE_TEXT_H
+#define CONTROL_STATE_TEXT_H
+
+#include "control/desk.h"
+
+enum { STATE_MAX_UNDO = 32, STATE_MAX_BYTES = 1024 * 1024 };
+
+struct state {
+	struct patch *live;   /* NULL: there is none that could be opened */
+	struct patch *loaded; /* or NULL */
+	int n_undo;
+	struct patch *undo[STATE_MAX_UNDO]; /* oldest first */
+	char *stages; /* lines "MODULE.PARAM VALUE", or NULL */
+	char start[SETTINGS_PATH_BYTES];
+	/* what no longer fits: how many, and the first reason */
+	int n_misfits;
+	struct diag misfit;
+};
+
+/* How patches are found again. is_live: it is the one that is heard. 0 and *patch (the caller's), or
+ * a negative errno and the reason. */
+struct state_opener {
+	int (*open)(void *ctx, const char *path, bool is_live, struct patch **patch,
+		struct diag *diag);
+	void *ctx;
+};
+
+/* What the desk holds; free() it. NULL: out of memory, or what is heard has no file (a rescue's
+ * silence), which is nothing to come back to. start: of the settings. */
+char *state_write(const struct desk *desk, const char *start, size_t *n_bytes);
+/* Takes what fits. */
+void state_read(const char *text, const struct state_opener *opener, struct state *state);
+void state_free(struct state *state);
+
+/* Another number whenever something has changed that state_write tells. */
+uint64_t desk_n_changes(const struct desk *desk);
+/* Gives the desk what was staged and what can be undone; state keeps its live patch, which is heard
+ * already. What the hands have staged or committed meanwhile is not touched. */
+void desk_resume(struct desk *desk, struct state *state);
+/* The same for a state that comes late: patch (the desk's from then on) is committed in the place of
+ * what is heard, with what was turned since, and the one before is not remembered. -EBUSY: something
+ * is staged or under way, or was committed already; then patch is freed. */
+int desk_replace(struct desk *desk, struct patch *patch);
+
+#endif

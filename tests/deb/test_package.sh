@@ -1,0 +1,63 @@
+#!/bin/sh
+# The package of this machine's build: the same bytes twice, everything in its place, settings that are
+# conffiles. (make test-deb installs, upgrades and purges it.)
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=${CHRONUS:-build/release/chronus}
+case $(uname -m) in x86_64) arch=amd64 ;; *)
+	echo "the package of this machine is made on amd64 only"
+	exit 77
+	;;
+esac
+for tool in dpkg-deb git strip objdump; do
+	command -v $tool >/dev/null || {
+		echo "$tool is not here"
+		exit 77
+	}
+done
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+package=build/deb/chronus_0.0.0test_$arch.deb
+
+complain() {
+	echo "$*"
+	failed=1
+}
+
+build() {
+	sh cross/deb/build $arch 0.0.0test "$program" >"$dir/log" 2>&1 || {
+		cat "$dir/log"
+		exit 1
+	}
+}
+build
+cp "$package" "$dir/first.deb"
+sleep 1 # another second on the clock
+(umask 077 && build)
+cmp "$package" "$dir/first.deb" || complain "two builds are not the same bytes"
+rm -f "$package"
+
+dpkg-deb --fsys-tarfile "$dir/first.deb" | tar -tvf - >"$dir/files"
+grep -v ' root/root ' "$dir/files" && complain "not root's"
+for file in /usr/bin/chronus /usr/lib/systemd/system/chronus.service /usr/lib/sysusers.d/chronus.conf \
+	/usr/lib/udev/rules.d/60-chronus.rules /etc/chronus/chronus.ini /etc/chronus/patches/drone.ini \
+	/usr/share/doc/chronus/copyright; do
+	grep -q " \.$file\$" "$dir/files" || complain "$file is not in the package"
+done
+dpkg-deb -e "$dir/first.deb" "$dir/control"
+(cd config && find . -name '*.ini' ! -name 'demo*' | sed 's|^\.|/etc/chronus|' | sort) >"$dir/settings"
+sort "$dir/control/conffiles" | cmp - "$dir/settings" || complain "conffiles are not what config/ has"
+grep -q '^Depends: libc6 (>= 2\.[0-9]*), libasound2t64' "$dir/control/control" || complain "$(grep Depends "$dir/control/control")"
+for script in postinst prerm postrm; do
+	[ -x "$dir/control/$script" ] && sh -n "$dir/control/$script" || complain "$script is not a script"
+done
+dpkg-deb -x "$dir/first.deb" "$dir/root"
+(cd "$dir/root" && md5sum --quiet -c "$dir/control/md5sums") || complain "md5sums are wrong"
+"$dir/root/usr/bin/chronus" check "$dir/root/etc/chronus/chronus.ini" "$dir"/root/etc/chronus/patches/*.ini >"$dir/log" 2>&1 ||
+	complain "what is installed is not right: $(cat "$dir/log")"
+
+# what this looks for is seen when it is missing
+grep -v chronus.ini "$dir/control/conffiles" | sort | cmp -s - "$dir/settings" && complain "a missing conffile is not seen"
+[ $failed = 0 ] && echo "deb: ok"
+exit $failed
