@@ -148,14 +148,6 @@ static void judge_commit(struct worst *worst, bool is_rich)
 		worst->burst_db = fmax(worst->burst_db, burst_db(start - 40, fade + 80));
 }
 
-static int param_index(const struct module_desc *desc, const char *key)
-{
-	for (int p = 0; p < desc->n_params; p++)
-		if (strcmp(desc->params[p].key, key) == 0)
-			return p;
-	return -1;
-}
-
 /* What the musician set is what the engine has, to the bit, and the gate is held. sustain: as it
  * was turned last, below 0: never; then it is each patch's own. */
 static void check_values(float sustain)
@@ -165,7 +157,7 @@ static void check_values(float sustain)
 
 	for (int m = 0; m < slot->program->n_instances; m++) {
 		const struct instance *instance = &slot->program->instances[m];
-		int p = param_index(instance->desc, "sustain");
+		int p = module_param_find(instance->desc, "sustain");
 
 		if (!instance->gate)
 			continue;
