@@ -142,6 +142,9 @@ struct module_io {
 	/* one signal, the same in all lanes, in and out: a module may render four frames side by
 	 * side. Of what is not the same, lane 0 counts */
 	bool is_lone;
+	/* all parameters stand still and are what they were at the last call: what was computed from
+	 * them, and kept in the state, still holds */
+	bool is_same;
 	/* Bit o: all frames of this block of outs[o] are the same (and all written). What is plugged
 	 * in there then has step 0, but for audio. A module that says so says it, or not, at each
 	 * render; others leave it alone. Before the call a bit set means that outs[o] is as the last

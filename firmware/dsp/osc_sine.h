@@ -30,17 +30,17 @@ static inline v4f sine_of(v4u less_quarter)
 	return lanes_sin_quarter(lanes_from_int(fold(less_quarter)) * to_radians);
 }
 
+/* Part of a module's state: what is computed from its parameters */
 struct lone_sine {
-	struct cycles from; /* phase of the frame before */
-	struct cycles step; /* added each frame, besides what FM adds */
-	const v4f *fm;      /* NULL: none */
-	v4f fm_scale;       /* to 2^-32 cycles a frame */
-	v4f most, least;    /* what FM may add */
+	v4f fm_scale;    /* to 2^-32 cycles a frame */
+	v4f most, least; /* what FM may add */
 	v4f gain;
-	int n; /* a multiple of 4 */
+	uint64_t step; /* added each frame, besides what FM adds; 2^-64 cycles */
+	uint64_t pad;
 };
 
-/* Returns the phase of the last frame. */
-struct cycles lone_sine_render(const struct lone_sine *sine, v4f *out) RT_SAFE;
+/* n (a multiple of 4) frames; *phase is that of the latest frame. fm: NULL: none */
+void lone_sine_render(
+	const struct lone_sine *sine, struct cycles *phase, const v4f *fm, v4f *out, int n) RT_SAFE;
 
 #endif

@@ -55,18 +55,21 @@ static inline __attribute__((always_inline)) void add_as(
 
 static void sum_render(void *state, const struct module_io *io)
 {
-	const v4f *moving[SUM_N_INS], *const *in = moving, *const *end;
+	const v4f *moving[SUM_N_INS], *const *in = moving, *const * end;
+	const struct cable *cable = io->ins, *last = io->ins + SUM_N_INS;
 	size_t n = (size_t)io->n_frames;
 	v4f still = {0.0f, 0.0f, 0.0f, 0.0f}, *out = io->outs[0];
 	int n_moving = 0;
 	bool is_first;
 
 	(void)state;
-	for (int k = 0; k < SUM_N_INS; k++) {
-		if (io->ins[k].at && io->ins[k].step)
-			moving[n_moving++] = io->ins[k].at;
-		else if (io->ins[k].at)
-			still += io->ins[k].at[0];
+	for (; cable < last && cable->step; cable++) /* most often from the first on */
+		moving[n_moving++] = cable->at;
+	for (; cable < last; cable++) {
+		if (cable->step)
+			moving[n_moving++] = cable->at;
+		else if (cable->at)
+			still += cable->at[0];
 	}
 	end = moving + n_moving;
 	is_first = n_moving && !lanes_any(still != 0.0f);

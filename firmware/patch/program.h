@@ -81,7 +81,7 @@ struct instance {
 	const struct module_desc *desc;
 	enum layout layout;
 	int n_parts;
-	struct part *parts;
+	struct part *parts, *parts_end;
 	struct ramp *ramps; /* desc->n_params, in the state region */
 	struct gate *gate;  /* in the state region; NULL: the module has no gate port */
 	int gate_in;        /* index of the gate port */
@@ -110,6 +110,9 @@ struct step {
 	enum step_kind kind;
 	struct instance *instance;
 	void (*run)(void *state, const struct module_io *io) RT_SAFE; /* of its descriptor */
+	/* of its only part, where nothing is to be done but to run it while no parameter moves */
+	void *state;
+	const struct module_io *io; /* NULL: there is more to do */
 };
 
 /* What reaches the listener: what the module `out` gives (heard.c). */
@@ -130,6 +133,7 @@ struct program {
 	struct instance *instances; /* same index as patch->modules */
 	int n_steps;
 	struct step *steps;
+	bool is_calm; /* no parameter moves, nor did in the block before: steps' io may be used */
 	struct heard heard;
 	v4f *in_scratch;                             /* n_groups blocks a port */
 	v4f *gate_scratch;                           /* one block */

@@ -42,6 +42,7 @@ static __attribute__((noinline)) void run_prepared(struct program *program, cons
 		struct part *part = &instance->parts[g];
 
 		look_at_watches(part);
+		part->io.is_same = false;
 		if (must_modulate)
 			inputs_modulate(program, instance, g);
 		if (absorbs && instance->has_plugs)
@@ -58,16 +59,18 @@ static inline __attribute__((always_inline)) void run_step(
 	struct program *program, const struct step *step)
 {
 	struct instance *instance = step->instance;
+	struct part *part;
 
 	if (instance->moving || instance->has_work) {
 		run_prepared(program, step);
 		return;
 	}
-	for (struct part *part = instance->parts, *end = part + instance->n_parts; part < end;
-		part++) {
+	part = instance->parts;
+	do {
 		look_at_watches(part);
 		step->run(part->state, &part->io);
-	}
+		part->io.is_same = true;
+	} while (++part < instance->parts_end);
 }
 
 static bool is_finite(const v4f *at, int n_frames)
@@ -109,12 +112,47 @@ static void reset_broken(struct program *program)
 	}
 }
 
+/* Runs all steps; looks whether they can be run in the short way from the next block on. */
+static __attribute__((noinline)) void run_steps(struct program *program)
+{
+	bool is_calm = true;
+
+	for (int m = 0; m < program->n_instances; m++)
+		is_calm = is_calm && !program->instances[m].moving;
+	for (int s = 0; s < program->n_steps; s++)
+		run_step(program, &program->steps[s]);
+	program->is_calm = is_calm;
+	for (int s = 0; is_calm && s < program->n_steps; s++) {
+		struct step *step = &program->steps[s];
+		struct part *part = &step->instance->parts[0];
+		bool is_short = !step->instance->has_work && step->instance->n_parts == 1 &&
+				part->n_watches == 0;
+
+		step->state = part->state;
+		step->io = is_short ? &part->io : NULL;
+	}
+}
+
+static void run_steps_calmly(struct program *program)
+{
+	const struct step *end = program->steps + program->n_steps;
+
+	for (const struct step *step = program->steps; step < end; step++) {
+		if (step->io)
+			step->run(step->state, step->io);
+		else
+			run_step(program, step);
+	}
+}
+
 struct render_result program_render(struct program *program, float *stereo)
 {
 	struct render_result result;
 
-	for (int s = 0; s < program->n_steps; s++)
-		run_step(program, &program->steps[s]);
+	if (program->is_calm)
+		run_steps_calmly(program);
+	else
+		run_steps(program);
 	if (heard_put_lone(program, stereo, &result))
 		return result;
 	if (program->heard.step.run)
@@ -133,6 +171,7 @@ void program_set_param(struct program *program, int module, int param, float val
 		program->tempo_to_come = 0.0f; /* the last word counts */
 	ramp_set(&instance->ramps[param], &instance->desc->params[param], value, program->rate_hz);
 	instance->moving |= 1u << param;
+	program->is_calm = false;
 }
 
 void program_set_gate(struct program *program, int module, bool is_on)
