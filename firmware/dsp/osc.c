@@ -345,9 +345,14 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 	}
 }
 
-static void run_lone_sine(struct osc *osc, const struct module_io *io)
+static inline void run_lone_sine(struct osc *osc, const struct module_io *io)
 {
-	lone_sine_render(&osc->sine, &osc->phase, io->ins[OSC_FM].at, io->outs[0], io->n_frames);
+	const v4f *fm = io->ins[OSC_FM].at;
+
+	if (fm)
+		lone_sine_render_fm(&osc->sine, &osc->phase, io->outs[0], io->n_frames, fm);
+	else
+		lone_sine_render(&osc->sine, &osc->phase, io->outs[0], io->n_frames);
 }
 
 static __attribute__((noinline)) void render_anew(struct osc *osc, const struct module_io *io)

@@ -12,12 +12,11 @@ static inline void put_four(v4u less_quarter, v4f gain, v4f *out)
 	out[3] = (v4f)__builtin_shufflevector(x, x, 3, 3, 3, 3);
 }
 
-static __attribute__((noinline)) void render_steady(
-	const struct lone_sine *sine, uint64_t from, v4f *out, int n)
+void lone_sine_render(const struct lone_sine *sine, struct cycles *phase, v4f *out, int n)
 {
 	const uint64_t half = HALF;
 	const v4u ordinal = {1, 2, 3, 4};
-	uint64_t at = from + half;
+	uint64_t from = phase->a[0], to = from + sine->step * (uint64_t)n, at = from + half;
 	v4u step = (v4u){0} + (uint32_t)((sine->step + half) >> 32);
 	v4u first = ordinal * step - QUARTER;
 	v4f gain = sine->gain;
@@ -25,23 +24,25 @@ static __attribute__((noinline)) void render_steady(
 
 	step *= N_LANES;
 	while (i < n) {
-		v4u phase = (uint32_t)(at >> 32) + first;
+		v4u less_quarter = (uint32_t)(at >> 32) + first;
 		int end = int_min(n, i + SINE_PIECE_FRAMES);
 
 #pragma GCC unroll 4
-		for (; i < end; i += N_LANES, phase += step)
-			put_four(phase, gain, out + i);
+		for (; i < end; i += N_LANES, less_quarter += step)
+			put_four(less_quarter, gain, out + i);
 		at += sine->step * SINE_PIECE_FRAMES;
 	}
+	phase->a = phase->b = (v2u){to, to};
 }
 
-/* What FM adds is rounded to 2^-32 cycles, the frequency is not. Returns what it added in all. */
-static inline uint32_t render_fm(
-	const struct lone_sine *sine, uint64_t phase, const v4f *fm, v4f *out, int n)
+/* What FM adds is rounded to 2^-32 cycles, the frequency is not. */
+void lone_sine_render_fm(
+	const struct lone_sine *sine, struct cycles *phase, v4f *out, int n, const v4f *fm)
 {
 	const v4u none = {0, 0, 0, 0};
-	uint32_t base = (uint32_t)(sine->step >> 32), from = (uint32_t)(phase >> 32) - QUARTER;
-	v4u now = (v4u){0} + from, bases = (v4u){0} + base;
+	uint64_t to = phase->a[0] + sine->step * (uint64_t)n;
+	uint32_t base = (uint32_t)(sine->step >> 32), from = (uint32_t)(phase->a[0] >> 32);
+	v4u bases = (v4u){0} + base, now = (v4u){0} + from - QUARTER;
 	v4f scale = sine->fm_scale, least = sine->least, most = sine->most, gain = sine->gain;
 
 	for (v4f *end = out + n; out < end; out += N_LANES, fm += N_LANES) {
@@ -56,17 +57,6 @@ static inline uint32_t render_fm(
 		now = __builtin_shufflevector(sum, sum, 3, 3, 3, 3);
 		put_four(sum, gain, out);
 	}
-	return now[0] - from - base * (uint32_t)n;
-}
-
-void lone_sine_render(
-	const struct lone_sine *sine, struct cycles *phase, const v4f *fm, v4f *out, int n)
-{
-	uint64_t from = phase->a[0], to = from + sine->step * (uint64_t)n;
-
-	if (fm)
-		to += (uint64_t)render_fm(sine, from, fm, out, n) << 32;
-	else
-		render_steady(sine, from, out, n);
+	to += (uint64_t)(now[0] + QUARTER - from - base * (uint32_t)n) << 32;
 	phase->a = phase->b = (v2u){to, to};
 }

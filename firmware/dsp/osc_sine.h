@@ -39,8 +39,9 @@ struct lone_sine {
 	uint64_t pad;
 };
 
-/* n (a multiple of 4) frames; *phase is that of the latest frame. fm: NULL: none */
-void lone_sine_render(
-	const struct lone_sine *sine, struct cycles *phase, const v4f *fm, v4f *out, int n) RT_SAFE;
+/* n (a multiple of 4) frames; *phase is that of the latest frame. */
+void lone_sine_render(const struct lone_sine *sine, struct cycles *phase, v4f *out, int n) RT_SAFE;
+void lone_sine_render_fm(
+	const struct lone_sine *sine, struct cycles *phase, v4f *out, int n, const v4f *fm) RT_SAFE;
 
 #endif
