@@ -124,6 +124,9 @@ static inline struct cable cable_of(const v4f *at, size_t step)
 	return (struct cable){at, step, 0};
 }
 
+struct module_io;
+typedef void module_render_fn(void *state, const struct module_io *io) RT_SAFE;
+
 /* Everything a render call may touch beside its own state. The arrays follow the descriptor's
  * tables. An output buffer never overlaps an input of the same call. params[] are in plain units,
  * smoothed, modulated and clamped to the descriptor's range. */
@@ -142,14 +145,15 @@ struct module_io {
 	/* one signal, the same in all lanes, in and out: a module may render four frames side by
 	 * side. Of what is not the same, lane 0 counts */
 	bool is_lone;
-	/* all parameters stand still and are what they were at the last call: what was computed from
-	 * them, and kept in the state, still holds */
-	bool is_same;
 	/* Bit o: all frames of this block of outs[o] are the same (and all written). What is plugged
 	 * in there then has step 0, but for audio. A module that says so says it, or not, at each
 	 * render; others leave it alone. Before the call a bit set means that outs[o] is as the last
 	 * call left it. Never NULL; out_still() of voice.h writes both. */
 	uint32_t *still_outs;
+	/* A render whose parameters stand still may put here what is called in its place as long as
+	 * they stand as they are: a loop that begins with what this call has computed and kept in the
+	 * state. Empty before each render; never NULL itself. */
+	module_render_fn **again;
 };
 
 /* What the lanes of a module's outputs hold. */

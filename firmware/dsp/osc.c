@@ -70,9 +70,8 @@ struct osc {
 	int32_t fade_left; /* frames until next_shape is heard alone; 0: no fade */
 	int32_t is_started;
 	float rate_hz;
-	int32_t is_sine_made; /* `sine` is that of the latest call's parameters */
-	float pad[2];
-	struct lone_sine sine;
+	float pad[3];
+	struct lone_sine sine; /* where a lone voice's sine is rendered again */
 };
 
 /* What a stretch is made from, for as long as it is rendered. */
@@ -293,13 +292,14 @@ static struct cycles step_of_block(const struct osc *osc, const struct module_io
 static struct lone_sine sine_make(const struct osc *osc, const struct module_io *io)
 {
 	struct cycles step = step_of_block(osc, io);
-	v4f base = lanes_from_int((v4i)cycles_high(step));
+	v4u base = cycles_high(step);
 
 	return (struct lone_sine){
 		.step = step.a[0],
+		.base = base,
 		.fm_scale = io->params[OSC_FM_HZ].at[0] * (0x1p32f / osc->rate_hz),
-		.most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - base,
-		.least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - base,
+		.most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base),
+		.least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base),
 		.gain = io->params[OSC_LEVEL].at[0],
 	};
 }
@@ -345,42 +345,43 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 	}
 }
 
-static inline void run_lone_sine(struct osc *osc, const struct module_io *io)
+static void lone_sine(void *state, const struct module_io *io)
 {
-	const v4f *fm = io->ins[OSC_FM].at;
+	struct osc *osc = state;
 
-	if (fm)
-		lone_sine_render_fm(&osc->sine, &osc->phase, io->outs[0], io->n_frames, fm);
-	else
-		lone_sine_render(&osc->sine, &osc->phase, io->outs[0], io->n_frames);
+	lone_sine_render(&osc->sine, &osc->phase, io->outs[0], io->n_frames);
 }
 
-static __attribute__((noinline)) void render_anew(struct osc *osc, const struct module_io *io)
+static void lone_sine_fm(void *state, const struct module_io *io)
 {
-	bool can_be_lone = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;
+	struct osc *osc = state;
 
-	osc->is_sine_made = 0;
-	if (can_be_lone && (is_plain(osc, io, true) || is_plain(osc, io, false))) {
-		osc->sine = sine_make(osc, io);
-		osc->width = io->params[OSC_WIDTH].at[0];
-		osc->is_sine_made = !io->ins[OSC_PITCH].at;
-		run_lone_sine(osc, io);
-	} else if (is_plain(osc, io, false) &&
-		   !lanes_any(osc->width != io->params[OSC_WIDTH].at[0])) {
-		render_plain(osc, io);
-	} else {
-		render_stretches(osc, io);
-	}
+	lone_sine_render_fm(&osc->sine, &osc->phase, io->outs[0], io->n_frames, io->ins[OSC_FM].at);
+}
+
+/* One voice's sine whose frequency nothing moves but FM. */
+static void render_lone_sine(struct osc *osc, const struct module_io *io)
+{
+	module_render_fn *render = io->ins[OSC_FM].at ? lone_sine_fm : lone_sine;
+
+	osc->sine = sine_make(osc, io);
+	osc->width = io->params[OSC_WIDTH].at[0];
+	if (!io->ins[OSC_PITCH].at)
+		*io->again = render;
+	render(osc, io);
 }
 
 static void osc_render(void *state, const struct module_io *io)
 {
 	struct osc *osc = state;
+	bool can_be_lone = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;
 
-	if (io->is_same && osc->is_sine_made)
-		run_lone_sine(osc, io);
+	if (can_be_lone && (is_plain(osc, io, true) || is_plain(osc, io, false)))
+		render_lone_sine(osc, io);
+	else if (is_plain(osc, io, false) && !lanes_any(osc->width != io->params[OSC_WIDTH].at[0]))
+		render_plain(osc, io);
 	else
-		render_anew(osc, io);
+		render_stretches(osc, io);
 }
 
 const struct module_desc osc_module = {

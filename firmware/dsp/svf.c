@@ -68,12 +68,11 @@ struct svf {
 	float mix_step;
 	float radians_per_hz; /* pi / rate */
 	float max_hz;
-	int32_t is_lowpass;      /* mode, in all lanes */
-	int32_t is_made, pad[3]; /* a still lowpass; `coeffs` are of the latest call's parameters */
+	int32_t is_lowpass; /* mode, in all lanes */
 	struct svf_coeffs {
 		v4f g, g_half, b; /* b = 2 / (1 + g (g + k)) */
 		v4f k_half;
-	} coeffs;
+	} coeffs; /* of a still lowpass */
 };
 
 enum svf_pace {
@@ -213,8 +212,9 @@ static inline struct ratio tan_of_hz(v4f hz, const struct tan_of_hz *tan)
 }
 
 /* Nothing moves, in the mode most filters are in; n_frames is a multiple of 4. */
-static inline void still_lowpass(struct svf *svf, const struct module_io *io)
+static void still_lowpass(void *state, const struct module_io *io)
 {
+	struct svf *svf = state;
 	const v4f *in = io->ins[SVF_IN].at;
 	v4f *out = io->outs[0], *end = out + io->n_frames, s1 = svf->s1, s2 = svf->s2;
 	v4f g = svf->coeffs.g, g_half = svf->coeffs.g_half, b = svf->coeffs.b;
@@ -327,19 +327,20 @@ static void svf_run_lowpass(struct svf *svf, const struct module_io *io)
 	} else {
 		svf->coeffs =
 			coeffs_of(svf, cutoff.at[0], damping_of(io->params[SVF_RESONANCE].at[0]));
-		svf->is_made = io->n_frames % N_LANES == 0;
-		if (svf->is_made)
+		if (io->n_frames % N_LANES == 0) {
+			*io->again = still_lowpass;
 			still_lowpass(svf, io);
-		else
+		} else {
 			svf_run(svf, io, PACE_STILL, true);
+		}
 	}
 }
 
-static __attribute__((noinline)) void render_anew(struct svf *svf, const struct module_io *io)
+static void svf_render(void *state, const struct module_io *io)
 {
+	struct svf *svf = state;
 	struct cable mode = io->params[SVF_MODE];
 
-	svf->is_made = 0;
 	if (svf->mode[0] == NEW_MODE) {
 		for (int part = 0; part < N_PARTS; part++)
 			svf->mix[part] = mix_target(mode.at[0], part);
@@ -355,16 +356,6 @@ static __attribute__((noinline)) void render_anew(struct svf *svf, const struct 
 		svf_run(svf, io, PACE_SWEEP, false);
 	else
 		svf_run(svf, io, PACE_STILL, false);
-}
-
-static void svf_render(void *state, const struct module_io *io)
-{
-	struct svf *svf = state;
-
-	if (io->is_same && svf->is_made)
-		still_lowpass(svf, io);
-	else
-		render_anew(svf, io);
 }
 
 const struct module_desc svf_module = {

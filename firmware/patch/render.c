@@ -42,7 +42,7 @@ static __attribute__((noinline)) void run_prepared(struct program *program, cons
 		struct part *part = &instance->parts[g];
 
 		look_at_watches(part);
-		part->io.is_same = false;
+		*part->io.again = NULL;
 		if (must_modulate)
 			inputs_modulate(program, instance, g);
 		if (absorbs && instance->has_plugs)
@@ -68,8 +68,8 @@ static inline __attribute__((always_inline)) void run_step(
 	part = instance->parts;
 	do {
 		look_at_watches(part);
+		*part->io.again = NULL;
 		step->run(part->state, &part->io);
-		part->io.is_same = true;
 	} while (++part < instance->parts_end);
 }
 
@@ -130,6 +130,9 @@ static __attribute__((noinline)) void run_steps(struct program *program)
 
 		step->state = part->state;
 		step->io = is_short ? &part->io : NULL;
+		step->again = *part->io.again ? *part->io.again : step->run;
+		if (is_short)
+			part->io.again = &step->again;
 	}
 }
 
@@ -139,7 +142,7 @@ static void run_steps_calmly(struct program *program)
 
 	for (const struct step *step = program->steps; step < end; step++) {
 		if (step->io)
-			step->run(step->state, step->io);
+			step->again(step->state, step->io);
 		else
 			run_step(program, step);
 	}
