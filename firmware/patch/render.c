@@ -91,6 +91,7 @@ static int n_frames_out(const struct program *program, const struct instance *in
  * ever. */
 static void reset_broken(struct program *program)
 {
+	program->is_calm = false; /* what was reset has forgotten what goes on `again` */
 	for (int m = 0; m < program->n_instances; m++) {
 		struct instance *instance = &program->instances[m];
 
@@ -125,14 +126,15 @@ static __attribute__((noinline)) void run_steps(struct program *program)
 	for (int s = 0; is_calm && s < program->n_steps; s++) {
 		struct step *step = &program->steps[s];
 		struct part *part = &step->instance->parts[0];
-		bool is_short = !step->instance->has_work && step->instance->n_parts == 1 &&
-				part->n_watches == 0;
+		bool is_short = step->kind == STEP_RENDER && !step->instance->has_work &&
+				step->instance->n_parts == 1 && part->n_watches == 0;
 
-		step->state = part->state;
-		step->io = is_short ? &part->io : NULL;
+		if (!is_short)
+			continue;
 		step->again = *part->io.again ? *part->io.again : step->run;
-		if (is_short)
-			part->io.again = &step->again;
+		step->state = part->state;
+		step->io = &part->io;
+		part->io.again = &step->again;
 	}
 }
 
