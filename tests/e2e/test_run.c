@@ -208,6 +208,18 @@ static void test_stopped_for_a_second(void)
 	CU_ASSERT_TRUE(number_after(text_of(log_path), "drop ") <= 64);
 }
 
+/* A worker that takes 30 ms for its blocks of 5 ms: its blocks are counted as late. */
+static void test_late_blocks_are_counted(void)
+{
+	const char *script = spawn_file("late.txt", "0.3 fault standby late 30000\n");
+
+	write_config("");
+	spawn_chronus(&run, "run --config %s --script %s --seconds 0.8 --allow-faults", config_path,
+		script);
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_TRUE(number_after(run.text, ", late ") >= 1);
+}
+
 static void test_hint_for_bursts(void)
 {
 	char text[1500];
@@ -321,6 +333,7 @@ SUITE_MAIN("run", {"it plays for its time and ends softly", test_plays_for_its_t
 	{"files that are saved are staged", test_saved_files_are_staged},
 	{"it ends softly in mid-sound", test_quit_while_sounding},
 	{"stopped for a second", test_stopped_for_a_second},
+	{"late blocks are counted", test_late_blocks_are_counted},
 	{"bursts beyond the lead get a hint", test_hint_for_bursts},
 	{"a device that comes and goes", test_device_comes_and_goes},
 	{"the list of devices", test_devices}, {"bad input plays nothing", test_bad_input_plays_nothing},
