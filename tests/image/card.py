@@ -106,9 +106,11 @@ class Card:
             need(n == 1, "chronus.ini has %d lines with %s" % (n, key))
         self.put("chronus.ini", text)
 
-    def boot(self, machine="virt", append="", qemu=(), dtb="bcm2837-rpi-3-b.dtb", clock=COUNTED, dac=True, memory="1G"):
+    def boot(self, machine="virt", append="", qemu=(), dtb="bcm2837-rpi-3-b.dtb", clock=COUNTED, dac=True, memory="1G",
+            log=None):
+        """log: a file that gets every write to the card (QEMU's blklogwrites)."""
         self.boots += 1
-        return Boot(self, machine, append, qemu, dtb, clock, dac, memory)
+        return Boot(self, machine, append, qemu, dtb, clock, dac, memory, log)
 
 
 class Firmware:
@@ -207,6 +209,13 @@ def initrd_with_dac(path):
     return path + ".dac"
 
 
+def drive(path, log):
+    if not log:
+        return "driver=raw,node-name=card,file.driver=file,file.filename=" + path
+    return ("driver=blklogwrites,node-name=card,log-sector-size=512,log-append=off,log.driver=file,"
+        "log.filename=%s,file.driver=file,file.filename=%s" % (log, path))
+
+
 class Answer:
     def __init__(self, done):
         self.status = done.returncode
@@ -217,7 +226,7 @@ class Answer:
 class Boot:
     """QEMU with the card in it. append: more for the kernel's command line. clock: QEMU's, for counted time."""
 
-    def __init__(self, card, machine, append, qemu, dtb, clock, dac, memory):
+    def __init__(self, card, machine, append, qemu, dtb, clock, dac, memory, log):
         firmware = Firmware(card, dtb)
         initrd = initrd_with_dac(firmware.initrd) if dac else firmware.initrd
         self.card = card
@@ -237,7 +246,7 @@ class Boot:
             cmdline += " console=ttyAMA0"
             command += ["-cpu", "cortex-a53", "-smp", "4", "-m", memory,
                 "-serial", "file:" + self.console_path,
-                "-drive", "if=none,id=card,format=raw,file=" + card.path, "-device", "virtio-blk-pci,drive=card",
+                "-blockdev", drive(card.path, log), "-device", "virtio-blk-pci,drive=card",
                 "-device", "virtio-net-pci,netdev=net0,romfile=", "-netdev", net]
         command += list(clock) + list(qemu) + ["-append", (cmdline + " " + append).strip()]
         self.begin = time.monotonic()
