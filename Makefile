@@ -189,6 +189,14 @@ test-deb: ## install, upgrade and purge the package in a Debian 13 of its own
 	@sh cross/deps.sh virtual-pi
 	@sh cross/deb/try $(VERSION)
 
+image: ## the SD card's image, build/image/chronus-VERSION.img.zst (cross/README.md)
+	@sh cross/deps.sh virtual-pi
+	@sh cross/image/build $(VERSION)
+
+test-image: image virtual-pi ## boot it in QEMU and pass its tests, T=NAME: only those (tests/image/README.md)
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/image/run.py $(T)
+.PHONY: image test-image
+
 clean: ## remove build/
 	rm -rf build
 

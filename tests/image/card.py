@@ -24,6 +24,9 @@ TESTS = os.path.join(OUT, "test")
 TOOLBOX = os.path.join(TOP, "cross", "toolbox", "in-toolbox")
 FAT_OFFSET = "@@4M"
 CARD_BYTES = 1 << 30        # QEMU's SD card wants a power of two
+# Time that counts instructions (one a nanosecond): a busy host changes nothing that the guest can see.
+COUNTED = ("-icount", "shift=0,sleep=on", "-accel", "tcg,thread=single")
+DAC_MODULES = os.path.join(TOP, "build", "virtual-pi", "modules")
 RUNNING = []
 
 
@@ -94,9 +97,20 @@ class Card:
     def get(self, name):
         return in_toolbox("mtype", "-i", self.fat(), "::" + name).stdout
 
-    def boot(self, machine="virt", append="", qemu=(), dtb="bcm2837-rpi-3-b.dtb", clock=()):
+    def settings(self, changes):
+        """chronus.ini as shipped, with these lines changed: {"block_frames": "256"}."""
+        with open(os.path.join(TOP, "config", "chronus.ini"), encoding="utf-8") as file:
+            text = file.read()
+        for key, value in changes.items():
+            text, n = re.subn(r"(?m)^%s = \S+" % re.escape(key), "%s = %s" % (key, value), text)
+            need(n == 1, "chronus.ini has %d lines with %s" % (n, key))
+        self.put("chronus.ini", text)
+
+    def boot(self, machine="virt", append="", qemu=(), dtb="bcm2837-rpi-3-b.dtb", clock=COUNTED, dac=True, memory="1G",
+            log=None):
+        """log: a file that gets every write to the card (QEMU's blklogwrites)."""
         self.boots += 1
-        return Boot(self, machine, append, qemu, dtb, clock)
+        return Boot(self, machine, append, qemu, dtb, clock, dac, memory, log)
 
 
 class Firmware:
@@ -175,6 +189,33 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def initrd_with_dac(path):
+    """The image's initrd, and behind it another archive with a sound card that can be played to: that of
+    QEMU's raspi3b hangs it, and virt has none."""
+    folder = os.path.dirname(path)
+    tree = os.path.join(folder, "extra")
+    os.makedirs(os.path.join(tree, "modules"))
+    for name in ("irq_sim", "burst_dac"):
+        module = os.path.join(DAC_MODULES, name + ".ko")
+        need(os.path.exists(module), "make virtual-pi first: there is no %s" % module)
+        shutil.copy(module, os.path.join(tree, "modules", name))
+        with open(os.path.join(tree, "modules", "extra.list"), "a", encoding="ascii") as file:
+            file.write(name + "\n")
+    archive = in_toolbox("sh", "-c", 'cd "$1" && find modules -type f | cpio -o -H newc --quiet', "sh", tree).stdout
+    with open(path, "rb") as file:
+        data = file.read()
+    with open(path + ".dac", "wb") as file:
+        file.write(data + b"\0" * (-len(data) % 4) + archive)
+    return path + ".dac"
+
+
+def drive(path, log):
+    if not log:
+        return "driver=raw,node-name=card,file.driver=file,file.filename=" + path
+    return ("driver=blklogwrites,node-name=card,log-sector-size=512,log-append=off,log.driver=file,"
+        "log.filename=%s,file.driver=file,file.filename=%s" % (log, path))
+
+
 class Answer:
     def __init__(self, done):
         self.status = done.returncode
@@ -185,15 +226,17 @@ class Answer:
 class Boot:
     """QEMU with the card in it. append: more for the kernel's command line. clock: QEMU's, for counted time."""
 
-    def __init__(self, card, machine, append, qemu, dtb, clock):
+    def __init__(self, card, machine, append, qemu, dtb, clock, dac, memory, log):
         firmware = Firmware(card, dtb)
+        initrd = initrd_with_dac(firmware.initrd) if dac else firmware.initrd
         self.card = card
         self.port = free_port()
         self.console_path = os.path.join(card.folder, "console-%d.log" % card.boots)
         net = "user,id=net0,hostfwd=tcp:127.0.0.1:%d-:22" % self.port
+        self.firmware = firmware
         # the emulated watchdog resets the board at once
         command = ["qemu-system-aarch64", "-M", machine, "-display", "none", "-monitor", "none", "-no-reboot",
-            "-kernel", firmware.kernel, "-initrd", firmware.initrd]
+            "-kernel", firmware.kernel, "-initrd", initrd]
         cmdline = firmware.cmdline + " systemd.watchdog_sec=0 panic=-1"
         if machine.startswith("raspi"):
             command += ["-dtb", firmware.dtb, "-drive", "if=sd,format=raw,file=" + card.path,
@@ -201,9 +244,9 @@ class Boot:
                 "-device", "usb-net,netdev=net0", "-netdev", net]
         else:
             cmdline += " console=ttyAMA0"
-            command += ["-cpu", "cortex-a53", "-smp", "4", "-m", "1G",
+            command += ["-cpu", "cortex-a53", "-smp", "4", "-m", memory,
                 "-serial", "file:" + self.console_path,
-                "-drive", "if=none,id=card,format=raw,file=" + card.path, "-device", "virtio-blk-pci,drive=card",
+                "-blockdev", drive(card.path, log), "-device", "virtio-blk-pci,drive=card",
                 "-device", "virtio-net-pci,netdev=net0,romfile=", "-netdev", net]
         command += list(clock) + list(qemu) + ["-append", (cmdline + " " + append).strip()]
         self.begin = time.monotonic()
@@ -279,6 +322,16 @@ class Boot:
                 pass
             time.sleep(0.5)
         raise Wrong("nobody can log in after %d s:\n%s" % (limit_s, self.tail()))
+
+    def wait_for_command(self, command, limit_s=300):
+        """Until the command over ssh ends with 0."""
+        end = time.monotonic() + limit_s
+        while self.ssh(command, check=False).status != 0:
+            need(time.monotonic() < end, "after %d s still not true: %s" % (limit_s, command))
+            time.sleep(1)
+
+    def host_key(self):
+        return in_toolbox("ssh-keyscan", "-T", "60", "-t", "ed25519", "-p", str(self.port), "127.0.0.1").stdout.split()[-1]
 
     def kill(self):
         """The plug is pulled."""
