@@ -53,8 +53,9 @@ pkg-libs := $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null)
 
 override CPPFLAGS += -D_GNU_SOURCE -DCHRONUS_VERSION='"$(VERSION)"' -Ifirmware -I.
 all-cflags = -std=c11 -g $(arch-flags) $(variant-flags) $(fp-flags) $(warn-flags) -pthread \
-	-ffunction-sections -fdata-sections -MMD -MP $(CPPFLAGS) $(pkg-cflags) $(CFLAGS)
-all-ldflags = -pthread $(variant-flags) -Wl,--gc-sections $(LDFLAGS)
+	-ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -MMD -MP $(CPPFLAGS) $(pkg-cflags) $(CFLAGS)
+# Symbols are found before main, not by a real-time thread at its first call.
+all-ldflags = -pthread $(variant-flags) -Wl,--gc-sections -Wl,-z,relro,-z,now $(LDFLAGS)
 libs = $(pkg-libs) -lm
 
 # ---- sources ---------------------------------------------------------------------------------
