@@ -67,7 +67,7 @@ lib := $B/libchronus.a
 bin := $B/chronus
 support-obj := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 test-src := $(wildcard tests/unit/test_*.c tests/prop/test_*.c tests/rt/test_*.c tests/golden/test_*.c \
-	tests/fuzz/test_*.c tests/e2e/test_*.c tests/soak/test_*.c)
+	tests/fuzz/test_*.c tests/e2e/test_*.c tests/soak/test_*.c tests/bench/test_*.c)
 test-bin := $(test-src:%.c=$B/%)
 # Scripts build for themselves: once, with the ordinary build, is enough.
 test-scripts := $(if $(filter release,$(VARIANT)),$(wildcard tests/*/test_*.sh))
@@ -146,6 +146,9 @@ check-rt: $(lib) ## real-time code calls nothing outside tests/rt/symbols.txt
 soak: $(bin) $(filter $B/tests/soak/%,$(test-bin)) ## the long forms: commits and failovers by the thousand
 	@CHRONUS=$(bin) CHRONUS_SOAK=1 sh tests/run.sh $(filter $B/tests/soak/%,$(test-bin))
 
+figures: $(bin) $(test-bin) ## print the table of figures of tests/README.md: measured values beside their limits
+	@CHRONUS=$(bin) sh tests/figures.sh $(sort $(test-bin))
+
 # what it needs beside the program, sox, draws spectrograms: without it there are none, and it says so
 wave-picture := $B/tests/listen/wave_picture
 $(wave-picture): %: %.o $B/tests/support/judge.o $B/tests/support/wav_read.o $(lib)
@@ -157,6 +160,16 @@ listen: ## render every shipped patch to build/listen/NAME.wav, with pictures
 	@sh cross/deps.sh listen || true
 	@$(MAKE) --no-print-directory -j$(JOBS) $(bin) $(wave-picture)
 	@sh tests/listen/listen.sh $(bin) $(wave-picture)
+
+bench: ## count instructions, ours and those of other engines (tests/bench/README.md)
+	@sh cross/deps.sh bench || true
+	@$(MAKE) --no-print-directory -j$(JOBS) $(bin)
+	@CHRONUS=$(bin) PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/bench.py
+
+bench-arm: ## the same for the Pis' processors, and how much of it is NEON; needs the virtual Pi's toolbox
+	@sh cross/deps.sh virtual-pi
+	@sh cross/virtual-pi/toolbox.sh
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/arm.py
 
 golden-update: $(filter $B/tests/golden/%,$(test-bin)) ## write the golden files anew (a commit of its own)
 	for test in $^; do CHRONUS_GOLDEN_UPDATE=1 $$test || exit 1; done
@@ -182,4 +195,4 @@ clean: ## remove build/
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
-.PHONY: deps run test check check-layers check-rt soak listen golden-update virtual-pi test-virtual-pi deb test-deb clean help
+.PHONY: deps run test check check-layers check-rt soak figures listen golden-update virtual-pi test-virtual-pi bench bench-arm deb test-deb clean help

@@ -2,19 +2,23 @@
 # Installs the Debian packages that are missing, asking for root only when one is.
 # usage: deps.sh build|test|ci    (each wants what the one before it wants, and more)
 #        deps.sh listen           (build, and what draws spectrograms)
+#        deps.sh bench            (build, and what counts instructions; the engines to compare with)
 #        deps.sh virtual-pi       (what makes the virtual Pi's toolbox; the rest is in there)
 set -eu
 
 # gcc only recommends the C library's headers.
 want="gcc libc6-dev make pkg-config libasound2-dev libinih-dev"
+# what `chronus update` runs, and what makes small cards for its tests
+card="zstd mtools dosfstools signify-openbsd dpkg"
 case ${1:-build} in
 build) ;;
 listen) want="$want sox" ;;
-test) want="$want libcunit1-dev binutils spin strace" ;;
-ci) want="$want libcunit1-dev binutils spin strace clang util-linux" ;;
+bench) want="$want valgrind python3 supercollider-server csound puredata-core" ;;
+test) want="$want libcunit1-dev binutils spin strace $card" ;;
+ci) want="$want libcunit1-dev binutils spin strace $card clang util-linux" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
-	echo "usage: deps.sh build|listen|test|ci|virtual-pi" >&2
+	echo "usage: deps.sh build|listen|bench|test|ci|virtual-pi" >&2
 	exit 2
 	;;
 esac

@@ -29,6 +29,13 @@ static const struct command commands[] = {
 	{"status", "", "why is there no sound? what plays, what is wrong, in a screen", cli_status},
 	{"send", "COMMAND...", "tell the running chronus something: \"commit\" \"undo\" ...",
 	 cli_send},
+	{"edit", "[FILE]", "change chronus.ini or a patch of the card, checked before it is replaced",
+	 cli_edit},
+	{"update", "FILE", "a new system or program: verified, tried, kept when it has sounded",
+	 cli_update},
+	{"start", "[OPTION...]", "run, by the newest program that is fit to (for chronus.service)",
+	 cli_start},
+	{"card", "", "the privileged side of edit and update (for chronus-card.socket)", cli_card},
 };
 
 static const struct command *command_find(const char *name)

@@ -213,7 +213,7 @@ int alsa_device_open(struct alsa_device *device, const char *name, const struct 
 	int err;
 
 	*device = (struct alsa_device){0};
-	snprintf(device->name, sizeof(device->name), "%s", name);
+	snprintf(device->name, sizeof(device->name), "%.*s", (int)sizeof(device->name) - 1, name);
 	err = pcm_open(&device->pcm, name);
 	if (err < 0)
 		return diag_set(diag, err, "audio: %s: cannot be opened: %s%s", name,

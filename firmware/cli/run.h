@@ -15,6 +15,7 @@
 #include "control/script.h"
 #include "control/state_keeper.h"
 #include "control/state_text.h"
+#include "control/watch.h"
 
 /* Copies of what was good at the last start, in the state folder. */
 enum good { GOOD_SETTINGS, GOOD_PATCH, N_GOOD };
@@ -74,6 +75,7 @@ struct run {
 	struct engine *engine;
 	struct desk *desk;
 	struct control_socket *control;
+	struct watch *watch; /* NULL: saved files are not seen */
 	struct board_config controls;
 	struct board *gpio, *keys; /* NULL: not there */
 	struct board_counts counted; /* of gpio, as the statistics have them */

@@ -200,6 +200,49 @@ static bool is_over(const struct run *run)
 	       atomic_load(&run->engine->has_ended);
 }
 
+static void check_saved_settings(const struct run *run)
+{
+	static struct settings settings;
+	struct diag diag;
+
+	if (settings_read(run->config_path, &settings, &diag) < 0)
+		log_line(LOG_LEVEL_WARNING, "%s (saved; nothing has changed)", diag.text);
+	else
+		log_line(LOG_LEVEL_INFO, "%s: saved; it holds from the next start on",
+			run->config_path);
+}
+
+/* Adds what is polled for saved files: those that the patch to come and the settings are in now. */
+static int poll_watch(struct run *run, struct pollfd *fds, int *n)
+{
+	if (!run->watch)
+		return 0;
+	watch_file(run->watch, WATCH_PATCH, desk_staged_path(run->desk));
+	if (run->config_path)
+		watch_file(run->watch, WATCH_SETTINGS, run->config_path);
+	fds[*n] = (struct pollfd){.fd = watch_fd(run->watch), .events = POLLIN};
+	return (*n)++;
+}
+
+/* A file was saved while it plays: the patch is staged as `load` does it. */
+static void serve_watch(struct run *run)
+{
+	const char *path = desk_staged_path(run->desk);
+	char line[700], reply[DESK_REPLY_BYTES];
+
+	if (watch_was_saved(run->watch, WATCH_SETTINGS))
+		check_saved_settings(run);
+	if (!watch_was_saved(run->watch, WATCH_PATCH))
+		return;
+	snprintf(line, sizeof(line), "load %s", path);
+	if (desk_execute(run->desk, line, reply, sizeof(reply)) < 0)
+		log_line(LOG_LEVEL_WARNING, "saved, but not staged: %s", reply);
+	else
+		log_line(LOG_LEVEL_INFO, "%s: saved; %s", path, reply);
+	if (run->screen)
+		screen_say(run->screen, reply);
+}
+
 /* Adds what is polled for a board; 0: it is not there. */
 static int poll_board(const struct board *board, struct pollfd *fds, int *n)
 {
@@ -213,11 +256,15 @@ int run_loop(struct run *run)
 {
 	int64_t next_tick_ns = 0, next_draw_ns = 0;
 	int next_line = 0, n_errors = 0;
+	struct diag diag;
 
+	if (watch_open(&run->watch, &diag) < 0)
+		log_line(LOG_LEVEL_WARNING, "saved files will not be staged: %s", diag.text);
 	while (!is_over(run)) {
 		struct pollfd fds[MAX_FDS] = {{.fd = run->signal_fd, .events = POLLIN}};
 		int n = 1, gpio_at = poll_board(run->gpio, fds, &n);
 		int keys_at = poll_board(run->keys, fds, &n);
+		int watch_at = poll_watch(run, fds, &n);
 		/* while there is no device nothing can become of what is under way */
 		bool is_waiting = !engine_is_away(run->engine) &&
 				  (desk_is_busy(run->desk) || run_tone_is_on(run) ||
@@ -235,6 +282,8 @@ int run_loop(struct run *run)
 		if (run->control)
 			control_socket_serve(run->control, execute, run);
 		n_errors += obey_script(run, &next_line);
+		if (watch_at && fds[watch_at].revents)
+			serve_watch(run);
 		desk_poll(run->desk);
 		tell_outcome(run);
 		tell_device_news(run);
@@ -247,5 +296,6 @@ int run_loop(struct run *run)
 		run_starts_tick(run, clock_now_ns());
 		tick(run, clock_now_ns(), &next_tick_ns, &next_draw_ns);
 	}
+	watch_close(run->watch);
 	return n_errors;
 }

@@ -156,7 +156,7 @@ static const struct command {
 	{"stage", 3, 3, "stage MODULE.PARAM VALUE, or MODULE.LIST ITEMS", run_stage, true},
 	{"gate", 3, 3, "gate MODULE|* on|off", run_gate, false},
 	{"note", 4, 5, "note MODULE|* NOTE on|off [VELOCITY]", run_note, false},
-	{"load", 2, 2, "load PATCH.ini", run_load, false},
+	{"load", 2, 2, "load PATCH.ini", run_load, true},
 	{"commit", 1, 5, "commit [late N | blind N [tempo N]]", run_commit, false},
 	{"undo", 1, 5, "undo [late N | blind N [tempo N]]", run_undo, false},
 	{"fault", 3, 4, "fault live|standby|both stall MS|segv|fpe|bus|ill|nan|late US", run_fault,

@@ -56,6 +56,11 @@ const char *desk_live_path(const struct desk *desk)
 	return desk->live->path;
 }
 
+const char *desk_staged_path(const struct desk *desk)
+{
+	return desk_staged_base(desk)->path;
+}
+
 const char *desk_staged_patch(const struct desk *desk)
 {
 	return desk->loaded ? desk->loaded->name : NULL;

@@ -11,7 +11,8 @@
  *        exponential: (2^(c rest) - 1) / (2^c - 1) takes the place of rest: a capacitor's curve
  *        that arrives, in the set time. c is 2 for the attack, else 6.64 (1 % at rest 0).
  *        Another curve goes on from the level where the envelope is.
- * A gate nothing is plugged into is closed. A gate has to close for a frame to open again. */
+ * A gate nothing is plugged into is closed. A gate has to close for a frame to open again.
+ * Source: own; the exponential curve is that of a charging capacitor, cut so that it arrives. */
 #include <stdbool.h>
 
 #include "dsp/cycles.h"
@@ -21,6 +22,7 @@
 enum { ADSR_ATTACK, ADSR_DECAY, ADSR_SUSTAIN, ADSR_RELEASE, ADSR_CURVE, ADSR_N_PARAMS };
 enum { ADSR_IN, ADSR_GATE, ADSR_N_INS };
 enum adsr_curve { CURVE_STRAIGHT, CURVE_BENT, N_CURVES };
+enum { PIECE_FRAMES = 16 };
 
 static const char *const adsr_curves[] = {
 	[CURVE_STRAIGHT] = "linear",
@@ -48,8 +50,9 @@ static const struct port_desc adsr_ins[] = {
 };
 static const struct port_desc adsr_outs[] = {{"out", "Out", PORT_AUDIO}};
 
-#define WHOLE     (1ull << 62)
-#define REST_DONE (WHOLE / 1000000) /* what may be left after millions of steps */
+#define WHOLE        (1ull << 62)
+#define REST_TO_PART 0x1p-30f          /* of the upper 32 bits */
+#define REST_DONE    (WHOLE / 1000000) /* what may be left after millions of steps */
 
 struct adsr {
 	struct cycles rest; /* of the segment */
@@ -123,27 +126,56 @@ static struct heading heading_of(const struct adsr *adsr, const struct cable *pa
 	};
 }
 
-static inline v4f part_of(enum adsr_curve curve, const struct heading *to, struct cycles rest)
+static inline v4f part_left(struct cycles rest)
 {
-	v4f x = lanes_from_int((v4i)cycles_high(rest)) * 0x1p-30f;
+	return lanes_from_int((v4i)cycles_high(rest)) * REST_TO_PART;
+}
 
+/* What takes the place of x, the rest of the segment as a part of it. */
+static inline v4f part_of(enum adsr_curve curve, const struct heading *to, v4f x)
+{
 	return curve == CURVE_BENT ? (lanes_exp2(x * to->bend) - 1.0f) * to->scale : x;
 }
 
-/* n frames in which no segment begins or ends. */
+/* n frames of a segment, at most PIECE_FRAMES: steps are rounded to 2^-32 of it. */
+static inline __attribute__((always_inline)) void piece_run(const struct adsr *adsr,
+	enum adsr_curve curve, const struct heading *to, v4u step, v4f *out, int n)
+{
+	v4u rest = cycles_high(adsr->rest);
+	v4f way = adsr->from - to->target, target = to->target;
+	v4f way_of_rest = way * REST_TO_PART;
+
+#pragma GCC unroll 4
+	for (int i = 0; i < n; i++) {
+		v4f x = lanes_from_int((v4i)(rest -= step));
+
+		if (curve == CURVE_STRAIGHT)
+			out[i] = target + way_of_rest * x;
+		else
+			out[i] = target + way * part_of(curve, to, x * REST_TO_PART);
+	}
+}
+
+/* n frames in which no segment begins or ends. The exact rest is taken again after each piece. */
 static inline __attribute__((always_inline)) void segment_run(
 	struct adsr *adsr, enum adsr_curve curve, const struct heading *to, v4f *out, int n)
 {
-	struct cycles rest = adsr->rest, step = to->step;
-	v4f way = adsr->from - to->target, target = to->target;
+	const struct cycles half = {{1u << 31, 1u << 31}, {1u << 31, 1u << 31}};
+	struct cycles piece = cycles_times(to->step, PIECE_FRAMES);
+	v4u step = cycles_high(cycles_add(to->step, half));
+	int i = 0;
 
-#pragma GCC unroll 2
-	for (int i = 0; i < n; i++) {
-		rest.a -= step.a;
-		rest.b -= step.b;
-		out[i] = target + way * part_of(curve, to, rest);
+	for (; i + PIECE_FRAMES <= n; i += PIECE_FRAMES) {
+		piece_run(adsr, curve, to, step, out + i, PIECE_FRAMES);
+		adsr->rest.a -= piece.a;
+		adsr->rest.b -= piece.b;
 	}
-	adsr->rest = rest;
+	if (i < n) {
+		piece = cycles_times(to->step, (uint32_t)(n - i));
+		piece_run(adsr, curve, to, step, out + i, n - i);
+		adsr->rest.a -= piece.a;
+		adsr->rest.b -= piece.b;
+	}
 	adsr->level = out[n - 1];
 }
 
@@ -173,7 +205,7 @@ static void arrive(struct adsr *adsr, enum adsr_curve curve, const struct headin
 	rest.b = (v2u)((v2i)rest.b > 0) & rest.b;
 	arrives = is_done(rest);
 	rest = cycles_select(arrives, none, rest);
-	*out = to->target + (adsr->from - to->target) * part_of(curve, to, rest);
+	*out = to->target + (adsr->from - to->target) * part_of(curve, to, part_left(rest));
 	adsr->level = *out;
 	ends = arrives & adsr->is_attack;
 	adsr->from = lanes_select(ends, lanes_of(1.0f), adsr->from);
@@ -197,7 +229,7 @@ static void take_gate(struct adsr *adsr, v4i is_open)
 static void take_curve(struct adsr *adsr, const struct heading *to, int32_t curve)
 {
 	v4f way = adsr->level - to->target;
-	v4f part = part_of((enum adsr_curve)curve, to, adsr->rest);
+	v4f part = part_of((enum adsr_curve)curve, to, part_left(adsr->rest));
 	v4i can = part > 1e-5f;
 
 	if (adsr->is_started && curve != adsr->curve)

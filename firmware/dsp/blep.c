@@ -94,8 +94,12 @@ static inline __attribute__((always_inline)) void row_add(const float rows[][BLE
 
 	for (int k = 0; k < BLEP_TAPS; k++)
 		residual[k] = a[k] * to_a + b[k] * to_b;
-	for (int k = 0; k < BLEP_TAPS; k++)
-		at[k][lane] += residual[k];
+	if (lane == BLEP_ALL_LANES)
+		for (int k = 0; k < BLEP_TAPS; k++)
+			at[k] += residual[k];
+	else
+		for (int k = 0; k < BLEP_TAPS; k++)
+			at[k][lane] += residual[k];
 }
 
 void blep_add_step(v4f *at, int lane, float age, float height)

@@ -17,9 +17,11 @@
 
 enum { BLEP_TAPS = 36, BLEP_LATENCY = BLEP_TAPS / 2 };
 
+#define BLEP_ALL_LANES (-1)
+
 void blep_init(void);
 
-/* Adds to BLEP_TAPS frames of one lane, from `at` on, the correction of a jump by `height` (or of a
+/* Adds to BLEP_TAPS frames of one lane (or of all), from `at` on, the correction of a jump by `height` (or of a
  * slope that grows by `height` a frame) which happened `age` (0..1) frames before the sample that
  * the caller writes to at[BLEP_LATENCY]. */
 void blep_add_step(v4f *at, int lane, float age, float height) RT_SAFE;

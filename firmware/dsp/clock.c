@@ -1,6 +1,7 @@
 /* clock.c - pulses in time with the patch, and the way from one to the next.
  *
- * The phase runs evenly from 0 to 1 over each division, without swing; pulses have it. */
+ * The phase runs evenly from 0 to 1 over each division, without swing; pulses have it.
+ * Source: own. */
 #include <math.h>
 
 #include "dsp/modules.h"

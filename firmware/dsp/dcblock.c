@@ -1,7 +1,9 @@
 /* dcblock.c - takes away what stands still: a one-pole highpass.
  *
- * out = in - in before + r * out before, r = e^(-2 pi cutoff / rate): the corner (-3 dB) is at the
- * cutoff, and a standing value goes away completely. */
+ * out = (1 - p) (in - in before) + (1 - 2 p) out before, p = g / (1 + g), g = tan(pi cutoff / rate):
+ * the trapezoidal rule, so the corner (-3 dB) is at the cutoff at any rate; in this form rounding
+ * leaves nothing of a standing value.
+ * Source: Zavalishin, The Art of VA Filter Design, ch. 3. */
 #include "dsp/effect.h"
 #include "dsp/modules.h"
 
@@ -36,15 +38,15 @@ static void dcblock_render(void *state, const struct module_io *io)
 {
 	struct dcblock *dcblock = state;
 	struct cable in = effect_in(io, DCBLOCK_IN), cutoff = io->params[DCBLOCK_CUTOFF];
-	v4f r = 1.0f - one_pole_of_hz(cutoff.at[0], io->rate_hz);
+	v4f part = one_pole_highpass_of_hz(cutoff.at[0], io->rate_hz);
 	struct dcblock now = *dcblock;
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4f x = cable_at(in, i);
 
 		if (cutoff.step)
-			r = 1.0f - one_pole_of_hz(cutoff.at[i], io->rate_hz);
-		now.out = (x - now.in) + r * now.out;
+			part = one_pole_highpass_of_hz(cutoff.at[i], io->rate_hz);
+		now.out = (1.0f - part) * (x - now.in) + (1.0f - 2.0f * part) * now.out;
 		now.in = x;
 		io->outs[0][i] = now.out;
 	}

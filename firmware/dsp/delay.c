@@ -12,7 +12,9 @@
  *           nothing), to the same side or, for ping_pong, to the other: both inputs then go left.
  *           What is written bends softly from 2 on and stays below 4, so nothing can build up.
  * Cycles:   emit gives mix * wet and no input; the time is then at least BLOCK_MAX_FRAMES.
- * Speed:    while nothing moves, stretches of the ring are read and written without a wrap. */
+ * Speed:    while nothing moves, stretches of the ring are read and written without a wrap.
+ * Source:   Laakso and others, "Splitting the Unit Delay", IEEE Signal Processing Magazine 1996
+ *           (Lagrange interpolation). */
 #include "dsp/effect.h"
 #include "dsp/modules.h"
 #include "dsp/note_length.h"
@@ -60,9 +62,9 @@ static const struct param_desc delay_params[] = {
 	[DELAY_CHANGE] = {"change", "Time change", UNIT_CHOICE, 0.0f, ARRAY_LEN(delay_changes) - 1,
 		0.0f, CURVE_CHOICE, 0.0f, delay_changes},
 	[DELAY_LOW_CUT] = {"low_cut_hz", "Low cut", UNIT_HZ, LOW_CUT_MIN_HZ, 2000.0f,
-		LOW_CUT_MIN_HZ, CURVE_EXP, 5.0f, NULL},
+		LOW_CUT_MIN_HZ, CURVE_EXP, 20.0f, NULL},
 	[DELAY_HIGH_CUT] = {"high_cut_hz", "High cut", UNIT_HZ, 200.0f, HIGH_CUT_MAX_HZ,
-		HIGH_CUT_MAX_HZ, CURVE_EXP, 5.0f, NULL},
+		HIGH_CUT_MAX_HZ, CURVE_EXP, 20.0f, NULL},
 };
 _Static_assert(ARRAY_LEN(delay_params) == DELAY_N_PARAMS, "one row per parameter");
 
@@ -83,9 +85,9 @@ struct delay {
 	float cross_step;
 };
 
-/* How far the two filters go in a frame. */
+/* How far the two filters go in a frame, and how much of what is slow is taken away. */
 struct cuts {
-	v4f low, high;
+	v4f low, low_share, high;
 };
 
 static size_t delay_memory_frames(float rate_hz)
@@ -200,7 +202,8 @@ static inline struct cuts cuts_at(const struct delay *delay, const struct module
 	v4f high = share_between(high_hz, HIGH_CUT_MAX_HZ, HIGH_CUT_FULL_HZ);
 
 	return (struct cuts){
-		.low = one_pole_of_hz(low_hz, delay->rate_hz) * low,
+		.low = one_pole_highpass_of_hz(low_hz, delay->rate_hz),
+		.low_share = low,
 		.high = 1.0f - (1.0f - one_pole_of_hz(high_hz, delay->rate_hz)) * high,
 	};
 }
@@ -213,12 +216,14 @@ static inline __attribute__((always_inline)) v4f delay_mix(
 
 	if (has_more) {
 		v4f other = __builtin_shufflevector(x, x, 1, 0, 3, 2);
-		v4f left = (v4f)((v4i)((x + other) * 0.5f) & is_left);
+		v4f left = (v4f)((v4i)((x + other) * 0.5f) & is_left), standing, slow;
 
 		x += (left - x) * delay->cross;
 		delay->low += (back - delay->low) * cuts.high;
-		delay->high += (delay->low - delay->high) * cuts.low;
-		back = delay->low - delay->high;
+		standing = (delay->low - delay->high) * cuts.low;
+		slow = delay->high + standing;
+		delay->high = slow + standing;
+		back = delay->low - slow * cuts.low_share;
 		other = __builtin_shufflevector(back, back, 1, 0, 3, 2);
 		back += (other - back) * delay->cross;
 	}

@@ -45,11 +45,25 @@ static inline v4f lanes_approach(v4f x, v4f target, v4f step)
 	return x + lanes_clamp(target - x, -step, step);
 }
 
-/* The part of the way that a one-pole filter with this corner goes in a frame: 1 - e^(-2 pi f /
- * rate). f < rate */
+/* The part of the way to its input that a one-pole lowpass goes in a frame, for -3 dB at freq_hz
+ * whatever the rate: 2 s (sqrt(1 + s^2) - s), s = sin(pi f / rate). Above half the rate: as there. */
 static inline v4f one_pole_of_hz(v4f freq_hz, float rate_hz)
 {
-	return 1.0f - lanes_exp2(freq_hz * (-9.0647202836f / rate_hz));
+	v4f x = lanes_min(freq_hz * (3.14159265f / rate_hz), lanes_of(1.57079632f));
+	v4f s = lanes_sin_quarter(x), root = 1.0f + s * s;
+
+	for (int k = 0; k < N_LANES; k++)
+		root[k] = __builtin_sqrtf(root[k]);
+	return 2.0f * s * (root - s);
+}
+
+/* The same for a one-pole highpass by the trapezoidal rule: g / (1 + g), g = tan(pi f / rate). With
+ * its memory m: v = part (in - m), out = in - m - v, m += 2 v. f < 0.49 rate */
+static inline v4f one_pole_highpass_of_hz(v4f freq_hz, float rate_hz)
+{
+	struct ratio tan = lanes_tan_ratio(freq_hz * (3.14159265f / rate_hz));
+
+	return tan.over / (tan.under + tan.over);
 }
 
 /* The same for a time in which 1 - 1/e of the way is gone. */

@@ -29,24 +29,24 @@ enum { BAND_LOW, BAND_MID1, BAND_MID2, BAND_HIGH, N_BANDS };
 #define FREQ_MAX_NORM 0.45f /* of the rate */
 
 static const struct param_desc eq_params[] = {
-	[EQ_LOW_HZ] = {"low_hz", "Low shelf", UNIT_HZ, 20.0f, 1000.0f, 100.0f, CURVE_EXP, 5.0f,
+	[EQ_LOW_HZ] = {"low_hz", "Low shelf", UNIT_HZ, 20.0f, 1000.0f, 100.0f, CURVE_EXP, 40.0f,
 		NULL},
-	[EQ_LOW_DB] = {"low_db", "Low shelf gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 5.0f,
+	[EQ_LOW_DB] = {"low_db", "Low shelf gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 40.0f,
 		NULL},
-	[EQ_MID1_HZ] = {"mid1_hz", "Peak 1", UNIT_HZ, 40.0f, 8000.0f, 400.0f, CURVE_EXP, 5.0f,
+	[EQ_MID1_HZ] = {"mid1_hz", "Peak 1", UNIT_HZ, 40.0f, 8000.0f, 400.0f, CURVE_EXP, 40.0f,
 		NULL},
-	[EQ_MID1_DB] = {"mid1_db", "Peak 1 gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 5.0f,
+	[EQ_MID1_DB] = {"mid1_db", "Peak 1 gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 40.0f,
 		NULL},
-	[EQ_MID1_Q] = {"mid1_q", "Peak 1 Q", UNIT_NONE, 0.2f, 10.0f, 1.0f, CURVE_EXP, 5.0f, NULL},
-	[EQ_MID2_HZ] = {"mid2_hz", "Peak 2", UNIT_HZ, 100.0f, 16000.0f, 2500.0f, CURVE_EXP, 5.0f,
+	[EQ_MID1_Q] = {"mid1_q", "Peak 1 Q", UNIT_NONE, 0.2f, 10.0f, 1.0f, CURVE_EXP, 40.0f, NULL},
+	[EQ_MID2_HZ] = {"mid2_hz", "Peak 2", UNIT_HZ, 100.0f, 16000.0f, 2500.0f, CURVE_EXP, 40.0f,
 		NULL},
-	[EQ_MID2_DB] = {"mid2_db", "Peak 2 gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 5.0f,
+	[EQ_MID2_DB] = {"mid2_db", "Peak 2 gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 40.0f,
 		NULL},
-	[EQ_MID2_Q] = {"mid2_q", "Peak 2 Q", UNIT_NONE, 0.2f, 10.0f, 1.0f, CURVE_EXP, 5.0f, NULL},
+	[EQ_MID2_Q] = {"mid2_q", "Peak 2 Q", UNIT_NONE, 0.2f, 10.0f, 1.0f, CURVE_EXP, 40.0f, NULL},
 	[EQ_HIGH_HZ] = {"high_hz", "High shelf", UNIT_HZ, 500.0f, 18000.0f, 8000.0f, CURVE_EXP,
-		5.0f, NULL},
+		40.0f, NULL},
 	[EQ_HIGH_DB] = {"high_db", "High shelf gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR,
-		5.0f, NULL},
+		40.0f, NULL},
 };
 _Static_assert(ARRAY_LEN(eq_params) == EQ_N_PARAMS, "one row per parameter");
 

@@ -9,7 +9,8 @@
  *         it stays open, and only the pitch changes. A key that was pressed and let go between two
  *         blocks opens its gate for one frame.
  * Level:  is looked at every LEVEL_FRAMES frames, and used that many frames later. So it may come
- *         from what the voices sound like (a cycle: emit, absorb), and blocks do not matter. */
+ *         from what the voices sound like (a cycle: emit, absorb), and blocks do not matter.
+ * Source: own. */
 #include <stdbool.h>
 
 #include "dsp/fill.h"

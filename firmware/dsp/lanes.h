@@ -117,6 +117,18 @@ static inline int lanes_any(v4i mask)
 #endif
 }
 
+/* {a0 + a1, a2 + a3, b0 + b1, b2 + b3}: two of these one after the other make sums of lanes. */
+static inline v4f lanes_add_pairs(v4f a, v4f b)
+{
+#if defined(__SSE3__)
+	return __builtin_ia32_haddps(a, b);
+#elif defined(__aarch64__)
+	return (v4f)vpaddq_f32((float32x4_t)a, (float32x4_t)b);
+#else
+	return __builtin_shufflevector(a, b, 0, 2, 4, 6) + __builtin_shufflevector(a, b, 1, 3, 5, 7);
+#endif
+}
+
 static inline float lanes_sum(v4f x)
 {
 	return (x[0] + x[1]) + (x[2] + x[3]);

@@ -9,7 +9,8 @@
  *         is for control.
  * Outs:   out: -1..1; unipolar: 0..1.
  * Another shape, mode or division is gone to over 5 ms: what the output would have jumped by is
- * taken away again in even steps. */
+ * taken away again in even steps.
+ * Source: own. */
 #include <stdbool.h>
 
 #include "dsp/cycles.h"
@@ -122,6 +123,8 @@ static v4u offset_at(const struct module_io *io, int i)
 	v4f sum = part / (float)(io->n_voices > 1 ? io->n_voices : 1) +
 		  at_frame(io->params[LFO_PHASE], (size_t)i);
 
+	if (!lanes_any(sum != 0.0f))
+		return (v4u){0, 0, 0, 0};
 	return (v4u)lanes_to_int((sum - lanes_floor(sum + 0.5f)) * 0x1.fffffep31f);
 }
 
@@ -167,11 +170,15 @@ static inline v4f value_of(struct lfo *now, v4u phase, v4u width)
 /* Nothing but the phase moves, and nothing is random. */
 static bool is_plain(const struct lfo *lfo, const struct module_io *io)
 {
+	const struct cable *params = io->params;
 	size_t moves = 0;
 
 	for (int p = 0; p < LFO_N_PARAMS; p++)
-		moves |= io->params[p].step;
-	return !moves && !lfo->fade_left && !io->ins[LFO_RESET].at && lfo->shape != SHAPE_HOLD;
+		moves |= params[p].step;
+	return !moves && !lfo->fade_left && !io->ins[LFO_RESET].at && lfo->shape != SHAPE_HOLD &&
+	       lfo->is_started && lfo->shape == (int32_t)params[LFO_SHAPE].at[0][0] &&
+	       lfo->mode == (int32_t)params[LFO_MODE].at[0][0] &&
+	       lfo->division == (int32_t)params[LFO_DIVISION].at[0][0];
 }
 
 static void put(const struct module_io *io, int i, v4f value)
@@ -185,8 +192,8 @@ static bool square_stands(
 	struct lfo *now, const struct module_io *io, struct cycles step, v4u offset, v4u width)
 {
 	int n = io->n_frames;
-	v4u from = cycles_high(now->at) + offset;
-	v4u to = cycles_high(cycles_add(now->at, cycles_times(step, (uint64_t)n - 1))) + offset;
+	struct cycles way = cycles_times(step, (uint32_t)n - 1), last = cycles_add(now->at, way);
+	v4u from = cycles_high(now->at) + offset, to = cycles_high(last) + offset;
 	v4f value = square_of(from, width);
 
 	if (now->shape != SHAPE_SQUARE ||
@@ -196,7 +203,7 @@ static bool square_stands(
 	out_still(io, LFO_UNIPOLAR, value * 0.5f + 0.5f);
 	now->before = to;
 	now->value = value;
-	now->at = cycles_add(now->at, cycles_times(step, (uint64_t)n));
+	now->at = cycles_add(last, step);
 	return true;
 }
 
@@ -216,72 +223,81 @@ static inline __attribute__((always_inline)) void plain_run(struct lfo *now,
 	now->value = io->outs[LFO_OUT][io->n_frames - 1];
 }
 
-/* A whole block. */
-static void lfo_run_plain(
-	struct lfo *now, const struct module_io *io, struct cycles step, v4u offset, v4u width)
+/* How far the phase goes in a frame. Synced, it is set to where the music is at frame i. */
+static struct cycles step_at(struct lfo *lfo, const struct module_io *io, int i)
 {
-	if (square_stands(now, io, step, offset, width))
+	const struct transport *transport = io->transport;
+	double cycles_per_beat, cycles_per_frame, at;
+	struct cycles music;
+
+	if (lfo->mode != MODE_SYNC)
+		return cycles_of_hz(
+			at_frame(io->params[LFO_RATE], (size_t)i), 1.0 / (double)lfo->rate_hz);
+	cycles_per_beat = 1.0 / beats_of[lfo->division];
+	cycles_per_frame = transport->beats_per_frame * cycles_per_beat;
+	at = (transport->beat + i * transport->beats_per_frame) * cycles_per_beat;
+	music = cycles_of(at - (double)(int64_t)at);
+	lfo->at.a = music.a - lfo->zero.a + ON_THE_BEAT;
+	lfo->at.b = music.b - lfo->zero.b + ON_THE_BEAT;
+	return cycles_of(cycles_per_frame < 0.5 ? cycles_per_frame : 0.5);
+}
+
+/* A whole block. */
+static void lfo_run_plain(struct lfo *lfo, const struct module_io *io)
+{
+	struct cycles step = step_at(lfo, io, 0);
+	v4u offset = offset_at(io, 0), width = width_at(io, 0);
+
+	if (square_stands(lfo, io, step, offset, width))
 		return;
 	*io->still_outs = 0;
-	switch (now->shape) {
+	switch (lfo->shape) {
 	case SHAPE_SINE:
-		plain_run(now, io, step, offset, width, SHAPE_SINE);
+		plain_run(lfo, io, step, offset, width, SHAPE_SINE);
 		break;
 	case SHAPE_TRIANGLE:
-		plain_run(now, io, step, offset, width, SHAPE_TRIANGLE);
+		plain_run(lfo, io, step, offset, width, SHAPE_TRIANGLE);
 		break;
 	case SHAPE_SAW:
-		plain_run(now, io, step, offset, width, SHAPE_SAW);
+		plain_run(lfo, io, step, offset, width, SHAPE_SAW);
 		break;
 	default:
-		plain_run(now, io, step, offset, width, SHAPE_SQUARE);
+		plain_run(lfo, io, step, offset, width, SHAPE_SQUARE);
 		break;
 	}
+}
+
+/* Cycles begin where gates open. */
+static void cycles_begin(struct lfo *now, v4i begins)
+{
+	struct cycles kept = cycles_clear(now->at, begins);
+
+	now->zero.a += now->at.a - kept.a;
+	now->zero.b += now->at.b - kept.b;
+	now->at = kept;
+	now->before |= (v4u)begins; /* sample_hold takes a new number */
 }
 
 /* Up to where the choices change: n frames from `first` on. */
 static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int n, bool is_new)
 {
-	struct cable gate = cable_or_zero(io->ins[LFO_RESET]), rate = io->params[LFO_RATE];
-	const struct transport *transport = io->transport;
+	struct cable gate = cable_or_zero(io->ins[LFO_RESET]);
 	struct lfo now = *lfo;
-	double cycles_per_beat = 1.0 / beats_of[now.division];
-	double cycles_per_frame = transport->beats_per_frame * cycles_per_beat;
-	double at = (transport->beat + first * transport->beats_per_frame) * cycles_per_beat;
-	struct cycles step = cycles_of(cycles_per_frame < 0.5 ? cycles_per_frame : 0.5);
-	bool is_sync = now.mode == MODE_SYNC;
+	struct cycles step = step_at(&now, io, first);
+	bool is_turning = now.mode != MODE_SYNC && io->params[LFO_RATE].step;
 	size_t is_shifting = io->params[LFO_PHASE].step | io->params[LFO_SPREAD].step |
 			     io->params[LFO_WIDTH].step;
 	v4u offset = offset_at(io, first), width = width_at(io, first);
 
-	if (is_sync) {
-		struct cycles music = cycles_of(at - (double)(int64_t)at);
-
-		now.at.a = music.a - now.zero.a + ON_THE_BEAT;
-		now.at.b = music.b - now.zero.b + ON_THE_BEAT;
-	}
-	if (!is_new && n == io->n_frames && is_plain(&now, io)) {
-		if (!is_sync)
-			step = cycles_of_hz(io->params[LFO_RATE].at[0], 1.0 / (double)now.rate_hz);
-		lfo_run_plain(&now, io, step, offset, width);
-		*lfo = now;
-		return;
-	}
 	*io->still_outs = 0;
 	for (int i = first; i < first + n; i++) {
 		v4i begins = gate_rises(gate, (size_t)i, &now.was_open);
 		v4f value;
 
-		if (lanes_any(begins)) {
-			struct cycles kept = cycles_clear(now.at, begins);
-
-			now.zero.a += now.at.a - kept.a;
-			now.zero.b += now.at.b - kept.b;
-			now.at = kept;
-			now.before |= (v4u)begins; /* sample_hold takes a new number */
-		}
-		if (!is_sync && (i == first || rate.step))
-			step = cycles_of_hz(at_frame(rate, (size_t)i), 1.0 / (double)now.rate_hz);
+		if (lanes_any(begins))
+			cycles_begin(&now, begins);
+		if (is_turning)
+			step = step_at(&now, io, i);
 		if (is_shifting) {
 			offset = offset_at(io, i);
 			width = width_at(io, i);
@@ -306,6 +322,10 @@ static void lfo_render(void *state, const struct module_io *io)
 	struct lfo *lfo = state;
 	int n;
 
+	if (is_plain(lfo, io)) {
+		lfo_run_plain(lfo, io);
+		return;
+	}
 	for (int at = 0; at < io->n_frames; at += n) {
 		int32_t shape = (int32_t)at_frame(io->params[LFO_SHAPE], (size_t)at)[0];
 		int32_t mode = (int32_t)at_frame(io->params[LFO_MODE], (size_t)at)[0];

@@ -5,7 +5,8 @@
  * release's pace, and is averaged over one look-ahead. Every gain in that average is one that the
  * frame now leaving the delay can bear, so their mean is too; gains are whole multiples of 2^-24,
  * so that their running sum is exact. Rounding is cut at the ceiling.
- * Latency: LOOKAHEAD_MS. Memory: lanes 0 and 1 the signal, lane 2 the gains of the average. */
+ * Latency: LOOKAHEAD_MS. Memory: lanes 0 and 1 the signal, lane 2 the gains of the average.
+ * Source: own. */
 #include <math.h>
 
 #include "dsp/effect.h"

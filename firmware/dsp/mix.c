@@ -1,4 +1,5 @@
-/* mix.c - four inputs, each with its level, to one output. Free inputs cost nothing. */
+/* mix.c - four inputs, each with its level, to one output. Free inputs cost nothing.
+ * Source: own: a sum. */
 #include <stdbool.h>
 
 #include "dsp/modules.h"

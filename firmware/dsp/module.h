@@ -9,7 +9,7 @@
  * Memory:  state holds no pointers (it is copied between slots byte for byte, and must then behave
  *          the same); all-zero padding; nothing is allocated.
  *          Long memory is a ring of v4f: each block writes the same number of entries a frame (1 to
- *          4: a few lines side by side) in order from `head` on, wrapping at memory_frames, and
+ *          6: a few lines side by side) in order from `head` on, wrapping at memory_frames, and
  *          `head`, counted in entries, is the first uint32_t of the state. The engine relies on
  *          that to copy memory in pieces while it is being written.
  * Threads: tables [any]; init, reset [desk] before the patch is rendered; reset, note, render,
@@ -19,6 +19,7 @@
 #ifndef DSP_MODULE_H
 #define DSP_MODULE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/util.h"
@@ -113,7 +114,7 @@ struct transport {
  * Read frame i as at[i * step]. On a PORT_VOICES port at[g * group_step + i * step] is group g's;
  * lanes beyond the last voice are 0. */
 struct cable {
-	const v4f *at; /* input ports that nothing is plugged into: NULL */
+	const v4f *at; /* input ports that nothing is plugged into: NULL, and step 0 */
 	size_t step;
 	size_t group_step;
 };
@@ -138,6 +139,9 @@ struct module_io {
 	const struct transport *transport; /* never NULL */
 	int n_voices, n_groups;            /* of the patch */
 	int group;                         /* of this call, 0..n_groups - 1 */
+	/* one signal, the same in all lanes, in and out: a module may render four frames side by
+	 * side. Of what is not the same, lane 0 counts */
+	bool is_lone;
 	/* Bit o: all frames of this block of outs[o] are the same (and all written). What is plugged
 	 * in there then has step 0, but for audio. A module that says so says it, or not, at each
 	 * render; others leave it alone. Before the call a bit set means that outs[o] is as the last

@@ -10,8 +10,10 @@
  *         either way.
  * Reset:  a rising gate at `reset` sets the phase to 0 at that frame; a rise of `sync` through zero
  *         at the moment between two frames where the line between them is zero. Both jumps are
- *         band-limited; where either is plugged the sine is as late as the other shapes. */
+ *         band-limited; where either is plugged the sine is as late as the other shapes.
+ * Source: see osc_wave.c and blep.h. */
 #include "dsp/modules.h"
+#include "dsp/osc_resets.h"
 #include "dsp/osc_sine.h"
 #include "dsp/osc_wave.h"
 #include "dsp/voice.h"
@@ -62,8 +64,8 @@ static const struct port_desc osc_outs[] = {{"out", "Out", PORT_AUDIO}};
 struct osc {
 	struct cycles phase;    /* of the latest frame */
 	v4f tail[2][BLEP_TAPS]; /* frames begun; [0] the shape heard, [1] the one coming */
-	v4f width, sync;        /* of the latest frame */
-	v4i is_reset;           /* the gate of the latest frame */
+	v4f width;              /* of the latest frame */
+	struct osc_resets resets;
 	int32_t shape, next_shape;
 	int32_t fade_left; /* frames until next_shape is heard alone; 0: no fade */
 	int32_t is_started;
@@ -139,7 +141,7 @@ static struct cycles advance_fm(const struct osc *osc, const struct module_io *i
 	v4u base = cycles_high(step), now = cycles_high(osc->phase), by;
 	v4f most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
 	v4f least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
-	struct cycles end = cycles_add(osc->phase, cycles_times(step, n));
+	struct cycles end = cycles_add(osc->phase, cycles_times(step, (uint32_t)n));
 
 	phase[0] = now;
 	for (size_t i = 0; !fm.at && i < n; i++)
@@ -178,57 +180,6 @@ static struct cycles advance_moving(
 	return now;
 }
 
-/* Fills age: how many frames before each frame the phase was reset, below 0 where it was not.
- * Returns whether it was anywhere. */
-static bool find_resets(struct osc *osc, const struct module_io *io, size_t at, size_t n, v4f *age)
-{
-	struct cable sync = io->ins[OSC_SYNC], gate = io->ins[OSC_RESET];
-	v4i found = {0, 0, 0, 0};
-
-	for (size_t i = 0; i < n; i++) {
-		v4f none = lanes_of(-1.0f), frames = none;
-
-		if (sync.at) {
-			v4f now = at_frame(sync, at + i), before = osc->sync;
-			v4i rises = (now > 0.0f) & (before <= 0.0f);
-			v4f rise = lanes_select(rises, now - before, lanes_of(1.0f));
-
-			frames = lanes_select(rises, lanes_min(now / rise, lanes_of(1.0f)), none);
-			osc->sync = now;
-		}
-		if (gate.at) {
-			v4i is_on = at_frame(gate, at + i) > GATE_ON;
-
-			frames = lanes_select(is_on & ~osc->is_reset, (v4f){0}, frames);
-			osc->is_reset = is_on;
-		}
-		age[i] = frames;
-		found |= frames >= 0.0f;
-	}
-	return lanes_any(found);
-}
-
-/* Puts the resets into phases made without them. */
-static struct cycles reset_phases(struct osc_work *work, size_t n)
-{
-	v4u now = work->phase[0], before = now;
-
-	for (size_t i = 0; i < n; i++) {
-		v4i inc = (v4i)(work->phase[i + 1] - before);
-		v4i since = lanes_to_int(lanes_from_int(inc) * work->age[i]);
-		v4i is_reset = work->age[i] >= 0.0f;
-
-		before = work->phase[i + 1];
-		now = (v4u)((is_reset & since) | (~is_reset & (v4i)(now + (v4u)inc)));
-		work->inc[i] = inc;
-		work->phase[i + 1] = now;
-	}
-	return (struct cycles){
-		{(uint64_t)now[0] << 32, (uint64_t)now[1] << 32},
-		{(uint64_t)now[2] << 32, (uint64_t)now[3] << 32},
-	};
-}
-
 /* Describes the next s->n frames and moves the oscillator's phase on. */
 static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 	struct osc_work *work, struct stretch *s)
@@ -236,7 +187,8 @@ static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 	size_t n = (size_t)s->n;
 	struct cable width = io->params[OSC_WIDTH];
 	v4f last = at_frame(width, at + n - 1);
-	bool has_resets = s->is_late && find_resets(osc, io, at, n, work->age);
+	bool has_resets = s->is_late && osc_resets_find(&osc->resets, io->ins[OSC_SYNC],
+						io->ins[OSC_RESET], at, n, work->age);
 
 	if (!osc->is_started)
 		osc->width = at_frame(width, at);
@@ -255,7 +207,7 @@ static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 			s->phase = work->phase;
 			osc->phase = advance_fm(osc, io, at, n, s->step, work->phase);
 		} else {
-			osc->phase = cycles_add(osc->phase, cycles_times(s->step, n));
+			osc->phase = cycles_add(osc->phase, cycles_times(s->step, (uint32_t)n));
 		}
 	} else {
 		s->phase = work->phase;
@@ -264,7 +216,7 @@ static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 	if (has_resets) {
 		s->age = work->age;
 		s->inc = work->inc;
-		osc->phase = reset_phases(work, n);
+		osc->phase = osc_resets_put(work->age, work->phase, work->inc, n);
 	}
 	osc->width = last;
 }
@@ -318,23 +270,27 @@ static int stretch_frames(const struct osc *osc, struct cable shape, size_t at, 
 	return run;
 }
 
-/* A lone voice's sine whose frequency nothing moves but FM. */
-static bool is_lone_sine(const struct osc *osc, const struct module_io *io)
+/* Nothing moves but the phase; where has_fm, with FM. */
+static bool is_plain(const struct osc *osc, const struct module_io *io, bool has_fm)
 {
-	const struct cable *p = io->params, *fm = &io->ins[OSC_FM];
+	const struct cable *p = io->params, *in = io->ins;
 	size_t moves = p[OSC_SHAPE].step | p[OSC_FREQ].step | p[OSC_LEVEL].step | p[OSC_TUNE].step |
-		       p[OSC_FINE].step | p[OSC_FM_HZ].step | io->ins[OSC_PITCH].step;
+		       p[OSC_FINE].step | p[OSC_FM_HZ].step | p[OSC_WIDTH].step |
+		       step_of(in[OSC_PITCH]);
 
-	return io->n_voices == 1 && osc->is_started && !moves && !osc->fade_left &&
-	       osc->shape == SHAPE_SINE && p[OSC_SHAPE].at[0][0] == (float)SHAPE_SINE &&
-	       !io->ins[OSC_SYNC].at && !io->ins[OSC_RESET].at && (!fm->at || fm->step) &&
-	       io->n_frames % N_LANES == 0;
+	return !moves && osc->is_started && !osc->fade_left && !in[OSC_SYNC].at &&
+	       !in[OSC_RESET].at && p[OSC_SHAPE].at[0][0] == (float)osc->shape &&
+	       (has_fm ? in[OSC_FM].step == 1 : !in[OSC_FM].at);
 }
 
-static void lone_sine(struct osc *osc, const struct module_io *io)
+static struct cycles step_of_block(const struct osc *osc, const struct module_io *io)
 {
-	struct cycles step =
-		cycles_of_hz(freq_of(io, 0, freq_max_hz(osc)), 1.0 / (double)osc->rate_hz);
+	return cycles_of_hz(freq_of(io, 0, freq_max_hz(osc)), 1.0 / (double)osc->rate_hz);
+}
+
+static void render_lone_sine(struct osc *osc, const struct module_io *io)
+{
+	struct cycles step = step_of_block(osc, io);
 	v4f base = lanes_from_int((v4i)cycles_high(step));
 	struct lone_sine sine = {
 		.from = osc->phase,
@@ -348,7 +304,25 @@ static void lone_sine(struct osc *osc, const struct module_io *io)
 	};
 
 	osc->phase = lone_sine_render(&sine, io->outs[0]);
-	osc->width = at_frame(io->params[OSC_WIDTH], (size_t)io->n_frames - 1);
+	osc->width = io->params[OSC_WIDTH].at[0];
+}
+
+static void render_plain(struct osc *osc, const struct module_io *io)
+{
+	struct stretch s = {
+		.step = step_of_block(osc, io),
+		.width_before = osc->width,
+		.width = io->params[OSC_WIDTH],
+		.level = io->params[OSC_LEVEL],
+		.is_lone = io->is_lone,
+	};
+
+	for (int at = 0; at < io->n_frames; at += s.n) {
+		s.n = int_min(STRETCH_MAX_FRAMES, io->n_frames - at);
+		s.from = osc->phase;
+		osc->phase = cycles_add(osc->phase, cycles_times(s.step, (uint32_t)s.n));
+		shape_render(osc->shape, &s, osc->tail[0], io->outs[0] + at);
+	}
 }
 
 static __attribute__((noinline)) void render_stretches(struct osc *osc, const struct module_io *io)
@@ -362,6 +336,7 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 		struct stretch s;
 
 		s.level = cable_of(level.at + at * level.step, level.step);
+		s.is_lone = false;
 		s.is_late = io->ins[OSC_SYNC].at || io->ins[OSC_RESET].at;
 		shape_choose(osc, (int32_t)at_frame(shape, at)[0]);
 		s.n = n = stretch_frames(osc, shape, at, io->n_frames - done);
@@ -377,8 +352,12 @@ static void osc_render(void *state, const struct module_io *io)
 {
 	struct osc *osc = state;
 
-	if (is_lone_sine(osc, io))
-		lone_sine(osc, io);
+	bool is_lone_sine = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;
+
+	if (is_lone_sine && (is_plain(osc, io, true) || is_plain(osc, io, false)))
+		render_lone_sine(osc, io);
+	else if (is_plain(osc, io, false) && !lanes_any(osc->width != io->params[OSC_WIDTH].at[0]))
+		render_plain(osc, io);
 	else
 		render_stretches(osc, io);
 }

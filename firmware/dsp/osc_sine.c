@@ -58,7 +58,7 @@ static uint32_t render_fm(const struct lone_sine *sine, v4f *out)
 
 struct cycles lone_sine_render(const struct lone_sine *sine, v4f *out)
 {
-	struct cycles end = cycles_add(sine->from, cycles_times(sine->step, (uint64_t)sine->n));
+	struct cycles end = cycles_add(sine->from, cycles_times(sine->step, (uint32_t)sine->n));
 
 	if (sine->fm) {
 		uint64_t by = (uint64_t)render_fm(sine, out) << 32;

@@ -17,20 +17,21 @@ static inline v4u width_of(v4f width)
 	return (v4u)lanes_to_int((width - 0.5f) * 0x1p32f) + HALF;
 }
 
-/* The waveform before its jumps and corners are made band-limited */
-static inline __attribute__((always_inline)) v4f plain(enum osc_shape shape, v4u phase, v4u width)
+/* The waveform before its jumps and corners are made band-limited, times gain */
+static inline __attribute__((always_inline)) v4f plain(
+	enum osc_shape shape, v4u phase, v4u width, v4f gain)
 {
 	switch (shape) {
 	case SHAPE_SAW:
-		return lanes_from_int((v4i)phase) * 0x1p-31f;
+		return lanes_from_int((v4i)phase) * (gain * 0x1p-31f);
 	case SHAPE_SQUARE:
-		return (v4f)((phase & HALF) | (v4u)lanes_of(1.0f));
+		return (v4f)((phase & HALF) ^ (v4u)gain);
 	case SHAPE_TRIANGLE:
-		return lanes_from_int(fold(phase - QUARTER)) * -0x1p-30f;
+		return lanes_from_int(fold(phase - QUARTER)) * (gain * -0x1p-30f);
 	case SHAPE_PULSE:
-		return (v4f)(((v4u)(phase >= width) & HALF) | (v4u)lanes_of(1.0f));
+		return (v4f)(((v4u)(phase >= width) & HALF) ^ (v4u)gain);
 	default:
-		return sine_of(phase - QUARTER);
+		return sine_of(phase - QUARTER) * gain;
 	}
 }
 
@@ -103,8 +104,9 @@ static void edge_add(enum osc_shape shape, v4f *at, int lane, float age, float h
 static __attribute__((noinline)) void smooth_lane(
 	enum osc_shape shape, const struct stretch *s, struct edge edge, v4f *sum, int lane)
 {
-	uint64_t from = lane < 2 ? s->from.a[lane] : s->from.b[lane - 2];
-	uint64_t step = lane < 2 ? s->step.a[lane] : s->step.b[lane - 2];
+	int k = lane == BLEP_ALL_LANES ? 0 : lane;
+	uint64_t from = k < 2 ? s->from.a[k] : s->from.b[k - 2];
+	uint64_t step = k < 2 ? s->step.a[k] : s->step.b[k - 2];
 	uint64_t since = from - ((uint64_t)edge.at << 32);
 	float frames = 1.0f / (float)(int64_t)step, inc = (float)(int64_t)step * 0x1p-64f;
 
@@ -115,28 +117,41 @@ static __attribute__((noinline)) void smooth_lane(
 	}
 }
 
+/* Lanes that may pass edge e in a stretch whose steps are even: those far from it are far from it all
+ * the way. at: where the edge is in each lane. */
+static inline __attribute__((always_inline)) v4i lanes_near(
+	enum osc_shape shape, const struct stretch *s, int e, v4u *at)
+{
+	const v4u most = (v4u){0} + UINT32_MAX / (STRETCH_MAX_FRAMES + 1);
+	v4u from = cycles_high(s->from), step = cycles_high(s->step) + 1;
+	v4u way = step * (uint32_t)s->n + 1;
+	struct edge edges[MAX_EDGES];
+
+	edges_of(shape, 0, edges);
+	*at = shape == SHAPE_PULSE && e > 0 ? width_at(s, 0) : (v4u){0} + edges[e].at;
+	return (v4i)((from - *at > ~way) | (step > most));
+}
+
+static inline __attribute__((always_inline)) int n_edges_of(enum osc_shape shape)
+{
+	return edges_of(shape, 0, (struct edge[MAX_EDGES]){{0}});
+}
+
 /* All edges of a stretch whose steps are even. Most often there are none: one test for 4 lanes. */
 static inline __attribute__((always_inline)) void smooth_steady(
 	enum osc_shape shape, const struct stretch *s, v4f *sum)
 {
-	const v4u most = (v4u){0} + UINT32_MAX / (STRETCH_MAX_FRAMES + 1);
-	v4u from = cycles_high(s->from), step = cycles_high(s->step) + 1;
-	v4u width = width_at(s, 0), way = step * (uint32_t)s->n + 1;
-
-	for (int e = 0; e < edges_of(shape, 0, (struct edge[MAX_EDGES]){{0}}); e++) {
+	for (int e = 0; e < n_edges_of(shape); e++) {
 		struct edge edges[MAX_EDGES];
-		v4u at = width;
-		v4i is_near;
+		v4u at;
+		v4i is_near = lanes_near(shape, s, e, &at);
 
 		edges_of(shape, 0, edges);
-		if (shape != SHAPE_PULSE || e == 0)
-			at = (v4u){0} + edges[e].at;
-		is_near = (v4i)((from - at > ~way) | (step > most));
 		if (!lanes_any(is_near))
 			continue;
-		for (int k = 0; k < N_LANES; k++) {
-			edges[e].at = at[k];
-			if (is_near[k])
+		for (int k = s->is_lone ? BLEP_ALL_LANES : 0; k < (s->is_lone ? 0 : N_LANES); k++) {
+			edges[e].at = at[k < 0 ? 0 : k];
+			if (is_near[k < 0 ? 0 : k])
 				smooth_lane(shape, s, edges[e], sum, k);
 		}
 	}
@@ -205,7 +220,7 @@ static void smooth_reset(enum osc_shape shape, struct way way, int32_t inc, v4f 
 	float age = way.age;
 	uint32_t end = way.from + (uint32_t)(int32_t)((float)inc * (1.0f - age));
 	v4u phases = {end, 0, 0, 0}, width = {way.width, way.width, 0, 0};
-	v4f values = plain(shape, phases, width);
+	v4f values = plain(shape, phases, width, lanes_of(1.0f));
 	struct way to = way, from = way;
 
 	to.to = end;
@@ -243,6 +258,7 @@ static inline __attribute__((always_inline)) void plain_steady(
 	enum osc_shape shape, const struct stretch *s, v4f *sum)
 {
 	struct cycles at = s->from, step = s->step;
+	v4f one = lanes_of(1.0f);
 	v4u width = width_at(s, 0);
 	int i = 0;
 
@@ -250,12 +266,12 @@ static inline __attribute__((always_inline)) void plain_steady(
 #pragma GCC unroll 2
 	for (; i < int_min(s->n, BLEP_TAPS - BLEP_LATENCY); i++) {
 		at = cycles_add(at, step);
-		sum[i] += plain(shape, cycles_high(at), width);
+		sum[i] += plain(shape, cycles_high(at), width, one);
 	}
 #pragma GCC unroll 4
 	for (; i < s->n; i++) {
 		at = cycles_add(at, step);
-		sum[i] = plain(shape, cycles_high(at), width);
+		sum[i] = plain(shape, cycles_high(at), width, one);
 	}
 	smooth_steady(shape, s, sum - BLEP_LATENCY);
 }
@@ -266,7 +282,7 @@ static inline __attribute__((always_inline)) void plain_moving(
 	v4u before = width_at(s, -1);
 
 	for (int i = 0; i < s->n; i++) {
-		v4f x = plain(shape, s->phase[i + 1], width_at(s, i));
+		v4f x = plain(shape, s->phase[i + 1], width_at(s, i), lanes_of(1.0f));
 
 		if (i < BLEP_TAPS - BLEP_LATENCY)
 			x += sum[i + BLEP_LATENCY];
@@ -284,6 +300,49 @@ static inline __attribute__((always_inline)) void plain_moving(
 	}
 }
 
+/* n plain frames after `phase`, times gain; returns the last phase. Between two edges phases may be
+ * stepped in 32 bits: rounded down, they pass none. */
+static inline __attribute__((always_inline)) v4u plain_run(
+	enum osc_shape shape, const struct stretch *s, v4u phase, v4f gain, v4f *out, int n)
+{
+	v4u step = cycles_high(s->step), width = width_at(s, 0);
+
+#pragma GCC unroll 4
+	for (int i = 0; i < n; i++)
+		out[i] = plain(shape, phase += step, width, gain);
+	return phase;
+}
+
+/* True where no edge is near and none is being smoothed any more. */
+static inline __attribute__((always_inline)) bool is_edgeless(
+	enum osc_shape shape, const struct stretch *s, const v4f *tail)
+{
+	v4i busy = {0, 0, 0, 0}, smoothed = busy;
+	v4u at;
+
+	if (s->phase || s->level.step || s->n < BLEP_LATENCY)
+		return false;
+	for (int e = 0; e < n_edges_of(shape); e++)
+		busy |= lanes_near(shape, s, e, &at);
+	for (int i = BLEP_LATENCY; i < BLEP_TAPS; i++)
+		smoothed |= (v4i)tail[i];
+	return !lanes_any(busy | (smoothed != 0));
+}
+
+/* What was begun before, then plain frames; the last of them are for later. */
+static inline __attribute__((always_inline)) void edgeless_render(
+	enum osc_shape shape, const struct stretch *s, v4f *tail, v4f *out)
+{
+	v4u phase = cycles_high(s->from);
+	v4f gain = s->level.at[0];
+
+#pragma GCC unroll 6
+	for (int i = 0; i < BLEP_LATENCY; i++)
+		out[i] = tail[i] * gain;
+	phase = plain_run(shape, s, phase, gain, out + BLEP_LATENCY, s->n - BLEP_LATENCY);
+	plain_run(shape, s, phase, lanes_of(1.0f), tail, BLEP_LATENCY);
+}
+
 /* sum: room for a stretch and the frames it begins. Plain frames after the tail's are written,
  * not added, so only the last frames have to be cleared. */
 static inline __attribute__((always_inline)) void edgy_render(
@@ -292,6 +351,10 @@ static inline __attribute__((always_inline)) void edgy_render(
 	v4f sum[STRETCH_MAX_FRAMES + BLEP_TAPS];
 	int clear = s->n + BLEP_LATENCY > BLEP_TAPS ? s->n + BLEP_LATENCY : BLEP_TAPS;
 
+	if (is_edgeless(shape, s, tail)) {
+		edgeless_render(shape, s, tail, out);
+		return;
+	}
 	memcpy(sum, tail, BLEP_TAPS * sizeof(*sum));
 	memset(sum + clear, 0, (size_t)(s->n + BLEP_TAPS - clear) * sizeof(*sum));
 	if (s->phase)

@@ -27,6 +27,7 @@ struct stretch {
 	struct cable width; /* part of a pulse's cycle that is high; moves only beside phase */
 	struct cable level;
 	bool is_late; /* the sine, too */
+	bool is_lone; /* all lanes are the same: lane 0 stands for them */
 	int n;
 };
 

@@ -1,17 +1,14 @@
 /* out.c - where a patch is heard: left and right in lanes 0 and 1. The engine has folded voices to
  * stereo before they arrive here.
  *
- * Limiter: up to KNEE (-1 dBFS) every bit passes unchanged. Above, with u = (|x| - KNEE) / (1 -
- *          KNEE), the size is KNEE + (1 - KNEE) u / (1 + u): the same slope at the knee, never
+ * Limiter: up to OUT_KNEE (-1 dBFS) every bit passes unchanged. Above, with u = (|x| - OUT_KNEE) / (1 -
+ *          OUT_KNEE), the size is OUT_KNEE + (1 - OUT_KNEE) u / (1 + u): the same slope at the knee, never
  *          above 1, and no memory. A block that stays below the knee pays one comparison. What is
- *          not finite stays so: the engine must see it. */
+ *          not finite stays so: the engine must see it.
+ * Source: own. */
 #include "dsp/effect.h"
 #include "dsp/modules.h"
-
-#define KNEE 0.891f
-
-enum { OUT_LEVEL, OUT_N_PARAMS };
-enum { OUT_IN, OUT_LEFT, OUT_RIGHT, OUT_N_INS };
+#include "dsp/out.h"
 
 static const struct param_desc out_params[] = {
 	[OUT_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
@@ -40,12 +37,12 @@ static __attribute__((noinline)) void limit(v4f *out, int n)
 {
 	for (int i = 0; i < n; i++) {
 		v4f size = lanes_abs(out[i]);
-		v4f u = (size - KNEE) / (1.0f - KNEE); /* of the largest floats: infinite */
-		v4f bent = 1.0f - (1.0f - KNEE) / (1.0f + u);
+		v4f u = (size - OUT_KNEE) / (1.0f - OUT_KNEE); /* of the largest floats: infinite */
+		v4f bent = 1.0f - (1.0f - OUT_KNEE) / (1.0f + u);
 
 		bent += size - size; /* an infinite or not-a-number sample is not hidden */
 		bent = (v4f)((v4i)bent | ((v4i)out[i] & INT32_MIN));
-		out[i] = lanes_select(size > KNEE, bent, out[i]);
+		out[i] = lanes_select(size > OUT_KNEE, bent, out[i]);
 	}
 }
 
@@ -103,7 +100,7 @@ static void out_render(void *state, const struct module_io *io)
 	} else {
 		peak = out_sum(io, OUT_AS_IT_IS);
 	}
-	if (lanes_any(peak > KNEE))
+	if (lanes_any(peak > OUT_KNEE))
 		limit(io->outs[0], io->n_frames);
 }
 

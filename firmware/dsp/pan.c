@@ -1,7 +1,8 @@
 /* pan.c - places a signal between left and right at constant power.
  *
  * With the angle a = (1 + pan) pi / 4, left is multiplied by cos a and right by sin a: -3 dB both
- * in the middle. Of a stereo signal the far side is turned down and nothing crosses over. */
+ * in the middle. Of a stereo signal the far side is turned down and nothing crosses over.
+ * Source: own; the sine law of panning. */
 #include "dsp/effect.h"
 #include "dsp/modules.h"
 

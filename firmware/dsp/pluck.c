@@ -1,8 +1,10 @@
 /* pluck.c - a plucked string: a burst of noise that goes round in a tuned delay line.
  *
  * Loop:   delay line, read between its entries by cubic Lagrange interpolation; a lowpass of three
- *         taps (b, 1 - 2 b, b), which delays every partial by just one frame; a gain. So the
- *         period is rate / frequency whatever the damping is.
+ *         taps (b, 1 - 2 b, b), which delays every partial by just one frame; a highpass at a 200th
+ *         of the frequency; a gain. So the period is rate / frequency whatever the damping is.
+ *         Without the highpass, what stands still (it comes when a sounding string gets another
+ *         length) would outlast the string. The delay makes up for its lead at the fundamental.
  * Decay:  decay_ms is the time to -60 dB of the fundamental. The gain makes up for the lowpass,
  *         below 1: dull, very high notes decay sooner.
  * Pluck:  at the frame where the gate opens: one period of noise, less the same noise later by
@@ -25,6 +27,8 @@ enum { N_TAPS = 4 };
 #define OCTAVES_60DB 9.96578428f
 #define GAIN_MAX     0.99999f
 #define SILENCE      1e-7f
+#define HIGHPASS     0.005f /* its corner, to the frequency: also its lead, in radians */
+#define TWO_PI       6.28318531f
 
 static const struct param_desc pluck_params[] = {
 	[PLUCK_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, FREQ_MIN_HZ, FREQ_MAX_HZ, 220.0f,
@@ -52,6 +56,7 @@ struct pluck {
 	float rate_hz;
 	int32_t is_started;
 	v4f read[2];      /* the two latest values read, for the lowpass */
+	v4f standing;     /* what the highpass takes away */
 	v4f since, burst; /* frames since the pluck; its length; */
 	v4f later;        /* how many frames later it is taken away again */
 	v4f strength;
@@ -64,6 +69,7 @@ struct pluck_now {
 	v4i frames;      /* the whole part of the delay */
 	v4f tap[N_TAPS]; /* of the interpolation: delays frames - 1 to frames + 2 */
 	v4f side, gain;
+	v4f part; /* of what comes through, that goes into `standing` */
 	v4f period;
 };
 
@@ -95,11 +101,14 @@ static inline struct pluck_now pluck_at(
 	v4f hz = pitch.at ? pitch_to_hz(at_frame(pitch, i), lanes_of(0.0f))
 			  : at_frame(params[PLUCK_FREQ], i);
 	v4f period = pluck->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(FREQ_MAX_HZ));
-	v4f delay = period - 1.0f, whole = lanes_floor(delay), d = delay - whole;
+	v4f part = TWO_PI * HIGHPASS / period;
+	v4f delay = period * (1.0f + HIGHPASS / TWO_PI) - 1.0f, whole = lanes_floor(delay),
+	    d = delay - whole;
 	v4f frames = at_frame(params[PLUCK_DECAY], i) * (pluck->rate_hz / 1000.0f);
 	v4f side = (1.0f - at_frame(params[PLUCK_BRIGHTNESS], i)) * 0.25f;
 	v4f half = lanes_sin_quarter(3.14159265f / period);
-	v4f gain = lanes_exp2(period / frames * -OCTAVES_60DB) / (1.0f - 4.0f * side * half * half);
+	v4f gain = lanes_exp2(period / frames * -OCTAVES_60DB) *
+		   ((1.0f + 0.5f * HIGHPASS * HIGHPASS) / (1.0f - 4.0f * side * half * half));
 
 	return (struct pluck_now){
 		.frames = lanes_to_int(whole),
@@ -107,7 +116,8 @@ static inline struct pluck_now pluck_at(
 			(d + 1.0f) * (d - 1.0f) * (d - 2.0f) / 2.0f,
 			(d + 1.0f) * d * (2.0f - d) / 2.0f, (d + 1.0f) * d * (d - 1.0f) / 6.0f},
 		.side = side,
-		.gain = lanes_min(gain, lanes_of(GAIN_MAX)),
+		.gain = lanes_min(gain, lanes_of(GAIN_MAX)) * (1.0f - 0.5f * part),
+		.part = part,
 		.period = period,
 	};
 }
@@ -185,13 +195,19 @@ static void pluck_run(struct pluck *pluck, const struct module_io *io, struct ca
 		if (lanes_any(plucks))
 			pluck_string(&now, io, &p, i, plucks);
 		read = string_read(&p, io->memory, now.head, size);
-		x = (now.read[0] + p.side * (read - 2.0f * now.read[0] + now.read[1])) * p.gain;
+		x = now.read[0] + p.side * (read - 2.0f * now.read[0] + now.read[1]);
+		x -= now.standing;
+		now.standing += x * p.part;
+		x *= p.gain;
 		now.read[1] = now.read[0];
 		now.read[0] = read;
 		if (lanes_any(now.since < now.later + now.burst))
 			x += burst_next(&now);
 		x = lane_if(lanes_abs(x) > SILENCE, x);
-		now.n_calm = lanes_any(x != 0.0f) ? 0 : now.n_calm + (now.n_calm < size + 4);
+		now.standing = lane_if(lanes_abs(now.standing) > SILENCE * HIGHPASS, now.standing);
+		now.n_calm = lanes_any((x != 0.0f) | (now.standing != 0.0f))
+				     ? 0
+				     : now.n_calm + (now.n_calm < size + 4);
 		io->memory[now.head] = x;
 		now.head = now.head + 1 < size ? now.head + 1 : 0;
 		io->outs[0][i] = x * at_frame(params[PLUCK_LEVEL], i);

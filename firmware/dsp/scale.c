@@ -1,7 +1,8 @@
 /* scale.c - offset + factor * in, and then, for pitches, to the nearest note of a musical scale.
  *
  * A note half way between two of the scale goes up. `root` is the scale's first note (c is 0). A
- * pitch that changes because another scale or root was chosen jumps as a melody does. */
+ * pitch that changes because another scale or root was chosen jumps as a melody does.
+ * Source: own. */
 #include "dsp/modules.h"
 #include "dsp/voice.h"
 
@@ -129,24 +130,36 @@ static void quantize(struct scale *scale, v4f pitch, int name, int root)
 	scale->root = root;
 }
 
+static inline v4f value_at(
+	struct scale *now, const struct cable *params, struct cable in, size_t i)
+{
+	v4f x = at_frame(params[SCALE_OFFSET], i) +
+		at_frame(params[SCALE_FACTOR], i) * at_frame(in, i);
+	int name = (int)at_frame(params[SCALE_SCALE], i)[0];
+	int root = (int)at_frame(params[SCALE_ROOT], i)[0];
+
+	if (name == SCALE_OFF)
+		return x;
+	if (name != now->name || root != now->root || lanes_any(x != now->from))
+		quantize(now, x, name, root);
+	return now->note;
+}
+
 static void scale_render(void *state, const struct module_io *io)
 {
 	const struct cable *params = io->params;
 	struct cable in = cable_or_zero(io->ins[SCALE_IN]);
 	struct scale now = *(struct scale *)state;
+	size_t moves = in.step;
 
-	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f x = at_frame(params[SCALE_OFFSET], i) +
-			at_frame(params[SCALE_FACTOR], i) * at_frame(in, i);
-		int name = (int)at_frame(params[SCALE_SCALE], i)[0];
-		int root = (int)at_frame(params[SCALE_ROOT], i)[0];
-
-		if (name != SCALE_OFF) {
-			if (name != now.name || root != now.root || lanes_any(x != now.from))
-				quantize(&now, x, name, root);
-			x = now.note;
-		}
-		io->outs[0][i] = x;
+	for (int p = 0; p < SCALE_N_PARAMS; p++)
+		moves |= params[p].step;
+	if (!moves) {
+		out_still(io, 0, value_at(&now, params, in, 0));
+	} else {
+		*io->still_outs = 0;
+		for (size_t i = 0; i < (size_t)io->n_frames; i++)
+			io->outs[0][i] = value_at(&now, params, in, i);
 	}
 	*(struct scale *)state = now;
 }

@@ -8,7 +8,8 @@
  *         the playing comes from: place, note and chance follow from k alone, so several sequences,
  *         the two workers and a commit agree.
  * Hold:   pitch, accent and velocity are those of the latest hit. What the parameters say counts
- *         when a step begins. */
+ *         when a step begins.
+ * Source: own. */
 #include "dsp/modules.h"
 #include "dsp/steps.h"
 

@@ -5,7 +5,9 @@
  *         rate         straight, at one unit in rise_ms or fall_ms
  *         exponential  fast at first, then slower; within 1 % after rise_ms or fall_ms
  * It begins where its input is. Up means rise_ms, down fall_ms. Another mode goes on from where the
- * output is. At 0 ms the output is the input. */
+ * output is. At 0 ms the output is the input; what lagged behind when a time was turned down comes
+ * within 5 ms.
+ * Source: own. */
 #include "dsp/modules.h"
 #include "dsp/voice.h"
 
@@ -14,6 +16,7 @@ enum { SLEW_IN, SLEW_N_INS };
 enum slew_mode { MODE_GLIDE, MODE_RATE, MODE_EXPONENTIAL, N_MODES };
 
 #define OCTAVES_TO_1_PERCENT 6.64385619f
+#define CATCH_UP_MS          5.0f
 
 static const char *const slew_modes[] = {
 	[MODE_GLIDE] = "glide",
@@ -38,6 +41,7 @@ static const struct port_desc slew_outs[] = {{"out", "Out", PORT_CONTROL}};
 struct slew {
 	v4f value, target; /* the latest output; the latest input */
 	v4f slope, left;   /* a glide's: a frame, and how many frames until it ends */
+	v4f rise, fall;    /* the latest times in frames, as slew_times() lets them fall */
 	float frames_per_ms;
 	int32_t is_started;
 	float pad[2];
@@ -75,21 +79,31 @@ static inline void glide_next(struct slew *now, v4f in, v4f frames)
 	now->value = now->target - now->slope * left;
 }
 
+/* A time is there at once, but one that has fallen to less than CATCH_UP_MS is used up only as time
+ * passes: what lags behind comes in even steps and not in one. */
+static inline v4f time_next(v4f before, v4f frames, float frames_per_ms)
+{
+	return lanes_max(
+		frames, lanes_min(before, lanes_of(CATCH_UP_MS * frames_per_ms)) - 1.0f);
+}
+
 static inline v4f slew_next(struct slew *now, enum slew_mode mode, v4f in, v4f rise, v4f fall)
 {
 	v4i is_up = in > now->value;
-	v4f frames = lanes_max(lanes_select(is_up, rise, fall), lanes_of(1e-3f)), by;
+	v4f set = lanes_select(is_up, rise, fall), by = in - now->value;
+	v4f frames = lanes_max(lanes_select(is_up, now->rise, now->fall), lanes_of(1e-3f));
 
 	if (mode == MODE_GLIDE) {
 		glide_next(now, in, frames);
 		return now->value;
 	}
-	by = in - now->value;
 	if (mode == MODE_RATE)
 		by = lanes_clamp(by, -1.0f / frames, 1.0f / frames);
 	else
 		by *= 1.0f -
 		      lanes_exp2(lanes_max(-OCTAVES_TO_1_PERCENT / frames, lanes_of(-100.0f)));
+	if (lanes_any(frames > set + 1.0f))
+		by = lanes_select(frames > set + 1.0f, (in - now->value) / frames, by);
 	now->value += by;
 	now->target = now->value; /* a glide would begin here */
 	now->left = lanes_of(0.0f);
@@ -118,6 +132,8 @@ static void slew_render(void *state, const struct module_io *io)
 	if (is_still(slew, in, n)) {
 		for (size_t i = 0; i < n; i++)
 			io->outs[0][i] = slew->value;
+		slew->rise = at_frame(io->params[SLEW_RISE], n - 1) * slew->frames_per_ms;
+		slew->fall = at_frame(io->params[SLEW_FALL], n - 1) * slew->frames_per_ms;
 		return;
 	}
 	now = *slew;
@@ -126,6 +142,8 @@ static void slew_render(void *state, const struct module_io *io)
 		v4f rise = at_frame(io->params[SLEW_RISE], i) * now.frames_per_ms;
 		v4f fall = at_frame(io->params[SLEW_FALL], i) * now.frames_per_ms;
 
+		now.rise = time_next(now.rise, rise, now.frames_per_ms);
+		now.fall = time_next(now.fall, fall, now.frames_per_ms);
 		io->outs[0][i] = slew_next(&now, mode, at_frame(in, i), rise, fall);
 	}
 	*slew = now;

@@ -1,4 +1,7 @@
-/* sum.c - adds up to eight signals, as they are. Free inputs cost nothing. */
+/* sum.c - adds up to eight signals, as they are. Free inputs cost nothing.
+ * Source: own: a sum. */
+#include <stdbool.h>
+
 #include "dsp/modules.h"
 
 enum { SUM_N_INS = 8 };
@@ -26,19 +29,55 @@ static void sum_init(void *state, float rate_hz)
 	sum_reset(state);
 }
 
+/* One pass over the frames for n_ins inputs: what was summed before is read and written once. */
+static inline __attribute__((always_inline)) void add_moving(
+	const v4f *const *in, const int n_ins, const bool is_first, v4f *out, size_t n)
+{
+#pragma GCC unroll 4
+	for (size_t i = 0; i < n; i++) {
+		v4f x = is_first ? in[0][i] : out[i] + in[0][i];
+
+#pragma GCC unroll 8
+		for (int k = 1; k < n_ins; k++)
+			x += in[k][i];
+		out[i] = x;
+	}
+}
+
+static inline __attribute__((always_inline)) void add_as(
+	const v4f *const *in, const int n_ins, bool is_first, v4f *out, size_t n)
+{
+	if (is_first)
+		add_moving(in, n_ins, true, out, n);
+	else
+		add_moving(in, n_ins, false, out, n);
+}
+
 static void sum_render(void *state, const struct module_io *io)
 {
+	const v4f *moving[SUM_N_INS], *const *in = moving, *const *end;
 	size_t n = (size_t)io->n_frames;
-	v4f *out = io->outs[0];
+	v4f still = {0.0f, 0.0f, 0.0f, 0.0f}, *out = io->outs[0];
+	int n_moving = 0;
+	bool is_first;
 
 	(void)state;
-	memset(out, 0, n * sizeof(*out));
 	for (int k = 0; k < SUM_N_INS; k++) {
-		struct cable in = io->ins[k];
-
-		for (size_t i = 0; in.at && i < n; i++)
-			out[i] += in.at[i * in.step];
+		if (io->ins[k].at && io->ins[k].step)
+			moving[n_moving++] = io->ins[k].at;
+		else if (io->ins[k].at)
+			still += io->ins[k].at[0];
 	}
+	end = moving + n_moving;
+	is_first = n_moving && !lanes_any(still != 0.0f);
+	for (size_t i = 0; !is_first && i < n; i++)
+		out[i] = still;
+	for (; end - in >= 8; in += 8, is_first = false)
+		add_as(in, 8, is_first, out, n);
+	for (; end - in >= 4; in += 4, is_first = false)
+		add_as(in, 4, is_first, out, n);
+	for (; end > in; in++, is_first = false)
+		add_as(in, 1, is_first, out, n);
 }
 
 const struct module_desc sum_module = {

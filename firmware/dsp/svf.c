@@ -51,7 +51,7 @@ static const float mixtures[N_MODES][N_PARTS] = {
 static const struct param_desc svf_params[] = {
 	[SVF_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
 		svf_modes},
-	[SVF_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 1000.0f, CURVE_EXP, 5.0f,
+	[SVF_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 1000.0f, CURVE_EXP, 30.0f,
 		NULL},
 	[SVF_RESONANCE] = {"resonance", "Resonance", UNIT_NORM, 0.0f, 1.0f, 0.2f, CURVE_LINEAR,
 		5.0f, NULL},
@@ -186,6 +186,32 @@ static void svf_fade(struct svf *svf, const struct module_io *io)
 	mode_settle(svf, cable_at(mode, (size_t)io->n_frames - 1));
 }
 
+/* lanes_tan_ratio() of a frequency: its coefficients hold the radians in a hertz. */
+struct tan_of_hz {
+	v4f over[2], under[3];
+};
+
+static inline struct tan_of_hz tan_for(float radians_per_hz)
+{
+	float r = radians_per_hz, r2 = r * r;
+
+	return (struct tan_of_hz){
+		.over = {lanes_of(r), lanes_of(TAN_OVER_3 * r2 * r)},
+		.under = {lanes_of(TAN_UNDER_0), lanes_of(TAN_UNDER_2 * r2),
+			lanes_of(TAN_UNDER_4 * r2 * r2)},
+	};
+}
+
+static inline struct ratio tan_of_hz(v4f hz, const struct tan_of_hz *tan)
+{
+	v4f hz2 = hz * hz;
+
+	return (struct ratio){
+		.over = hz * (tan->over[0] + hz2 * tan->over[1]),
+		.under = (hz2 * tan->under[2] + tan->under[1]) * hz2 + tan->under[0],
+	};
+}
+
 /* Where only the cutoff may move, in the mode most filters are in. With g = p / q and r = 1 /
  * (q q + p (p + k q)), a moving cutoff costs one division: g 2 / (1 + g (g + k)) = 2 p q r. */
 static inline __attribute__((always_inline)) void lowpass_run(
@@ -195,15 +221,15 @@ static inline __attribute__((always_inline)) void lowpass_run(
 	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
 	v4f k = damping_of(io->params[SVF_RESONANCE].at[0]);
 	struct svf_coeffs c = coeffs_of(svf, cutoff[0], k);
-	v4f radians_per_hz = lanes_of(svf->radians_per_hz), max_hz = lanes_of(svf->max_hz);
+	struct tan_of_hz tan = tan_for(svf->radians_per_hz);
+	v4f max_hz = lanes_of(svf->max_hz);
 
 #pragma GCC unroll 4
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4f band, rise;
 
 		if (pace == PACE_SWEEP) {
-			struct ratio g =
-				lanes_tan_ratio(lanes_min(cutoff[i], max_hz) * radians_per_hz);
+			struct ratio g = tan_of_hz(lanes_min(cutoff[i], max_hz), &tan);
 			v4f shared = (g.under * s1 + g.over * (in[i] - s2)) /
 				     (g.under * (g.under + k * g.over) + g.over * g.over);
 
@@ -223,11 +249,65 @@ static inline __attribute__((always_inline)) void lowpass_run(
 	svf->s2 = s2;
 }
 
+/* Lane 0 of four frames side by side. */
+static inline v4f gather(const v4f *at)
+{
+	v4f a = __builtin_shufflevector(at[0], at[1], 0, 4, 0, 4);
+	v4f b = __builtin_shufflevector(at[2], at[3], 0, 4, 0, 4);
+
+	return __builtin_shufflevector(a, b, 0, 1, 4, 5);
+}
+
+static inline __attribute__((always_inline)) v4f in_all(v4f x, const int lane)
+{
+	v4i bits = (v4i)x;
+
+	switch (lane) {
+	case 0:
+		return (v4f)__builtin_shufflevector(bits, bits, 0, 0, 0, 0);
+	case 1:
+		return (v4f)__builtin_shufflevector(bits, bits, 1, 1, 1, 1);
+	case 2:
+		return (v4f)__builtin_shufflevector(bits, bits, 2, 2, 2, 2);
+	default:
+		return (v4f)__builtin_shufflevector(bits, bits, 3, 3, 3, 3);
+	}
+}
+
+/* A sweep of one voice, whose lanes are all the same: the coefficients of four frames take the place
+ * of the four lanes. */
+static void lone_sweep(struct svf *svf, const struct module_io *io)
+{
+	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;
+	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
+	v4f k = damping_of(in_all(io->params[SVF_RESONANCE].at[0], 0));
+
+	for (int i = 0; i < io->n_frames; i += N_LANES) {
+		struct svf_coeffs c = coeffs_of(svf, gather(cutoff + i), k);
+
+#pragma GCC unroll 4
+		for (int lane = 0; lane < N_LANES; lane++) {
+			v4f x = in[i + lane] - s2;
+			v4f band = (s1 + in_all(c.g, lane) * x) * in_all(c.b, lane);
+			v4f rise = in_all(c.g_half, lane) * band;
+
+			s1 = band - s1;
+			s2 += rise;
+			out[i + lane] = s2;
+			s2 += rise;
+		}
+	}
+	svf->s1 = s1;
+	svf->s2 = s2;
+}
+
 static void svf_run_lowpass(struct svf *svf, const struct module_io *io)
 {
 	bool is_sweep = io->params[SVF_CUTOFF].step != 0;
 
-	if (io->ins[SVF_IN].step && is_sweep)
+	if (io->ins[SVF_IN].step && is_sweep && io->is_lone && io->n_frames % N_LANES == 0)
+		lone_sweep(svf, io);
+	else if (io->ins[SVF_IN].step && is_sweep)
 		lowpass_run(svf, io, PACE_SWEEP);
 	else if (io->ins[SVF_IN].step)
 		lowpass_run(svf, io, PACE_STILL);

@@ -2,7 +2,8 @@
  *
  * Voice k of n stands at pan + spread (2 k / (n - 1) - 1), at most 1 to either side; one voice at
  * pan. Constant power: with the angle a = (1 + place) pi / 4, left takes cos a and right sin a.
- * Gains are computed once a block while nothing moves. */
+ * Gains are computed once a block while nothing moves.
+ * Source: own; the sine law of panning. */
 #include "dsp/effect.h"
 #include "dsp/modules.h"
 
@@ -10,7 +11,7 @@ enum { VOICES_LEVEL, VOICES_SPREAD, VOICES_PAN, VOICES_N_PARAMS };
 enum { VOICES_IN, VOICES_N_INS };
 
 static const struct param_desc voices_params[] = {
-	[VOICES_LEVEL] = {"level_db", "Level", UNIT_DB, -80.0f, 12.0f, 0.0f, CURVE_LINEAR, 5.0f,
+	[VOICES_LEVEL] = {"level_db", "Level", UNIT_DB, -80.0f, 12.0f, 0.0f, CURVE_LINEAR, 20.0f,
 		NULL},
 	[VOICES_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f,
 		NULL},
@@ -58,12 +59,9 @@ static inline struct gains gains_at(const struct module_io *io, int group, size_
 /* The sums of all lanes, side by side. */
 static inline v4f to_sides(v4f left, v4f right)
 {
-	v4f pairs = __builtin_shufflevector(left, right, 0, 1, 4, 5) +
-		    __builtin_shufflevector(left, right, 2, 3, 6, 7);
-	v4f sides = __builtin_shufflevector(pairs, pairs, 0, 2, 0, 2) +
-		    __builtin_shufflevector(pairs, pairs, 1, 3, 1, 3);
+	v4f pairs = lanes_add_pairs(left, right);
 
-	return (v4f)((v4i)sides & (v4i){-1, -1, 0, 0});
+	return (v4f)((v4i)lanes_add_pairs(pairs, pairs) & (v4i){-1, -1, 0, 0});
 }
 
 static inline __attribute__((always_inline)) void add_group(
@@ -75,26 +73,29 @@ static inline __attribute__((always_inline)) void add_group(
 	v4f *out = io->outs[0];
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f x = from[i * in.step];
+		v4f x = from[i * in.step], sides;
 
 		if (is_moving)
 			g = gains_at(io, group, i);
-		out[i] += to_sides(x * g.left, x * g.right);
+		sides = to_sides(x * g.left, x * g.right);
+		out[i] = group == 0 ? sides : out[i] + sides;
 	}
 }
 
 /* Two groups in one pass: what most patches have. */
-static void add_two_groups(const struct module_io *io, int group)
+static inline __attribute__((always_inline)) void add_two_groups(
+	const struct module_io *io, int group, const bool is_first)
 {
 	struct cable in = io->ins[VOICES_IN];
 	const v4f *a = in.at + (size_t)group * in.group_step, *b = a + in.group_step;
 	struct gains ga = gains_at(io, group, 0), gb = gains_at(io, group + 1, 0);
 	v4f *out = io->outs[0];
 
-	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f x = a[i * in.step], y = b[i * in.step];
+#pragma GCC unroll 2
+	for (size_t i = 0; i < (size_t)io->n_frames; i++, a += in.step, b += in.step) {
+		v4f sides = to_sides(*a * ga.left + *b * gb.left, *a * ga.right + *b * gb.right);
 
-		out[i] += to_sides(x * ga.left + y * gb.left, x * ga.right + y * gb.right);
+		out[i] = is_first ? sides : out[i] + sides;
 	}
 }
 
@@ -104,11 +105,16 @@ static void voices_render(void *state, const struct module_io *io)
 	int group = 0;
 
 	(void)state;
-	memset(io->outs[0], 0, (size_t)io->n_frames * sizeof(v4f));
-	if (!io->ins[VOICES_IN].at)
+	if (!io->ins[VOICES_IN].at) {
+		memset(io->outs[0], 0, (size_t)io->n_frames * sizeof(v4f));
 		return;
-	for (; !is_moving && group + 1 < io->n_groups; group += 2)
-		add_two_groups(io, group);
+	}
+	for (; !is_moving && group + 1 < io->n_groups; group += 2) {
+		if (group == 0)
+			add_two_groups(io, group, true);
+		else
+			add_two_groups(io, group, false);
+	}
 	for (; group < io->n_groups; group++) {
 		if (is_moving)
 			add_group(io, group, true);

@@ -186,7 +186,8 @@ static bool is_done(const struct slot *slot, uint64_t rung)
 {
 	enum slot_state state = slot_state(slot);
 
-	if (atomic_load_explicit(&slot->is_stalled, memory_order_acquire))
+	if (clock_of(slot->engine) <
+		atomic_load_explicit(&slot->stalled_until, memory_order_acquire))
 		return true;
 	if (state == SLOT_RETIRED || state == SLOT_FAILED)
 		return false;

@@ -73,7 +73,8 @@ struct slot {
 	_Atomic uint32_t is_wanted;
 	/* writers: worker sets (a contained fault), desk clears when it builds */
 	_Atomic uint32_t is_broken;
-	_Atomic uint32_t is_stalled; /* writer: the worker; a planted stall, in blocks */
+	/* writer: the worker; a planted stall ends when the clock is here; 0: there is none */
+	_Atomic uint64_t stalled_until;
 	/* writer: [desk]; planted: every block takes this much longer */
 	_Atomic uint32_t late_us;
 	_Atomic uint64_t fault_block;  /* writer: the worker; where the last fault was */
@@ -119,7 +120,7 @@ struct slot {
 
 	struct { /* the worker's own */
 		uint32_t n_primed;
-		uint64_t stalled_until; /* block */
+		uint64_t stall_ends; /* block; of the stall that is planted next */
 		enum fault_kind strike; /* planted, for the block at hand */
 		sigjmp_buf safe_place;
 		int adopting; /* the slot that takes over from this one, or -1 */

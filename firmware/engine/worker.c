@@ -67,7 +67,7 @@ static void plant_fault(struct slot *slot, const struct event *event)
 	if (event->slot != slot->index && event->slot != N_SLOTS)
 		return;
 	slot->rt.strike = (enum fault_kind)event->param;
-	slot->rt.stalled_until =
+	slot->rt.stall_ends =
 		event->block + (uint64_t)(event->value * 1e-3f * (float)config->rate_hz /
 					  (float)config->block_frames);
 }
@@ -164,7 +164,8 @@ static bool strike(struct slot *slot, struct block *block)
 
 	slot->rt.strike = FAULT_NONE;
 	if (kind == FAULT_STALL) {
-		atomic_store_explicit(&slot->is_stalled, 1, memory_order_release);
+		atomic_store_explicit(
+			&slot->stalled_until, slot->rt.stall_ends, memory_order_release);
 		return true;
 	}
 	fault_strike(kind);
@@ -259,11 +260,12 @@ static bool park_if_asked(struct slot *slot, enum slot_state state)
 
 static bool is_stalled(struct slot *slot, uint64_t clock)
 {
-	if (!atomic_load_explicit(&slot->is_stalled, memory_order_relaxed))
-		return false;
-	if (clock < slot->rt.stalled_until)
+	uint64_t until = atomic_load_explicit(&slot->stalled_until, memory_order_relaxed);
+
+	if (clock < until)
 		return true;
-	atomic_store_explicit(&slot->is_stalled, 0, memory_order_release);
+	if (until)
+		atomic_store_explicit(&slot->stalled_until, 0, memory_order_release);
 	return false;
 }
 

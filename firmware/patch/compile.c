@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsp/list_text.h"
+#include "dsp/out.h"
 
 static int gate_port(const struct module_desc *desc)
 {
@@ -168,6 +169,8 @@ static int make_part(struct program *program, struct instance *instance, int g, 
 		.n_voices = program->n_voices,
 		.n_groups = program->n_groups,
 		.group = g,
+		.is_lone = instance->layout == LAYOUT_MONO ||
+			   (instance->layout == LAYOUT_VOICES && program->n_voices == 1),
 		.still_outs = &part->still_outs,
 	};
 	if (n_memory == 0)
@@ -210,9 +213,19 @@ static int make_instance(
 	return err;
 }
 
-static int make_steps(
-	struct program *program, const int *order, const bool *in_cycle, struct arena *arena)
+/* Some module has a cable from m. */
+static bool is_read(const struct patch *patch, int m)
 {
+	for (int t = 0; t < patch->n_terms; t++)
+		if (patch->terms[t].module == m)
+			return true;
+	return false;
+}
+
+static int make_steps(const struct patch *patch, struct program *program, const int *order,
+	const bool *in_cycle, struct arena *arena)
+{
+	struct heard *heard = &program->heard;
 	const struct module_desc *desc;
 	int n = 0;
 
@@ -221,12 +234,17 @@ static int make_steps(
 	if (!program->steps)
 		return -ENOMEM;
 	for (int i = 0; i < program->n_instances; i++) {
-		desc = program->instances[order[i]].desc;
-		program->steps[n++] = (struct step){
+		struct step step = {
 			.kind = in_cycle[order[i]] ? STEP_EMIT : STEP_RENDER,
 			.instance = &program->instances[order[i]],
-			.run = in_cycle[order[i]] ? desc->emit : desc->render,
 		};
+
+		desc = step.instance->desc;
+		step.run = in_cycle[order[i]] ? desc->emit : desc->render;
+		if (step.instance == heard->out && !is_read(patch, order[i]))
+			heard->step = step;
+		else
+			program->steps[n++] = step;
 	}
 	for (int i = 0; i < program->n_instances; i++) {
 		desc = program->instances[order[i]].desc;
@@ -261,6 +279,20 @@ static int make_scratch(struct program *program, const bool *in_cycle, struct ar
 	return params && mods && program->in_scratch && program->gate_scratch ? 0 : -ENOMEM;
 }
 
+static void set_heard(const struct patch *patch, struct heard *heard)
+{
+	const struct patch_module *out = &patch->modules[patch_find(patch, "out")];
+	const struct part *part = &heard->out->parts[0];
+
+	heard->is_silent = out->ins[OUT_IN].n_terms + out->ins[OUT_LEFT].n_terms +
+				   out->ins[OUT_RIGHT].n_terms ==
+			   0;
+	heard->given = (struct source){.at = part->outs[0], .gain = 1.0f, .pick = PICK_LANES};
+	if (out->ins[OUT_IN].n_terms == 1 && out->ins[OUT_LEFT].n_terms == 0 &&
+		out->ins[OUT_RIGHT].n_terms == 0 && out->mods[OUT_LEVEL].n_terms == 0)
+		heard->lone = part->in_sums[OUT_IN].sources[0];
+}
+
 static int build(const struct patch *patch, const int *order, const bool *in_cycle,
 	struct program *program, struct arena *arena)
 {
@@ -272,15 +304,18 @@ static int build(const struct patch *patch, const int *order, const bool *in_cyc
 		return -ENOMEM;
 	for (int m = 0; m < patch->n_modules; m++)
 		program->instances[m].desc = patch->modules[m].desc;
+	program->heard.out = &program->instances[patch_find(patch, "out")];
 	settle_layouts(patch, program, order);
 	for (int m = 0; m < patch->n_modules && !err; m++)
 		err = make_instance(patch, program, m, arena);
 	if (!err)
 		err = make_scratch(program, in_cycle, arena);
 	if (!err)
-		err = make_steps(program, order, in_cycle, arena);
+		err = make_steps(patch, program, order, in_cycle, arena);
 	for (int m = 0; m < patch->n_modules && !err; m++)
 		err = connect_module(patch, program, m, arena);
+	if (!err)
+		set_heard(patch, &program->heard);
 	return err;
 }
 
@@ -325,7 +360,6 @@ int program_compile(const struct patch *patch, const struct program_config *conf
 			patch->path, arena->size_bytes >> 20);
 	if (err < 0)
 		return err;
-	program->out = program->instances[out_idx].parts[0].outs[0];
 	*out = program;
 	return 0;
 }

@@ -101,6 +101,16 @@ static int plain_cable(const struct plug *plug, const struct source *source, str
 	return 0;
 }
 
+static void watch(const struct plug *plug, struct instance *to, int in)
+{
+	struct part *part = &to->parts[plug->part];
+	const struct source *source = &part->in_sums[in].sources[0];
+	struct cable *cable = in == to->gate_in ? &to->gate_cables[plug->part] : &part->ins[in];
+
+	part->watches[part->n_watches++] =
+		(struct watch){&cable->step, source->still_outs, source->still_bit};
+}
+
 static int connect_in(struct plug *plug, struct instance *to, const struct patch_sum *sum, int in)
 {
 	struct part *part = &to->parts[plug->part];
@@ -119,7 +129,7 @@ static int connect_in(struct plug *plug, struct instance *to, const struct patch
 		part->in_sums[in].n_sources = 0;
 		if (part->in_sums[in].sources[0].at && plug->kind != PORT_AUDIO &&
 			plug->kind != PORT_VOICES)
-			to->watched_ins |= 1u << in;
+			watch(plug, to, in);
 	} else {
 		to->summed_ins |= 1u << in;
 	}
@@ -154,6 +164,7 @@ int connect_module(const struct patch *patch, struct program *program, int m, st
 		if (to->gate_in >= 0 && !to->parts[g].ins[to->gate_in].at)
 			to->parts[g].ins[to->gate_in] = cable_of(&to->gate->now, 0);
 	}
-	to->has_work = to->gate || to->modulated || to->summed_ins || to->watched_ins;
+	to->has_plugs = to->gate || to->summed_ins;
+	to->has_work = to->has_plugs || to->modulated;
 	return err;
 }

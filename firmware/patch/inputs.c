@@ -2,59 +2,12 @@
  * them. */
 #include <string.h>
 
-#include "patch/program.h"
-
 #include "base/quintic.h"
+#include "patch/picks.h"
 
 #include "base/rt_poison.h"
 
 #define ONSET_S 0.005f
-
-enum { AT_ONCE = 4 }; /* frames; every block is a multiple of it */
-
-/* The sum of each of 4 frames' voices, frame k's in lane k. */
-static v4f fold_frames(const struct program *program, const struct source *source, const v4f *at)
-{
-	v4f x[AT_ONCE] = {{0}}, even, odd;
-
-	for (int g = 0; g < program->n_groups; g++)
-		for (int k = 0; k < AT_ONCE; k++)
-			x[k] += (v4f)((v4i)at[(size_t)g * source->group_step + (size_t)k] &
-				      program->voice_masks[g]);
-	even = __builtin_shufflevector(x[0], x[1], 0, 4, 1, 5) +
-	       __builtin_shufflevector(x[0], x[1], 2, 6, 3, 7);
-	odd = __builtin_shufflevector(x[2], x[3], 0, 4, 1, 5) +
-	      __builtin_shufflevector(x[2], x[3], 2, 6, 3, 7);
-	return __builtin_shufflevector(even, odd, 0, 1, 4, 5) +
-	       __builtin_shufflevector(even, odd, 2, 3, 6, 7);
-}
-
-/* 4 frames of a source at `at`. */
-static inline void pick_frames(const struct program *program, const struct source *source,
-	enum pick pick, const v4f *at, v4f x[AT_ONCE])
-{
-	v4f sums;
-
-	switch (pick) {
-	case PICK_LANES:
-		for (int k = 0; k < AT_ONCE; k++)
-			x[k] = at[k];
-		break;
-	case PICK_FIRST_VOICE:
-		for (int k = 0; k < AT_ONCE; k++)
-			x[k] = (v4f)__builtin_shufflevector((v4i)at[k], (v4i)at[k], 0, 0, 0, 0);
-		break;
-	case PICK_MIDDLE:
-		for (int k = 0; k < AT_ONCE; k++)
-			x[k] = lanes_of(0.5f * (at[k][0] + at[k][1]));
-		break;
-	case PICK_SUM_OF_VOICES:
-		sums = fold_frames(program, source, at);
-		for (int k = 0; k < AT_ONCE; k++)
-			x[k] = lanes_of(sums[k]);
-		break;
-	}
-}
 
 /* What becomes of a source's samples. */
 enum adding {
@@ -260,7 +213,7 @@ void inputs_modulate(const struct program *program, struct instance *instance, i
 void inputs_begin_softly(struct program *program, struct instance *instance)
 {
 	instance->onset_frames = instance->onset_left = (int)(ONSET_S * program->rate_hz);
-	instance->has_work = true;
+	instance->has_work = instance->has_plugs = true;
 	for (int g = 0; g < instance->n_parts; g++)
 		memcpy(instance->parts[g].plugged, instance->parts[g].ins,
 			sizeof(instance->parts[g].ins));
@@ -334,11 +287,6 @@ void inputs_plug(const struct program *program, struct instance *instance, int p
 
 	for (uint32_t left = instance->summed_ins; left; left &= left - 1)
 		make_sum(program, instance, part, __builtin_ctz(left));
-	for (uint32_t left = instance->watched_ins; left; left &= left - 1) {
-		int in = __builtin_ctz(left);
-
-		set_step(instance, part, in, !is_still(part->in_sums[in].sources));
-	}
 	if (instance->onset_frames)
 		plug_softly(program, instance, part);
 	if (instance->gate)

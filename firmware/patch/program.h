@@ -55,6 +55,13 @@ struct sum {
 	struct source *sources;
 };
 
+/* A cable whose step is 0 in blocks in which its source stands still. */
+struct watch {
+	size_t *step;
+	const uint32_t *still_outs;
+	uint32_t still_bit;
+};
+
 /* A module for one group of 4 lanes. */
 struct part {
 	void *state;
@@ -62,6 +69,8 @@ struct part {
 	struct cable params[MODULE_MAX_PARAMS];
 	struct cable ins[MODULE_MAX_INS];
 	uint32_t still_outs; /* see module_io */
+	int n_watches;
+	struct watch watches[MODULE_MAX_INS];
 	struct cable plugged[MODULE_MAX_INS]; /* ins[] as connected, while an onset changes it */
 	v4f *outs[MODULE_MAX_OUTS];
 	struct sum in_sums[MODULE_MAX_INS]; /* n_sources 0: ins[] is ready, but for its step */
@@ -81,12 +90,12 @@ struct instance {
 	uint32_t moving; /* a bit a parameter: its ramp moves, or may */
 	/* something is to be made before or after each block: a gate, a sum, a modulation ... */
 	bool has_work;
-	uint32_t modulated;   /* a bit a parameter */
+	bool has_plugs;     /* to be made ready before each block: a sum, a gate, an onset ... */
+	uint32_t modulated; /* a bit a parameter */
 	/* A new delay line must not hear its input begin with a jump: it would repeat it. So
 	 * many frames of its inputs' onset are still to come. */
 	int onset_left, onset_frames;
 	uint32_t summed_ins;  /* a bit a port: in_sums has work */
-	uint32_t watched_ins; /* a bit a port: its step is 0 while its source is still */
 	/* mono, but what it took over was not: its outputs are made equal */
 	bool is_uneven;
 	_Atomic uint32_t n_resets; /* after a non-finite sample; writer: [worker] */
@@ -103,6 +112,15 @@ struct step {
 	void (*run)(void *state, const struct module_io *io) RT_SAFE; /* of its descriptor */
 };
 
+/* What reaches the listener: what the module `out` gives (heard.c). */
+struct heard {
+	struct instance *out;
+	struct step step;    /* it runs apart from the other steps; run NULL: it is one of them */
+	struct source given; /* its output */
+	struct source lone;  /* all that it hears, at its level 1; at NULL: not that simple */
+	bool is_silent;      /* it hears nothing */
+};
+
 struct program {
 	uint32_t generation; /* the desk's number for this build */
 	int n_voices, n_groups;
@@ -112,7 +130,7 @@ struct program {
 	struct instance *instances; /* same index as patch->modules */
 	int n_steps;
 	struct step *steps;
-	const v4f *out;                              /* left and right in lanes 0 and 1 */
+	struct heard heard;
 	v4f *in_scratch;                             /* n_groups blocks a port */
 	v4f *gate_scratch;                           /* one block */
 	v4i voice_masks[PATCH_MAX_VOICES / N_LANES]; /* lanes in use */
@@ -160,6 +178,12 @@ struct transport program_transport_next(const struct program *program) RT_SAFE;
 void program_take_tempo(struct program *program) RT_SAFE;
 /* Shuts every gate, plugged ones too, and lets every note go, for good: what sounds rings out. */
 void program_close_gates(struct program *program) RT_SAFE;
+
+/* ---- heard.c [worker]: the last part of program_render(), before and after `out` was rendered.
+ * false: it has to be */
+bool heard_put_lone(
+	const struct program *program, float *stereo, struct render_result *result) RT_SAFE;
+struct render_result heard_put(const struct program *program, float *stereo) RT_SAFE;
 
 /* ---- inputs.c [worker]: what a module needs made before it runs */
 void inputs_prepare_params(const struct program *program, struct instance *instance) RT_SAFE;

@@ -1,4 +1,4 @@
-/* render.c - one block of a program: its steps in order, then the output stage. */
+/* render.c - one block of a program: its steps in order, then what is heard (heard.c). */
 #include "patch/program.h"
 
 #include "base/rt_poison.h"
@@ -12,36 +12,50 @@ static void even_out(const struct program *program, const struct instance *insta
 			instance->parts[0].outs[o][i] = lanes_of(instance->parts[0].outs[o][i][0]);
 }
 
-static void prepare(struct program *program, const struct step *step, int g)
+/* A ramp or an edge: something differs from the block before, and is over some time. */
+static inline bool is_unsettled(const struct instance *instance)
 {
-	struct instance *instance = step->instance;
+	return instance->moving || (instance->gate && instance->gate->n_edges) ||
+	       instance->onset_frames;
+}
 
-	if (step->kind != STEP_ABSORB && instance->modulated)
-		inputs_modulate(program, instance, g);
-	if (step->kind != STEP_EMIT && (instance->summed_ins || instance->watched_ins ||
-					       instance->gate || instance->onset_frames))
-		inputs_plug(program, instance, g);
+static inline void look_at_watches(const struct part *part)
+{
+	for (int w = 0; w < part->n_watches; w++) {
+		const struct watch *watch = &part->watches[w];
+
+		*watch->step = !(*watch->still_outs & watch->still_bit);
+	}
 }
 
 /* A module in a cycle runs twice: emit with its parameters, absorb later with its inputs too. */
-static void run_prepared(struct program *program, const struct step *step)
+static __attribute__((noinline)) void run_prepared(struct program *program, const struct step *step)
 {
 	struct instance *instance = step->instance;
+	bool emits = step->kind != STEP_ABSORB, absorbs = step->kind != STEP_EMIT;
+	bool must_modulate = emits && instance->modulated;
+	bool must_settle = is_unsettled(instance);
 
-	if (step->kind != STEP_ABSORB && (instance->moving || instance->gate))
+	if (emits && must_settle)
 		inputs_prepare_params(program, instance);
 	for (int g = 0; g < instance->n_parts; g++) {
-		prepare(program, step, g);
-		step->run(instance->parts[g].state, &instance->parts[g].io);
+		struct part *part = &instance->parts[g];
+
+		look_at_watches(part);
+		if (must_modulate)
+			inputs_modulate(program, instance, g);
+		if (absorbs && instance->has_plugs)
+			inputs_plug(program, instance, g);
+		step->run(part->state, &part->io);
 	}
 	if (instance->is_uneven)
 		even_out(program, instance);
-	if (step->kind != STEP_EMIT &&
-		(instance->moving || instance->gate || instance->onset_frames))
+	if (absorbs && must_settle)
 		inputs_settle(instance, program->block_frames);
 }
 
-static void run_step(struct program *program, const struct step *step)
+static inline __attribute__((always_inline)) void run_step(
+	struct program *program, const struct step *step)
 {
 	struct instance *instance = step->instance;
 
@@ -50,52 +64,10 @@ static void run_step(struct program *program, const struct step *step)
 		return;
 	}
 	for (struct part *part = instance->parts, *end = part + instance->n_parts; part < end;
-		part++)
+		part++) {
+		look_at_watches(part);
 		step->run(part->state, &part->io);
-}
-
-/* Each lane's bits 8 places round: no bit may weigh an even number of times in a checksum. */
-static inline v4u turned(v4u x)
-{
-	typedef uint8_t bytes __attribute__((vector_size(16)));
-	bytes b = (bytes)x;
-
-	return (v4u)__builtin_shufflevector(
-		b, b, 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
-}
-
-/* Lanes 0 and 1 to interleaved stereo, two frames a time: finite?, peak, checksum. `out` has left
- * nothing above 1 but what is not finite, and such a block is not heard. Without their sign the bits of floats are in the order of the floats: infinity and what is no number come
- * last. */
-static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
-	__attribute__((noinline)); /* alone it has registers enough */
-static struct render_result put_out(const v4f *out, float *stereo, int n_frames)
-{
-	enum { AT_ONCE = 4, INFINITY_BITS = 0x7f800000 };
-	v4u sum = {0}, sum_of_sums = {0};
-	v4i largest = {0};
-	v4f peak;
-
-	for (int i = 0; i < n_frames; i += AT_ONCE) {
-		for (int k = i; k < i + AT_ONCE; k += 2) {
-			v4f pair = __builtin_shufflevector(out[k], out[k + 1], 0, 1, 4, 5);
-
-			largest = lanes_max_int(largest, (v4i)lanes_abs(pair));
-			sum = turned(sum) + (v4u)pair;
-			sum_of_sums += sum;
-			memcpy(stereo + 2 * k, &pair, sizeof(pair));
-		}
 	}
-	sum_of_sums = sum + (sum_of_sums << 1);
-	peak = lanes_min((v4f)largest, lanes_of(1.0f));
-	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 2, 3, 0, 1));
-	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 1, 0, 3, 2));
-	return (struct render_result){
-		.flags = lanes_any(largest >= INFINITY_BITS) ? 0 : RENDER_FINITE,
-		.peak = peak[0],
-		.checksum = sum_of_sums[0] ^ (sum_of_sums[1] << 1) ^ (sum_of_sums[2] << 2) ^
-			    (sum_of_sums[3] << 3),
-	};
 }
 
 static bool is_finite(const v4f *at, int n_frames)
@@ -143,7 +115,11 @@ struct render_result program_render(struct program *program, float *stereo)
 
 	for (int s = 0; s < program->n_steps; s++)
 		run_step(program, &program->steps[s]);
-	result = put_out(program->out, stereo, program->block_frames);
+	if (heard_put_lone(program, stereo, &result))
+		return result;
+	if (program->heard.step.run)
+		run_step(program, &program->heard.step);
+	result = heard_put(program, stereo);
 	if (!(result.flags & RENDER_FINITE))
 		reset_broken(program);
 	return result;

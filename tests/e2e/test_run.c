@@ -137,6 +137,41 @@ static void test_is_spoken_to(void)
 	wav_data_free(&wav);
 }
 
+static void wait_for_log(const char *want)
+{
+	for (int tries = 0; tries < 200; tries++) {
+		if (strstr(text_of(log_path), want))
+			return;
+		usleep(50000);
+	}
+	printf("\n  waited for %s in vain; the log says: %s\n", want, text_of(log_path));
+	CU_FAIL_FATAL("waited in vain");
+}
+
+/* What is saved while it plays is staged, if it is right. */
+static void test_saved_files_are_staged(void)
+{
+	char changed[sizeof(patch) + 20];
+	pid_t pid;
+
+	write_config("");
+	pid = spawn_start(log_path, "run --config %s", config_path);
+	wait_for("send commit", "ok");
+	spawn_file("held.ini", "[osc1]\ntype = osc\nlevle = 1\n[out]\nin = osc1\n");
+	wait_for_log("held.ini:3");
+	wait_for_log("saved, but not staged");
+	wait_for("stats", "Held");
+	snprintf(changed, sizeof(changed), "%s", patch);
+	memcpy(strstr(changed, "Held"), "Anew", 4);
+	spawn_file("held.ini", changed);
+	wait_for_log("ok staged patch \"Anew\"");
+	wait_for("send commit", "ok \"Anew\" is heard");
+	spawn_file("run.ini", "[audio]\nperiods = none\n");
+	wait_for_log("run.ini:2");
+	wait_for("stats", "Anew");
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+}
+
 static void test_quit_while_sounding(void)
 {
 	const char *script = spawn_file("gate.txt", "0 gate env1 on\n");
@@ -171,6 +206,18 @@ static void test_stopped_for_a_second(void)
 	CU_ASSERT_TRUE(number_after(text_of(log_path), "xrun ") >= 1);
 	CU_ASSERT_TRUE(number_after(text_of(log_path), "reanchors ") >= 1);
 	CU_ASSERT_TRUE(number_after(text_of(log_path), "drop ") <= 64);
+}
+
+/* A worker that takes 30 ms for its blocks of 5 ms: its blocks are counted as late. */
+static void test_late_blocks_are_counted(void)
+{
+	const char *script = spawn_file("late.txt", "0.3 fault standby late 30000\n");
+
+	write_config("");
+	spawn_chronus(&run, "run --config %s --script %s --seconds 0.8 --allow-faults", config_path,
+		script);
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_TRUE(number_after(run.text, ", late ") >= 1);
 }
 
 static void test_hint_for_bursts(void)
@@ -283,8 +330,10 @@ static void test_demo(void)
 SUITE_MAIN("run", {"it plays for its time and ends softly", test_plays_for_its_time},
 	{"it ends with an event under way", test_ends_with_an_event_under_way},
 	{"it is spoken to while it plays", test_is_spoken_to},
+	{"files that are saved are staged", test_saved_files_are_staged},
 	{"it ends softly in mid-sound", test_quit_while_sounding},
 	{"stopped for a second", test_stopped_for_a_second},
+	{"late blocks are counted", test_late_blocks_are_counted},
 	{"bursts beyond the lead get a hint", test_hint_for_bursts},
 	{"a device that comes and goes", test_device_comes_and_goes},
 	{"the list of devices", test_devices}, {"bad input plays nothing", test_bad_input_plays_nothing},

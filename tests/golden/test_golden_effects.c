@@ -29,7 +29,7 @@ static const struct golden {
 		const char *key;
 		float value;
 	} set[MAX_SET];
-	const char *moves; /* from `from` to `to` along the render */
+	const char *moves; /* a parameter or port: from `from` to `to` along the render */
 	float from, to;
 } goldens[] = {
 	{"ladder", "in", {{"resonance", 0.7f}, {"drive_db", 12.0f}}, "cutoff_hz", 200.0f, 4000.0f},
@@ -49,6 +49,8 @@ static const struct golden {
 	{"voices", "in", {{"level_db", -6.0f}, {"spread", 0.8f}}, "pan", -1.0f, 1.0f},
 	{"sum", "in3", {{NULL, 0.0f}}, NULL, 0.0f, 0.0f},
 	{"mix", "in2", {{"level2", 0.5f}}, "level", 0.0f, 2.0f},
+	{"freeverb", "in", {{"room", 0.7f}, {"damping", 0.3f}}, "mix", 0.2f, 0.9f},
+	{"vca", "in", {{"level", 0.7f}}, "by", -1.0f, 1.0f},
 	{"out", "in", {{NULL, 0.0f}}, "level", 0.0f, 2.0f},
 };
 
@@ -66,7 +68,9 @@ static void effects_sound_as_they_did(void)
 		for (int i = 0; i < N; i++)
 			move[i] = lanes_of(
 				golden->from + (golden->to - golden->from) * (float)i / (float)N);
-		if (golden->moves)
+		if (golden->moves && module_in_find(bench.desc, golden->moves) >= 0)
+			bench_plug(&bench, golden->moves, move);
+		else if (golden->moves)
 			bench_move(&bench, golden->moves, move);
 		bench_plug(&bench, golden->port, in);
 		golden_check(&bench, golden->module);

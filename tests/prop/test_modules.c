@@ -4,22 +4,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "tests/support/any_module.h"
 #include "tests/support/judge.h"
-#include "tests/support/module_bench.h"
 #include "tests/support/suite.h"
 
 #define RATE_HZ 48000.0f
 #define LOUDEST 200.0 /* 4 inputs at 1, level 2 * 2, or a filter's Q of 25 on noise */
 
-enum { N = 4096, N_SERIES = MODULE_MAX_PARAMS + MODULE_MAX_INS };
-
-/* A module with something on every input and parameter; frees it all at the end. */
-struct rig {
-	struct bench bench;
-	v4f *series[N_SERIES];
-	int n_series;
-};
+enum { N = 4096, NOTES_SEED = 77 };
 
 /* lower case, digits and _; a choice also has / */
 static bool is_key(const char *key, bool is_choice)
@@ -77,90 +71,10 @@ static void descriptors_are_sound(void)
 	}
 }
 
-static float rand_value(const struct param_desc *param, unsigned *seed)
+static void open(struct any_module *any, int m, unsigned seed)
 {
-	float norm = rand_float(seed, -0.2f, 1.2f); /* often at the very ends */
-
-	return (float)param_from_norm(param, (double)norm);
-}
-
-/* Wanders between random values as a smoothed parameter does; choices jump, some are still. */
-static void move_param(const struct param_desc *param, v4f *series, int n, unsigned *seed)
-{
-	float from = rand_value(param, seed), to = from;
-
-	for (int i = 0; i < n; i++) {
-		if (i % 512 == 0) {
-			from = to;
-			to = rand_value(param, seed);
-		}
-		series[i] = lanes_of(from + (to - from) * (float)(i % 512) / 512.0f);
-		if (param->curve == CURVE_CHOICE)
-			series[i] = lanes_of(from);
-	}
-}
-
-static v4f *input_for(enum port_kind kind, unsigned *seed, int n)
-{
-	v4f *series = series_noise(*seed, 1.0f, n);
-
-	for (int i = 0; i < n; i++) {
-		if (kind == PORT_PITCH)
-			series[i] = i % 300 ? series[i - 1] : series[i] * 60.0f + 64.0f;
-		if (kind == PORT_GATE)
-			series[i] = i % 200 ? series[i - 1]
-					    : (v4f)((v4i)(series[i] > 0.0f) & (v4i)lanes_of(1.0f));
-	}
-	rand_float(seed, 0.0f, 1.0f);
-	return series;
-}
-
-static v4f *rig_add(struct rig *rig, v4f *series)
-{
-	rig->series[rig->n_series++] = series;
-	return series;
-}
-
-static void rig_open(struct rig *rig, const struct module_desc *desc, float rate_hz, unsigned seed,
-	bool is_moving)
-{
-	*rig = (struct rig){0};
-	bench_open(&rig->bench, desc->key, rate_hz);
-	for (int p = 0; p < desc->n_params; p++) {
-		rig->bench.values[p] = lanes_of(rand_value(&desc->params[p], &seed));
-		if (!is_moving)
-			continue;
-		rig->bench.moving[p] = rig_add(rig, series_new(N));
-		move_param(&desc->params[p], rig->series[rig->n_series - 1], N, &seed);
-	}
-	for (int i = 0; i < desc->n_ins; i++)
-		rig->bench.ins[i] = rig_add(rig, input_for(desc->ins[i].kind, &seed, N));
-	for (int l = 0; l < desc->n_lists; l++) {
-		int n = 1 + (int)rand_float(&seed, 0.0f, LIST_MAX_ITEMS - 0.01f);
-
-		rig->bench.lists[l].n = n;
-		for (int i = 0; i < n; i++)
-			rig->bench.items[l][i] =
-				floorf(rand_float(&seed, desc->lists[l].min, desc->lists[l].max));
-	}
-	bench_tempo(&rig->bench, (double)rand_float(&seed, 20.0f, 4000.0f));
-}
-
-/* The same notes each time, for a module that is played: more than there are voices. */
-static void rig_play(const struct rig *rig)
-{
-	unsigned seed = 77;
-
-	for (int i = 0; i < 20 && rig->bench.desc->note; i++)
-		rig->bench.desc->note(rig->bench.state, (int)rand_float(&seed, 0.0f, 127.9f),
-			rand_float(&seed, -0.2f, 1.0f) > 0.0f ? 0.5f : 0.0f);
-}
-
-static void rig_close(struct rig *rig)
-{
-	bench_close(&rig->bench);
-	for (int i = 0; i < rig->n_series; i++)
-		free(rig->series[i]);
+	any_module_open(any, modules[m], RATE_HZ, N);
+	any_module_fill(any, seed, seed & 1);
 }
 
 static void finite_and_bounded(void)
@@ -169,17 +83,17 @@ static void finite_and_bounded(void)
 
 	for (int m = 0; m < n_modules; m++) {
 		for (unsigned seed = 1; seed <= 200; seed++) {
-			struct rig rig;
+			struct any_module any;
 
-			rig_open(&rig, modules[m], RATE_HZ, seed, seed & 1);
-			rig_play(&rig);
-			bench_render(&rig.bench, out, N, 64);
+			open(&any, m, seed);
+			any_module_play(&any, NOTES_SEED);
+			bench_render(&any.bench, out, N, 64);
 			CU_ASSERT_TRUE(judge_is_finite(out, N));
 			for (int k = 0; k < N_LANES; k++) {
 				if (judge_peak(out, k, N) > LOUDEST)
 					CHECK_BELOW(judge_peak(out, k, N), LOUDEST);
 			}
-			rig_close(&rig);
+			any_module_close(&any);
 		}
 	}
 }
@@ -192,21 +106,21 @@ static void finite_at_extremes(void)
 
 	for (int m = 0; m < n_modules; m++) {
 		for (unsigned seed = 1; seed <= 16; seed++) {
-			struct rig rig;
+			struct any_module any;
 
-			rig_open(&rig, modules[m], RATE_HZ, seed, seed & 1);
+			open(&any, m, seed);
 			for (int i = 0; i < modules[m]->n_ins; i++) {
-				v4f *in = rig.series[rig.n_series - modules[m]->n_ins + i];
+				v4f *in = any.ins[i];
 
 				for (int k = 0; k < N; k++)
 					in[k] = lanes_of(
 						k & 64 ? levels[seed % 4] : -levels[seed % 4]);
 				if (seed > 8)
-					rig.bench.ins[i] = NULL;
+					any.bench.ins[i] = NULL;
 			}
-			bench_render(&rig.bench, out, N, 64);
+			bench_render(&any.bench, out, N, 64);
 			CU_ASSERT_TRUE(judge_is_finite(out, N));
-			rig_close(&rig);
+			any_module_close(&any);
 		}
 	}
 }
@@ -218,21 +132,21 @@ static void blocks_do_not_matter(void)
 
 	for (int m = 0; m < n_modules; m++) {
 		for (unsigned seed = 1; seed <= 20; seed++) {
-			struct rig rig;
+			struct any_module any;
 			double peak;
 
-			rig_open(&rig, modules[m], RATE_HZ, seed, seed & 1);
-			rig_play(&rig);
-			bench_render(&rig.bench, whole, N, 256);
+			open(&any, m, seed);
+			any_module_play(&any, NOTES_SEED);
+			bench_render(&any.bench, whole, N, 256);
 			peak = fmax(1.0, judge_peak(whole, 0, N));
 			for (size_t b = 0; b < ARRAY_LEN(blocks); b++) {
-				bench_reset(&rig.bench);
-				rig_play(&rig);
-				bench_render(&rig.bench, split, N, blocks[b]);
+				bench_reset(&any.bench);
+				any_module_play(&any, NOTES_SEED);
+				bench_render(&any.bench, split, N, blocks[b]);
 				CHECK_BELOW(judge_difference_db(whole, split, N) - judge_db(peak),
 					-100.0);
 			}
-			rig_close(&rig);
+			any_module_close(&any);
 		}
 	}
 }
@@ -243,16 +157,16 @@ static void reset_is_as_new(void)
 
 	for (int m = 0; m < n_modules; m++) {
 		for (unsigned seed = 1; seed <= 10; seed++) {
-			struct rig rig;
+			struct any_module any;
 
-			rig_open(&rig, modules[m], RATE_HZ, seed, seed & 1);
-			rig_play(&rig);
-			bench_render(&rig.bench, fresh, N, 64);
-			bench_reset(&rig.bench);
-			rig_play(&rig);
-			bench_render(&rig.bench, again, N, 64);
+			open(&any, m, seed);
+			any_module_play(&any, NOTES_SEED);
+			bench_render(&any.bench, fresh, N, 64);
+			bench_reset(&any.bench);
+			any_module_play(&any, NOTES_SEED);
+			bench_render(&any.bench, again, N, 64);
 			CU_ASSERT_EQUAL(memcmp(fresh, again, sizeof(fresh)), 0);
-			rig_close(&rig);
+			any_module_close(&any);
 		}
 	}
 }
@@ -264,18 +178,18 @@ static void state_can_be_copied(void)
 
 	for (int m = 0; m < n_modules; m++) {
 		for (unsigned seed = 1; seed <= 10; seed++) {
-			struct rig rig;
+			struct any_module any;
 			struct bench copy;
 
-			rig_open(&rig, modules[m], RATE_HZ, seed, seed & 1);
-			rig_play(&rig);
-			bench_render(&rig.bench, here, N / 2, 64);
-			bench_copy(&copy, &rig.bench);
-			bench_render(&rig.bench, here, N / 2, 64);
+			open(&any, m, seed);
+			any_module_play(&any, NOTES_SEED);
+			bench_render(&any.bench, here, N / 2, 64);
+			bench_copy(&copy, &any.bench);
+			bench_render(&any.bench, here, N / 2, 64);
 			bench_render(&copy, there, N / 2, 64);
 			CU_ASSERT_EQUAL(memcmp(here, there, sizeof(*here) * N / 2), 0);
 			bench_close(&copy);
-			rig_close(&rig);
+			any_module_close(&any);
 		}
 	}
 }

@@ -14,14 +14,15 @@ allowed() {
 	patch) echo "base dsp" ;;
 	config) echo "base dsp patch" ;;
 	engine) echo "base dsp patch audio" ;;
+	card) echo "base config" ;;
 	control) echo "base dsp patch audio engine config board" ;;
-	cli) echo "base dsp patch audio engine config board control" ;;
+	cli) echo "base dsp patch audio engine config board control card" ;;
 	*) echo "none" ;;
 	esac
 }
 
 bad=0
-for layer in base dsp audio patch config engine control cli board; do
+for layer in base dsp audio patch config engine card control cli board; do
 	folder=firmware/$layer
 	[ "$layer" = board ] && folder=board
 	may="$layer $(allowed $layer)"
@@ -41,7 +42,7 @@ for layer in base dsp audio patch config engine control cli board; do
 	# What the rows above cannot see: a path that is not layer/file.h, and our own in angle brackets.
 	odd=$(grep -HnE -e '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$folder"/*.[ch] 2>/dev/null |
 		grep -vE '"[a-z_]+/[a-z0-9_]+\.h"') || true
-	ours='base|dsp|audio|patch|config|engine|control|cli|board|firmware|tests|\.'
+	ours='base|dsp|audio|patch|config|engine|control|card|cli|board|firmware|tests|\.'
 	angle=$(grep -HnE -e "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($ours)" "$folder"/*.[ch] \
 		2>/dev/null) || true
 	if [ -n "$odd$angle" ]; then

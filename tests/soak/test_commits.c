@@ -148,20 +148,34 @@ static void judge_commit(struct worst *worst, bool is_rich)
 		worst->burst_db = fmax(worst->burst_db, burst_db(start - 40, fade + 80));
 }
 
-/* What the musician set is what the engine has, and the gate is held. */
-static void check_values(void)
+static int param_index(const struct module_desc *desc, const char *key)
+{
+	for (int p = 0; p < desc->n_params; p++)
+		if (strcmp(desc->params[p].key, key) == 0)
+			return p;
+	return -1;
+}
+
+/* What the musician set is what the engine has, to the bit, and the gate is held. sustain: as it
+ * was turned last, below 0: never; then it is each patch's own. */
+static void check_values(float sustain)
 {
 	const struct slot *slot = &rig.engine->slots[engine_live(rig.engine)];
-	char value[40];
+	int n_gates = 0;
 
 	for (int m = 0; m < slot->program->n_instances; m++) {
 		const struct instance *instance = &slot->program->instances[m];
+		int p = param_index(instance->desc, "sustain");
 
-		if (instance->gate)
-			CU_ASSERT_EQUAL(instance->gate->is_on, 1);
+		if (!instance->gate)
+			continue;
+		n_gates++;
+		CU_ASSERT_EQUAL(instance->gate->is_on, 1);
+		if (sustain >= 0.0f)
+			CU_ASSERT_EQUAL(instance->ramps[p].target, sustain);
 	}
-	snprintf(value, sizeof(value), "%s", desk_patch_name(rig.desk));
-	CU_ASSERT_STRING_EQUAL(value, "Random");
+	CU_ASSERT_EQUAL(n_gates, 1);
+	CU_ASSERT_STRING_EQUAL(desk_patch_name(rig.desk), "Random");
 }
 
 /* One rig plays a few dozen commits; then a fresh one, so that the recording stays small. */
@@ -169,6 +183,7 @@ static void play_commits(int n_commits, unsigned *seed, bool is_rich, struct wor
 {
 	static char text[2000];
 	size_t heap = 0;
+	float sustain = -1.0f;
 	int n_threads;
 
 	random_patch(text, sizeof(text), seed, is_rich);
@@ -182,6 +197,7 @@ static void play_commits(int n_commits, unsigned *seed, bool is_rich, struct wor
 		if (rand_r(seed) % 3 == 0) {
 			snprintf(command, sizeof(command), "set env1.sustain %.2f",
 				0.6 + 0.01 * (rand_r(seed) % 40));
+			sustain = strtof(strrchr(command, ' '), NULL);
 			rig_do(&rig, command);
 			rig_run(&rig, STEADY_BLOCKS + 40);
 		}
@@ -193,7 +209,7 @@ static void play_commits(int n_commits, unsigned *seed, bool is_rich, struct wor
 		rig_run(&rig, 20 + SETTLE_BLOCKS + STEADY_BLOCKS);
 		CU_ASSERT_EQUAL_FATAL(rig_count(&rig, STAT_COMMITS), (uint64_t)i + 1);
 		judge_commit(worst, is_rich);
-		check_values();
+		check_values(sustain);
 		if (i == n_commits / 2)
 			heap = mallinfo2().uordblks;
 	}

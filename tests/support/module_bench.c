@@ -159,7 +159,8 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 					   : cable_of(&bench->values[p], 0);
 		}
 		for (int i = 0; i < bench->desc->n_ins; i++)
-			ins[i] = cable_of(bench->ins[i] ? bench->ins[i] + bench->at : NULL, 1);
+			ins[i] = bench->ins[i] ? cable_of(bench->ins[i] + bench->at, 1)
+					       : cable_of(NULL, 0);
 		for (int i = 0; i < bench->desc->n_outs; i++)
 			outs[i] = i == 0           ? out + done
 				  : bench->outs[i] ? bench->outs[i] + bench->at

@@ -1,8 +1,26 @@
 /* suite.c - runs the tests of one file. See suite.h. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/support/suite.h"
+
+enum { MAX_FIGURES = 64 };
+
+static struct figure {
+	const char *what, *unit;
+	double value, limit;
+} figures[MAX_FIGURES];
+static int n_figures;
+
+/* Rows of the table of `make figures`, which looks for their beginning. */
+static void print_figures(void)
+{
+	for (int f = 0; f < n_figures; f++)
+		printf("\n@| %s | %.4g %s | %.4g |", figures[f].what, figures[f].value,
+			figures[f].unit, figures[f].limit);
+	printf("\n");
+}
 
 int suite_run(const char *name, const struct suite_test *tests, int n_tests)
 {
@@ -18,6 +36,8 @@ int suite_run(const char *name, const struct suite_test *tests, int n_tests)
 	if (suite && CU_basic_run_tests() == CUE_SUCCESS)
 		n_failed = CU_get_number_of_failures();
 	CU_cleanup_registry();
+	if (getenv("CHRONUS_TEST_FIGURES"))
+		print_figures();
 	return n_failed > 100 ? 100 : (int)n_failed;
 }
 
@@ -29,4 +49,18 @@ void suite_below(const char *what, double value, double limit, const char *file,
 		printf("\n    %s: %.6g (limit %.6g)", what, value, limit);
 	snprintf(text, sizeof(text), "%s: %.6g, below %.6g expected", what, value, limit);
 	CU_assertImplementation(value < limit, line, text, file, "", CU_FALSE);
+}
+
+void suite_figure(const char *what, const char *unit, double value, double limit, const char *file,
+	unsigned line)
+{
+	int f = 0;
+
+	while (f < n_figures && strcmp(figures[f].what, what) != 0)
+		f++;
+	if (f == n_figures && f < MAX_FIGURES)
+		figures[n_figures++] = (struct figure){what, unit, value, limit};
+	if (f < n_figures && value > figures[f].value)
+		figures[f].value = value;
+	suite_below(what, value, limit, file, line);
 }

@@ -35,4 +35,11 @@ int suite_run(const char *name, const struct suite_test *tests, int n_tests);
 #define CHECK_BELOW(value, limit) suite_below(#value, value, limit, __FILE__, (unsigned)__LINE__)
 void suite_below(const char *what, double value, double limit, const char *file, unsigned line);
 
+/* The same for a figure of `make figures`: the worst value of each `what` (a string that stays) is
+ * printed in its table, with its unit. */
+#define CHECK_FIGURE(what, unit, value, limit) \
+	suite_figure(what, unit, value, limit, __FILE__, (unsigned)__LINE__)
+void suite_figure(const char *what, const char *unit, double value, double limit, const char *file,
+	unsigned line);
+
 #endif

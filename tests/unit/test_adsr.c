@@ -37,15 +37,27 @@ static int first_at(const v4f *x, int from, int n, float low, float high)
 	return -1;
 }
 
-static void check_times(double attack_ms, double decay_ms, double release_ms, float curve)
+static void check_stage(int n, int n_set)
 {
-	int n_attack = (int)(attack_ms * PER_MS), n_decay = (int)(decay_ms * PER_MS);
-	int n_release = (int)(release_ms * PER_MS);
+	CHECK_FIGURE("envelope stages of 0.5 ms to 20 s, 44.1 to 96 kHz: time",
+		"frames beyond 0.1 %", fmax(0.0, abs(n - n_set) - n_set * 1e-3), 1.001);
+}
+
+static void check_times(
+	float rate_hz, double attack_ms, double decay_ms, double release_ms, float curve)
+{
+	double per_ms = (double)rate_hz / 1000.0;
+	int n_attack = (int)(attack_ms * per_ms), n_decay = (int)(decay_ms * per_ms);
+	int n_release = (int)(release_ms * per_ms);
 	int off = 100 + n_attack + n_decay + 1000, n = off + n_release + 1000, top, down, end;
 	v4f *gate = gate_of(n, 100, off), *out = series_new(n);
 	struct bench adsr;
 
-	open_env(&adsr, (float)attack_ms, (float)decay_ms, 0.7f, (float)release_ms);
+	bench_open(&adsr, "adsr", rate_hz);
+	bench_set(&adsr, "attack_ms", (float)attack_ms);
+	bench_set(&adsr, "decay_ms", (float)decay_ms);
+	bench_set(&adsr, "sustain", 0.7f);
+	bench_set(&adsr, "release_ms", (float)release_ms);
 	bench_set(&adsr, "curve", curve);
 	bench_plug(&adsr, "gate", gate);
 	bench_render(&adsr, out, n, 64);
@@ -54,9 +66,9 @@ static void check_times(double attack_ms, double decay_ms, double release_ms, fl
 	end = first_at(out, off, n, -1.0f, 1e-6f);
 	CU_ASSERT_EQUAL(out[99][0], 0.0f);
 	CU_ASSERT_TRUE(out[100][0] > 0.0f); /* on the very sample of the gate */
-	CHECK_BELOW(fabs(top - 99 - n_attack * 1.0), 1.001 + n_attack * 1e-3);
-	CHECK_BELOW(fabs(down - top - n_decay * 1.0), 1.001 + n_decay * 1e-3);
-	CHECK_BELOW(fabs(end - (off - 1) - n_release * 1.0), 1.001 + n_release * 1e-3);
+	check_stage(top - 99, n_attack);
+	check_stage(down - top, n_decay);
+	check_stage(end - (off - 1), n_release);
 	CHECK_BELOW(judge_peak(out, 0, n), 1.000001);
 	free(gate);
 	free(out);
@@ -65,12 +77,17 @@ static void check_times(double attack_ms, double decay_ms, double release_ms, fl
 
 static void segments_take_their_time(void)
 {
-	for (int curve = 0; curve < 2; curve++) {
-		check_times(0.5, 1.0, 1.0, (float)curve);
-		check_times(10.0, 100.0, 200.0, (float)curve);
-		check_times(333.0, 50.0, 1234.0, (float)curve);
-		check_times(20000.0, 20000.0, 20000.0, (float)curve);
+	static const float rates_hz[] = {44100.0f, RATE_HZ, 96000.0f};
+
+	for (int k = 0; k < 6; k++) {
+		float curve = (float)(k % 2), rate_hz = rates_hz[k / 2];
+
+		check_times(rate_hz, 0.5, 1.0, 1.0, curve);
+		check_times(rate_hz, 10.0, 100.0, 200.0, curve);
+		check_times(rate_hz, 333.0, 50.0, 1234.0, curve);
 	}
+	check_times(RATE_HZ, 20000.0, 20000.0, 20000.0, 0.0f);
+	check_times(RATE_HZ, 20000.0, 20000.0, 20000.0, 1.0f);
 }
 
 static void release_takes_its_time_from_any_level(void)
@@ -86,7 +103,8 @@ static void release_takes_its_time_from_any_level(void)
 		bench_plug(&adsr, "gate", gate);
 		bench_render(&adsr, out, N, 64);
 		end = first_at(out, off, N, -1.0f, 1e-6f);
-		CHECK_BELOW(fabs(end - (off - 1) - 500.0 * PER_MS), 2.0);
+		CHECK_FIGURE("release of 500 ms from any level", "frames off",
+			fabs(end - (off - 1) - 500.0 * PER_MS), 2.0);
 		CHECK_BELOW(
 			judge_max_step(out + off, 0, N - off), (double)out[off - 1][0] / 23900.0);
 		free(gate);
@@ -110,7 +128,8 @@ static void exponential_release_is_bent(void)
 		bench_plug(&adsr, "gate", gate);
 		bench_render(&adsr, out, N, 64);
 		top = (double)out[off - 1][0];
-		CHECK_BELOW(fabs(first_at(out, off, N, -1.0f, 1e-7f) - (off - 1) - 500.0 * PER_MS),
+		CHECK_FIGURE("the same, exponential", "frames off",
+			fabs(first_at(out, off, N, -1.0f, 1e-7f) - (off - 1) - 500.0 * PER_MS),
 			2.0);
 		for (int i = off; i < off + 24000; i += 997) {
 			ideal = top * (pow(100.0, 1.0 - (i - off + 1) / 24000.0) - 1.0) / 99.0;

@@ -33,7 +33,8 @@ static void follows_its_law(void)
 	for (double in_db = -50.0; in_db <= 0.0; in_db += 5.0) {
 		double over = fmax(in_db + 20.0, 0.0);
 
-		CHECK_BELOW(fabs(out_db(in_db, -20.0f, 4.0f, 0.0f) - (in_db - over * 0.75)), 0.02);
+		CHECK_FIGURE("compressor: level to its law", "dB off",
+			fabs(out_db(in_db, -20.0f, 4.0f, 0.0f) - (in_db - over * 0.75)), 0.02);
 	}
 	/* in the middle of a knee of 12 dB: an eighth of it, times the slope */
 	CHECK_BELOW(fabs(out_db(-20.0, -20.0f, 4.0f, 12.0f) - (-20.0 - 1.5 * 0.75)), 0.02);

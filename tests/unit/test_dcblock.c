@@ -48,7 +48,7 @@ static void standing_value_goes_away(void)
 	bench_plug(&bench, "in", in);
 	bench_render(&bench, out, N, 64);
 	for (int i = 0; i < 4800; i++) { /* the step's answer: e^(-2 pi 10 t) */
-		double ideal = exp(-2.0 * M_PI * 10.0 * i / 48000.0);
+		double ideal = exp(-2.0 * M_PI * 10.0 * (i + 0.5) / 48000.0);
 
 		CU_ASSERT_TRUE(fabs((double)out[i][0] - ideal) < 1e-4);
 	}

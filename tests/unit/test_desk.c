@@ -159,6 +159,42 @@ static void test_commits_coalesce(void)
 	rig_close(&rig);
 }
 
+/* Twenty commits are taken back one by one, each with the values that it had: staged ones, and
+ * what was turned between two commits. */
+static void test_undo_goes_far_back(void)
+{
+	enum { N_STEPS = 20 };
+
+	rig_open(&rig, patch_text, &(struct rig_options){0});
+	rig_do(&rig, "gate env1 on");
+	for (int i = 1; i <= N_STEPS; i++) {
+		char command[60];
+
+		snprintf(command, sizeof(command), "set osc1.freq_hz %d", 200 + i);
+		rig_do(&rig, command);
+		rig_run(&rig, 5);
+		snprintf(command, sizeof(command), "stage osc1.level 0.%02d", i + 10);
+		rig_do(&rig, command);
+		rig_do(&rig, "commit");
+		rig_run(&rig, 60);
+	}
+	for (int i = N_STEPS; i >= 1; i--) {
+		const struct instance *osc, *env;
+
+		CU_ASSERT_EQUAL(rig_do(&rig, "undo"), 0);
+		rig_run(&rig, 60);
+		osc = &rig.engine->slots[engine_live(rig.engine)].program->instances[1];
+		env = &rig.engine->slots[engine_live(rig.engine)].program->instances[2];
+		CU_ASSERT_EQUAL(osc->ramps[1].target, (float)(200 + i));
+		CU_ASSERT_DOUBLE_EQUAL(
+			(double)osc->ramps[2].target, i > 1 ? 0.09 + 0.01 * i : 0.5, 1e-6);
+		CU_ASSERT_EQUAL(env->gate->is_on, 1);
+	}
+	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 2 * N_STEPS);
+	CU_ASSERT_TRUE(rig_do(&rig, "undo") < 0);
+	rig_close(&rig);
+}
+
 /* Both workers come to hold every patch: roles move, storage does not. */
 static void test_roles_alternate(void)
 {
@@ -336,6 +372,7 @@ SUITE_MAIN("desk", {"every bad command says why and does nothing", test_every_ba
 	{"knobs turn on their parameter's curve, live or staged", test_knobs},
 	{"a push to the default", test_a_push_to_the_default},
 	{"commits coalesce to the newest", test_commits_coalesce},
+	{"undo goes twenty commits back", test_undo_goes_far_back},
 	{"roles alternate", test_roles_alternate},
 	{"a flood of messages ends in the right state", test_a_flood_ends_right},
 	{"a refused patch leaves all well", test_refusal_leaves_all_well},

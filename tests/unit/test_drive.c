@@ -19,6 +19,8 @@ static void open_drive(struct bench *drive, float shape, float drive_db, const v
 static void aliases_are_as_stated(void)
 {
 	static const double limits_db[] = {-100.0, -47.0, -32.0};
+	static const char *const figures[] = {"drive tanh, 12 dB: worst alias of 5003 Hz at 0.5",
+		"the same, hard", "the same, fold"};
 	v4f *in = series_sine(5003.0, 48000.0, 0.5f, LONG), *out = series_new(LONG);
 
 	for (int shape = 0; shape < 3; shape++) {
@@ -26,7 +28,8 @@ static void aliases_are_as_stated(void)
 
 		open_drive(&drive, (float)shape, 12.0f, in);
 		bench_render(&drive, out, LONG, 64);
-		CHECK_BELOW(judge_worst_inharmonic_db(out + N_SETTLE, 0, N, 5003.0 / 48000.0, 0.4),
+		CHECK_FIGURE(figures[shape], "dB",
+			judge_worst_inharmonic_db(out + N_SETTLE, 0, N, 5003.0 / 48000.0, 0.4),
 			limits_db[shape]);
 		/* it is bent: the third harmonic is there */
 		CHECK_BELOW(0.01, judge_amplitude(out + N_SETTLE, 0, N, 15009.0 / 48000.0));

@@ -23,7 +23,7 @@ static void sidebands_are_bessel_functions(void)
 	for (int k = 0; k < 4; k++) {
 		double upper = judge_amplitude(out, 1, N, (500.0 + 2000.0 * k) / 48000.0);
 
-		CHECK_BELOW(fabs(judge_db(upper / bessel[k])), 0.02);
+		CHECK_FIGURE("fm: sidebands", "dB off", fabs(judge_db(upper / bessel[k])), 0.02);
 	}
 	free(out);
 	bench_close(&fm);
@@ -62,7 +62,7 @@ static void high_notes_do_not_fold(void)
 			bench_render(&fm, out, N, 64);
 			worst_db = judge_worst_inharmonic_db(out, 0, N, norm, 0.5) +
 				   judge_db(judge_amplitude(out, 0, N, norm));
-			CHECK_BELOW(worst_db, -33.0);
+			CHECK_FIGURE("fm at the highest index: what folds", "dB", worst_db, -33.0);
 			bench_close(&fm);
 		}
 	}

@@ -177,10 +177,9 @@ static void test_journal_tells(void)
 	play_and_render("commit late 3", 0, "commit late 3\n", 3);
 	play_and_render("commit blind 4", 0, "commit blind 4\n", 4);
 	/* the standby sleeps for 4 blocks while it should render ahead */
-	play_and_render("commit", AHEAD_BLOCKS + 1, "commit late ",
-		1); /* 1 or 2: where a stall ends is not in lockstep */
+	play_and_render("commit", AHEAD_BLOCKS + 1, "commit late 1\n", 1);
 	/* and so early that nobody can say in time whether the two are the same */
-	play_and_render("commit", AHEAD_BLOCKS + 3, "commit blind ", 0);
+	play_and_render("commit", AHEAD_BLOCKS + 3, "commit blind 0\n", 0);
 }
 
 /* ---- trouble in the blocks rendered ahead */

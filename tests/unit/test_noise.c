@@ -57,7 +57,8 @@ static void check_slope(int colour, double ideal_db)
 		sxy += x * y[p];
 	}
 	slope = (POINTS * sxy - sx * sy) / (POINTS * sxx - sx * sx);
-	CHECK_BELOW(fabs(slope - ideal_db), 0.15);
+	CHECK_FIGURE("white, pink, brown noise, 40 Hz to 16 kHz: slope", "dB an octave off",
+		fabs(slope - ideal_db), 0.15);
 	for (int part = 0; part < 4; part++) { /* each quarter's mean lies on the line */
 		double off = 0.0;
 

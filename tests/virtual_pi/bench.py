@@ -235,7 +235,7 @@ def add_awake_noise(data):
 def first_difference(one, other, unit=8):
     """The number of the first frame that differs, or None."""
     n = min(len(one), len(other))
-    at, step = 0, 1 << 16
+    at, step = 0, unit << 13
     while at < n and one[at:at + step] == other[at:at + step]:
         at += step
     if at >= n:

@@ -1,0 +1,120 @@
+/* package.c - a Debian package of the program, beside the system it runs on. See update.h.
+ *
+ * Its files go to /data/app/VERSION, with the version of the system that it is for: another
+ * system, the one of the other slot, plays its own program. Nothing of it is ever run with rights: the instrument's
+ * unit starts /usr/bin/chronus of the read-only system, which hands over (`chronus start`). */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "card/child.h"
+#include "card/safe_file.h"
+#include "card/trial.h"
+#include "card/update.h"
+
+#if defined(__aarch64__)
+#define OUR_ARCHITECTURE "arm64"
+#elif defined(__x86_64__)
+#define OUR_ARCHITECTURE "amd64"
+#else
+#define OUR_ARCHITECTURE "unknown"
+#endif
+
+static int field(
+	struct update *update, const char *name, char *value, size_t n_bytes, struct diag *diag)
+{
+	const char *const argv[] = {"dpkg-deb", "-f", update->file, name, NULL};
+
+	return child_run(argv, value, n_bytes, diag);
+}
+
+static int check_package(struct update *update, struct diag *diag)
+{
+	char package[64], machine[32], *version = update->version;
+	int err = field(update, "Package", package, sizeof(package), diag);
+
+	if (!err)
+		err = field(update, "Architecture", machine, sizeof(machine), diag);
+	if (!err)
+		err = field(update, "Version", version, sizeof(update->version), diag);
+	if (err < 0)
+		return err;
+	if (strcmp(package, "chronus") != 0)
+		return diag_set(diag, -EINVAL, "the package is %.40s, not chronus", package);
+	if (strcmp(machine, OUR_ARCHITECTURE) != 0)
+		return diag_set(diag, -ENOEXEC, "the package is for %.20s, this is %s", machine,
+			OUR_ARCHITECTURE);
+	if (!version[0] || !strchr("0123456789", version[0]) ||
+		strspn(version,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+~-") <
+			strlen(version))
+		return diag_set(diag, -EINVAL, "the package's version is odd: %.60s", version);
+	return 0;
+}
+
+static int remove_tree(const char *path, struct diag *diag)
+{
+	const char *const argv[] = {"rm", "-rf", "--", path, NULL};
+
+	return child_run(argv, NULL, 0, diag);
+}
+
+static bool is_current(const char *app, const char *version)
+{
+	char path[PLACE_BYTES + 32], target[UPDATE_VERSION_BYTES + 1];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%s/current", app);
+	n = readlink(path, target, sizeof(target) - 1);
+	target[n < 0 ? 0 : n] = '\0';
+	return strcmp(target, version) == 0;
+}
+
+static int unpack(struct update *update, const char *app, struct diag *diag)
+{
+	char new[PLACE_BYTES + 32], folder[PLACE_BYTES + 80];
+	const char *const argv[] = {"dpkg-deb", "-x", update->file, new, NULL};
+	int err;
+
+	snprintf(new, sizeof(new), "%s/new", app);
+	snprintf(folder, sizeof(folder), "%s/%s", app, update->version);
+	err = remove_tree(new, diag);
+	if (!err)
+		err = child_run(argv, NULL, 0, diag);
+	if (!err && !place_has(new, "usr/bin/chronus"))
+		err = diag_set(diag, -EINVAL, "the package has no usr/bin/chronus");
+	if (!err)
+		err = safe_replace(
+			new, "system", CHRONUS_VERSION, strlen(CHRONUS_VERSION), 0644, diag);
+	if (!err)
+		err = remove_tree(folder, diag);
+	if (!err && rename(new, folder) < 0)
+		err = diag_set(diag, -errno, "%s: %s", folder, strerror(errno));
+	return err ? err : safe_sync(app, diag);
+}
+
+int update_package(struct update *update, struct diag *diag)
+{
+	const struct places *places = update->places;
+	char app[PLACE_BYTES + 8];
+	int err;
+
+	if (!places->has_slots)
+		return diag_set(diag, -ENOTSUP,
+			"this machine has packages of its own: apt install ./FILE.deb");
+	update->is_package = true;
+	snprintf(app, sizeof(app), "%s/app", places->data);
+	mkdir(app, 0755);
+	err = check_package(update, diag);
+	if (!err && is_current(app, update->version))
+		err = diag_set(diag, -EALREADY, "version %s is what runs", update->version);
+	if (!err)
+		err = unpack(update, app, diag);
+	if (!err)
+		err = trial_note(places, diag, "program, version %s", update->version);
+	if (!err)
+		err = trial_try_program(places, update->version, diag);
+	return err;
+}

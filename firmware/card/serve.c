@@ -1,0 +1,176 @@
+/* serve.c - the privileged side. See serve.h. */
+#include "card/serve.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "card/card_log.h"
+#include "card/units.h"
+#include "card/update.h"
+#include "card/user_file.h"
+
+enum { PATIENCE_MS = 30000 };
+
+struct serve {
+	const struct places *places;
+	int in, out;
+};
+
+static void answer(void *user, const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void answer(void *user, const char *format, ...)
+{
+	const struct serve *serve = user;
+	char line[SERVE_LINE_BYTES];
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(line, sizeof(line) - 1, format, args);
+	va_end(args);
+	n = n < (int)sizeof(line) - 2 ? n : (int)sizeof(line) - 2;
+	for (int i = 0; i < n; i++)
+		if (line[i] == '\n')
+			line[i] = ' ';
+	line[n++] = '\n';
+	if (write(serve->out, line, (size_t)n) < 0)
+		return; /* nobody listens any more; what was asked is done all the same */
+}
+
+static int refuse(struct serve *serve, const struct diag *diag)
+{
+	answer(serve, "error: %s", diag->text);
+	return 1;
+}
+
+static ssize_t take(int fd, char *to, size_t n_bytes)
+{
+	struct pollfd wait = {.fd = fd, .events = POLLIN};
+
+	if (poll(&wait, 1, PATIENCE_MS) <= 0)
+		return -1;
+	return read(fd, to, n_bytes);
+}
+
+static int take_all(int fd, char *to, size_t n_bytes)
+{
+	for (size_t n = 0; n < n_bytes;) {
+		ssize_t got = take(fd, to + n, n_bytes - n);
+
+		if (got <= 0)
+			return -1;
+		n += (size_t)got;
+	}
+	return 0;
+}
+
+static void tell_lines(struct serve *serve, const char *lines)
+{
+	while (*lines) {
+		size_t n = strcspn(lines, "\n");
+
+		answer(serve, "- %.*s", (int)n, lines);
+		lines += n + (lines[n] == '\n');
+	}
+}
+
+static int serve_edit(struct serve *serve, const char *said, size_t n_bytes)
+{
+	static struct user_check check;
+	char name[USER_NAME_BYTES], *bytes = NULL;
+	struct diag diag;
+	int err = user_file_name(said, name, &diag);
+
+	if (!err && n_bytes > USER_FILE_MAX_BYTES)
+		err = diag_set(
+			&diag, -EFBIG, "%s: larger than %d KB", name, USER_FILE_MAX_BYTES / 1024);
+	if (!err && !(bytes = malloc(n_bytes + 1)))
+		err = diag_set(&diag, -ENOMEM, "out of memory");
+	if (!err && take_all(serve->in, bytes, n_bytes) < 0)
+		err = diag_set(&diag, -ENODATA, "%s: not all of it was sent", name);
+	if (!err)
+		err = user_file_put(serve->places, name, bytes, n_bytes, &check, &diag);
+	free(bytes);
+	if (err < 0)
+		return refuse(serve, &diag);
+	card_log(serve->places, "%s replaced (%s)", name, check.summary);
+	tell_lines(serve, check.warnings);
+	answer(serve, "ok %s replaced (%s)", name, check.summary);
+	return 0;
+}
+
+static void say(void *user, const char *line)
+{
+	answer(user, "- %s", line);
+}
+
+static int serve_update(struct serve *serve, bool is_unsigned)
+{
+	static struct update update;
+	struct diag diag;
+	int err;
+
+	update = (struct update){
+		.places = serve->places, .is_unsigned = is_unsigned, .say = say, .user = serve};
+	err = update_do(&update, serve->in, &diag);
+	if (!err && update.is_package) {
+		err = units_tell(serve->places, "restart", "chronus.service", &diag);
+		if (!err)
+			err = units_tell(serve->places, "start", "chronus-keep.service", &diag);
+	} else if (!err) {
+		err = units_tell(serve->places, "reboot", NULL, &diag);
+	}
+	if (err < 0)
+		return refuse(serve, &diag);
+	answer(serve, "ok version %s is tried %s; it is kept when it has sounded for a minute",
+		update.version, update.is_package ? "now" : "after this reboot");
+	return 0;
+}
+
+static int serve_unit(struct serve *serve, const char *verb, const char *unit, const char *done)
+{
+	struct diag diag;
+
+	if (units_tell(serve->places, verb, unit, &diag) < 0)
+		return refuse(serve, &diag);
+	answer(serve, "ok %s", done);
+	return 0;
+}
+
+static int serve_line(struct serve *serve, const char *line)
+{
+	char name[SERVE_LINE_BYTES], end;
+	size_t n_bytes;
+
+	if (sscanf(line, "edit %99s %zu%c", name, &n_bytes, &end) == 2)
+		return serve_edit(serve, name, n_bytes);
+	if (strcmp(line, "update") == 0 || strcmp(line, "update unsigned") == 0)
+		return serve_update(serve, line[6] != '\0');
+	if (strcmp(line, "restart") == 0)
+		return serve_unit(
+			serve, "restart", "chronus.service", "the instrument starts anew");
+	if (strcmp(line, "reboot") == 0)
+		return serve_unit(serve, "reboot", NULL, "it reboots");
+	answer(serve, "error: '%.60s' is no request; there are edit update restart reboot", line);
+	return 1;
+}
+
+int card_serve(const struct places *places, int in, int out)
+{
+	struct serve serve = {places, in, out};
+	char line[SERVE_LINE_BYTES];
+	size_t n = 0;
+
+	signal(SIGPIPE, SIG_IGN);
+	while (n < sizeof(line) - 1 && take(in, line + n, 1) == 1 && line[n] != '\n')
+		n++;
+	line[n] = '\0';
+	return serve_line(&serve, line);
+}

@@ -1,0 +1,146 @@
+/* trial.c - trying once, and keeping. See trial.h. */
+#include "card/trial.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "card/safe_file.h"
+#include "card/boot_slot.h"
+#include "card/unlock.h"
+
+enum { NOTE_BYTES = 200 };
+static const char with_device[] = "sound card\n"; /* the note's second line, where there was one */
+
+void (*trial_look)(struct sound_look *look);
+
+enum trial_kind trial_find(const struct places *places, char *what, size_t n_bytes)
+{
+	char note[NOTE_BYTES] = "";
+	bool is_noted = small_read(places->data, "update/try", note, sizeof(note)) >= 0;
+
+	note[strcspn(note, "\n")] = '\0';
+	snprintf(what, n_bytes, "%s", note[0] ? note : "what was not noted");
+	if (place_has(places->boot, "trial"))
+		return TRIAL_SLOT;
+	if (place_has(places->run, "trial"))
+		return TRIAL_PROGRAM;
+	return is_noted ? TRIAL_ENDED : TRIAL_NONE;
+}
+
+int trial_note(const struct places *places, struct diag *diag, const char *format, ...)
+{
+	struct sound_look look = {0};
+	char note[NOTE_BYTES], folder[PLACE_BYTES + 16];
+	size_t n;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(note, sizeof(note) - sizeof(with_device) - 1, format, args);
+	va_end(args);
+	if (trial_look)
+		trial_look(&look);
+	n = strlen(note);
+	snprintf(note + n, sizeof(note) - n, "\n%s", look.has_device ? with_device : "");
+	snprintf(folder, sizeof(folder), "%s/update", places->data);
+	return safe_replace(folder, "try", note, strlen(note), 0644, diag);
+}
+
+bool trial_needs_device(const struct places *places)
+{
+	char note[NOTE_BYTES];
+
+	return small_read(places->data, "update/try", note, sizeof(note)) > 0 &&
+	       strstr(note, with_device) != NULL;
+}
+
+static int write_slot(const char *card, char letter, enum boot_mark mark, struct diag *diag)
+{
+	char sector[BOOT_SLOT_BYTES];
+
+	boot_slot_text(sector, letter, mark);
+	return safe_sector(card, "slot.txt", sector, sizeof(sector), diag);
+}
+
+int trial_name_slot(const char *card, char letter, struct diag *diag)
+{
+	char text[BOOT_SLOT_BYTES + 1], named;
+	ssize_t n = small_read(card, "slot.txt", text, sizeof(text));
+	enum boot_mark mark;
+
+	if (n > 0 && boot_slot_read(text, (size_t)n, &named, &mark) == 0 && named == letter &&
+		mark != BOOT_TRY)
+		return 0;
+	return write_slot(card, letter, BOOT_KEPT, diag);
+}
+
+int trial_try_slot(const struct places *places, char letter, struct diag *diag)
+{
+	return write_slot(places->card, letter, BOOT_TRY, diag);
+}
+
+int trial_try_program(const struct places *places, const char *version, struct diag *diag)
+{
+	return safe_replace(places->run, "trial", version, strlen(version), 0644, diag);
+}
+
+static int keep_slot(const struct places *places, struct diag *diag)
+{
+	struct unlocked unlocked;
+	char letter[8], path[PLACE_BYTES + 16];
+	struct diag why;
+	int err, result;
+
+	if (small_read(places->boot, "slot", letter, sizeof(letter)) < 1)
+		return diag_set(diag, -EINVAL, "%s/slot: not there", places->boot);
+	err = card_unlock(places, &unlocked, diag);
+	if (err < 0)
+		return err;
+	err = write_slot(places->card, letter[0], BOOT_KEPT, diag);
+	result = card_lock(places, &unlocked, &why);
+	if (!err && result < 0) {
+		err = result;
+		*diag = why;
+	}
+	snprintf(path, sizeof(path), "%s/trial", places->boot);
+	if (!err)
+		unlink(path);
+	return err;
+}
+
+static int keep_program(const struct places *places, struct diag *diag)
+{
+	char version[128], app[PLACE_BYTES + 8], new[PLACE_BYTES + 32], current[PLACE_BYTES + 32];
+
+	if (small_read(places->run, "trial", version, sizeof(version)) < 1)
+		return diag_set(diag, -EINVAL, "%s/trial: not there", places->run);
+	snprintf(app, sizeof(app), "%s/app", places->data);
+	snprintf(new, sizeof(new), "%s/current.new", app);
+	snprintf(current, sizeof(current), "%s/current", app);
+	unlink(new);
+	if (symlink(version, new) < 0 || rename(new, current) < 0)
+		return diag_set(diag, -errno, "%s: %s", current, strerror(errno));
+	return safe_sync(app, diag);
+}
+
+int trial_keep(const struct places *places, enum trial_kind kind, struct diag *diag)
+{
+	int err = kind == TRIAL_SLOT ? keep_slot(places, diag) : keep_program(places, diag);
+
+	if (!err)
+		trial_forget(places);
+	return err;
+}
+
+void trial_forget(const struct places *places)
+{
+	char path[PLACE_BYTES + 32];
+
+	snprintf(path, sizeof(path), "%s/trial", places->run);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/update/try", places->data);
+	unlink(path);
+}

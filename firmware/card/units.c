@@ -1,0 +1,11 @@
+/* units.c - systemctl. See units.h. */
+#include "card/units.h"
+
+#include "card/child.h"
+
+int units_tell(const struct places *places, const char *verb, const char *unit, struct diag *diag)
+{
+	const char *const argv[] = {places->systemctl, "--no-block", verb, unit, NULL};
+
+	return child_run(argv, NULL, 0, diag);
+}

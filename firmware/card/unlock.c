@@ -1,0 +1,76 @@
+/* unlock.c - remounting the card. See unlock.h. */
+#include "card/unlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "card/safe_file.h"
+
+static int remount(const char *path, unsigned long flags, struct diag *diag)
+{
+	if (mount(NULL, path, NULL, MS_REMOUNT | flags, NULL) == 0)
+		return 0;
+	return diag_set(diag, -errno, "remount %s: %s", path, strerror(errno));
+}
+
+/* The flags that it has, which a remount would otherwise take away. */
+static unsigned long flags_of(const struct statvfs *vfs)
+{
+	unsigned long flags = MS_RELATIME;
+
+	flags |= vfs->f_flag & ST_NOSUID ? MS_NOSUID : 0;
+	flags |= vfs->f_flag & ST_NODEV ? MS_NODEV : 0;
+	flags |= vfs->f_flag & ST_NOEXEC ? MS_NOEXEC : 0;
+	flags |= vfs->f_flag & ST_NOATIME ? MS_NOATIME : 0;
+	return flags;
+}
+
+int card_unlock(const struct places *places, struct unlocked *unlocked, struct diag *diag)
+{
+	struct statvfs vfs;
+	char path[600];
+	int err;
+
+	unlocked->is_remounted = false;
+	mkdir(places->run, 0755); /* systemd has made it where there are units */
+	if (!place_path(path, sizeof(path), places->run, "lock"))
+		return diag_set(diag, -ENAMETOOLONG, "%s: too long", places->run);
+	unlocked->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (unlocked->fd < 0 || flock(unlocked->fd, LOCK_EX) < 0) {
+		err = diag_set(diag, -errno, "%s: %s", path, strerror(errno));
+	} else if (statvfs(places->card, &vfs) < 0) {
+		err = diag_set(diag, -errno, "%s: %s", places->card, strerror(errno));
+	} else if (vfs.f_flag & ST_RDONLY) {
+		err = remount(places->card, flags_of(&vfs), diag);
+		unlocked->is_remounted = !err;
+	} else {
+		err = 0;
+	}
+	if (err < 0 && unlocked->fd >= 0)
+		close(unlocked->fd);
+	return err;
+}
+
+int card_lock(const struct places *places, struct unlocked *unlocked, struct diag *diag)
+{
+	struct statvfs vfs;
+	int err = safe_sync(places->card, diag);
+
+	if (unlocked->is_remounted && statvfs(places->card, &vfs) == 0) {
+		struct diag why;
+		int result = remount(places->card, flags_of(&vfs) | MS_RDONLY, &why);
+
+		if (result < 0 && !err) {
+			err = result;
+			*diag = why;
+		}
+	}
+	close(unlocked->fd);
+	return err;
+}

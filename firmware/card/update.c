@@ -1,0 +1,108 @@
+/* update.c - the journey of an update. See update.h. */
+#include "card/update.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "card/card_log.h"
+#include "card/child.h"
+#include "card/envelope.h"
+#include "card/trial.h"
+
+void update_say(struct update *update, const char *format, ...)
+{
+	char line[300];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (update->say)
+		update->say(update->user, line);
+}
+
+static int clear_work(struct update *update, struct diag *diag)
+{
+	const char *const argv[] = {"rm", "-rf", "--", update->work, NULL};
+
+	return child_run(argv, NULL, 0, diag);
+}
+
+static int make_work(struct update *update, struct diag *diag)
+{
+	int err;
+
+	if (!place_has(update->places->data, "."))
+		return diag_set(diag, -ENOENT, "%s: not there: an update needs its room",
+			update->places->data);
+	snprintf(update->work, sizeof(update->work), "%s/update", update->places->data);
+	if (mkdir(update->work, 0755) < 0 && errno != EEXIST)
+		return diag_set(diag, -errno, "%s: %s", update->work, strerror(errno));
+	snprintf(update->work, sizeof(update->work), "%s/update/work", update->places->data);
+	snprintf(update->file, sizeof(update->file), "%s/received", update->work);
+	err = clear_work(update, diag);
+	if (!err && mkdir(update->work, 0700) < 0)
+		err = diag_set(diag, -errno, "%s: %s", update->work, strerror(errno));
+	return err;
+}
+
+static int travel(struct update *update, int fd, struct diag *diag)
+{
+	static struct envelope envelope;
+	char what[200];
+	int err;
+
+	switch (trial_find(update->places, what, sizeof(what))) {
+	case TRIAL_SLOT:
+	case TRIAL_PROGRAM:
+		return diag_set(diag, -EBUSY, "%s is being tried: wait until it is kept", what);
+	case TRIAL_NONE:
+	case TRIAL_ENDED:
+		break;
+	}
+	err = make_work(update, diag);
+	if (!err)
+		err = update_receive(update, fd, &envelope, diag);
+	if (!err)
+		err = update_verify(update, &envelope, diag);
+	if (!err && envelope.kind == UPDATE_IMAGE)
+		err = update_image(update, diag);
+	else if (!err)
+		err = update_package(update, diag);
+	return err;
+}
+
+int update_do(struct update *update, int fd, struct diag *diag)
+{
+	char path[PLACE_BYTES + 32];
+	struct diag ignored;
+	int lock, err;
+
+	mkdir(update->places->run, 0755);
+	snprintf(path, sizeof(path), "%s/update.lock", update->places->run);
+	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (lock < 0)
+		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
+	if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+		close(lock);
+		return diag_set(diag, -EBUSY, "another update is under way");
+	}
+	err = travel(update, fd, diag);
+	if (err < 0)
+		card_log(update->places, "update refused: %s", diag->text);
+	else
+		card_log(update->places,
+			"update to version %s written and proven%s; it is tried %s",
+			update->version, update->is_unsigned ? ", unsigned" : "",
+			update->is_package ? "now" : "at the next boot");
+	if (update->work[0])
+		clear_work(update, &ignored);
+	close(lock);
+	return err;
+}

@@ -1,0 +1,44 @@
+/* update.h - the journey of an update: received, verified, written, proven, tried, kept.
+ *
+ * The slot that runs is never touched. slot.txt changes only after everything else is on the card
+ * and was read back, and only "for one boot" (boot_slot.h); trial.h decides about more.
+ * Threads: [init]
+ * Errors:  0, or a negative errno with the reason; then the card boots what it booted before. */
+#ifndef CARD_UPDATE_H
+#define CARD_UPDATE_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "card/places.h"
+
+enum { UPDATE_MAX_MB = 512, UPDATE_VERSION_BYTES = 64 };
+
+struct update {
+	const struct places *places;
+	bool is_unsigned;                          /* by the owner's word: the checksum suffices */
+	void (*say)(void *user, const char *line); /* how far it is */
+	void *user;
+
+	char work[PLACE_BYTES + 32]; /* a folder of /data, made and removed by us */
+	char file[PLACE_BYTES + 64]; /* what was received */
+	char version[UPDATE_VERSION_BYTES];
+	bool is_package;
+};
+
+/* Reads the update from fd up to its end and does it all. Then the new slot is tried at the next
+ * boot, or the new program at the next start of the instrument: the caller has to see to that. */
+int update_do(struct update *update, int fd, struct diag *diag);
+
+/* ---- between the files of the journey */
+
+void update_say(struct update *update, const char *format, ...) PRINTF_LIKE(2, 3);
+/* receive.c: the stream into update->file; is it what its maker made? */
+struct envelope;
+int update_receive(struct update *update, int fd, struct envelope *envelope, struct diag *diag);
+int update_verify(struct update *update, const struct envelope *envelope, struct diag *diag);
+/* image.c, package.c: written, and read back; not yet tried. */
+int update_image(struct update *update, struct diag *diag);
+int update_package(struct update *update, struct diag *diag);
+
+#endif

@@ -1,0 +1,31 @@
+/* user_file.h - the files of the card that a user may replace while it runs, and what is right in
+ * each.
+ * Threads: [init] */
+#ifndef CARD_USER_FILE_H
+#define CARD_USER_FILE_H
+
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "card/places.h"
+
+enum { USER_FILE_MAX_BYTES = 256 * 1024, USER_NAME_BYTES = 80 };
+
+/* What somebody calls it ("acid", "acid.ini", "patches/acid.ini", "chronus.ini", a path on the
+ * card) to its name on the card. 0, or -EINVAL and what is allowed. */
+int user_file_name(const char *said, char *name, struct diag *diag);
+
+struct user_check {
+	char summary[200];   /* what it is */
+	char warnings[3000]; /* lines, or empty */
+};
+
+/* Are these bytes right for the file of this name? 0, or a negative errno and the reason, with line
+ * where there is one. Nothing is written. */
+int user_file_check(const struct places *places, const char *name, const char *bytes,
+	size_t n_bytes, struct user_check *check, struct diag *diag);
+/* Checks, and replaces: the file is the old one or the new one at any instant. */
+int user_file_put(const struct places *places, const char *name, const char *bytes, size_t n_bytes,
+	struct user_check *check, struct diag *diag);
+
+#endif

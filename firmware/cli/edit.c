@@ -1,0 +1,258 @@
+/* edit.c - `chronus edit [FILE]`: a file of the card in an editor, or from a pipe; checked before
+ * anything is replaced. */
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "card/ask.h"
+#include "card/user_file.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+
+enum { MAX_EDITOR_WORDS = 8 };
+
+struct edit {
+	struct places places;
+	char name[USER_NAME_BYTES];
+	char *bytes;
+	size_t n_bytes;
+};
+
+static void say(const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+}
+
+static int fail(const struct diag *diag, int code)
+{
+	fprintf(stderr, "%s\n", diag->text);
+	return code;
+}
+
+static int read_all(struct edit *edit, int fd, const char *path, struct diag *diag)
+{
+	ssize_t n;
+
+	edit->n_bytes = 0;
+	while ((n = read(fd, edit->bytes + edit->n_bytes,
+			USER_FILE_MAX_BYTES + 1 - edit->n_bytes)) > 0)
+		edit->n_bytes += (size_t)n;
+	if (n < 0)
+		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
+	if (edit->n_bytes > USER_FILE_MAX_BYTES)
+		return diag_set(
+			diag, -EFBIG, "%s: larger than %d KB", path, USER_FILE_MAX_BYTES / 1024);
+	return 0;
+}
+
+static int read_file(struct edit *edit, const char *path, struct diag *diag)
+{
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0)
+		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
+	err = read_all(edit, fd, path, diag);
+	close(fd);
+	return err;
+}
+
+/* Sends it to the privileged side, which checks it once more. */
+static int put(struct edit *edit, struct diag *diag)
+{
+	char line[USER_NAME_BYTES + 40], answer[500];
+	struct ask ask;
+	int err = ask_open(&ask, &edit->places, diag);
+
+	if (err < 0)
+		return err;
+	snprintf(line, sizeof(line), "edit %s %zu\n", edit->name, edit->n_bytes);
+	err = ask_send(&ask, line, strlen(line), diag);
+	if (!err)
+		err = ask_send(&ask, edit->bytes, edit->n_bytes, diag);
+	err = ask_answer(&ask, say, answer, sizeof(answer), diag);
+	if (!err)
+		printf("%s\n", answer);
+	return err;
+}
+
+static int put_if_right(struct edit *edit, struct diag *diag)
+{
+	static struct user_check check;
+	int err = user_file_check(
+		&edit->places, edit->name, edit->bytes, edit->n_bytes, &check, diag);
+
+	return err ? err : put(edit, diag);
+}
+
+/* ---- with an editor */
+
+/* $VISUAL, $EDITOR, or what is there; its words, without a shell. */
+static int run_editor(const char *path, struct diag *diag)
+{
+	static const char *const editors[] = {"/usr/bin/nano", "/usr/bin/editor", "/usr/bin/vi"};
+	const char *editor = getenv("VISUAL");
+	char words[300], *argv[MAX_EDITOR_WORDS + 2], *rest = words, *word;
+	int n = 0, status, err;
+	pid_t pid;
+
+	if (!editor || !*editor)
+		editor = getenv("EDITOR");
+	for (size_t i = 0; i < ARRAY_LEN(editors) && (!editor || !*editor); i++)
+		if (access(editors[i], X_OK) == 0)
+			editor = editors[i];
+	snprintf(words, sizeof(words), "%s", editor ? editor : "");
+	while (n < MAX_EDITOR_WORDS && (word = strsep(&rest, " ")) != NULL)
+		if (*word)
+			argv[n++] = word;
+	if (n == 0)
+		return diag_set(diag, -ENOENT, "no editor: set $EDITOR, or use --from");
+	argv[n++] = (char *)path;
+	argv[n] = NULL;
+	err = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	if (err)
+		return diag_set(diag, -err, "%s: %s", argv[0], strerror(err));
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0
+		       ? 0
+		       : diag_set(diag, -ECANCELED, "%s ended with an error", argv[0]);
+}
+
+/* true: once more. */
+static bool ask_again(const char *path)
+{
+	char line[20] = "";
+
+	if (!isatty(STDIN_FILENO)) {
+		fprintf(stderr, "nothing has changed; what you wrote is in %s\n", path);
+		return false;
+	}
+	fprintf(stderr, "Edit again? [Y/n] ");
+	if (!fgets(line, sizeof(line), stdin) || line[0] == 'n' || line[0] == 'N') {
+		fprintf(stderr, "nothing has changed; what you wrote is in %s\n", path);
+		return false;
+	}
+	return true;
+}
+
+/* Rounds of editor and check, until it is right or given up. */
+static int edit_rounds(struct edit *edit, const char *path)
+{
+	char *before = malloc(edit->n_bytes + 1);
+	size_t n_before = edit->n_bytes;
+	struct diag diag;
+	int err, code = CLI_FAILED;
+
+	if (before)
+		memcpy(before, edit->bytes, n_before);
+	while (before) {
+		err = run_editor(path, &diag);
+		if (!err)
+			err = read_file(edit, path, &diag);
+		if (err < 0) {
+			code = fail(&diag, CLI_FAILED);
+			break;
+		}
+		if (edit->n_bytes == n_before && memcmp(edit->bytes, before, n_before) == 0) {
+			printf("%s: unchanged\n", edit->name);
+			code = CLI_OK;
+			break;
+		}
+		if (put_if_right(edit, &diag) == 0) {
+			code = CLI_OK;
+			break;
+		}
+		code = fail(&diag, CLI_USAGE);
+		if (!ask_again(path))
+			break;
+	}
+	if (code == CLI_OK)
+		unlink(path);
+	free(before);
+	return code;
+}
+
+static int edit_by_hand(struct edit *edit)
+{
+	char path[] = "/tmp/chronus-XXXXXX.ini", original[600];
+	int fd = mkstemps(path, 4);
+	struct diag diag;
+	int err = 0;
+
+	if (fd < 0)
+		return fail((diag_set(&diag, -errno, "%s: %s", path, strerror(errno)), &diag),
+			CLI_FAILED);
+	place_path(original, sizeof(original), edit->places.card, "%s", edit->name);
+	if (access(original, F_OK) == 0)
+		err = read_file(edit, original, &diag);
+	else
+		fprintf(stderr, "%s: a new file\n", edit->name);
+	if (!err && write(fd, edit->bytes, edit->n_bytes) != (ssize_t)edit->n_bytes)
+		err = diag_set(&diag, -EIO, "%s: cannot be written", path);
+	close(fd);
+	if (err < 0) {
+		unlink(path);
+		return fail(&diag, CLI_FAILED);
+	}
+	return edit_rounds(edit, path);
+}
+
+static int restart(struct edit *edit)
+{
+	struct diag diag;
+	char answer[200];
+	struct ask ask;
+	int err = ask_open(&ask, &edit->places, &diag);
+
+	if (!err) {
+		ask_send(&ask, "restart\n", strlen("restart\n"), &diag);
+		err = ask_answer(&ask, say, answer, sizeof(answer), &diag);
+	}
+	if (err < 0)
+		return fail(&diag, CLI_FAILED);
+	printf("%s\n", answer);
+	return CLI_OK;
+}
+
+int cli_edit(int argc, char **argv)
+{
+	const char *from = NULL;
+	bool restarts = false;
+	const struct option_row rows[] = {
+		{"from", OPTION_STRING, &from, "FILE", "take it from FILE (- is stdin), no editor",
+			0, 0, NULL},
+		{"restart", OPTION_FLAG, &restarts, NULL,
+			"start the instrument anew when it is right", 0, 0, NULL},
+	};
+	int n = options_read(rows, ARRAY_LEN(rows), argc, argv), code;
+	static struct edit edit;
+	struct diag diag;
+
+	if (n < 0)
+		return options_exit_code(n);
+	if (n > 1)
+		return options_refuse(argv[0], "one file at a time");
+	if (user_file_name(n ? argv[1] : "chronus.ini", edit.name, &diag) < 0)
+		return options_refuse(argv[0], "%s", diag.text);
+	places_find(&edit.places, places_root());
+	edit.bytes = malloc(USER_FILE_MAX_BYTES + 1);
+	if (!edit.bytes)
+		return CLI_FAILED;
+	if (!from)
+		code = edit_by_hand(&edit);
+	else if (read_file(&edit, from, &diag) < 0)
+		code = fail(&diag, CLI_FAILED);
+	else
+		code = put_if_right(&edit, &diag) < 0 ? fail(&diag, CLI_USAGE) : CLI_OK;
+	free(edit.bytes);
+	if (code == CLI_OK && restarts)
+		code = restart(&edit);
+	return code;
+}

@@ -1,0 +1,248 @@
+/* update.c - `chronus update FILE`: sends an update to the privileged side; `--status` tells of the
+ * last ones; `--keep` (the unit chronus-keep.service) judges the one that is tried. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "card/ask.h"
+#include "card/card_log.h"
+#include "card/safe_file.h"
+#include "card/boot_slot.h"
+#include "card/slot_folder.h"
+#include "card/trial.h"
+#include "card/units.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "cli/sound_now.h"
+
+enum { CHUNK_BYTES = 64 * 1024, STATUS_LINES = 12 };
+
+static void say(const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+}
+
+static int fail(const struct diag *diag)
+{
+	fprintf(stderr, "chronus update: %s\n", diag->text);
+	return CLI_FAILED;
+}
+
+/* ---- sending */
+
+static int send_fd(struct ask *ask, int fd, const char *path, struct diag *diag)
+{
+	static char chunk[CHUNK_BYTES];
+	ssize_t n;
+	int err = 0;
+
+	while (!err && (n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		err = n < 0 ? diag_set(diag, -errno, "%s: %s", path, strerror(errno))
+			    : ask_send(ask, chunk, (size_t)n, diag);
+	}
+	return err;
+}
+
+static int send_file(struct ask *ask, const char *path, bool must_be_there, struct diag *diag)
+{
+	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC), err;
+
+	if (fd < 0 && !must_be_there && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
+	err = send_fd(ask, fd, path, diag);
+	close(fd);
+	return err;
+}
+
+/* What stands beside the file goes in front of it: its signature, or its checksum. */
+static int send_update(const struct places *places, const char *path, bool is_unsigned)
+{
+	const char *request = is_unsigned ? "update unsigned\n" : "update\n";
+	char beside[600], answer[500];
+	struct diag diag, why;
+	struct ask ask;
+	int err;
+
+	snprintf(beside, sizeof(beside), "%.500s.%s", path, is_unsigned ? "sha256" : "sig");
+	if (strcmp(path, "-") != 0 && access(path, R_OK) < 0)
+		return fail((diag_set(&diag, -errno, "%s: %s", path, strerror(errno)), &diag));
+	if (ask_open(&ask, places, &diag) < 0)
+		return fail(&diag);
+	err = ask_send(&ask, request, strlen(request), &diag);
+	if (!err && strcmp(path, "-") != 0)
+		err = send_file(&ask, beside, false, &diag);
+	if (!err)
+		err = send_file(&ask, path, true, &diag);
+	/* where it stopped listening, its answer says more than our broken pipe */
+	if (ask_answer(&ask, say, answer, sizeof(answer), &why) < 0)
+		return fail(err && err != -EPIPE && err != -ECONNRESET ? &diag : &why);
+	printf("%s\n", answer);
+	return CLI_OK;
+}
+
+/* ---- judging */
+
+static int go_back(const struct places *places, enum trial_kind kind)
+{
+	struct diag diag;
+	int err;
+
+	trial_forget(places);
+	err = kind == TRIAL_SLOT ? units_tell(places, "reboot", NULL, &diag)
+				 : units_tell(places, "restart", "chronus.service", &diag);
+	if (!err)
+		return CLI_OK;
+	fail(&diag); /* the unit's FailureAction reboots */
+	return CLI_FAILED;
+}
+
+static enum sound_verdict judge(const struct places *places, enum trial_kind kind, struct sound_watch *watch)
+{
+	enum sound_verdict verdict;
+	struct sound_look look;
+
+	watch->needs_device = trial_needs_device(places);
+	sound_watch_begin(watch, clock_now_ns());
+	do {
+		if (kind == TRIAL_PROGRAM && !place_has(places->run, "trial"))
+			return SOUND_SILENT;
+		sound_now(&look);
+		verdict = sound_watch_look(watch, &look, clock_now_ns());
+		if (verdict == SOUND_WAIT)
+			clock_sleep_until_ns(clock_now_ns() + NS_PER_S / 4);
+	} while (verdict == SOUND_WAIT);
+	return verdict;
+}
+
+static int keep(const struct places *places, double sound_s, double patience_s)
+{
+	struct sound_watch watch = {
+		.sound_ns = (int64_t)(sound_s * 1e9), .patience_ns = (int64_t)(patience_s * 1e9)};
+	char what[200];
+	enum trial_kind kind = trial_find(places, what, sizeof(what));
+	struct diag diag;
+
+	if (kind == TRIAL_NONE)
+		return CLI_OK;
+	if (kind == TRIAL_ENDED) {
+		card_log(places, "%s was tried and did not last: what was before plays%s", what,
+			place_has(places->boot, "fallback") ? " (its root could not be mounted)"
+							    : "");
+		trial_forget(places);
+		return CLI_OK;
+	}
+	card_log(places, "%s is being tried", what);
+	if (judge(places, kind, &watch) == SOUND_KEPT) {
+		if (trial_keep(places, kind, &diag) < 0) {
+			card_log(places, "%s has sounded, but could not be kept: %s", what,
+				diag.text);
+			return go_back(places, kind);
+		}
+		card_log(places, "%s has sounded for %.0f s: kept", what, sound_s);
+		return CLI_OK;
+	}
+	card_log(places,
+		"%s has not sounded for %.0f s within %.0f s (%s): back to what was before", what,
+		sound_s, patience_s, watch.trouble);
+	return go_back(places, kind);
+}
+
+/* ---- telling */
+
+static void tell_slot(const struct places *places, char letter, char running)
+{
+	char folder[PLACE_BYTES + 8], version[64];
+
+	snprintf(folder, sizeof(folder), "%s/%c", places->card, letter);
+	if (slot_folder_release(folder, "version", version, sizeof(version)) < 0)
+		strcpy(version, "empty");
+	printf("slot %c: %s%s\n", letter, version, letter == running ? ", runs" : "");
+}
+
+static void tell_log(const struct places *places)
+{
+	char *text = malloc(2 * CARD_LOG_MAX_BYTES), *at;
+	int n = 0;
+
+	if (!text || small_read(places->data, "update/log", text, 2 * CARD_LOG_MAX_BYTES) <= 0) {
+		free(text);
+		return;
+	}
+	for (at = text + strlen(text) - 1; at > text; at--)
+		if (at[-1] == '\n' && ++n == STATUS_LINES)
+			break;
+	fputs(at, stdout);
+	free(text);
+}
+
+static int tell_status(const struct places *places)
+{
+	char text[BOOT_SLOT_BYTES + 1], running[8] = "", what[200], program[128] = "";
+	char path[PLACE_BYTES + 16];
+	enum boot_mark mark;
+	char named;
+	ssize_t n;
+
+	if (!places->has_slots) {
+		printf("chronus %s, from this system's packages\n", CHRONUS_VERSION);
+		return CLI_OK;
+	}
+	small_read(places->boot, "slot", running, sizeof(running));
+	tell_slot(places, 'a', running[0]);
+	tell_slot(places, 'b', running[0]);
+	n = small_read(places->card, "slot.txt", text, sizeof(text));
+	if (n > 0 && boot_slot_read(text, (size_t)n, &named, &mark) == 0)
+		printf("next boot: slot %c%s\n", named, mark == BOOT_TRY ? ", to try it" : "");
+	snprintf(path, sizeof(path), "%s/app/current", places->data);
+	if (readlink(path, program, sizeof(program) - 1) > 0)
+		printf("program: version %s, newer than the slot's\n", program);
+	switch (trial_find(places, what, sizeof(what))) {
+	case TRIAL_SLOT:
+	case TRIAL_PROGRAM:
+		printf("%s is being tried\n", what);
+		break;
+	case TRIAL_NONE:
+	case TRIAL_ENDED:
+		break;
+	}
+	tell_log(places);
+	return CLI_OK;
+}
+
+int cli_update(int argc, char **argv)
+{
+	bool is_unsigned = false, keeps = false, tells = false;
+	double sound_s = 60, patience_s = 300;
+	const struct option_row rows[] = {
+		{"unsigned", OPTION_FLAG, &is_unsigned, NULL,
+			"the checksum is enough, no signature is asked for", 0, 0, NULL},
+		{"status", OPTION_FLAG, &tells, NULL,
+			"the slots, and what became of the last updates", 0, 0, NULL},
+		{"keep", OPTION_FLAG, &keeps, NULL,
+			"judge what is tried (for chronus-keep.service)", 0, 0, NULL},
+		{"sound-s", OPTION_DOUBLE, &sound_s, "S", "with --keep: so long it must sound", 0.1,
+			3600, NULL},
+		{"within-s", OPTION_DOUBLE, &patience_s, "S", "with --keep: in no more than this",
+			0.1, 7200, NULL},
+	};
+	int n = options_read(rows, ARRAY_LEN(rows), argc, argv);
+	static struct places places;
+
+	if (n < 0)
+		return options_exit_code(n);
+	if (n != (keeps || tells ? 0 : 1))
+		return options_refuse(argv[0], "one FILE.img.zst or FILE.deb, or - for stdin");
+	places_find(&places, places_root());
+	trial_look = sound_now;
+	if (keeps)
+		return keep(&places, sound_s, patience_s);
+	return tells ? tell_status(&places) : send_update(&places, argv[1], is_unsigned);
+}

@@ -1,0 +1,162 @@
+/* check_text.c - what a text is, and whether it is right. See check_text.h. */
+#include "config/check_text.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "config/ini_lines.h"
+#include "config/patch_read.h"
+#include "config/settings.h"
+#include "config/settings_table.h"
+
+enum file_kind { KIND_EMPTY, KIND_UNKNOWN, KIND_PATCH, KIND_SETTINGS };
+
+static bool is_settings_section(const char *section)
+{
+	size_t n = strcspn(section, " \t"); /* [knob cutoff] is of the kind "knob" */
+
+	for (int i = 0; i < SETTINGS_TABLE_ROWS; i++) {
+		const char *known = settings_table[i].section;
+
+		if (strlen(known) == n && memcmp(known, section, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int kind_section(void *user, const struct ini_place *at, struct diag *diag)
+{
+	enum file_kind *kind = user;
+
+	(void)diag;
+	if (*kind > KIND_UNKNOWN)
+		return 0;
+	if (strcmp(at->section, "patch") == 0 || strcmp(at->section, "out") == 0)
+		*kind = KIND_PATCH;
+	else if (is_settings_section(at->section))
+		*kind = KIND_SETTINGS;
+	else
+		*kind = KIND_UNKNOWN;
+	return 0;
+}
+
+static int kind_key(void *user, const struct ini_place *at, const char *value, struct diag *diag)
+{
+	enum file_kind *kind = user;
+
+	(void)value;
+	(void)diag;
+	if (*kind <= KIND_UNKNOWN)
+		*kind = strcmp(at->key, "type") == 0 ? KIND_PATCH : KIND_UNKNOWN;
+	return 0;
+}
+
+/* The kind as far as the text could be read; a fault in it is for the reader to tell. */
+static enum file_kind text_kind(const char *text, size_t n_bytes, const char *path)
+{
+	static const struct ini_sink sink = {kind_section, kind_key};
+	enum file_kind kind = KIND_EMPTY;
+	struct diag ignored;
+
+	if (ini_lines_parse(text, n_bytes, path, &sink, &kind, &ignored) < 0 && kind == KIND_EMPTY)
+		return KIND_UNKNOWN;
+	return kind;
+}
+
+static const char *plural(int n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static int check_patch(
+	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag)
+{
+	struct patch *patch;
+	int err = patch_read_text(text, n_bytes, path, &patch, diag);
+
+	if (err < 0)
+		return err;
+	snprintf(check->summary, sizeof(check->summary), "patch \"%s\", %d module%s, %d voice%s",
+		patch->name, patch->n_modules - 1, plural(patch->n_modules - 1), patch->n_voices,
+		plural(patch->n_voices));
+	patch_free(patch);
+	return 0;
+}
+
+/* Whether the patch has what a knob controls is no fault of the file: another patch may have it. */
+static void warn_of_knob(const struct settings *settings, const struct settings_knob *knob,
+	const struct patch *patch, struct check *check)
+{
+	const char *dot = strchr(knob->controls, '.');
+	char id[SETTINGS_TARGET_BYTES];
+	size_t n = strlen(check->warnings), room = sizeof(check->warnings) - n;
+	int module;
+
+	if (!dot)
+		return; /* "patch" */
+	snprintf(id, sizeof(id), "%.*s", (int)(dot - knob->controls), knob->controls);
+	module = patch_find(patch, id);
+	if (module >= 0 && module_param_find(patch->modules[module].desc, dot + 1) >= 0)
+		return;
+	if (snprintf(check->warnings + n, room,
+		    "%s:%d: warning: [knob %s] controls %s: the start patch \"%s\" has no %s\n",
+		    settings->path, knob->line, knob->name, knob->controls, patch->name,
+		    module < 0 ? "such module" : "such parameter") >= (int)room)
+		check->warnings[n] = '\0'; /* whole lines only */
+}
+
+static int check_settings(
+	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag)
+{
+	static struct settings settings;
+	struct patch *patch = NULL;
+	struct diag reason;
+	int err = settings_read_text(text, n_bytes, path, &settings, diag);
+
+	if (err < 0)
+		return err;
+	if (settings.patch[0]) {
+		err = patch_read(settings.patch, &patch, &reason);
+		if (err < 0)
+			return diag_set(diag, err, "%s: [start] patch: %.300s", path, reason.text);
+	}
+	for (int i = 0; patch && i < settings.n_knobs; i++)
+		warn_of_knob(&settings, &settings.knobs[i], patch, check);
+	snprintf(check->summary, sizeof(check->summary), "settings, %d knob%s, %d button%s, %s%s%s",
+		settings.n_knobs, plural(settings.n_knobs), settings.n_buttons,
+		plural(settings.n_buttons), patch ? "start patch \"" : "no start patch",
+		patch ? patch->name : "", patch ? "\"" : "");
+	patch_free(patch);
+	return 0;
+}
+
+static int check_kind(enum file_kind kind, const char *text, size_t n_bytes, const char *path,
+	struct check *check, struct diag *diag)
+{
+	memset(check, 0, sizeof(*check));
+	check->kind = kind == KIND_SETTINGS || kind == KIND_EMPTY ? CHECK_SETTINGS : CHECK_PATCH;
+	return check->kind == CHECK_SETTINGS ? check_settings(text, n_bytes, path, check, diag)
+					     : check_patch(text, n_bytes, path, check, diag);
+}
+
+int check_text(
+	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag)
+{
+	return check_kind(text_kind(text, n_bytes, path), text, n_bytes, path, check, diag);
+}
+
+int check_text_as(enum check_kind kind, const char *text, size_t n_bytes, const char *path,
+	struct check *check, struct diag *diag)
+{
+	enum file_kind found = text_kind(text, n_bytes, path);
+
+	if (kind == CHECK_SETTINGS && found == KIND_PATCH)
+		return diag_set(diag, -EINVAL, "%s: this is a patch; here belong settings", path);
+	if (kind == CHECK_PATCH && found == KIND_SETTINGS)
+		return diag_set(
+			diag, -EINVAL, "%s: these are settings; here belongs a patch", path);
+	return check_kind(kind == CHECK_SETTINGS ? KIND_SETTINGS : KIND_PATCH, text, n_bytes, path,
+		check, diag);
+}

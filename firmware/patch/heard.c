@@ -1,0 +1,141 @@
+/* heard.c - the end of a block: what `out` gives, as interleaved stereo.
+ *
+ * Most patches plug one signal into `out`, and it is below the knee of its limiter: then `out` would
+ * copy, and that signal is read where it is. Otherwise `out` is rendered, and read. Both give the
+ * same samples. */
+#include "dsp/out.h"
+#include "patch/picks.h"
+
+#include "base/rt_poison.h"
+
+/* Each lane's bits 8 places round: no bit may weigh an even number of times in a checksum. */
+static inline v4u turned(v4u x)
+{
+	typedef uint8_t bytes __attribute__((vector_size(16)));
+	bytes b = (bytes)x;
+
+	return (v4u)__builtin_shufflevector(
+		b, b, 3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
+}
+
+/* One number of four; each factor is odd, so that no difference in one lane is lost. */
+static inline uint32_t mixed(v4u x)
+{
+	return x[0] * 0x9e3779b1u + x[1] * 0x85ebca77u + x[2] * 0xc2b2ae3du + x[3] * 0x27d4eb2fu;
+}
+
+/* 4 frames of left and right, two in a vector. */
+static inline __attribute__((always_inline)) void pick_pairs(const struct program *program,
+	const struct source *source, const enum pick pick, const bool is_one_group, const v4f *at,
+	v4f pair[2])
+{
+	v4f sums;
+
+	switch (pick) {
+	case PICK_SUM_OF_VOICES:
+		sums = is_one_group ? fold_frames(program, 0, at, 1, false)
+				    : fold_frames(program, source->group_step, at,
+					      program->n_groups, true);
+		pair[0] = __builtin_shufflevector(sums, sums, 0, 0, 1, 1);
+		pair[1] = __builtin_shufflevector(sums, sums, 2, 2, 3, 3);
+		break;
+	case PICK_FIRST_VOICE:
+		pair[0] = __builtin_shufflevector(at[0], at[1], 0, 0, 4, 4);
+		pair[1] = __builtin_shufflevector(at[2], at[3], 0, 0, 4, 4);
+		break;
+	default:
+		pair[0] = __builtin_shufflevector(at[0], at[1], 0, 1, 4, 5);
+		pair[1] = __builtin_shufflevector(at[2], at[3], 0, 1, 4, 5);
+		break;
+	}
+}
+
+/* is_one_group: of 4 voices. Interleaves; finite?, peak, checksum. A peak above 1 is given as 1. Without their sign the bits of
+ * floats are in the order of the floats: infinity and what is no number come last. */
+static inline __attribute__((always_inline)) struct render_result put(const struct program *program,
+	const struct source *source, const enum pick pick, const bool is_one_group, float *stereo)
+{
+	enum { INFINITY_BITS = 0x7f800000 };
+	v4u sum = {0}, sum_of_sums = {0};
+	v4i largest = {0};
+	const v4f *at = source->at;
+	int n = program->block_frames;
+	v4f peak, gain = lanes_of(source->gain);
+
+#pragma GCC unroll 2
+	for (int i = 0; i < n; i += AT_ONCE, at += AT_ONCE, stereo += 2 * AT_ONCE) {
+		v4f pair[2];
+
+		pick_pairs(program, source, pick, is_one_group, at, pair);
+		for (int k = 0; k < 2; k++) {
+			v4f x = pair[k] * gain;
+
+			largest = lanes_max_int(largest, (v4i)lanes_abs(x));
+			memcpy(stereo + N_LANES * k, &x, sizeof(x));
+			sum = turned(sum) + (v4u)x;
+			sum_of_sums += sum;
+		}
+	}
+	peak = lanes_min((v4f)largest, lanes_of(1.0f));
+	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 2, 3, 0, 1));
+	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 1, 0, 3, 2));
+	return (struct render_result){
+		.flags = lanes_any(largest >= INFINITY_BITS) ? 0 : RENDER_FINITE,
+		.peak = peak[0],
+		.checksum = mixed(sum) ^ mixed(sum_of_sums),
+	};
+}
+
+/* A function a pick: alone each has registers enough. */
+static __attribute__((noinline)) struct render_result put_lanes(
+	const struct program *program, const struct source *source, float *stereo)
+{
+	return put(program, source, PICK_LANES, false, stereo);
+}
+
+static __attribute__((noinline)) struct render_result put_voice(
+	const struct program *program, const struct source *source, float *stereo)
+{
+	return put(program, source, PICK_FIRST_VOICE, false, stereo);
+}
+
+static __attribute__((noinline)) struct render_result put_sum(
+	const struct program *program, const struct source *source, float *stereo)
+{
+	return put(program, source, PICK_SUM_OF_VOICES, false, stereo);
+}
+
+static __attribute__((noinline)) struct render_result put_sum_of_four(
+	const struct program *program, const struct source *source, float *stereo)
+{
+	return put(program, source, PICK_SUM_OF_VOICES, true, stereo);
+}
+
+bool heard_put_lone(const struct program *program, float *stereo, struct render_result *result)
+{
+	const struct heard *heard = &program->heard;
+	struct source lone = heard->lone;
+
+	if (heard->is_silent) {
+		memset(stereo, 0, 2 * (size_t)program->block_frames * sizeof(*stereo));
+		*result = (struct render_result){.flags = RENDER_FINITE};
+		return true;
+	}
+	if (!lone.at || heard->out->moving)
+		return false;
+	lone.gain *= heard->out->ramps[OUT_LEVEL].target;
+	if (lone.pick == PICK_LANES)
+		*result = put_lanes(program, &lone, stereo);
+	else if (lone.pick == PICK_FIRST_VOICE)
+		*result = put_voice(program, &lone, stereo);
+	else if (program->n_voices == N_LANES)
+		*result = put_sum_of_four(program, &lone, stereo);
+	else
+		*result = put_sum(program, &lone, stereo);
+	return result->flags & RENDER_FINITE && result->peak <= OUT_KNEE;
+}
+
+struct render_result heard_put(const struct program *program, float *stereo)
+{
+	return put_lanes(program, &program->heard.given, stereo);
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""limits.py - what a frame may cost at most: the figures of README.md as a test. Counts instructions, not time.
+
+Exits with 0, with 1 where a limit is broken, or with 77 where it cannot be counted here.
+"""
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+
+import counting
+
+# Instructions a frame: the parts of scsynth's figures that README.md asks for.
+MOST = {"p0": 29.0, "p1": 73.6, "p2": 616.0, "p3": 1443.0, "p4": 40.5}
+FOUR_VOICES = 1.15        # of one
+SMALL_BLOCKS = 1.12       # blocks of 32 to those of 256, p3
+PRODUCER = 15.0           # a frame
+CALL = 40.0               # a module and block, beside the module's own work
+STRAIGHT = 0.10           # off a straight line
+failures = []
+
+
+def check(what, value, most):
+    print(f"{'ok' if value <= most else 'FAIL':6}{what}: {value:.3f} (at most {most:.3f})")
+    if value > most:
+        failures.append(what)
+
+
+def cannot():
+    compiler = subprocess.run([*os.environ.get("CC", "gcc").split(), "--version"], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True).stdout
+    if platform.machine() != "x86_64" or "Free Software Foundation" not in compiler:
+        return "the limits are for x86-64 and gcc; make bench counts with any"
+    return counting.missing()
+
+
+def chain(folder, n_modules):
+    """Filters one behind the other, in as many modules (out not counted)."""
+    path = f"{folder}/chain{n_modules}.ini"
+    with open(path, "w") as patch:
+        patch.write("[m0]\ntype = osc\nshape = saw\nfreq_hz = 110\n")
+        for i in range(1, n_modules):
+            patch.write(f"[m{i}]\ntype = svf\nin = m{i - 1}\ncutoff_hz = 12000\n")
+        patch.write(f"[out]\nin = m{n_modules - 1}\n")
+    return path
+
+
+def voices(folder, n):
+    path = f"{folder}/voices{n}.ini"
+    text = open(f"{counting.HERE}/p1v4.ini").read()
+    with open(path, "w") as patch:
+        patch.write(re.sub(r"voices = \d+", f"voices = {n}", text, count=1))
+    return path
+
+
+def off_line(costs):
+    """How far costs {x: y} are from the line through the first and the last, as a part of it."""
+    xs = sorted(costs)
+    slope = (costs[xs[-1]] - costs[xs[0]]) / (xs[-1] - xs[0])
+    return max(abs(costs[x] / (costs[xs[0]] + slope * (x - xs[0])) - 1) for x in xs)
+
+
+def shares(patch):
+    """The producer's part of a render, and what program_render spends on each module and block."""
+    totals = []
+    for seconds in (0.25, 0.75):
+        texts = counting.profile(counting.chronus(patch)(seconds), "--separate-threads=yes", "--compress-strings=no")[1]
+        threads = [own_costs(text) for text in texts]
+        totals.append((sum(sum(t.values()) for t in threads if "producer_run" in t),
+                       sum(t.get("program_render", 0) for t in threads)))
+    frames = 0.5 * counting.RATE_HZ
+    return [(long - short) / frames for short, long in zip(*totals)]
+
+
+def own_costs(text):
+    """{function: instructions of its own} of a callgrind file whose names are not compressed."""
+    costs, function, is_call = {}, None, False
+    for line in text.splitlines():
+        if line.startswith("fn="):
+            function = line[3:]
+            costs.setdefault(function, 0)
+        elif line.startswith("calls="):
+            is_call = True  # the next line is what was called, all in all
+        elif line[:1].isdigit() or line[:1] in "+-*":
+            costs[function] += 0 if is_call else int(line.split()[1])
+            is_call = False
+    return costs
+
+
+def jobs(folder):
+    """{name: (make_command, short, long)}; p1 repeats itself every second."""
+    table = {p: (counting.chronus(p), 0.25, 0.75) for p in ("p0", "p3", "p4")}
+    table.update({p: (counting.chronus(p), 1, 2) for p in ("p1", "p1v4", "p2")})
+    table.update({f"p3 in {b}": (counting.chronus("p3", b), 0.25, 0.75) for b in (32, 256)})
+    for n in (1, 8, 12, 16):
+        table[f"voices {n}"] = (counting.chronus(voices(folder, n)), 1, 2)
+    for n in (1, 64, 128, 192, 256):
+        table[f"modules {n}"] = (counting.chronus(chain(folder, n)), 0.1, 0.2)
+    return table
+
+
+def main():
+    reason = cannot()
+    if reason:
+        print(f"skipped: {reason}")
+        return 77
+    with tempfile.TemporaryDirectory() as folder:
+        table = jobs(folder)
+        cost = counting.each(lambda name: counting.net(*table[name]), table)
+    for patch, most in MOST.items():
+        check(f"{patch}, instructions a frame", cost[patch], most)
+    check("four voices to one", cost["p1v4"] / cost["p1"], FOUR_VOICES)
+    check("p3 in blocks of 32 to 256", cost["p3 in 32"] / cost["p3 in 256"], SMALL_BLOCKS)
+    producer, rendering = shares("p3")
+    nothing = shares("p0")[1]
+    check("the producer, instructions a frame", producer, PRODUCER)
+    check("calling a module for a block", (rendering - nothing) * 64 / 69, CALL)
+    by_voices = {4: cost["p1v4"], **{n: cost[f"voices {n}"] for n in (8, 12, 16)}}
+    check("4 to 16 voices, off a straight line", off_line(by_voices), STRAIGHT)
+    check("1 voice to 4", cost["voices 1"] / cost["p1v4"], 1.0 + STRAIGHT)
+    by_modules = {n: cost[f"modules {n}"] for n in (1, 64, 128, 192, 256)}
+    check("1 to 256 modules, off a straight line", off_line(by_modules), STRAIGHT)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
