@@ -186,8 +186,8 @@ deb: ## build/deb/chronus_VERSION_arm64.deb for Raspberry Pi OS trixie (DEB_ARCH
 	@sh cross/deps.sh $(if $(filter arm64,$(DEB_ARCH)),virtual-pi,build)
 	@sh cross/deb/build $(DEB_ARCH) $(VERSION)
 
-test-deb: ## install, upgrade and purge the package in a Debian 13 of its own
-	@sh cross/deps.sh virtual-pi
+test-deb: ## install, boot, upgrade and purge the package in a Debian 13 of its own
+	@sh cross/deps.sh deb
 	@sh cross/deb/try $(VERSION)
 
 clean: ## remove build/
