@@ -25,6 +25,7 @@ for unit in chronus-card@.service chronus-keep.service chronus-inbox.service; do
 		{ echo "$unit passes without its hardening" && failed=1; }
 done
 # a typo in a unit is only a warning in the journal of whoever installs it
+grep -qx SupplementaryGroups=chronus systemd/chronus-keep.service || { echo "chronus-keep.service could not see how it sounds" && failed=1; }
 for unit in chronus-card.socket chronus-keep.service chronus-inbox.path; do
 	SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --man=no "$dir/$unit" 2>&1 | grep -F "$dir/" && failed=1
 done
