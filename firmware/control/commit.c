@@ -52,18 +52,21 @@ static int refuse(struct desk *desk, int err, const struct diag *diag)
 	return err;
 }
 
-/* The slot is parked within microseconds of asking, unless it still takes over: then later. */
+/* The slot is parked within microseconds of asking, unless it still takes over: then later. In
+ * lockstep the block in which it is does not depend on how soon its thread runs. */
 static bool take(struct desk *desk, int slot)
 {
-	bool is_timeless = desk->engine->sink->is_timeless;
-	int64_t patience_ns = is_timeless ? 10 * NS_PER_S : 2 * NS_PER_MS;
+	bool in_lockstep = desk->engine->config.in_lockstep;
+	int64_t patience_ns = in_lockstep ? 10 * NS_PER_S : 2 * NS_PER_MS;
 	int64_t until_ns = clock_now_ns() + patience_ns;
 
 	while (!engine_take_standby(desk->engine, slot)) {
 		enum slot_state state = slot_state(&desk->engine->slots[slot]);
+		bool is_stalled = atomic_load(&desk->engine->slots[slot].stalled_until) >
+				  atomic_load(&desk->engine->clock);
 
 		if (state == SLOT_ADOPTING || state == SLOT_RETIRING || state == SLOT_LIVE ||
-			clock_now_ns() > until_ns)
+			is_stalled || clock_now_ns() > until_ns)
 			return false;
 		clock_sleep_until_ns(clock_now_ns() + 20 * NS_PER_US);
 	}
