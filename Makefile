@@ -53,8 +53,9 @@ pkg-libs := $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null)
 
 override CPPFLAGS += -D_GNU_SOURCE -DCHRONUS_VERSION='"$(VERSION)"' -Ifirmware -I.
 all-cflags = -std=c11 -g $(arch-flags) $(variant-flags) $(fp-flags) $(warn-flags) -pthread \
-	-ffunction-sections -fdata-sections -MMD -MP $(CPPFLAGS) $(pkg-cflags) $(CFLAGS)
-all-ldflags = -pthread $(variant-flags) -Wl,--gc-sections $(LDFLAGS)
+	-ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -MMD -MP $(CPPFLAGS) $(pkg-cflags) $(CFLAGS)
+# Symbols are found before main, not by a real-time thread at its first call.
+all-ldflags = -pthread $(variant-flags) -Wl,--gc-sections -Wl,-z,relro,-z,now $(LDFLAGS)
 libs = $(pkg-libs) -lm
 
 # ---- sources ---------------------------------------------------------------------------------
@@ -185,8 +186,8 @@ deb: ## build/deb/chronus_VERSION_arm64.deb for Raspberry Pi OS trixie (DEB_ARCH
 	@sh cross/deps.sh $(if $(filter arm64,$(DEB_ARCH)),virtual-pi,build)
 	@sh cross/deb/build $(DEB_ARCH) $(VERSION)
 
-test-deb: ## install, upgrade and purge the package in a Debian 13 of its own
-	@sh cross/deps.sh virtual-pi
+test-deb: ## install, boot, upgrade and purge the package in a Debian 13 of its own
+	@sh cross/deps.sh deb
 	@sh cross/deb/try $(VERSION)
 
 image: ## the SD card's image, build/image/chronus-VERSION.img.zst (cross/README.md)

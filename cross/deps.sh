@@ -4,6 +4,7 @@
 #        deps.sh listen           (build, and what draws spectrograms)
 #        deps.sh bench            (build, and what counts instructions; the engines to compare with)
 #        deps.sh virtual-pi       (what makes the virtual Pi's toolbox; the rest is in there)
+#        deps.sh deb              (what tries the package in a Debian 13 of its own)
 set -eu
 
 # gcc only recommends the C library's headers.
@@ -16,9 +17,10 @@ listen) want="$want sox" ;;
 bench) want="$want valgrind python3 supercollider-server csound puredata-core" ;;
 test) want="$want libcunit1-dev binutils spin strace $card" ;;
 ci) want="$want libcunit1-dev binutils spin strace $card clang util-linux" ;;
+deb) want="mmdebstrap debian-archive-keyring util-linux systemd-container" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
-	echo "usage: deps.sh build|listen|bench|test|ci|virtual-pi" >&2
+	echo "usage: deps.sh build|listen|bench|test|ci|deb|virtual-pi" >&2
 	exit 2
 	;;
 esac

@@ -20,6 +20,8 @@ static const struct command commands[] = {
 	{"check", "FILE...", "say whether patches and chronus.ini are right", cli_check},
 	{"doctor", "[--config FILE]", "is this machine fit to play? what to do where not",
 		cli_doctor},
+	{"setup", "[--apply | --undo]",
+		"what Raspberry Pi OS should do for it at boot: shows it, or does it", cli_setup},
 	{"modules", "[NAME]", "what modules there are; a module's ports and parameters",
 	 cli_modules},
 	{"devices", "[NAME...]", "what sound cards there are, and what they can do", cli_devices},

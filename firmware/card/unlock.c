@@ -10,7 +10,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/log.h"
 #include "card/safe_file.h"
+
+enum { MAX_TRIES = 10 };
 
 static int remount(const char *path, unsigned long flags, struct diag *diag)
 {
@@ -57,6 +61,25 @@ int card_unlock(const struct places *places, struct unlocked *unlocked, struct d
 	return err;
 }
 
+/* Somebody may still read a file that was replaced: Linux then cannot make the card read-only. For all
+ * others it is so all the while (the mount that was changed is our own name space's), and what was
+ * written is on it; so that is waited for, but is no failure. */
+static int close_card(const char *path, unsigned long flags, struct diag *diag)
+{
+	int err = -EBUSY;
+
+	for (int tries = 0; tries < MAX_TRIES && err == -EBUSY; tries++) {
+		if (tries)
+			clock_sleep_until_ns(clock_now_ns() + 100 * NS_PER_MS);
+		err = remount(path, flags | MS_RDONLY, diag);
+	}
+	if (err == -EBUSY)
+		log_line(LOG_LEVEL_WARNING,
+			"%s: a file that was replaced is still open; read-only after the next edit",
+			path);
+	return err == -EBUSY ? 0 : err;
+}
+
 int card_lock(const struct places *places, struct unlocked *unlocked, struct diag *diag)
 {
 	struct statvfs vfs;
@@ -64,7 +87,7 @@ int card_lock(const struct places *places, struct unlocked *unlocked, struct dia
 
 	if (unlocked->is_remounted && statvfs(places->card, &vfs) == 0) {
 		struct diag why;
-		int result = remount(places->card, flags_of(&vfs) | MS_RDONLY, &why);
+		int result = close_card(places->card, flags_of(&vfs), &why);
 
 		if (result < 0 && !err) {
 			err = result;

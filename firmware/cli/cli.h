@@ -18,6 +18,7 @@ int cli_modules(int argc, char **argv);
 int cli_devices(int argc, char **argv);
 int cli_stats(int argc, char **argv);
 int cli_status(int argc, char **argv);
+int cli_setup(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_send(int argc, char **argv);
 int cli_edit(int argc, char **argv);

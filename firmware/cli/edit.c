@@ -11,18 +11,11 @@
 #include <unistd.h>
 
 #include "card/ask.h"
-#include "card/user_file.h"
 #include "cli/cli.h"
+#include "cli/edit.h"
 #include "cli/options.h"
 
 enum { MAX_EDITOR_WORDS = 8 };
-
-struct edit {
-	struct places places;
-	char name[USER_NAME_BYTES];
-	char *bytes;
-	size_t n_bytes;
-};
 
 static void say(const char *line)
 {
@@ -35,7 +28,7 @@ static int fail(const struct diag *diag, int code)
 	return code;
 }
 
-static int read_all(struct edit *edit, int fd, const char *path, struct diag *diag)
+int edit_read(struct edit *edit, int fd, const char *path, struct diag *diag)
 {
 	ssize_t n;
 
@@ -58,7 +51,7 @@ static int read_file(struct edit *edit, const char *path, struct diag *diag)
 
 	if (fd < 0)
 		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
-	err = read_all(edit, fd, path, diag);
+	err = edit_read(edit, fd, path, diag);
 	close(fd);
 	return err;
 }
@@ -82,7 +75,7 @@ static int put(struct edit *edit, struct diag *diag)
 	return err;
 }
 
-static int put_if_right(struct edit *edit, struct diag *diag)
+int edit_put(struct edit *edit, struct diag *diag)
 {
 	static struct user_check check;
 	int err = user_file_check(
@@ -165,7 +158,7 @@ static int edit_rounds(struct edit *edit, const char *path)
 			code = CLI_OK;
 			break;
 		}
-		if (put_if_right(edit, &diag) == 0) {
+		if (edit_put(edit, &diag) == 0) {
 			code = CLI_OK;
 			break;
 		}
@@ -223,11 +216,14 @@ static int restart(struct edit *edit)
 
 int cli_edit(int argc, char **argv)
 {
-	const char *from = NULL;
+	const char *from = NULL, *inbox = NULL;
 	bool restarts = false;
 	const struct option_row rows[] = {
 		{"from", OPTION_STRING, &from, "FILE", "take it from FILE (- is stdin), no editor",
 			0, 0, NULL},
+		{"inbox", OPTION_STRING, &inbox, "FOLDER",
+			"take what scp has put into FOLDER (for chronus-inbox.service)", 0, 0,
+			NULL},
 		{"restart", OPTION_FLAG, &restarts, NULL,
 			"start the instrument anew when it is right", 0, 0, NULL},
 	};
@@ -237,7 +233,7 @@ int cli_edit(int argc, char **argv)
 
 	if (n < 0)
 		return options_exit_code(n);
-	if (n > 1)
+	if (n > 1 || (inbox && (n || from)))
 		return options_refuse(argv[0], "one file at a time");
 	if (user_file_name(n ? argv[1] : "chronus.ini", edit.name, &diag) < 0)
 		return options_refuse(argv[0], "%s", diag.text);
@@ -245,12 +241,14 @@ int cli_edit(int argc, char **argv)
 	edit.bytes = malloc(USER_FILE_MAX_BYTES + 1);
 	if (!edit.bytes)
 		return CLI_FAILED;
-	if (!from)
+	if (inbox)
+		code = edit_inbox(&edit, inbox, &diag) < 0 ? fail(&diag, CLI_FAILED) : CLI_OK;
+	else if (!from)
 		code = edit_by_hand(&edit);
 	else if (read_file(&edit, from, &diag) < 0)
 		code = fail(&diag, CLI_FAILED);
 	else
-		code = put_if_right(&edit, &diag) < 0 ? fail(&diag, CLI_USAGE) : CLI_OK;
+		code = edit_put(&edit, &diag) < 0 ? fail(&diag, CLI_USAGE) : CLI_OK;
 	free(edit.bytes);
 	if (code == CLI_OK && restarts)
 		code = restart(&edit);

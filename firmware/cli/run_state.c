@@ -23,6 +23,10 @@
 
 static void tell_misfits(struct run *run, const struct state *state)
 {
+	if (state->n_edited)
+		log_line(LOG_LEVEL_INFO,
+			"state: %d patch file%s edited since; what was turned goes on top", state->n_edited,
+			state->n_edited == 1 ? " was" : "s were");
 	if (state->n_misfits)
 		trouble_set(&run->troubles, "state", "%d of it no longer fits: %.300s",
 			state->n_misfits, state->misfit.text);
@@ -201,7 +205,7 @@ static bool order_write(struct run *run, int64_t now_ns)
 static bool order_copy(struct run *run, int64_t now_ns)
 {
 	struct run_kept *kept = &run->kept;
-	const char *path = desk_patch_path(run->desk);
+	const char *path = desk_live_path(run->desk);
 	char *text;
 	size_t n_bytes;
 	enum good good = GOOD_SETTINGS;

@@ -95,7 +95,7 @@ void run_tone_tick(struct run *run)
 {
 	double ms = 1e3 * (double)atomic_load(&run->engine->clock) * run->settings.block_frames /
 		    run->settings.rate_hz;
-	bool has_patch = desk_patch_path(run->desk)[0];
+	bool has_patch = desk_live_path(run->desk)[0];
 
 	if (!run_tone_is_on(run))
 		return;

@@ -59,7 +59,7 @@ struct desk_knob_view {
 int desk_n_knobs(const struct desk *desk);
 void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view);
 const char *desk_patch_name(const struct desk *desk);
-const char *desk_patch_path(const struct desk *desk); /* its file */
+const char *desk_live_path(const struct desk *desk); /* the file of what is heard */
 /* the file that the next commit's patch was read from; "" or no path: from none */
 const char *desk_staged_path(const struct desk *desk);
 /* name of the loaded, uncommitted patch, or NULL */

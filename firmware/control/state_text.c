@@ -127,8 +127,7 @@ static void misfit(struct reader *reader, const char *format, ...)
 static void finish_patch(struct reader *reader)
 {
 	if (reader->patch && reader->mark && reader->mark != patch_mark(reader->patch))
-		misfit(reader, "%s has changed since; what was turned is put on top of it",
-			reader->patch->path);
+		reader->state->n_edited++;
 	reader->patch = NULL;
 	reader->mark = 0;
 }

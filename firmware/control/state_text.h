@@ -25,6 +25,7 @@ struct state {
 	struct patch *undo[STATE_MAX_UNDO]; /* oldest first */
 	char *stages; /* lines "MODULE.PARAM VALUE", or NULL */
 	char start[SETTINGS_PATH_BYTES];
+	int n_edited; /* patches whose file was edited since: what was turned is put on top */
 	/* what no longer fits: how many, and the first reason */
 	int n_misfits;
 	struct diag misfit;

@@ -51,7 +51,7 @@ const char *desk_patch_name(const struct desk *desk)
 	return desk->live->name;
 }
 
-const char *desk_patch_path(const struct desk *desk)
+const char *desk_live_path(const struct desk *desk)
 {
 	return desk->live->path;
 }

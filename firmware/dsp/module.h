@@ -124,6 +124,9 @@ static inline struct cable cable_of(const v4f *at, size_t step)
 	return (struct cable){at, step, 0};
 }
 
+struct module_io;
+typedef void module_render_fn(void *state, const struct module_io *io) RT_SAFE;
+
 /* Everything a render call may touch beside its own state. The arrays follow the descriptor's
  * tables. An output buffer never overlaps an input of the same call. params[] are in plain units,
  * smoothed, modulated and clamped to the descriptor's range. */
@@ -147,6 +150,10 @@ struct module_io {
 	 * render; others leave it alone. Before the call a bit set means that outs[o] is as the last
 	 * call left it. Never NULL; out_still() of voice.h writes both. */
 	uint32_t *still_outs;
+	/* A render whose parameters stand still may put here what is called in its place as long as
+	 * they stand as they are: a loop that begins with what this call has computed and kept in the
+	 * state. Empty before each render; never NULL itself. */
+	module_render_fn **again;
 };
 
 /* What the lanes of a module's outputs hold. */

@@ -71,6 +71,7 @@ struct osc {
 	int32_t is_started;
 	float rate_hz;
 	float pad[3];
+	struct lone_sine sine; /* where a lone voice's sine is rendered again */
 };
 
 /* What a stretch is made from, for as long as it is rendered. */
@@ -288,23 +289,19 @@ static struct cycles step_of_block(const struct osc *osc, const struct module_io
 	return cycles_of_hz(freq_of(io, 0, freq_max_hz(osc)), 1.0 / (double)osc->rate_hz);
 }
 
-static void render_lone_sine(struct osc *osc, const struct module_io *io)
+static struct lone_sine sine_make(const struct osc *osc, const struct module_io *io)
 {
 	struct cycles step = step_of_block(osc, io);
-	v4f base = lanes_from_int((v4i)cycles_high(step));
-	struct lone_sine sine = {
-		.from = osc->phase,
-		.step = step,
-		.fm = io->ins[OSC_FM].at,
-		.fm_scale = io->params[OSC_FM_HZ].at[0] * (0x1p32f / osc->rate_hz),
-		.most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - base,
-		.least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - base,
-		.gain = io->params[OSC_LEVEL].at[0],
-		.n = io->n_frames,
-	};
+	v4u base = cycles_high(step);
 
-	osc->phase = lone_sine_render(&sine, io->outs[0]);
-	osc->width = io->params[OSC_WIDTH].at[0];
+	return (struct lone_sine){
+		.step = step.a[0],
+		.base = base,
+		.fm_scale = io->params[OSC_FM_HZ].at[0] * (0x1p32f / osc->rate_hz),
+		.most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base),
+		.least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base),
+		.gain = io->params[OSC_LEVEL].at[0],
+	};
 }
 
 static void render_plain(struct osc *osc, const struct module_io *io)
@@ -348,13 +345,38 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 	}
 }
 
-static void osc_render(void *state, const struct module_io *io)
+static void lone_sine(void *state, const struct module_io *io)
 {
 	struct osc *osc = state;
 
-	bool is_lone_sine = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;
+	lone_sine_render(&osc->sine, &osc->phase, io->outs[0], io->n_frames);
+}
 
-	if (is_lone_sine && (is_plain(osc, io, true) || is_plain(osc, io, false)))
+static void lone_sine_fm(void *state, const struct module_io *io)
+{
+	struct osc *osc = state;
+
+	lone_sine_render_fm(&osc->sine, &osc->phase, io->outs[0], io->n_frames, io->ins[OSC_FM].at);
+}
+
+/* One voice's sine whose frequency nothing moves but FM. */
+static void render_lone_sine(struct osc *osc, const struct module_io *io)
+{
+	module_render_fn *render = io->ins[OSC_FM].at ? lone_sine_fm : lone_sine;
+
+	osc->sine = sine_make(osc, io);
+	osc->width = io->params[OSC_WIDTH].at[0];
+	if (!io->ins[OSC_PITCH].at)
+		*io->again = render;
+	render(osc, io);
+}
+
+static void osc_render(void *state, const struct module_io *io)
+{
+	struct osc *osc = state;
+	bool can_be_lone = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;
+
+	if (can_be_lone && (is_plain(osc, io, true) || is_plain(osc, io, false)))
 		render_lone_sine(osc, io);
 	else if (is_plain(osc, io, false) && !lanes_any(osc->width != io->params[OSC_WIDTH].at[0]))
 		render_plain(osc, io);

@@ -53,17 +53,34 @@ static inline __attribute__((always_inline)) void add_as(
 		add_moving(in, n_ins, false, out, n);
 }
 
+/* All eight move: what sums many is made of. */
+static bool add_eight(const struct module_io *io)
+{
+	const struct cable *in = io->ins;
+	size_t all = in[0].step & in[1].step & in[2].step & in[3].step & in[4].step & in[5].step &
+		     in[6].step & in[7].step;
+	const v4f *const at[SUM_N_INS] = {
+		in[0].at, in[1].at, in[2].at, in[3].at, in[4].at, in[5].at, in[6].at, in[7].at};
+
+	if (!all)
+		return false;
+	add_moving(at, SUM_N_INS, true, io->outs[0], (size_t)io->n_frames);
+	return true;
+}
+
 static void sum_render(void *state, const struct module_io *io)
 {
-	const v4f *moving[SUM_N_INS], *const *in = moving, *const *end;
+	const v4f *moving[SUM_N_INS], *const *in = moving, *const * end;
 	size_t n = (size_t)io->n_frames;
 	v4f still = {0.0f, 0.0f, 0.0f, 0.0f}, *out = io->outs[0];
 	int n_moving = 0;
 	bool is_first;
 
 	(void)state;
+	if (add_eight(io))
+		return;
 	for (int k = 0; k < SUM_N_INS; k++) {
-		if (io->ins[k].at && io->ins[k].step)
+		if (io->ins[k].step)
 			moving[n_moving++] = io->ins[k].at;
 		else if (io->ins[k].at)
 			still += io->ins[k].at[0];
@@ -72,8 +89,6 @@ static void sum_render(void *state, const struct module_io *io)
 	is_first = n_moving && !lanes_any(still != 0.0f);
 	for (size_t i = 0; !is_first && i < n; i++)
 		out[i] = still;
-	for (; end - in >= 8; in += 8, is_first = false)
-		add_as(in, 8, is_first, out, n);
 	for (; end - in >= 4; in += 4, is_first = false)
 		add_as(in, 4, is_first, out, n);
 	for (; end > in; in++, is_first = false)

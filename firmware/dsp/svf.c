@@ -69,11 +69,10 @@ struct svf {
 	float radians_per_hz; /* pi / rate */
 	float max_hz;
 	int32_t is_lowpass; /* mode, in all lanes */
-};
-
-struct svf_coeffs {
-	v4f g, g_half, b; /* b = 2 / (1 + g (g + k)) */
-	v4f k_half;
+	struct svf_coeffs {
+		v4f g, g_half, b; /* b = 2 / (1 + g (g + k)) */
+		v4f k_half;
+	} coeffs; /* of a still lowpass */
 };
 
 enum svf_pace {
@@ -212,35 +211,47 @@ static inline struct ratio tan_of_hz(v4f hz, const struct tan_of_hz *tan)
 	};
 }
 
-/* Where only the cutoff may move, in the mode most filters are in. With g = p / q and r = 1 /
- * (q q + p (p + k q)), a moving cutoff costs one division: g 2 / (1 + g (g + k)) = 2 p q r. */
-static inline __attribute__((always_inline)) void lowpass_run(
-	struct svf *svf, const struct module_io *io, const enum svf_pace pace)
+/* Nothing moves, in the mode most filters are in; n_frames is a multiple of 4. */
+static void still_lowpass(void *state, const struct module_io *io)
+{
+	struct svf *svf = state;
+	const v4f *in = io->ins[SVF_IN].at;
+	v4f *out = io->outs[0], *end = out + io->n_frames, s1 = svf->s1, s2 = svf->s2;
+	v4f g = svf->coeffs.g, g_half = svf->coeffs.g_half, b = svf->coeffs.b;
+
+	for (; out < end; in += N_LANES, out += N_LANES) {
+#pragma GCC unroll 4
+		for (int i = 0; i < N_LANES; i++) {
+			v4f band = (s1 + g * (in[i] - s2)) * b;
+			v4f rise = g_half * band;
+
+			s1 = band - s1;
+			s2 += rise;
+			out[i] = s2;
+			s2 += rise;
+		}
+	}
+	svf->s1 = s1;
+	svf->s2 = s2;
+}
+
+/* The cutoff moves. With g = p / q and r = 1 / (q q + p (p + k q)), that costs one division: g 2 /
+ * (1 + g (g + k)) = 2 p q r. */
+static void sweep_lowpass(struct svf *svf, const struct module_io *io)
 {
 	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;
 	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
-	v4f k = damping_of(io->params[SVF_RESONANCE].at[0]);
-	struct svf_coeffs c = coeffs_of(svf, cutoff[0], k);
+	v4f k = damping_of(io->params[SVF_RESONANCE].at[0]), max_hz = lanes_of(svf->max_hz);
 	struct tan_of_hz tan = tan_for(svf->radians_per_hz);
-	v4f max_hz = lanes_of(svf->max_hz);
 
 #pragma GCC unroll 4
-	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f band, rise;
+	for (int i = 0; i < io->n_frames; i++) {
+		struct ratio g = tan_of_hz(lanes_min(cutoff[i], max_hz), &tan);
+		v4f shared = (g.under * s1 + g.over * (in[i] - s2)) /
+			     (g.under * (g.under + k * g.over) + g.over * g.over);
+		v4f rise = g.over * shared, band = g.under * shared;
 
-		if (pace == PACE_SWEEP) {
-			struct ratio g = tan_of_hz(lanes_min(cutoff[i], max_hz), &tan);
-			v4f shared = (g.under * s1 + g.over * (in[i] - s2)) /
-				     (g.under * (g.under + k * g.over) + g.over * g.over);
-
-			rise = g.over * shared;
-			band = g.under * shared;
-			band += band;
-		} else {
-			band = (s1 + c.g * (in[i] - s2)) * c.b;
-			rise = c.g_half * band;
-		}
-		s1 = band - s1;
+		s1 = band + band - s1;
 		s2 += rise;
 		out[i] = s2;
 		s2 += rise;
@@ -303,18 +314,26 @@ static void lone_sweep(struct svf *svf, const struct module_io *io)
 
 static void svf_run_lowpass(struct svf *svf, const struct module_io *io)
 {
-	bool is_sweep = io->params[SVF_CUTOFF].step != 0;
+	struct cable cutoff = io->params[SVF_CUTOFF];
 
-	if (io->ins[SVF_IN].step && is_sweep && io->is_lone && io->n_frames % N_LANES == 0)
-		lone_sweep(svf, io);
-	else if (io->ins[SVF_IN].step && is_sweep)
-		lowpass_run(svf, io, PACE_SWEEP);
-	else if (io->ins[SVF_IN].step)
-		lowpass_run(svf, io, PACE_STILL);
-	else if (is_sweep)
+	if (!io->ins[SVF_IN].step && cutoff.step) {
 		svf_run(svf, io, PACE_SWEEP, true);
-	else
+	} else if (!io->ins[SVF_IN].step) {
 		svf_run(svf, io, PACE_STILL, true);
+	} else if (cutoff.step && io->is_lone && io->n_frames % N_LANES == 0) {
+		lone_sweep(svf, io);
+	} else if (cutoff.step) {
+		sweep_lowpass(svf, io);
+	} else {
+		svf->coeffs =
+			coeffs_of(svf, cutoff.at[0], damping_of(io->params[SVF_RESONANCE].at[0]));
+		if (io->n_frames % N_LANES == 0) {
+			*io->again = still_lowpass;
+			still_lowpass(svf, io);
+		} else {
+			svf_run(svf, io, PACE_STILL, true);
+		}
+	}
 }
 
 static void svf_render(void *state, const struct module_io *io)

@@ -172,6 +172,7 @@ static int make_part(struct program *program, struct instance *instance, int g, 
 		.is_lone = instance->layout == LAYOUT_MONO ||
 			   (instance->layout == LAYOUT_VOICES && program->n_voices == 1),
 		.still_outs = &part->still_outs,
+		.again = &part->again,
 	};
 	if (n_memory == 0)
 		return 0;
@@ -198,6 +199,7 @@ static int make_instance(
 	instance->parts = arena_take(arena, (size_t)instance->n_parts * sizeof(*instance->parts));
 	if (!instance->parts)
 		return -ENOMEM;
+	instance->parts_end = instance->parts + instance->n_parts;
 	for (int o = 0; o < instance->desc->n_outs; o++) {
 		outs[o] = take_blocks(program, arena, is_for_each ? program->n_groups : 1);
 		if (!outs[o])
@@ -250,7 +252,10 @@ static int make_steps(const struct patch *patch, struct program *program, const 
 		desc = program->instances[order[i]].desc;
 		if (in_cycle[order[i]])
 			program->steps[n++] = (struct step){
-				STEP_ABSORB, &program->instances[order[i]], desc->absorb};
+				.kind = STEP_ABSORB,
+				.instance = &program->instances[order[i]],
+				.run = desc->absorb,
+			};
 	}
 	program->n_steps = n;
 	return 0;

@@ -68,7 +68,8 @@ struct part {
 	struct module_io io;
 	struct cable params[MODULE_MAX_PARAMS];
 	struct cable ins[MODULE_MAX_INS];
-	uint32_t still_outs; /* see module_io */
+	uint32_t still_outs;     /* see module_io */
+	module_render_fn *again; /* likewise, but in a short step: that has it */
 	int n_watches;
 	struct watch watches[MODULE_MAX_INS];
 	struct cable plugged[MODULE_MAX_INS]; /* ins[] as connected, while an onset changes it */
@@ -81,7 +82,7 @@ struct instance {
 	const struct module_desc *desc;
 	enum layout layout;
 	int n_parts;
-	struct part *parts;
+	struct part *parts, *parts_end;
 	struct ramp *ramps; /* desc->n_params, in the state region */
 	struct gate *gate;  /* in the state region; NULL: the module has no gate port */
 	int gate_in;        /* index of the gate port */
@@ -110,6 +111,10 @@ struct step {
 	enum step_kind kind;
 	struct instance *instance;
 	void (*run)(void *state, const struct module_io *io) RT_SAFE; /* of its descriptor */
+	/* of its only part, where nothing is to be done but to run it while no parameter moves */
+	module_render_fn *again; /* or `run` itself */
+	void *state;
+	const struct module_io *io; /* NULL: there is more to do */
 };
 
 /* What reaches the listener: what the module `out` gives (heard.c). */
@@ -130,6 +135,7 @@ struct program {
 	struct instance *instances; /* same index as patch->modules */
 	int n_steps;
 	struct step *steps;
+	bool is_calm; /* no parameter moves, nor did in the block before: steps may be run `again` */
 	struct heard heard;
 	v4f *in_scratch;                             /* n_groups blocks a port */
 	v4f *gate_scratch;                           /* one block */

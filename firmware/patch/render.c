@@ -42,6 +42,7 @@ static __attribute__((noinline)) void run_prepared(struct program *program, cons
 		struct part *part = &instance->parts[g];
 
 		look_at_watches(part);
+		*part->io.again = NULL;
 		if (must_modulate)
 			inputs_modulate(program, instance, g);
 		if (absorbs && instance->has_plugs)
@@ -58,16 +59,18 @@ static inline __attribute__((always_inline)) void run_step(
 	struct program *program, const struct step *step)
 {
 	struct instance *instance = step->instance;
+	struct part *part;
 
 	if (instance->moving || instance->has_work) {
 		run_prepared(program, step);
 		return;
 	}
-	for (struct part *part = instance->parts, *end = part + instance->n_parts; part < end;
-		part++) {
+	part = instance->parts;
+	do {
 		look_at_watches(part);
+		*part->io.again = NULL;
 		step->run(part->state, &part->io);
-	}
+	} while (++part < instance->parts_end);
 }
 
 static bool is_finite(const v4f *at, int n_frames)
@@ -88,6 +91,7 @@ static int n_frames_out(const struct program *program, const struct instance *in
  * ever. */
 static void reset_broken(struct program *program)
 {
+	program->is_calm = false; /* what was reset has forgotten what goes on `again` */
 	for (int m = 0; m < program->n_instances; m++) {
 		struct instance *instance = &program->instances[m];
 
@@ -109,12 +113,51 @@ static void reset_broken(struct program *program)
 	}
 }
 
+/* Runs all steps; looks whether they can be run in the short way from the next block on. */
+static __attribute__((noinline)) void run_steps(struct program *program)
+{
+	bool is_calm = true;
+
+	for (int m = 0; m < program->n_instances; m++)
+		is_calm = is_calm && !program->instances[m].moving;
+	for (int s = 0; s < program->n_steps; s++)
+		run_step(program, &program->steps[s]);
+	program->is_calm = is_calm;
+	for (int s = 0; is_calm && s < program->n_steps; s++) {
+		struct step *step = &program->steps[s];
+		struct part *part = &step->instance->parts[0];
+		bool is_short = step->kind == STEP_RENDER && !step->instance->has_work &&
+				step->instance->n_parts == 1 && part->n_watches == 0;
+
+		if (!is_short)
+			continue;
+		step->again = *part->io.again ? *part->io.again : step->run;
+		step->state = part->state;
+		step->io = &part->io;
+		part->io.again = &step->again;
+	}
+}
+
+static void run_steps_calmly(struct program *program)
+{
+	const struct step *end = program->steps + program->n_steps;
+
+	for (const struct step *step = program->steps; step < end; step++) {
+		if (step->io)
+			step->again(step->state, step->io);
+		else
+			run_step(program, step);
+	}
+}
+
 struct render_result program_render(struct program *program, float *stereo)
 {
 	struct render_result result;
 
-	for (int s = 0; s < program->n_steps; s++)
-		run_step(program, &program->steps[s]);
+	if (program->is_calm)
+		run_steps_calmly(program);
+	else
+		run_steps(program);
 	if (heard_put_lone(program, stereo, &result))
 		return result;
 	if (program->heard.step.run)
@@ -133,6 +176,7 @@ void program_set_param(struct program *program, int module, int param, float val
 		program->tempo_to_come = 0.0f; /* the last word counts */
 	ramp_set(&instance->ramps[param], &instance->desc->params[param], value, program->rate_hz);
 	instance->moving |= 1u << param;
+	program->is_calm = false;
 }
 
 void program_set_gate(struct program *program, int module, bool is_on)

@@ -16,7 +16,7 @@ def missing():
 
 
 def profile(command, *options):
-    """(instructions, {thread: instructions}, callgrind's files as text) of a run of the command."""
+    """(instructions, callgrind's files as text) of a run of the command."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out", *options, *command],

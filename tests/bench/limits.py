@@ -66,7 +66,8 @@ def shares(patch):
     """The producer's part of a render, and what program_render spends on each module and block."""
     totals = []
     for seconds in (0.25, 0.75):
-        texts = counting.profile(counting.chronus(patch)(seconds), "--separate-threads=yes", "--compress-strings=no")[1]
+        texts = counting.profile(
+            counting.chronus(patch)(seconds), "--separate-threads=yes", "--compress-strings=no")[1]
         threads = [own_costs(text) for text in texts]
         totals.append((sum(sum(t.values()) for t in threads if "producer_run" in t),
                        sum(t.get("program_render", 0) for t in threads)))
@@ -83,7 +84,7 @@ def own_costs(text):
             costs.setdefault(function, 0)
         elif line.startswith("calls="):
             is_call = True  # the next line is what was called, all in all
-        elif line[:1].isdigit() or line[:1] in "+-*":
+        elif re.match(r"[0-9+*-]", line):
             costs[function] += 0 if is_call else int(line.split()[1])
             is_call = False
     return costs

@@ -53,6 +53,7 @@ for script in postinst prerm postrm; do
 	[ -x "$dir/control/$script" ] && sh -n "$dir/control/$script" || complain "$script is not a script"
 done
 dpkg-deb -x "$dir/first.deb" "$dir/root"
+objdump -p "$dir/root/usr/bin/chronus" | grep -q RELRO || complain "strip has taken the program's RELRO"
 (cd "$dir/root" && md5sum --quiet -c "$dir/control/md5sums") || complain "md5sums are wrong"
 "$dir/root/usr/bin/chronus" check "$dir/root/etc/chronus/chronus.ini" "$dir"/root/etc/chronus/patches/*.ini >"$dir/log" 2>&1 ||
 	complain "what is installed is not right: $(cat "$dir/log")"

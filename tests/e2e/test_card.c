@@ -132,6 +132,40 @@ static void test_edit_by_hand(void)
 	CU_ASSERT_TRUE(says(1, "/nowhere/editor"));
 }
 
+static void test_inbox(void)
+{
+	static const char good[] = "[osc1]\ntype = osc\nshape = saw\n[out]\nin = osc1\n";
+	char path[600], folder[400];
+	FILE *half;
+
+	begin();
+	snprintf(folder, sizeof(folder), "%s/inbox", getenv("CHRONUS_ROOT"));
+	card_rig_write("inbox/tone.ini", good, strlen(good));
+	card_rig_write("inbox/chronus.ini", "[audio]\nx = 1\n", 14);
+	card_rig_write("inbox/virus.exe", "x", 1);
+	snprintf(path, sizeof(path), "%s/half.ini", folder);
+	half = fopen(path, "w"); /* as scp, which is not through yet */
+	CU_ASSERT_PTR_NOT_NULL_FATAL(half);
+	fputs("[out]\n", half);
+	fflush(half);
+	for (int i = 0; i < 2; i++) /* the folder's change by the first brings a second call */
+		spawn_chronus(&said, "edit --inbox %s", folder);
+	CU_ASSERT_TRUE(holds("boot/firmware/patches/tone.ini", good));
+	CU_ASSERT_TRUE(holds("inbox/chronus.ini.wrong.txt", "chronus.ini:2"));
+	CU_ASSERT_TRUE(holds("inbox/virus.exe.wrong.txt", "not a file to edit"));
+	CU_ASSERT_TRUE(holds("boot/firmware/chronus.ini", "patches/tone.ini"));
+	CU_ASSERT_FALSE(place_has(folder, "tone.ini"));
+	CU_ASSERT_FALSE(place_has(places.card, "patches/half.ini"));
+	fputs(good, half);
+	fclose(half);
+	card_rig_write("inbox/chronus.ini", "[audio]\n", 8);
+	spawn_chronus(&said, "edit --inbox %s", folder);
+	CU_ASSERT_FALSE(place_has(places.card, "patches/half.ini")); /* [out] twice */
+	CU_ASSERT_TRUE(place_has(folder, "half.ini.wrong"));
+	CU_ASSERT_FALSE(place_has(folder, "chronus.ini.wrong.txt"));
+	CU_ASSERT_TRUE(holds("boot/firmware/chronus.ini", "[audio]"));
+}
+
 static void test_update(void)
 {
 	begin();
@@ -249,8 +283,8 @@ static void test_start(void)
 int main(void)
 {
 	static const struct suite_test tests[] = {{"edit from a file", test_edit_from_a_file},
-		{"edit by hand", test_edit_by_hand}, {"update", test_update},
-		{"silence is not kept", test_silence_is_not_kept},
+		{"edit by hand", test_edit_by_hand}, {"an inbox for scp", test_inbox},
+		{"update", test_update}, {"silence is not kept", test_silence_is_not_kept},
 		{"a silent program is not kept", test_a_silent_program_is_not_kept},
 		{"sound is kept", test_sound_is_kept}, {"start", test_start}};
 

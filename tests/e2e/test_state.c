@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "control/state_file.h"
+#include "tests/support/notified.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 
@@ -208,6 +209,38 @@ static void test_last_good(void)
 	unsetenv("STATE_DIRECTORY");
 }
 
+/* Settings are broken, and their last good copy comes late: the defaults play until then, and once it
+ * ends, for systemd to start it again. */
+static void test_good_settings_come_late(void)
+{
+	char path[250], text[400];
+	int manager;
+	pid_t pid;
+
+	begin();
+	setenv("STATE_DIRECTORY", folder, 1);
+	snprintf(text, sizeof(text), "%s/good.ini", spawn_folder());
+	rename(config_path, text);
+	spawn_file("chronus.ini", "[nonsense]\n");
+	manager = notified_open(spawn_folder());
+	pid = start();
+	wait_for("status", "playing with the defaults");
+	snprintf(path, sizeof(path), "%s.away", folder);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s.away/good-chronus.ini", folder);
+	rename(text, path);
+	snprintf(path, sizeof(path), "%s.away", folder);
+	rename(path, folder);
+	CU_ASSERT_EQUAL(spawn_wait(pid, 0), 0);
+	CU_ASSERT_PTR_NOT_NULL(notified_wait(manager, "STOPPING=1", 10000));
+	pid = start();
+	wait_for("status", "playing with the settings of the last good start");
+	wait_for("stats", "First");
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+	notified_close(manager);
+	unsetenv("STATE_DIRECTORY");
+}
+
 /* It dies whenever it starts: in the end without what was kept, which is still there. */
 static void test_dies_at_once(void)
 {
@@ -338,6 +371,8 @@ static void test_killed_at_any_instant(void)
 
 		wait_for("stats", "First");
 		turn_until(clock_now_ns() + any_below(SPAN_MS) * NS_PER_MS);
+		if (i == n_kills - 1) /* short lives may have left nothing yet */
+			wait_for_state("value osc1.level");
 		killed_ns = clock_now_ns();
 		kill_hard(pid);
 		kept = newest_kept(&n_damaged);
@@ -352,4 +387,4 @@ static void test_killed_at_any_instant(void)
 
 SUITE_MAIN("state", {"it comes back", test_comes_back}, {"it comes late", test_comes_late},
 	{"damaged", test_damaged}, {"the last good start", test_last_good},
-	{"it dies at once", test_dies_at_once}, {"no room", test_no_room}, {"killed at any instant", test_killed_at_any_instant})
+	{"good settings come late", test_good_settings_come_late}, {"it dies at once", test_dies_at_once}, {"no room", test_no_room}, {"killed at any instant", test_killed_at_any_instant})

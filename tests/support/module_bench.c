@@ -134,6 +134,7 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 		struct module_list lists[MODULE_MAX_LISTS];
 		v4f *outs[MODULE_MAX_OUTS];
 		uint32_t still_outs = 0;
+		module_render_fn *again;
 		struct module_io io = {
 			.params = params,
 			.ins = ins,
@@ -147,6 +148,7 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 			.n_voices = N_LANES,
 			.n_groups = 1,
 			.still_outs = &still_outs,
+			.again = &again,
 		};
 
 		for (int l = 0; l < bench->desc->n_lists; l++)

@@ -228,6 +228,23 @@ static void test_infinity_is_found(void)
 	}
 }
 
+/* Also where modules have named a loop that goes on while nothing is turned. */
+static void test_turned_after_a_calm(void)
+{
+	struct program *program =
+		compile("[osc1]\ntype = osc\nlevel = 0.2\nfreq_hz = 1000\n[f]\ntype = svf\n"
+			"in = osc1\ncutoff_hz = 20000\n[out]\nin = f\n");
+	float calm = render(program, 40).peak, turned;
+
+	program_set_param(program, 1, module_param_find(module_find("osc"), "level"), 0.6f);
+	render(program, 40);
+	turned = render(program, 4).peak;
+	CU_ASSERT_DOUBLE_EQUAL(turned / calm, 3.0, 0.05);
+	program_set_param(program, 2, module_param_find(module_find("svf"), "cutoff_hz"), 50.0f);
+	render(program, 40);
+	CHECK_BELOW((double)render(program, 4).peak, 0.1 * (double)turned);
+}
+
 /* One bit of one sample, or two samples that change places, change the checksum. */
 static void test_checksums(void)
 {
@@ -260,4 +277,5 @@ SUITE_MAIN("program", {"sums and constants", test_sums_and_constants},
 	{"a cycle through a delay", test_cycle_with_delay},
 	{"a patch larger than the arena", test_too_large},
 	{"a non-finite module is reset", test_non_finite_is_healed},
+	{"turned after a calm", test_turned_after_a_calm},
 	{"infinity is found", test_infinity_is_found}, {"checksums", test_checksums})

@@ -60,7 +60,7 @@ static void test_put_right(void)
 
 static void test_too_many(void)
 {
-	char name[8];
+	char name[16];
 
 	begin();
 	for (int i = 0; i < TROUBLE_MAX + 3; i++) {

@@ -1,0 +1,21 @@
+/* setup_text.h - what `chronus setup` makes of cmdline.txt and config.txt of Raspberry Pi OS.
+ *
+ * Applying twice changes nothing more. What is not understood is refused, and nothing changes.
+ * Threads: [init], pure.
+ * Errors:  0 and *out (free it), or a negative errno and the reason. */
+#ifndef CLI_SETUP_TEXT_H
+#define CLI_SETUP_TEXT_H
+
+#include "base/diag.h"
+
+/* The kernel's command line: core 3 is the producer's alone, interrupts stay on the others, and the
+ * clock does not fall. */
+int setup_cmdline_apply(const char *text, char **out, struct diag *diag);
+/* Takes away what apply has added to before, which is the file as it was then. */
+int setup_cmdline_undo(const char *text, const char *before, char **out, struct diag *diag);
+/* The firmware's settings: the overlay of a DAC (NULL: none is wanted), and no audio of the board's
+ * own. */
+int setup_config_apply(const char *text, const char *dac, char **out, struct diag *diag);
+int setup_config_undo(const char *text, char **out, struct diag *diag);
+
+#endif
