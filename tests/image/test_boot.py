@@ -93,7 +93,7 @@ def test_stages():
     ram = ram_mb(boot)
     need(ram <= 96, "%.0f MB of memory in use; the limit is 96" % ram)
     stop_all()
-    boot = card.boot(append="mitigations=off", memory="512M")
+    boot = card.boot(memory="512M")
     boot.wait_ssh()
     need_sound(boot)
     at = stages(boot)
