@@ -32,13 +32,20 @@ static int write_all(int fd, const char *bytes, size_t n_bytes)
 	return 0;
 }
 
+/* Everything of the file system, and past the card's own cache: vfat has no sync_fs, so syncfs writes
+ * its sectors out and does not flush the device; fsync of any of its files or folders does. */
+static int reach_card(int fd)
+{
+	return syncfs(fd) < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
 int safe_sync(const char *path, struct diag *diag)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
 
 	if (fd < 0)
 		return refuse(diag, path);
-	err = syncfs(fd) < 0 ? refuse(diag, path) : 0;
+	err = reach_card(fd) < 0 ? refuse(diag, path) : 0;
 	close(fd);
 	return err;
 }
@@ -51,8 +58,8 @@ static int write_new(
 	if (fd < 0)
 		return refuse(diag, path);
 	err = write_all(fd, bytes, n_bytes);
-	if (!err && syncfs(fd) < 0) /* the bytes, their place in the FAT, and the name */
-		err = -errno;
+	if (!err)
+		err = reach_card(fd); /* the bytes, their place in the FAT, and the name */
 	if (close(fd) < 0 && !err)
 		err = -errno;
 	if (err < 0) {

@@ -4,6 +4,7 @@ import json
 import re
 
 from card import Card, need, stop_all
+from mdns import Neighbour
 
 
 def stats(boot):
@@ -92,7 +93,7 @@ def test_stages():
     ram = ram_mb(boot)
     need(ram <= 96, "%.0f MB of memory in use; the limit is 96" % ram)
     stop_all()
-    boot = card.boot(append="mitigations=off", memory="512M")
+    boot = card.boot(memory="512M")
     boot.wait_ssh()
     need_sound(boot)
     at = stages(boot)
@@ -107,11 +108,14 @@ def test_first_boot():
     card = Card("first")
     card.settings({"block_frames": "256"})
     card.put("hostname", "\ufeffstudio\r\n")
-    boot = card.boot()
+    neighbour = Neighbour()
+    boot = card.boot(qemu=neighbour.qemu)
     boot.wait_ssh()
+    address = neighbour.ask("studio.local")
+    need(address in boot.ssh("ip -6 -o address").out, "studio.local is %s, which is not the card's" % address)
     boot.wait_for_command("test $(df --output=size -m /data | tail -1) -gt 200")
     key = boot.host_key()
-    name = boot.ssh("hostname").out.strip()
+    name = boot.ssh("uname -n").out.strip()
     need(name == "studio", "the name is %s, not studio" % name)
     writes = [l for l in boot.ssh("mount").out.splitlines() if l.startswith("/dev/") and "(rw" in l]
     need(len(writes) == 1 and " on /data " in writes[0], "mounted for writing:\n" + "\n".join(writes))
@@ -119,7 +123,7 @@ def test_first_boot():
     boot = card.boot()
     boot.wait_ssh()
     need(boot.host_key() == key, "the second boot has another host key")
-    return "host key kept, /data grown, name %s, only /data is written to" % name
+    return "host key kept, /data grown, %s.local answers, only /data is written to" % name
 
 
 TESTS = [("boot-raspi3b", test_raspi3b), ("boot-stages", test_stages), ("boot-first", test_first_boot)]

@@ -35,10 +35,10 @@ class Hands:
         self.log_path = log_path
         with open(os.path.join(TOP, "config", "chronus.ini"), "rb") as file:
             text = file.read().replace(b"block_frames = 64", b"block_frames = 256")
-        self.versions = [text, text + b"\n; " + b"edited " * 400 + b"\n"]
+        self.versions = [text, text + b"; edited\n" * 400]
         self.edits = 0
         self.boot = boot
-        self.stop = False
+        self.stop, self.trouble = False, ""
         command = boot.ssh_command(LOOP % first)
         self.turning = subprocess.Popen([TOOLBOX] + command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, start_new_session=True)
@@ -55,8 +55,9 @@ class Hands:
     def edit(self):
         while not self.stop and self.boot.is_running():
             try:
-                done = self.boot.ssh("chronus edit chronus.ini", data=self.versions[self.edits % 2], check=False)
+                done = self.boot.ssh("chronus edit --from - chronus.ini", data=self.versions[self.edits % 2], check=False)
                 self.edits += done.status == 0
+                self.trouble = done.err or self.trouble
             except Exception:   # the plug was pulled
                 return
 
@@ -174,18 +175,17 @@ def test_log():
     chance = random.Random(int(os.environ.get("CHRONUS_SEED", "1")))
     card = Card("log")
     card.settings({"block_frames": "256"})
-    boot = card.boot()
-    boot.wait_ssh()
-    boot.wait_for_command("test $(df --output=size -m /data | tail -1) -gt 200")
-    boot.kill()
     base, log = card.path + ".base", card.path + ".log"
     subprocess.run(["cp", "--sparse=always", card.path, base], check=True)
     open(log, "wb").close()
     boot = card.boot(log=log)
     boot.wait_ssh()
     hands = Hands(boot, log)
-    while len(hands.acked) < 40 or hands.edits < 4:
+    end = time.monotonic() + 900
+    while len(hands.acked) < 40 or hands.edits < 3:
         boot.check_alive("while knobs turned")
+        need(time.monotonic() < end, "in 15 minutes only %d turns and %d edits: %s" % (
+            len(hands.acked), hands.edits, hands.trouble))
         time.sleep(0.5)
     boot.kill()
     hands.end()
