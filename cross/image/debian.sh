@@ -34,6 +34,11 @@ sed -e '/^#/d' -e '/^$/d' "$here/removed" | while read -r pattern; do
 	[ -e "$1" ] || [ -L "$1" ] || fail "removed: nothing of Debian matches $pattern"
 	rm -rf "$@"
 done
+# Of the tables of characters only the one by which mtools reads names on a FAT (`chronus update`)
+gconv=usr/lib/aarch64-linux-gnu/gconv
+find $gconv -type f ! -name IBM850.so -delete
+find $gconv -type d -empty -delete
+printf '%s\n' 'alias CP850// IBM850//' 'module IBM850// INTERNAL IBM850 1' 'module INTERNAL IBM850// IBM850 1' >$gconv/gconv-modules
 find usr/lib/firmware \( -type f -o -type l \) | grep -vE \
 	'brcm/(brcmfmac434(30|36|39|55|56)|BCM4345)|cypress/cyfmac434(30|36|39|55)|regulatory' |
 	xargs rm -f
