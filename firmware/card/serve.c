@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/diag.h"
 #include "card/card_log.h"
 #include "card/units.h"
@@ -111,6 +113,19 @@ static void say(void *user, const char *line)
 	answer(user, "- %s", line);
 }
 
+/* A reboot ends us, and the ssh session that waits for the answer: that has a second to travel. */
+static int reboot_soon(struct serve *serve)
+{
+	struct diag diag;
+
+	shutdown(serve->out, SHUT_WR);
+	clock_sleep_until_ns(clock_now_ns() + NS_PER_S);
+	if (units_tell(serve->places, "reboot", NULL, &diag) == 0)
+		return 0;
+	card_log(serve->places, "the reboot: %s", diag.text);
+	return 1;
+}
+
 static int serve_update(struct serve *serve, bool is_unsigned)
 {
 	static struct update update;
@@ -124,14 +139,12 @@ static int serve_update(struct serve *serve, bool is_unsigned)
 		err = units_tell(serve->places, "restart", "chronus.service", &diag);
 		if (!err)
 			err = units_tell(serve->places, "start", "chronus-keep.service", &diag);
-	} else if (!err) {
-		err = units_tell(serve->places, "reboot", NULL, &diag);
 	}
 	if (err < 0)
 		return refuse(serve, &diag);
 	answer(serve, "ok version %s is tried %s; it is kept when it has sounded for a minute",
 		update.version, update.is_package ? "now" : "after this reboot");
-	return 0;
+	return update.is_package ? 0 : reboot_soon(serve);
 }
 
 static int serve_unit(struct serve *serve, const char *verb, const char *unit, const char *done)
@@ -156,8 +169,10 @@ static int serve_line(struct serve *serve, const char *line)
 	if (strcmp(line, "restart") == 0)
 		return serve_unit(
 			serve, "restart", "chronus.service", "the instrument starts anew");
-	if (strcmp(line, "reboot") == 0)
-		return serve_unit(serve, "reboot", NULL, "it reboots");
+	if (strcmp(line, "reboot") == 0) {
+		answer(serve, "ok it reboots");
+		return reboot_soon(serve);
+	}
 	answer(serve, "error: '%.60s' is no request; there are edit update restart reboot", line);
 	return 1;
 }
