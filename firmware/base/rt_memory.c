@@ -20,10 +20,11 @@ int rt_lock_memory(void)
 }
 
 /* "VmFlags: rd wr mr ..." of one mapping. io, pf, de, mm: devices' and the kernel's, which
- * mlock(2) leaves out; without rd, wr and ex nobody can touch it. */
+ * mlock(2) leaves out; dp: what the kernel may drop, the page of glibc's random numbers (2.41 and
+ * later), which real-time threads never ask for; without rd, wr and ex nobody can touch it. */
 static bool counts_as_unlocked(const char *flags)
 {
-	static const char *const special[] = {" lo", " io", " pf", " de", " mm"};
+	static const char *const special[] = {" lo", " io", " pf", " de", " mm", " dp"};
 
 	for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++)
 		if (strstr(flags, special[i]))

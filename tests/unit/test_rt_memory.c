@@ -27,6 +27,7 @@ static void test_reads_smaps(void)
 		12 * 1024);
 	CU_ASSERT_EQUAL(unlocked("1-2 rw-s 0 0:0 0 /dev/snd/x\nSize: 8 kB\nVmFlags: rd wr io de \n"
 				 "3-4 ---p 0 0:0 0\nSize: 64 kB\nVmFlags: mr mw me \n"
+				 "5-6 rw-p 0 0:0 0\nSize: 4 kB\nVmFlags: rd wr mr mw dd dp \n"
 				 "ff-ff --xp 0 0:0 0   [vsyscall]\nSize: 4 kB\nVmFlags: ex \n"),
 		0);
 	CU_ASSERT_EQUAL(rt_unlocked_bytes("/nonexistent"), -ENOENT);
