@@ -29,10 +29,10 @@ find usr/share/doc -type f ! -name copyright -delete
 find usr/share/doc -type l -xtype l -delete
 find usr/share/doc -type d -empty -delete
 sed -e '/^#/d' -e '/^$/d' "$here/removed" | while read -r pattern; do
-	# shellcheck disable=SC2086
-	set -- $pattern
-	[ -e "$1" ] || [ -L "$1" ] || fail "removed: nothing of Debian matches $pattern"
-	rm -rf "$@"
+	for path in $pattern; do
+		[ -e "$path" ] || [ -L "$path" ] || fail "removed: nothing of Debian matches $path"
+		rm -rf "$path"
+	done
 done
 # Of the tables of characters only the one by which mtools reads names on a FAT (`chronus update`)
 gconv=usr/lib/aarch64-linux-gnu/gconv
