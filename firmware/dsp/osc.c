@@ -3,9 +3,8 @@
  * Shapes: osc_wave.h. A change fades over 5 ms, after the new waveform's first (incomplete)
  *         frames. The shape of lane 0 is the shape of all lanes. A pulse is 1 for `width` of its
  *         cycle and -1 for the rest, so other widths than 0.5 have an offset.
- * Pitch:  where plugged, it is the frequency: 440 Hz * 2^((pitch - 69) / 12), and freq_hz is
- *         unused. tune_semis and fine_cents are added to either. A frequency that stays the same
- *         is divided by the rate in double.
+ * Pitch:  where plugged, it is the frequency: 440 Hz * 2^((pitch - 69) / 12), not freq_hz.
+ *         tune_semis, fine_cents: added to either. A steady frequency is divided in double.
  * FM:     linear: the frequency moves by fm * fm_hz, also through zero; at most 0.49 of the rate
  *         either way.
  * Reset:  a rising gate at `reset` sets the phase to 0 at that frame; a rise of `sync` through zero

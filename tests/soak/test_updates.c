@@ -1,6 +1,6 @@
 /* A thousand updates and a hundred gates a second, for a minute (5 s without CHRONUS_SOAK): no
  * block is missing, nothing falls silent, the workers agree, and what stands at the end is what was
- * sent last (LESSONS F46). In virtual time: nothing depends on the machine's speed. */
+ * sent last. In virtual time: nothing depends on the machine's speed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
