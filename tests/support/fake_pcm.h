@@ -31,7 +31,7 @@ struct fake_pcm {
 	atomic_int is_there; /* pcm_open finds it */
 	const char *name;    /* NULL: any name */
 	struct pcm_card cards[4];
-	int n_cards;
+	atomic_int n_cards; /* of cards */
 	bool has_interleaved, has_noninterleaved;
 	unsigned formats;
 	int channels_min, channels_max;
