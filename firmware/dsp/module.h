@@ -63,7 +63,7 @@ struct param_desc {
 	enum unit unit;
 	float min, max, def;
 	enum curve curve;
-	float smooth_ms;            /* a change takes this long, in even steps a sample */
+	float smooth_ms;            /* of a change over a quarter of the range or less: ramp.h */
 	const char *const *choices; /* CURVE_CHOICE: max + 1 names, else NULL */
 };
 

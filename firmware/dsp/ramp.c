@@ -8,11 +8,21 @@ void ramp_init(struct ramp *ramp, float value)
 	*ramp = (struct ramp){.now = lanes_of(value), .value = (double)value, .target = value};
 }
 
+/* The part of the parameter's range that a move crosses. */
+static double way_of(const struct param_desc *param, double octaves, double difference)
+{
+	double min = (double)param->min, max = (double)param->max;
+
+	return octaves != 0.0 ? fabs(octaves) / log2(max / min) : fabs(difference) / (max - min);
+}
+
 void ramp_set(struct ramp *ramp, const struct param_desc *param, float target, float rate_hz)
 {
-	double frames = (double)param->smooth_ms * 1e-3 * (double)rate_hz;
-	int n = (int)lrint(double_clamp(frames, 0.0, 1e9));
 	bool is_ratio = param->curve == CURVE_EXP && ramp->value > 0.0 && target > 0.0f;
+	double octaves = is_ratio ? log2((double)target / ramp->value) : 0.0;
+	double way = way_of(param, octaves, (double)target - ramp->value);
+	double frames = (double)(param->smooth_ms * rate_hz) * 1e-3 * fmax(way / RAMP_WAY, 1.0);
+	int n = (int)lrint(double_clamp(frames, 0.0, 1e9));
 
 	if (target == ramp->target)
 		return;
@@ -24,7 +34,7 @@ void ramp_set(struct ramp *ramp, const struct param_desc *param, float target, f
 	ramp->remaining = n;
 	ramp->is_ratio = is_ratio;
 	if (is_ratio)
-		ramp->step = exp(log((double)target / ramp->value) / n);
+		ramp->step = exp2(octaves / n);
 	else
 		ramp->step = ((double)target - ramp->value) / n;
 }

@@ -1,7 +1,9 @@
 /* ramp.h - how a parameter moves: even steps a sample, from where it is to where it was sent.
  *
  * Shapes:  one number, broadcast to all lanes. CURVE_LINEAR moves by equal differences, CURVE_EXP
- *          by equal ratios, CURVE_CHOICE jumps; all arrive exactly on the target after smooth_ms.
+ *          by equal ratios, CURVE_CHOICE jumps; all arrive exactly on the target. That takes
+ *          smooth_ms for a quarter of the range or less, as a hand turns, and in proportion for
+ *          what only a command does: four times as long from end to end.
  * Memory:  no pointers; copied with the patch's state. The value is a double, so 20 s of steps add
  *          up to less than one float step.
  * Threads: ramp_init [desk] [worker]; the others [worker].
@@ -12,6 +14,8 @@
 #include <stdbool.h>
 
 #include "dsp/module.h"
+
+#define RAMP_WAY 0.25 /* the part of its range that a parameter goes in smooth_ms */
 
 struct ramp {
 	v4f now; /* the latest value; while nothing moves it serves as a step-0 cable */

@@ -9,7 +9,7 @@
  * Inputs:  pre-delay, then allpasses in series, one frame apart: lane 0 of a side's entries in the
  *          ring is its pre-delay, lanes 1 to 3 are its allpasses. The first comes with the tank.
  * Memory:  four entries a frame: lines 0-3, lines 4-7, the left input's, the right input's.
- * Changes: size and pre-delay fade from the old lengths to the new over 50 ms. Gains move over 1024
+ * Changes: size and pre-delay fade from the old lengths to the new over 100 ms. Gains move over 1024
  *          frames, in straight lines that are drawn anew every 64.
  * Level:   noise is as loud behind the reverb as before it, whatever the decay.
  * Source:  Jot and Chaigne, "Digital Delay Networks for Designing Artificial Reverberators", AES
@@ -34,7 +34,7 @@ enum { REVERB_IN, REVERB_N_INS };
 enum { ROWS = 4, LINES = REVERB_LINES, TAPS = ROWS * N_LANES, GRID_FRAMES = 64, MOVE_GRIDS = 16 };
 
 #define PREDELAY_MAX_MS 200.0f
-#define FADE_MS         50.0f
+#define FADE_MS         100.0f
 #define ALLPASS         0.6f
 #define SWING           0.6f /* radians to either side */
 
@@ -42,7 +42,7 @@ static const float allpass_ms[2][3] = {{4.71f, 8.93f, 13.37f}, {5.09f, 8.21f, 12
 static const float swings_hz[N_LANES] = {0.31f, 0.43f, 0.57f, 0.71f};
 
 static const struct param_desc reverb_params[] = {
-	[REVERB_DECAY] = {"decay_s", "Decay", UNIT_NONE, 0.1f, 30.0f, 2.0f, CURVE_EXP, 5.0f, NULL},
+	[REVERB_DECAY] = {"decay_s", "Decay", UNIT_NONE, 0.1f, 30.0f, 2.0f, CURVE_EXP, 25.0f, NULL},
 	[REVERB_SIZE] = {"size", "Size", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR, 0.0f, NULL},
 	[REVERB_DAMPING] = {"damping", "Damping", UNIT_NORM, 0.0f, 1.0f, 0.4f, CURVE_LINEAR, 5.0f,
 		NULL},

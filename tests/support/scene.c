@@ -22,7 +22,8 @@ static const struct need {
 	{"osc", "fm", "fm_hz = 1000\n"},
 	{"lfo", "", "rate_hz = 5\n"},
 	{"lfo", "division", "mode = sync\n"},
-	{"lfo", "width", "shape = square\n"},
+	/* 24 widths whose edges meet the sine of a steady scene at 24 phases */
+	{"lfo", "width", "shape = square\nrate_hz = 4.87\n"},
 	{"slew", "", "in = clock9 * 0.7 + 0.1\n"},
 	{"sah", "", "in = lfo9\n"},
 	{"scale", "", "in = lfo9 * 12\n"},

@@ -6,9 +6,9 @@
 #include "tests/support/suite.h"
 
 static const struct param_desc gain = {
-	.min = 0.0f, .max = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f};
+	.min = 0.0f, .max = 4.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f};
 static const struct param_desc freq = {
-	.min = 0.01f, .max = 2e4f, .curve = CURVE_EXP, .smooth_ms = 5.0f};
+	.min = 0.01f, .max = 2e4f, .curve = CURVE_EXP, .smooth_ms = 1.25f};
 static const struct param_desc choice = {.max = 3.0f, .curve = CURVE_CHOICE, .smooth_ms = 5.0f};
 static const struct param_desc at_once = {.max = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 0.0f};
 
@@ -58,6 +58,29 @@ static void exp_goes_in_even_ratios(void)
 	for (int i = 0; i < N; i++)
 		CU_ASSERT_TRUE(isfinite(out[i][0]));
 	CU_ASSERT_EQUAL(out[N - 1][0], 100.0f);
+}
+
+/* Up to a quarter of the range takes smooth_ms, half of it twice that. */
+static void far_takes_longer(void)
+{
+	struct ramp ramp;
+	static v4f out[N];
+
+	ramp_init(&ramp, 3.0f);
+	ramp_set(&ramp, &gain, 2.5f, 48000.0f);
+	CU_ASSERT_EQUAL(ramp.remaining, N_RAMP);
+	ramp_init(&ramp, 0.5f);
+	ramp_set(&ramp, &gain, 2.5f, 48000.0f);
+	CU_ASSERT_EQUAL(ramp.remaining, 2 * N_RAMP);
+	ramp_fill(&ramp, out, N);
+	CU_ASSERT_TRUE(out[2 * N_RAMP - 2][0] < 2.5f);
+	CU_ASSERT_EQUAL(out[2 * N_RAMP - 1][0], 2.5f);
+	ramp_init(&ramp, 0.01f);
+	ramp_set(&ramp, &freq, 20000.0f, 48000.0f);
+	CU_ASSERT_EQUAL(ramp.remaining, N_RAMP);
+	ramp_init(&ramp, 100.0f);
+	ramp_set(&ramp, &freq, 200.0f, 48000.0f);
+	CU_ASSERT_EQUAL(ramp.remaining, N_RAMP / 4);
 }
 
 static void blocks_do_not_matter(void)
@@ -127,7 +150,7 @@ static void same_target_keeps_the_move(void)
 
 SUITE_MAIN("ramp", {"linear goes in even steps", linear_goes_in_even_steps},
 	   {"exp goes in even ratios", exp_goes_in_even_ratios},
-	   {"blocks do not matter", blocks_do_not_matter},
+	   {"far takes longer", far_takes_longer}, {"blocks do not matter", blocks_do_not_matter},
 	   {"turns round in mid-move", turns_round_in_mid_move},
 	   {"choices and unsmoothed parameters jump", choices_and_unsmoothed_jump},
 	   {"the same target keeps the move", same_target_keeps_the_move})
