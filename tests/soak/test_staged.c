@@ -19,7 +19,7 @@ static const char voice[] =
 	"[delay1]\ntype = delay\nin = filter1\n[out]\nin = delay1\n";
 static const char other[] = "[patch]\nname = Other\n[osc1]\ntype = osc\n[env2]\ntype = adsr\nin = "
 			    "osc1\n[out]\nin = env2\n";
-static const char cycle[] = "[a]\ntype = mix\nin1 = a\n[out]\nin = a\n";
+static const char cycle[] = "[a]\ntype = mixer\nin1 = a\n[out]\nin = a\n";
 static struct rig rig;
 
 /* What a musician prepares: values, a shape, another patch, one that cannot be. */

@@ -160,7 +160,7 @@ static void add_outs(struct text *text, const struct module_desc *desc, enum sce
 			"");
 	}
 	if (kind == SCENE_STEADY && desc->outs[0].kind == PORT_CONTROL) {
-		add(text, "[vca9]\ntype = mix\nin1 = wave\nlevel.mod = m9 * 0.5\n", "", "");
+		add(text, "[vca9]\ntype = mixer\nin1 = wave\nlevel.mod = m9 * 0.5\n", "", "");
 		add(text, "[out]\nin = vca9 * 0.005\n", "", "");
 		return;
 	}

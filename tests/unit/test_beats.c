@@ -11,7 +11,7 @@
 #include "tests/support/suite.h"
 #include "tests/support/test_modules.h"
 
-TEST_REGISTRY(&mix_module, &delay_module, &adsr_module, &osc_module);
+TEST_REGISTRY(&mixer_module, &delay_module, &adsr_module, &osc_module);
 
 enum { BLOCK = 64, RATE_HZ = 48000, LEAD = 2 };
 

@@ -7,7 +7,7 @@
 #include "tests/support/suite.h"
 #include "tests/support/test_modules.h"
 
-TEST_REGISTRY(&mix_module, &delay_module);
+TEST_REGISTRY(&mixer_module, &delay_module);
 
 enum { BLOCK = 64, RATE_HZ = 48000 };
 
@@ -187,7 +187,7 @@ static void test_followers(void)
 		     "[out]\n",
 		LAYOUT_STEREO);
 	/* in a cycle */
-	check_layout("[f]\ntype = mix\nin1 = g\n[g]\ntype = mix\nin1 = d\n"
+	check_layout("[f]\ntype = mixer\nin1 = g\n[g]\ntype = mixer\nin1 = d\n"
 		     "[d]\ntype = delay\nin = f\n[out]\n",
 		LAYOUT_STEREO);
 }
@@ -210,7 +210,7 @@ static void take_over(struct program *from, struct program *to)
 static void test_memory_in_rows(void)
 {
 	static const char text[] =
-		"[p]\ntype = t_mono\n[c]\ntype = mix\nin1 = p\nin2 = d\nlevel2 = 0.9\n"
+		"[p]\ntype = t_mono\n[c]\ntype = mixer\nin1 = p\nin2 = d\nlevel2 = 0.9\n"
 		"[d]\ntype = delay\ntime_ms = 50\nin = c\n"
 		"[e]\ntype = t_echo\nin = c\n[g]\ntype = t_echo\nin = e\n"
 		"[d2]\ntype = delay\nin = e\n"

@@ -8,7 +8,7 @@ static const char patch[] =
 	"[patch]\nvoices = 6\n[keys1]\ntype = keys\nsteal = quietest\nlevel = env1\n"
 	"[env1]\ntype = adsr\ngate = keys1.gate\nattack_ms = 1\ndecay_ms = 1\n"
 	"sustain = 1\nrelease_ms = 50\n"
-	"[mix1]\ntype = mix\nin1 = env1\nlevel1 = 0.1\n[out]\nin = mix1\n";
+	"[mix1]\ntype = mixer\nin1 = env1\nlevel1 = 0.1\n[out]\nin = mix1\n";
 
 /* Voices whose loudness says who is taken: a cycle, cut at keys. Notes sound, and end. */
 static void test_patch(void)

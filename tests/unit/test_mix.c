@@ -1,35 +1,89 @@
-/* test_mix.c - the mixer. */
+/* test_mix.c - voices to left and right: where each stands, in patches of 1 to 16 voices. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "tests/support/judge.h"
 #include "tests/support/module_bench.h"
 #include "tests/support/suite.h"
 
-enum { N = 300 };
+enum { N = 64, MAX_GROUPS = 4 };
 
-static void adds_what_is_plugged_in(void)
+/* One block of a patch with so many voices, of which only `voice` sounds, at 1. */
+static v4f heard(int n_voices, int voice, float level_db, float spread, float pan, int step)
 {
-	v4f *a = series_noise(1, 1.0f, N), *b = series_noise(2, 1.0f, N);
-	static v4f out[N];
-	struct bench mix;
+	const struct module_desc *desc = module_find("mix");
+	static v4f values[3][N], in[MAX_GROUPS][N], out[N];
+	v4f *outs[] = {out};
+	struct transport transport = {0.0, 1e-5};
+	struct cable params[3], ins[] = {{in[0], 1, N}};
+	uint32_t still_outs = 0;
+	struct module_io io = {
+		.params = params,
+		.ins = ins,
+		.outs = outs,
+		.n_frames = N,
+		.rate_hz = 48000.0f,
+		.transport = &transport,
+		.still_outs = &still_outs,
+		.n_voices = n_voices,
+		.n_groups = (n_voices + N_LANES - 1) / N_LANES,
+	};
 
-	bench_open(&mix, "mix", 48000.0f);
-	bench_render(&mix, out, N, 64);
-	CU_ASSERT_EQUAL(judge_peak(out, 0, N), 0.0);
-	bench_plug(&mix, "in2", a);
-	bench_plug(&mix, "in4", b);
-	bench_set(&mix, "level2", 0.5f);
-	bench_set(&mix, "level4", 2.0f);
-	bench_set(&mix, "level", 0.25f);
-	bench_reset(&mix);
-	bench_render(&mix, out, N, 64);
+	memset(in, 0, sizeof(in));
 	for (int i = 0; i < N; i++) {
-		for (int k = 0; k < N_LANES; k++)
-			CU_ASSERT_EQUAL(out[i][k], (a[i][k] * 0.5f + b[i][k] * 2.0f) * 0.25f);
+		values[0][i] = lanes_of(level_db);
+		values[1][i] = lanes_of(spread);
+		values[2][i] = lanes_of(pan);
+		in[voice / N_LANES][i][voice % N_LANES] = 1.0f;
 	}
-	bench_close(&mix);
-	free(a);
-	free(b);
+	for (int p = 0; p < 3; p++)
+		params[p] = cable_of(values[p], (size_t)step);
+	desc->render(NULL, &io);
+	for (int i = 1; i < N; i++)
+		CU_ASSERT_EQUAL(memcmp(&out[i], &out[0], sizeof(*out)), 0);
+	return out[0];
 }
 
-SUITE_MAIN("mix", {"adds what is plugged in", adds_what_is_plugged_in})
+static void check(int n_voices, int voice, float spread, float pan, double place)
+{
+	double angle = (1.0 + fmax(-1.0, fmin(1.0, place))) * M_PI / 4.0;
+
+	for (int step = 0; step <= 1; step++) {
+		v4f sides = heard(n_voices, voice, -6.0f, spread, pan, step);
+
+		CHECK_BELOW(fabs((double)sides[0] - 0.501187 * cos(angle)), 2e-6);
+		CHECK_BELOW(fabs((double)sides[1] - 0.501187 * sin(angle)), 2e-6);
+		CU_ASSERT_EQUAL(sides[2], 0.0f);
+		CU_ASSERT_EQUAL(sides[3], 0.0f);
+	}
+}
+
+static void voices_stand_side_by_side(void)
+{
+	static const int counts[] = {2, 4, 7, 8, 12, 16};
+
+	check(1, 0, 1.0f, 0.25f, 0.25);
+	for (size_t c = 0; c < ARRAY_LEN(counts); c++) {
+		for (int k = 0; k < counts[c]; k++) {
+			double place = 2.0 * k / (counts[c] - 1) - 1.0;
+
+			check(counts[c], k, 0.7f, 0.0f, 0.7 * place);
+			check(counts[c], k, 1.0f, -0.5f, place - 0.5);
+		}
+	}
+}
+
+static void nothing_plugged_in_is_silence(void)
+{
+	static v4f out[N];
+	struct bench bench;
+
+	bench_open(&bench, "mix", 48000.0f);
+	memset(out, 1, sizeof(out));
+	bench_render(&bench, out, N, 64);
+	CU_ASSERT_EQUAL(judge_peak(out, 0, N), 0.0);
+	bench_close(&bench);
+}
+
+SUITE_MAIN("mix", {"voices stand side by side", voices_stand_side_by_side},
+	{"nothing plugged in is silence", nothing_plugged_in_is_silence})

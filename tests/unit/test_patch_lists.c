@@ -8,7 +8,7 @@
 #include "tests/support/suite.h"
 #include "tests/support/test_modules.h"
 
-TEST_REGISTRY(&mix_module);
+TEST_REGISTRY(&mixer_module);
 
 static struct patch *read_seq(const char *lines, struct diag *diag)
 {

@@ -7,7 +7,7 @@
 #include "tests/support/suite.h"
 #include "tests/support/test_modules.h"
 
-TEST_REGISTRY(&osc_module, &adsr_module, &svf_module, &mix_module, &delay_module);
+TEST_REGISTRY(&osc_module, &adsr_module, &svf_module, &mixer_module, &delay_module);
 
 enum { BLOCK = 64, MAX_BLOCKS = 800 };
 
@@ -52,7 +52,7 @@ static float peak_of(int channel, int n_blocks)
 static void test_sums_and_constants(void)
 {
 	struct program *program = compile(
-		"[mix1]\ntype = mix\nin1 = 0.25\nin2 = -0.5\n[out]\nin = mix1 * 2 + 0.125\n");
+		"[mix1]\ntype = mixer\nin1 = 0.25\nin2 = -0.5\n[out]\nin = mix1 * 2 + 0.125\n");
 
 	render(program, 2);
 	CU_ASSERT_DOUBLE_EQUAL(stereo[10], 2 * (0.25 - 0.5) + 0.125, 1e-7);
@@ -62,7 +62,7 @@ static void test_sums_and_constants(void)
 static void test_sides(void)
 {
 	struct program *program =
-		compile("[a]\ntype = mix\nin1 = 0.25\n[b]\ntype = mix\nin1 = 0.5\n"
+		compile("[a]\ntype = mixer\nin1 = 0.25\n[b]\ntype = mixer\nin1 = 0.5\n"
 			"[d]\ntype = delay\nin = a\nmix = 0\n[out]\nin = d\nleft = a\nright = b\n");
 
 	render(program, 2);
@@ -90,11 +90,11 @@ static void test_voices_fold(void)
 static void test_modulation_is_clamped(void)
 {
 	struct program *program = compile(
-		"[a]\ntype = mix\nin1 = 0.5\nlevel = 1\nlevel.mod = 9\n[out]\nin = a * 0.5\n");
+		"[a]\ntype = mixer\nin1 = 0.5\nlevel = 1\nlevel.mod = 9\n[out]\nin = a * 0.5\n");
 
 	render(program, 1);
 	CU_ASSERT_DOUBLE_EQUAL(stereo[10], 0.5 * 2.0 * 0.5, 1e-6); /* mix's level ends at 2 */
-	program = compile("[b]\ntype = mix\nin1 = 1\n[a]\ntype = mix\nin1 = 0.5\nlevel = "
+	program = compile("[b]\ntype = mixer\nin1 = 1\n[a]\ntype = mixer\nin1 = 0.5\nlevel = "
 			  "1\nlevel.mod = b * -0.5\n[out]\nin = a\n");
 	render(program, 1);
 	CU_ASSERT_DOUBLE_EQUAL(stereo[10], 0.25, 1e-6);
@@ -103,9 +103,9 @@ static void test_modulation_is_clamped(void)
 /* The value under a modulation moves too, and goes on from where it is. */
 static void test_modulated_value_moves(void)
 {
-	struct program *program = compile("[b]\ntype = mix\nin1 = 0.5\n[a]\ntype = mix\nin1 = "
+	struct program *program = compile("[b]\ntype = mixer\nin1 = 0.5\n[a]\ntype = mixer\nin1 = "
 					  "0.5\nlevel = 0.5\nlevel.mod = b\n[out]\nin = a\n");
-	int a = 2, level = module_param_find(module_find("mix"), "level");
+	int a = 2, level = module_param_find(module_find("mixer"), "level");
 
 	program_set_param(program, a, level, 1.0f);
 	render(program, 20);
@@ -157,7 +157,7 @@ static void test_cycle_with_delay(void)
 {
 	struct program *program =
 		compile("[pulse]\ntype = adsr\ngate = 1\nattack_ms = 1\ndecay_ms = 1\nsustain = 0\n"
-			"[loop]\ntype = mix\nin1 = pulse\nin2 = echo\nlevel2 = 0.5\n"
+			"[loop]\ntype = mixer\nin1 = pulse\nin2 = echo\nlevel2 = 0.5\n"
 			"[echo]\ntype = delay\nin = loop\ntime_ms = 100\nfeedback = 0\nmix = "
 			"1\n[out]\nin = loop * 0.5\n");
 
@@ -193,7 +193,7 @@ static void test_too_large(void)
 static void test_non_finite_is_healed(void)
 {
 	struct program *program =
-		compile("[a]\ntype = mix\nin1 = 0.5\n[f]\ntype = svf\nin = a\n[out]\nin = f\n");
+		compile("[a]\ntype = mixer\nin1 = 0.5\n[f]\ntype = svf\nin = a\n[out]\nin = f\n");
 	float *state = program->instances[2].parts[0].state;
 	struct render_result result;
 
@@ -221,7 +221,7 @@ static void test_infinity_is_found(void)
 		struct render_result result;
 		char text[120];
 
-		snprintf(text, sizeof(text), "[a]\ntype = mix\nin1 = 3e38\n[out]\n%s", rows[i]);
+		snprintf(text, sizeof(text), "[a]\ntype = mixer\nin1 = 3e38\n[out]\n%s", rows[i]);
 		result = render(compile(text), 1);
 		CU_ASSERT_EQUAL(result.flags & RENDER_FINITE, i == 4);
 		CU_ASSERT_EQUAL(result.peak, 1.0f);

@@ -7,7 +7,7 @@
 
 static void finds_what_there_is(void)
 {
-	static const char *const keys[] = {"osc", "adsr", "svf", "mix", "delay", "out"};
+	static const char *const keys[] = {"osc", "adsr", "svf", "mixer", "delay", "out"};
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		const struct module_desc *desc = module_find(keys[i]);

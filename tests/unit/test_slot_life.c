@@ -83,7 +83,7 @@ static void test_budget(void)
 static void test_cycle_and_silence(void)
 {
 	static const char cycle[] =
-		"[a]\ntype = mix\nin1 = b\n[b]\ntype = mix\nin1 = a\n[out]\nin = b\n";
+		"[a]\ntype = mixer\nin1 = b\n[b]\ntype = mixer\nin1 = a\n[out]\nin = b\n";
 	static const char silent[] =
 		"[patch]\nname = Silent\n[osc1]\ntype = osc\nlevel = 0\n[out]\nin = osc1\n";
 	char command[300], reply[500];
