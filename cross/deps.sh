@@ -11,12 +11,14 @@ set -eu
 want="gcc libc6-dev make pkg-config libasound2-dev libinih-dev"
 # what `chronus update` runs, and what makes small cards for its tests
 card="zstd mtools dosfstools signify-openbsd dpkg"
+# what counts instructions
+count="valgrind python3"
 case ${1:-build} in
 build) ;;
 listen) want="$want sox" ;;
-bench) want="$want valgrind python3 supercollider-server csound puredata-core" ;;
-test) want="$want libcunit1-dev binutils spin strace $card" ;;
-ci) want="$want libcunit1-dev binutils spin strace $card clang util-linux" ;;
+bench) want="$want $count supercollider-server csound puredata-core" ;;
+test) want="$want libcunit1-dev binutils spin strace $count $card" ;;
+ci) want="$want libcunit1-dev binutils spin strace $count $card clang util-linux" ;;
 deb) want="mmdebstrap debian-archive-keyring util-linux systemd-container" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
