@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""limits.py - what a frame may cost at most: the figures of README.md as a test. Counts instructions, not time.
+"""limits.py [voice] [growth] [large] - what a frame may cost at most: the figures of README.md as a test. Counts
+instructions, not time.
 
 Exits with 0, with 1 where a limit is broken, or with 77 where it cannot be counted here.
 """
@@ -90,41 +91,64 @@ def own_costs(text):
     return costs
 
 
-def jobs(folder):
-    """{name: (make_command, short, long)}; p1 repeats itself every second."""
-    table = {p: (counting.chronus(p), 0.25, 0.75) for p in ("p0", "p3", "p4")}
-    table.update({p: (counting.chronus(p), 1, 2) for p in ("p1", "p1v4", "p2")})
-    table.update({f"p3 in {b}": (counting.chronus("p3", b), 0.25, 0.75) for b in (32, 256)})
-    for n in (1, 8, 12, 16):
-        table[f"voices {n}"] = (counting.chronus(voices(folder, n)), 1, 2)
-    for n in (1, 64, 128, 192, 256):
-        table[f"modules {n}"] = (counting.chronus(chain(folder, n)), 0.1, 0.2)
-    return table
+def one_patch(patch):
+    return counting.chronus(patch), 0.25, 0.75
 
 
-def main():
+def one_second(patch):
+    """For what repeats itself every second."""
+    return counting.chronus(patch), 1, 2
+
+
+def count(table):
+    """{name: instructions a frame} of {name: (make_command, short, long)}."""
+    return counting.each(lambda name: counting.net(*table[name]), table)
+
+
+def check_patches(cost):
+    for patch in cost:
+        check(f"{patch}, instructions a frame", cost[patch], MOST[patch])
+
+
+def voice():
+    """The engine alone, a sine, a voice: seconds."""
+    check_patches(count({"p0": one_patch("p0"), "p4": one_patch("p4"), "p1": one_second("p1")}))
+
+
+def voices_and_modules(folder):
+    """How the cost of a patch grows."""
+    table = {f"voices {n}": one_second(voices(folder, n)) for n in (1, 4, 8, 12, 16)}
+    table.update({f"modules {n}": (counting.chronus(chain(folder, n)), 0.1, 0.2) for n in (1, 64, 128, 192, 256)})
+    cost = count(table)
+    check("four voices to one", cost["voices 4"] / count({"p1": one_second("p1")})["p1"], FOUR_VOICES)
+    check("4 to 16 voices, off a straight line", off_line({n: cost[f"voices {n}"] for n in (4, 8, 12, 16)}), STRAIGHT)
+    check("1 voice to 4", cost["voices 1"] / cost["voices 4"], 1.0 + STRAIGHT)
+    check("1 to 256 modules, off a straight line", off_line({n: cost[f"modules {n}"] for n in (1, 64, 128, 192, 256)}),
+          STRAIGHT)
+
+
+def large():
+    """Many modules, and what they cost beside their work."""
+    cost = count({"p2": one_second("p2"), "p3": one_patch("p3"),
+                  **{f"p3 in {b}": (counting.chronus("p3", b), 0.25, 0.75) for b in (32, 256)}})
+    check_patches({p: cost[p] for p in ("p2", "p3")})
+    check("p3 in blocks of 32 to 256", cost["p3 in 32"] / cost["p3 in 256"], SMALL_BLOCKS)
+    producer, rendering = shares("p3")
+    check("the producer, instructions a frame", producer, PRODUCER)
+    check("calling a module for a block", (rendering - shares("p0")[1]) * 64 / 69, CALL)
+
+
+def main(wanted):
     reason = cannot()
     if reason:
         print(f"skipped: {reason}")
         return 77
     with tempfile.TemporaryDirectory() as folder:
-        table = jobs(folder)
-        cost = counting.each(lambda name: counting.net(*table[name]), table)
-    for patch, most in MOST.items():
-        check(f"{patch}, instructions a frame", cost[patch], most)
-    check("four voices to one", cost["p1v4"] / cost["p1"], FOUR_VOICES)
-    check("p3 in blocks of 32 to 256", cost["p3 in 32"] / cost["p3 in 256"], SMALL_BLOCKS)
-    producer, rendering = shares("p3")
-    nothing = shares("p0")[1]
-    check("the producer, instructions a frame", producer, PRODUCER)
-    check("calling a module for a block", (rendering - nothing) * 64 / 69, CALL)
-    by_voices = {4: cost["p1v4"], **{n: cost[f"voices {n}"] for n in (8, 12, 16)}}
-    check("4 to 16 voices, off a straight line", off_line(by_voices), STRAIGHT)
-    check("1 voice to 4", cost["voices 1"] / cost["p1v4"], 1.0 + STRAIGHT)
-    by_modules = {n: cost[f"modules {n}"] for n in (1, 64, 128, 192, 256)}
-    check("1 to 256 modules, off a straight line", off_line(by_modules), STRAIGHT)
+        parts = {"voice": voice, "growth": lambda: voices_and_modules(folder), "large": large}
+        for part in wanted or parts:
+            parts[part]()
     return 1 if failures else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
