@@ -168,7 +168,7 @@ bench: ## count instructions, ours and those of other engines (tests/bench/READM
 
 bench-arm: ## the same for the Pis' processors, and how much of it is NEON; needs the virtual Pi's toolbox
 	@sh cross/deps.sh virtual-pi
-	@sh cross/virtual-pi/toolbox.sh
+	@sh cross/toolbox/build
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/arm.py
 
 golden-update: $(filter $B/tests/golden/%,$(test-bin)) ## write the golden files anew (a commit of its own)

@@ -15,7 +15,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-TOOLBOX = f"{TOP}/cross/virtual-pi/in-toolbox"
+TOOLBOX = f"{TOP}/cross/toolbox/in-toolbox"
 CPUS = ("cortex-a53", "cortex-a72", "cortex-a76")
 # what a patch repeats takes a second; the others are the same all the time
 PATCHES = {"p0": (0.1, 0.3), "p4": (0.1, 0.3), "p1": (1, 2), "p1v4": (1, 2), "p2": (1, 2), "p3": (0.1, 0.3)}
