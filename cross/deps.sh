@@ -13,12 +13,14 @@ want="gcc libc6-dev make pkg-config libasound2-dev libinih-dev"
 card="zstd mtools dosfstools signify-openbsd dpkg"
 # what counts instructions
 count="valgrind python3"
+# checks board/overlays
+tree=device-tree-compiler
 case ${1:-build} in
 build) ;;
 listen) want="$want sox" ;;
 bench) want="$want $count supercollider-server csound puredata-core" ;;
-test) want="$want libcunit1-dev binutils spin strace $count $card" ;;
-ci) want="$want libcunit1-dev binutils spin strace $count $card clang util-linux" ;;
+test) want="$want libcunit1-dev binutils spin strace $count $card $tree" ;;
+ci) want="$want libcunit1-dev binutils spin strace $count $card $tree clang util-linux" ;;
 deb) want="mmdebstrap debian-archive-keyring util-linux systemd-container" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
