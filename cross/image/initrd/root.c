@@ -92,7 +92,7 @@ void root_mount_data(const struct disk *disk, int wait_ms)
 		}
 		usleep(2000);
 	}
-	complain("/data (%s) takes longer than %d ms to mount: going on without", path, wait_ms);
+	complain("/data (%s) takes longer than %d ms to mount: going on, it comes later", path, wait_ms);
 }
 
 static int put_file(const char *path, const char *text, mode_t mode)
