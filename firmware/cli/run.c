@@ -130,8 +130,7 @@ static void close_stats(struct run *run)
 		if (recorder_close(run->recorder, &diag) < 0)
 			log_line(LOG_LEVEL_WARNING, "%s: %s", run->wav_path, diag.text);
 		else
-			log_line(LOG_LEVEL_INFO, "there is no sound card; what was played is in %s",
-				run->wav_path);
+			log_line(LOG_LEVEL_INFO, "what was played is in %s", run->wav_path);
 	}
 	run_rt_close(run);
 	if (run->stats)

@@ -2,35 +2,85 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "audio/sink_alsa.h"
 #include "base/log.h"
 #include "base/runtime_dir.h"
 #include "cli/run.h"
 
-enum { WAV_MAX_SECONDS = 600 }; /* kept of a run without an end */
+enum {
+	WAV_MAX_SECONDS = 600, /* kept of a run without an end */
+	WAV_FREE_PART = 4,     /* and of the runtime folder, which is memory, a quarter of what is free */
+	FRAME_BYTES = 2 * (int)sizeof(float),
+};
 
-static int name_wav(struct run *run, struct diag *diag)
+/* What fits into the part of the folder that may be filled; 0: nothing, or it cannot be said. */
+static uint64_t free_frames(const char *folder)
 {
-	if (run->settings.wav[0])
-		snprintf(run->wav_path, sizeof(run->wav_path), "%s", run->settings.wav);
-	else if (runtime_path(run->wav_path, sizeof(run->wav_path), "played.wav") < 0)
+	struct statvfs vfs;
+
+	if (statvfs(folder, &vfs) < 0)
+		return 0;
+	return (uint64_t)vfs.f_bavail * vfs.f_frsize / WAV_FREE_PART / FRAME_BYTES;
+}
+
+/* Where what is played goes to; nowhere where nobody has asked for it: a service plays for weeks, and
+ * its runtime folder is the machine's memory. */
+static int choose_wav(struct run *run, uint64_t *max_frames, struct diag *diag)
+{
+	const struct settings *settings = &run->settings;
+	double keep_s = run->seconds > 0.0 ? run->seconds + 1.0 : WAV_MAX_SECONDS;
+	char folder[300];
+	uint64_t fit;
+
+	*max_frames = (uint64_t)(keep_s * settings->rate_hz);
+	run->wav_path[0] = '\0';
+	if (settings->wav[0]) {
+		snprintf(run->wav_path, sizeof(run->wav_path), "%s", settings->wav);
+		return 0;
+	}
+	if (run->is_appliance)
+		return 0;
+	if (runtime_path(run->wav_path, sizeof(run->wav_path), "played.wav") < 0 ||
+		runtime_path(folder, sizeof(folder), "") < 0)
 		return diag_set(diag, -ENAMETOOLONG, "the runtime folder's name is too long");
+	fit = free_frames(folder);
+	*max_frames = fit < *max_frames ? fit : *max_frames;
+	if (fit < (uint64_t)settings->block_frames)
+		run->wav_path[0] = '\0';
 	return 0;
+}
+
+static int open_recorder(struct run *run, struct diag *diag)
+{
+	const struct settings *settings = &run->settings;
+	struct recorder_config config = {
+		.path = run->wav_path,
+		.format = FORMAT_FLOAT,
+		.rate_hz = settings->rate_hz,
+		.block_frames = settings->block_frames,
+		.housekeeping_cpu = settings->desk_cpu,
+	};
+	int err = choose_wav(run, &config.max_frames, diag);
+
+	if (err < 0)
+		return err;
+	if (!run->wav_path[0]) {
+		log_line(LOG_LEVEL_INFO, "a simulated sound card: nothing is heard, nothing is kept "
+					 "(`wav = FILE` in [simulate] keeps it)");
+		return 0;
+	}
+	err = recorder_open(&run->recorder, &config, diag);
+	if (!err)
+		log_line(LOG_LEVEL_INFO, "playing into %s, at most %.0f s of it", run->wav_path,
+			(double)config.max_frames / settings->rate_hz);
+	return err;
 }
 
 static int open_simulated(struct run *run, const struct sink_config *sink_config, struct diag *diag)
 {
 	const struct settings *settings = &run->settings;
-	double keep_s = run->seconds > 0.0 ? run->seconds + 1.0 : WAV_MAX_SECONDS;
-	struct recorder_config recorder_config = {
-		.path = run->wav_path,
-		.format = FORMAT_FLOAT,
-		.rate_hz = settings->rate_hz,
-		.block_frames = settings->block_frames,
-		.max_frames = (uint64_t)(keep_s * settings->rate_hz),
-		.housekeeping_cpu = settings->desk_cpu,
-	};
 	struct sim_config config = {
 		.sink = *sink_config,
 		.jitter_us = settings->jitter_us,
@@ -41,16 +91,13 @@ static int open_simulated(struct run *run, const struct sink_config *sink_config
 		.vanish_ms = settings->vanish_ms,
 		.drift_ppm = settings->drift_ppm,
 	};
-	int err = name_wav(run, diag);
+	int err = open_recorder(run, diag);
 
-	if (!err)
-		err = recorder_open(&run->recorder, &recorder_config, diag);
 	if (err < 0)
 		return err;
 	config.recorder = run->recorder;
 	sink_sim_init(&run->sim, &config);
 	run->sink = &run->sim.sink;
-	log_line(LOG_LEVEL_INFO, "playing into %s", run->wav_path);
 	return 0;
 }
 

@@ -51,18 +51,6 @@ static pid_t start(const char *more)
 	return spawn_start(log_path, "run --config %s", spawn_file("rt.ini", text));
 }
 
-static void wait_for(const char *command, const char *want)
-{
-	for (int tries = 0; tries < 400; tries++) {
-		spawn_chronus(&run, "%s", command);
-		if (run.status == 0 && strstr(run.text, want))
-			return;
-		usleep(50000);
-	}
-	printf("\n  %s: waited for %s in vain; it said: %s\n", command, want, run.text);
-	CU_FAIL_FATAL("waited in vain");
-}
-
 static int times_in(const char *text, const char *what)
 {
 	int n = 0;
@@ -120,9 +108,9 @@ static void test_no_page_faults(void)
 {
 	pid_t pid = start("");
 
-	wait_for("send commit", "ok");
-	wait_for("send commit", "ok");
-	wait_for("stats --json", "\"commits\": 2");
+	spawn_until(&run, "send commit", "ok");
+	spawn_until(&run, "send commit", "ok");
+	spawn_until(&run, "stats --json", "\"commits\": 2");
 	sleep(1);
 	spawn_chronus(&run, "stats --json");
 	CU_ASSERT_EQUAL(run.status, 0);
@@ -144,11 +132,11 @@ static void test_degraded_is_said_once(void)
 	pid_t pid = start(cores);
 	const char *said;
 
-	wait_for("send commit", "ok");
-	wait_for("stats", line);
+	spawn_until(&run, "send commit", "ok");
+	spawn_until(&run, "stats", line);
 	CU_ASSERT_EQUAL(times_in(run.text, line), 1);
 	CU_ASSERT_EQUAL(times_in(run.text, irq), 1);
-	wait_for("stats --json", "\"degraded\": [");
+	spawn_until(&run, "stats --json", "\"degraded\": [");
 	CU_ASSERT_EQUAL(times_in(run.text, line), 1);
 	CU_ASSERT_EQUAL(number_after(strstr(run.text, "\"producer\": {"), "\"cpu\": "), -1);
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);

@@ -37,18 +37,6 @@ static void write_config(const char *more)
 }
 
 /* Asks the running program until the answer has `want` in it; a slow machine is waited for. */
-static void wait_for(const char *command, const char *want)
-{
-	for (int tries = 0; tries < 200; tries++) {
-		spawn_chronus(&run, "%s", command);
-		if (run.status == 0 && strstr(run.text, want))
-			return;
-		usleep(50000);
-	}
-	printf("\n  %s: waited for %s in vain; it said: %s\n", command, want, run.text);
-	CU_FAIL_FATAL("waited in vain");
-}
-
 static long number_after(const char *text, const char *key)
 {
 	const char *at = strstr(text, key);
@@ -120,13 +108,13 @@ static void test_is_spoken_to(void)
 
 	write_config("");
 	pid = spawn_start(log_path, "run --config %s", config_path);
-	wait_for("stats", "Held");
-	wait_for("send commit", "ok");
+	spawn_until(&run, "stats", "Held");
+	spawn_until(&run, "send commit", "ok");
 	spawn_chronus(&run, "send quit_not");
 	CU_ASSERT_EQUAL(run.status, 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "error:"));
-	wait_for("send commit", "ok");
-	wait_for("stats --json", "\"commits\"");
+	spawn_until(&run, "send commit", "ok");
+	spawn_until(&run, "stats --json", "\"commits\"");
 	spawn_chronus(&run, "stats");
 	CU_ASSERT_EQUAL(run.status, 0);
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
@@ -156,19 +144,19 @@ static void test_saved_files_are_staged(void)
 
 	write_config("");
 	pid = spawn_start(log_path, "run --config %s", config_path);
-	wait_for("send commit", "ok");
+	spawn_until(&run, "send commit", "ok");
 	spawn_file("held.ini", "[osc1]\ntype = osc\nlevle = 1\n[out]\nin = osc1\n");
 	wait_for_log("held.ini:3");
 	wait_for_log("saved, but not staged");
-	wait_for("stats", "Held");
+	spawn_until(&run, "stats", "Held");
 	snprintf(changed, sizeof(changed), "%s", patch);
 	memcpy(strstr(changed, "Held"), "Anew", 4);
 	spawn_file("held.ini", changed);
 	wait_for_log("ok staged patch \"Anew\"");
-	wait_for("send commit", "ok \"Anew\" is heard");
+	spawn_until(&run, "send commit", "ok \"Anew\" is heard");
 	spawn_file("run.ini", "[audio]\nperiods = none\n");
 	wait_for_log("run.ini:2");
-	wait_for("stats", "Anew");
+	spawn_until(&run, "stats", "Anew");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 }
 
@@ -180,7 +168,7 @@ static void test_quit_while_sounding(void)
 
 	write_config("");
 	pid = spawn_start(log_path, "run --config %s --script %s", config_path, script);
-	wait_for("stats", "Held");
+	spawn_until(&run, "stats", "Held");
 	usleep(500000);
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGINT), 0);
 	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
@@ -197,11 +185,11 @@ static void test_stopped_for_a_second(void)
 
 	write_config("");
 	pid = spawn_start(log_path, "run --config %s", config_path);
-	wait_for("send commit", "ok"); /* it plays */
+	spawn_until(&run, "send commit", "ok"); /* it plays */
 	kill(pid, SIGSTOP);
 	usleep(1000000);
 	kill(pid, SIGCONT);
-	wait_for("send commit", "ok");
+	spawn_until(&run, "send commit", "ok");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 	CU_ASSERT_TRUE(number_after(text_of(log_path), "xrun ") >= 1);
 	CU_ASSERT_TRUE(number_after(text_of(log_path), "reanchors ") >= 1);
@@ -233,7 +221,7 @@ static void test_hint_for_bursts(void)
 		wav_path);
 	strcpy(config_path, spawn_file("burst.ini", text));
 	pid = spawn_start(log_path, "run --config %s", config_path);
-	wait_for("stats", "lead_blocks = 4");
+	spawn_until(&run, "stats", "lead_blocks = 4");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 }
 
@@ -251,10 +239,10 @@ static void test_device_comes_and_goes(void)
 		wav_path);
 	strcpy(config_path, spawn_file("vanish.ini", text));
 	pid = spawn_start(log_path, "run --config %s", config_path);
-	wait_for("stats", "THE DEVICE IS AWAY");
-	wait_for("stats --json", "\"is_away\": true");
-	wait_for("send commit", "the sound device is away");
-	wait_for("stats --json", "\"is_away\": false");
+	spawn_until(&run, "stats", "THE DEVICE IS AWAY");
+	spawn_until(&run, "stats --json", "\"is_away\": true");
+	spawn_until(&run, "send commit", "the sound device is away");
+	spawn_until(&run, "stats --json", "\"is_away\": false");
 	for (int tries = 0; tries < 200 && !strstr(text_of(log_path), "is heard from block"); tries++)
 		usleep(50000);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(log_path), "is heard from block"));

@@ -48,18 +48,6 @@ static void kill_hard(pid_t pid)
 	spawn_wait(pid, 0);
 }
 
-static void wait_for(const char *command, const char *want)
-{
-	for (int tries = 0; tries < 400; tries++) {
-		spawn_chronus(&run, "%s", command);
-		if (run.status == 0 && strstr(run.text, want))
-			return;
-		usleep(20000);
-	}
-	printf("\n  %s: waited for %s in vain; it said: %s\n", command, want, run.text);
-	CU_FAIL_FATAL("waited in vain");
-}
-
 /* send takes its command as one word. */
 static void tell(const char *command)
 {
@@ -108,25 +96,25 @@ static void test_comes_back(void)
 	tell("set osc1.freq_hz 321.5");
 	tell(load);
 	tell("commit");
-	wait_for("stats", "Second");
+	spawn_until(&run, "stats", "Second");
 	tell("set osc1.level 0.125");
 	tell("stage osc1.shape square");
 	CU_ASSERT_EQUAL(wait_for_state("stage osc1.shape square"), 0);
 	kill_hard(pid);
 	pid = start();
-	wait_for("stats", "Second");
+	spawn_until(&run, "stats", "Second");
 	tell("set osc1.fine_cents 3");
 	wait_for_state("value osc1.fine_cents 3");
 	wait_for_state("value osc1.level 0.125\n");
 	wait_for_state("value osc1.freq_hz 321.5\n");
 	wait_for_state("stage osc1.shape square");
 	tell("undo");
-	wait_for("stats", "First");
+	spawn_until(&run, "stats", "First");
 	tell("set osc1.level 0.25");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 	CU_ASSERT_EQUAL(wait_for_state("value osc1.level 0.25\n"), 0); /* at once, at its end */
 	pid = start();
-	wait_for("stats", "First");
+	spawn_until(&run, "stats", "First");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 }
 
@@ -145,10 +133,10 @@ static void test_comes_late(void)
 	CU_ASSERT_EQUAL(state_file_write(folder, 7, name, strlen(name)), 0);
 	rename(folder, away);
 	pid = start();
-	wait_for("status", "kept is not there yet");
-	wait_for("stats", "First");
+	spawn_until(&run, "status", "kept is not there yet");
+	spawn_until(&run, "stats", "First");
 	rename(away, folder);
-	wait_for("stats", "Second");
+	spawn_until(&run, "stats", "Second");
 	CU_ASSERT_EQUAL(wait_for_state("stage osc1.level"), 0);
 	tell("set osc1.fine_cents 2");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
@@ -170,16 +158,16 @@ static void test_damaged(void)
 	CU_ASSERT_EQUAL(state_file_write(folder, 1, path, strlen(path)), 0);
 	spawn_file("kept/state.0", "chronus-state 1 generation 2 by");
 	pid = start();
-	wait_for("status", "going on with the one before");
-	wait_for("stats", "Second");
+	spawn_until(&run, "status", "going on with the one before");
+	spawn_until(&run, "stats", "Second");
 	tell("set osc1.level 0.3");
 	wait_for_state("value osc1.level"); /* in the place of the damaged one */
 	kill_hard(pid);
 	snprintf(path, sizeof(path), "%s/second.ini", spawn_folder());
 	remove(path);
 	pid = start();
-	wait_for("stats", "First");
-	wait_for("status", "second.ini: No such file");
+	spawn_until(&run, "stats", "First");
+	spawn_until(&run, "status", "second.ini: No such file");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 }
 
@@ -201,10 +189,10 @@ static void test_last_good(void)
 	spawn_file("chronus.ini", "[audio]\ndevice = simulatd\nblock_frames = 7\n");
 	spawn_file("first.ini", "[osc1]\ntype = osk\n");
 	pid = start();
-	wait_for("stats", "First");
-	wait_for("status", "playing with the settings of the last good start");
-	wait_for("status", "as it was when it was good");
-	wait_for("status", "simulated sound card"); /* as the good settings had it */
+	spawn_until(&run, "stats", "First");
+	spawn_until(&run, "status", "playing with the settings of the last good start");
+	spawn_until(&run, "status", "as it was when it was good");
+	spawn_until(&run, "status", "simulated sound card"); /* as the good settings had it */
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 	unsetenv("STATE_DIRECTORY");
 }
@@ -224,7 +212,7 @@ static void test_good_settings_come_late(void)
 	spawn_file("chronus.ini", "[nonsense]\n");
 	manager = notified_open(spawn_folder());
 	pid = start();
-	wait_for("status", "playing with the defaults");
+	spawn_until(&run, "status", "playing with the defaults");
 	snprintf(path, sizeof(path), "%s.away", folder);
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s.away/good-chronus.ini", folder);
@@ -234,8 +222,8 @@ static void test_good_settings_come_late(void)
 	CU_ASSERT_EQUAL(spawn_wait(pid, 0), 0);
 	CU_ASSERT_PTR_NOT_NULL(notified_wait(manager, "STOPPING=1", 10000));
 	pid = start();
-	wait_for("status", "playing with the settings of the last good start");
-	wait_for("stats", "First");
+	spawn_until(&run, "status", "playing with the settings of the last good start");
+	spawn_until(&run, "stats", "First");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 	notified_close(manager);
 	unsetenv("STATE_DIRECTORY");
@@ -255,18 +243,18 @@ static void test_dies_at_once(void)
 	for (int i = 4; i < 6; i++) {
 		spawn_file("starts", i < 5 ? "4\n" : "5\n"); /* as dead ones before left it */
 		pid = start();
-		wait_for("stats", i < 5 ? "Second" : "First");
+		spawn_until(&run, "stats", i < 5 ? "Second" : "First");
 		if (i == 5)
-			wait_for("status", "5 starts in a row ended within 3 s");
+			spawn_until(&run, "status", "5 starts in a row ended within 3 s");
 		kill_hard(pid);
 	}
 	wait_for_state("second.ini");
 	spawn_file("starts", "8\n");
 	pid = start();
-	wait_for("stats", "Built in");
+	spawn_until(&run, "stats", "Built in");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 	pid = start(); /* after an end in good order all is forgotten */
-	wait_for("stats", "Second");
+	spawn_until(&run, "stats", "Second");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 }
 
@@ -283,8 +271,8 @@ static void test_no_room(void)
 		mkdir(path, 0700);
 	}
 	pid = start();
-	wait_for("status", "cannot be written");
-	wait_for("send commit", "is heard");
+	spawn_until(&run, "status", "cannot be written");
+	spawn_until(&run, "send commit", "is heard");
 	for (int i = 0; i < 2 && getenv("CHRONUS_SOAK"); i++) {
 		snprintf(path, sizeof(path), "%s/.state.%d.new", folder, i);
 		rmdir(path);
@@ -369,7 +357,7 @@ static void test_killed_at_any_instant(void)
 		pid_t pid = spawn_start(log_path, "run --config %s", config_path);
 		int64_t killed_ns;
 
-		wait_for("stats", "First");
+		spawn_until(&run, "stats", "First");
 		turn_until(clock_now_ns() + any_below(SPAN_MS) * NS_PER_MS);
 		if (i == n_kills - 1) /* short lives may have left nothing yet */
 			wait_for_state("value osc1.level");

@@ -10,7 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_WORDS = 40 };
+#include <CUnit/CUnit.h>
+
+enum { MAX_WORDS = 40, UNTIL_TRIES = 1500, UNTIL_PAUSE_US = 20000 };
 
 static const char *binary(void)
 {
@@ -63,6 +65,18 @@ void spawn_chronus(struct spawned *out, const char *format, ...)
 	close(pipes[0]);
 	waitpid(pid, &status, 0);
 	out->status = exit_code(status);
+}
+
+void spawn_until(struct spawned *out, const char *command, const char *want)
+{
+	for (int tries = 0; tries < UNTIL_TRIES; tries++) {
+		spawn_chronus(out, "%s", command);
+		if (out->status == 0 && strstr(out->text, want))
+			return;
+		usleep(UNTIL_PAUSE_US);
+	}
+	printf("\n  %s: waited for %s in vain; it said: %s\n", command, want, out->text);
+	CU_FAIL_FATAL("waited in vain");
 }
 
 pid_t spawn_start(const char *log_path, const char *format, ...)

@@ -21,6 +21,10 @@ pid_t spawn_start(const char *log_path, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int spawn_wait(pid_t pid, int signal_first);
 
+/* The command again and again, until it ends with 0 and says want; the test fails only where something
+ * hangs. */
+void spawn_until(struct spawned *out, const char *command, const char *want);
+
 /* A fresh folder below /tmp, also made $CHRONUS_RUNTIME_DIR; removed at exit. */
 const char *spawn_folder(void);
 /* Writes text to FOLDER/name; returns the path (static ring of 8). */
