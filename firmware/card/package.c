@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "card/app.h"
 #include "card/child.h"
 #include "card/safe_file.h"
 #include "card/trial.h"
@@ -54,24 +55,6 @@ static int check_package(struct update *update, struct diag *diag)
 	return 0;
 }
 
-static int remove_tree(const char *path, struct diag *diag)
-{
-	const char *const argv[] = {"rm", "-rf", "--", path, NULL};
-
-	return child_run(argv, NULL, 0, diag);
-}
-
-static bool is_current(const char *app, const char *version)
-{
-	char path[PLACE_BYTES + 32], target[UPDATE_VERSION_BYTES + 1];
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "%s/current", app);
-	n = readlink(path, target, sizeof(target) - 1);
-	target[n < 0 ? 0 : n] = '\0';
-	return strcmp(target, version) == 0;
-}
-
 static int unpack(struct update *update, const char *app, struct diag *diag)
 {
 	char new[PLACE_BYTES + 32], folder[PLACE_BYTES + 80];
@@ -80,7 +63,7 @@ static int unpack(struct update *update, const char *app, struct diag *diag)
 
 	snprintf(new, sizeof(new), "%s/new", app);
 	snprintf(folder, sizeof(folder), "%s/%s", app, update->version);
-	err = remove_tree(new, diag);
+	err = app_remove_tree(new, diag);
 	if (!err)
 		err = child_run(argv, NULL, 0, diag);
 	if (!err && !place_has(new, "usr/bin/chronus"))
@@ -89,7 +72,7 @@ static int unpack(struct update *update, const char *app, struct diag *diag)
 		err = safe_replace(
 			new, "system", CHRONUS_VERSION, strlen(CHRONUS_VERSION), 0644, diag);
 	if (!err)
-		err = remove_tree(folder, diag);
+		err = app_remove_tree(folder, diag);
 	if (!err && rename(new, folder) < 0)
 		err = diag_set(diag, -errno, "%s: %s", folder, strerror(errno));
 	return err ? err : safe_sync(app, diag);
@@ -108,10 +91,12 @@ int update_package(struct update *update, struct diag *diag)
 	snprintf(app, sizeof(app), "%s/app", places->data);
 	mkdir(app, 0755);
 	err = check_package(update, diag);
-	if (!err && is_current(app, update->version))
+	if (!err && app_is_current(places, update->version))
 		err = diag_set(diag, -EALREADY, "version %s is what runs", update->version);
-	if (!err)
+	if (!err) {
+		app_tidy(places); /* room for it */
 		err = unpack(update, app, diag);
+	}
 	if (!err)
 		err = trial_note(places, diag, "program, version %s", update->version);
 	if (!err)

@@ -8,9 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "card/safe_file.h"
+#include "card/app.h"
 #include "card/boot_slot.h"
+#include "card/safe_file.h"
 #include "card/unlock.h"
+#include "card/update.h"
 
 enum { NOTE_BYTES = 200 };
 static const char with_device[] = "sound card\n"; /* the note's second line, where there was one */
@@ -113,17 +115,11 @@ static int keep_slot(const struct places *places, struct diag *diag)
 
 static int keep_program(const struct places *places, struct diag *diag)
 {
-	char version[128], app[PLACE_BYTES + 8], new[PLACE_BYTES + 32], current[PLACE_BYTES + 32];
+	char version[UPDATE_VERSION_BYTES];
 
 	if (small_read(places->run, "trial", version, sizeof(version)) < 1)
 		return diag_set(diag, -EINVAL, "%s/trial: not there", places->run);
-	snprintf(app, sizeof(app), "%s/app", places->data);
-	snprintf(new, sizeof(new), "%s/current.new", app);
-	snprintf(current, sizeof(current), "%s/current", app);
-	unlink(new);
-	if (symlink(version, new) < 0 || rename(new, current) < 0)
-		return diag_set(diag, -errno, "%s: %s", current, strerror(errno));
-	return safe_sync(app, diag);
+	return app_keep(places, version, diag);
 }
 
 int trial_keep(const struct places *places, enum trial_kind kind, struct diag *diag)
