@@ -336,9 +336,6 @@ int update_image(struct update *update, struct diag *diag)
 	char now[8];
 	int err;
 
-	if (!places->has_slots)
-		return diag_set(
-			diag, -ENOTSUP, "this machine has no slots: an image is flashed to a card");
 	if (small_read(places->boot, "slot", now, sizeof(now)) < 1 ||
 		(now[0] != 'a' && now[0] != 'b'))
 		return diag_set(

@@ -71,12 +71,22 @@ static int travel(struct update *update, int fd, struct diag *diag)
 	return err;
 }
 
+int update_is_ours(const struct places *places, struct diag *diag)
+{
+	if (places->has_slots)
+		return 0;
+	return diag_set(diag, -ENOTSUP,
+		"this system is not a Chronus card: `sudo apt install ./FILE.deb` updates it here");
+}
+
 int update_do(struct update *update, int fd, struct diag *diag)
 {
 	char path[PLACE_BYTES + 32];
 	struct diag ignored;
-	int lock, err;
+	int lock, err = update_is_ours(update->places, diag);
 
+	if (err < 0)
+		return err;
 	mkdir(update->places->run, 0755);
 	snprintf(path, sizeof(path), "%s/update.lock", update->places->run);
 	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);

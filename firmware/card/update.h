@@ -30,6 +30,9 @@ struct update {
  * boot, or the new program at the next start of the instrument: the caller has to see to that. */
 int update_do(struct update *update, int fd, struct diag *diag);
 
+/* Is this machine updated by us? Where it has packages of its own, the reason says what to do. */
+int update_is_ours(const struct places *places, struct diag *diag);
+
 /* ---- between the files of the journey */
 
 void update_say(struct update *update, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -130,6 +130,12 @@ static int check_keys(const char *bytes, size_t n_bytes, const char *path, struc
 		      : diag_set(diag, -EINVAL, "%s: no key: nobody could log in any more", path);
 }
 
+/* Not the machine's: its name, its network, who may log in. */
+static bool is_instrument(const char *name)
+{
+	return strcmp(name, "chronus.ini") == 0 || strncmp(name, "patches/", strlen("patches/")) == 0;
+}
+
 int user_file_check(const struct places *places, const char *name, const char *bytes,
 	size_t n_bytes, struct user_check *check, struct diag *diag)
 {
@@ -139,6 +145,11 @@ int user_file_check(const struct places *places, const char *name, const char *b
 	memset(check, 0, sizeof(*check));
 	if (!place_path(path, sizeof(path), places->card, "%s", name))
 		return diag_set(diag, -ENAMETOOLONG, "%.100s: the name is too long", name);
+	if (!places->has_slots && !is_instrument(name))
+		return diag_set(diag, -ENOTSUP,
+			"%s: this system has files of its own for that; edited here: chronus.ini, "
+			"patches/NAME.ini",
+			name);
 	if (n_bytes > USER_FILE_MAX_BYTES)
 		return diag_set(
 			diag, -EFBIG, "%s: larger than %d KB", path, USER_FILE_MAX_BYTES / 1024);

@@ -15,6 +15,7 @@
 #include "card/slot_folder.h"
 #include "card/trial.h"
 #include "card/units.h"
+#include "card/update.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/sound_now.h"
@@ -72,6 +73,8 @@ static int send_update(const struct places *places, const char *path, bool is_un
 	int err;
 
 	snprintf(beside, sizeof(beside), "%.500s.%s", path, is_unsigned ? "sha256" : "sig");
+	if (update_is_ours(places, &diag) < 0)
+		return fail(&diag);
 	if (strcmp(path, "-") != 0 && access(path, R_OK) < 0)
 		return fail((diag_set(&diag, -errno, "%s: %s", path, strerror(errno)), &diag));
 	if (ask_open(&ask, places, &diag) < 0)
@@ -192,7 +195,8 @@ static int tell_status(const struct places *places)
 	ssize_t n;
 
 	if (!places->has_slots) {
-		printf("chronus %s, from this system's packages\n", CHRONUS_VERSION);
+		printf("chronus %s, from this system's packages (`apt install ./FILE.deb` updates it)\n",
+			CHRONUS_VERSION);
 		return CLI_OK;
 	}
 	small_read(places->boot, "slot", running, sizeof(running));

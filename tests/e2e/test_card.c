@@ -184,6 +184,28 @@ static void test_update(void)
 	CU_ASSERT_TRUE(says(0, "update to version 2.0 written and proven"));
 }
 
+/* Raspberry Pi OS with the package: no slots, the files are in /etc/chronus. */
+static void test_elsewhere(void)
+{
+	static const char good[] = "[osc1]\ntype = osc\nshape = saw\n[out]\nin = osc1\n";
+	char path[600];
+
+	begin();
+	snprintf(path, sizeof(path), "%s/slot.txt", places.card);
+	unlink(path);
+	card_rig_write("etc/chronus/patches/tone.ini", "x", 1);
+	spawn_chronus(&said, "edit --from %s tone", spawn_file("good.ini", good));
+	CU_ASSERT_TRUE(says(0, "patches/tone.ini replaced"));
+	CU_ASSERT_TRUE(holds("etc/chronus/patches/tone.ini", good));
+	spawn_chronus(&said, "edit --from %s hostname", spawn_file("name", "studio\n"));
+	CU_ASSERT_TRUE(says(2, "hostname: this system has files of its own"));
+	CU_ASSERT_FALSE(place_has(places.data, "update/log"));
+	spawn_chronus(&said, "update %s", card_rig_image(CARD_GOOD));
+	CU_ASSERT_TRUE(says(1, "`sudo apt install ./FILE.deb` updates it here"));
+	spawn_chronus(&said, "update --status");
+	CU_ASSERT_TRUE(says(0, "from this system's packages"));
+}
+
 static void put_program(const char *script)
 {
 	char path[600];
@@ -284,7 +306,8 @@ int main(void)
 {
 	static const struct suite_test tests[] = {{"edit from a file", test_edit_from_a_file},
 		{"edit by hand", test_edit_by_hand}, {"an inbox for scp", test_inbox},
-		{"update", test_update}, {"silence is not kept", test_silence_is_not_kept},
+		{"update", test_update}, {"elsewhere", test_elsewhere},
+		{"silence is not kept", test_silence_is_not_kept},
 		{"a silent program is not kept", test_a_silent_program_is_not_kept},
 		{"sound is kept", test_sound_is_kept}, {"start", test_start}};
 
