@@ -4,10 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const enum sample_format best_first[] = {FORMAT_S32, FORMAT_S24, FORMAT_S24_3, FORMAT_S16};
+const enum sample_format alsa_formats[N_ALSA_FORMATS] = {FORMAT_S32, FORMAT_S24, FORMAT_S24_3, FORMAT_S16};
 
-/* ALSA's own names, which people find in its tools. */
-static const char *format_name(enum sample_format format)
+const char *alsa_format_name(enum sample_format format)
 {
 	static const char *const names[N_SAMPLE_FORMATS] = {[FORMAT_S16] = "S16_LE",
 		[FORMAT_S24] = "S24_LE",
@@ -173,10 +172,10 @@ static int set_up(struct alsa_device *device, const char *name, const struct sin
 	int best_rank = -1, err = -EINVAL;
 
 	for (int access = 0; access < 2; access++)
-		for (size_t f = 0; f < ARRAY_LEN(best_first); f++) {
+		for (size_t f = 0; f < N_ALSA_FORMATS; f++) {
 			struct pcm_setup ask = {
 				.is_interleaved = access == 0,
-				.format = best_first[f],
+				.format = alsa_formats[f],
 				.n_channels = highest_channel(config),
 				.rate_hz = config->rate_hz,
 				.period_frames = config->block_frames,
@@ -319,7 +318,7 @@ void alsa_device_tell(const struct alsa_device *device, const struct sink_config
 		"%s: asked for %d Hz, %d periods of %d frames; granted %s, %d Hz, %d periods of %d "
 		"frames, %d channels, mmap %s; %s",
 		device->name, config->rate_hz, config->periods, config->block_frames,
-		format_name(got->format), got->rate_hz, got->buffer_frames / got->period_frames,
+		alsa_format_name(got->format), got->rate_hz, got->buffer_frames / got->period_frames,
 		got->period_frames, got->n_channels,
 		got->is_interleaved ? "interleaved" : "non-interleaved", places);
 }

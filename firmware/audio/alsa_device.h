@@ -17,6 +17,11 @@ struct alsa_device {
 	char name[64];
 };
 
+/* Those that are played to, as they are tried; ALSA's own names, which people find in its tools. */
+enum { N_ALSA_FORMATS = 4 };
+extern const enum sample_format alsa_formats[N_ALSA_FORMATS];
+const char *alsa_format_name(enum sample_format format);
+
 /* The places of config->channels on a card that has n_channels. A card with one channel gets the
  * sum of 1 and 2. */
 void alsa_device_place(struct alsa_device *device, const struct sink_config *config);

@@ -6,16 +6,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int write_all(int fd, const char *text, size_t n_bytes)
+int kept_write(int fd, const void *bytes, size_t n_bytes)
 {
-	while (n_bytes > 0) {
-		ssize_t n = write(fd, text, n_bytes);
+	for (const char *at = bytes; n_bytes > 0;) {
+		ssize_t n = write(fd, at, n_bytes);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : -EIO;
-		text += n;
+		at += n;
 		n_bytes -= (size_t)n;
 	}
 	return 0;
@@ -29,7 +29,7 @@ static int write_beside(
 
 	if (fd < 0)
 		return -errno;
-	err = write_all(fd, text, n_bytes);
+	err = kept_write(fd, text, n_bytes);
 	if (!err && is_durable && fsync(fd) < 0)
 		err = -errno;
 	if (close(fd) < 0 && !err)

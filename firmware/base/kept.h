@@ -12,5 +12,7 @@
 /* FOLDER/name. is_durable: it has reached the disk when this returns. */
 int kept_replace(
 	const char *folder, const char *name, const char *text, size_t n_bytes, bool is_durable);
+/* All of it, however many calls that takes. */
+int kept_write(int fd, const void *bytes, size_t n_bytes);
 
 #endif

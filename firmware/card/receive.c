@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/kept.h"
 #include "card/child.h"
 #include "card/envelope.h"
 #include "card/safe_file.h"
@@ -41,19 +42,6 @@ static ssize_t read_up_to(int fd, char *to, size_t n_bytes)
 	return (ssize_t)n;
 }
 
-static int keep(int to, const char *bytes, size_t n_bytes)
-{
-	while (n_bytes) {
-		ssize_t n = write(to, bytes, n_bytes);
-
-		if (n < 0)
-			return -errno;
-		bytes += n;
-		n_bytes -= (size_t)n;
-	}
-	return 0;
-}
-
 static int keep_stream(
 	struct update *update, int fd, int to, struct envelope *envelope, char *chunk)
 {
@@ -68,7 +56,7 @@ static int keep_stream(
 	}
 	while (!err && n > 0) {
 		n_all += (uint64_t)n;
-		err = n_all > (uint64_t)UPDATE_MAX_MB << 20 ? -EFBIG : keep(to, chunk, (size_t)n);
+		err = n_all > (uint64_t)UPDATE_MAX_MB << 20 ? -EFBIG : kept_write(to, chunk, (size_t)n);
 		if (n_all - said >= 8 << 20) {
 			said = n_all;
 			update_say(update, "received %d MB", (int)(n_all >> 20));

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/kept.h"
 #include "card/places.h"
 
 static int refuse(struct diag *diag, const char *path)
@@ -15,21 +16,6 @@ static int refuse(struct diag *diag, const char *path)
 	int err = errno ? -errno : -EIO;
 
 	return diag_set(diag, err, "%s: %s", path, strerror(-err));
-}
-
-static int write_all(int fd, const char *bytes, size_t n_bytes)
-{
-	while (n_bytes) {
-		ssize_t n = write(fd, bytes, n_bytes);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		bytes += n;
-		n_bytes -= (size_t)n;
-	}
-	return 0;
 }
 
 /* Everything of the file system, and past the card's own cache: vfat has no sync_fs, so syncfs writes
@@ -57,7 +43,7 @@ static int write_new(
 
 	if (fd < 0)
 		return refuse(diag, path);
-	err = write_all(fd, bytes, n_bytes);
+	err = kept_write(fd, bytes, n_bytes);
 	if (!err)
 		err = reach_card(fd); /* the bytes, their place in the FAT, and the name */
 	if (close(fd) < 0 && !err)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audio/alsa_device.h"
 #include "audio/alsa_pcm.h"
 #include "base/json.h"
 #include "cli/cli.h"
@@ -13,20 +14,6 @@ struct device {
 	int err;              /* of looking at it */
 	struct pcm_limits limits;
 };
-
-/* Those that are played to, as they are tried. */
-static const enum sample_format played[] = {FORMAT_S32, FORMAT_S24, FORMAT_S24_3, FORMAT_S16};
-
-static const char *format_name(enum sample_format format)
-{
-	static const char *const names[N_SAMPLE_FORMATS] = {[FORMAT_S16] = "S16_LE",
-		[FORMAT_S24] = "S24_LE",
-		[FORMAT_S24_3] = "S24_3LE",
-		[FORMAT_S32] = "S32_LE",
-		[FORMAT_FLOAT] = "FLOAT_LE"};
-
-	return names[format];
-}
 
 static void look(struct device *device)
 {
@@ -60,9 +47,9 @@ static const char *obstacle(const struct device *device)
 static void print_limits(const struct pcm_limits *limits)
 {
 	printf("  formats  ");
-	for (size_t f = 0; f < ARRAY_LEN(played); f++)
-		if (limits->formats >> played[f] & 1)
-			printf(" %s", format_name(played[f]));
+	for (size_t f = 0; f < N_ALSA_FORMATS; f++)
+		if (limits->formats >> alsa_formats[f] & 1)
+			printf(" %s", alsa_format_name(alsa_formats[f]));
 	printf("\n  rates    ");
 	for (int r = 0; r < PCM_N_RATES; r++)
 		if (limits->rates >> r & 1)
@@ -73,7 +60,7 @@ static void print_limits(const struct pcm_limits *limits)
 	if (limits->format != N_SAMPLE_FORMATS)
 		printf("  periods   %d to %d frames (%s, %d Hz, %d channels)\n",
 			limits->period_min_frames, limits->period_max_frames,
-			format_name(limits->format), limits->rate_hz, limits->n_channels);
+			alsa_format_name(limits->format), limits->rate_hz, limits->n_channels);
 }
 
 static void print_device(const struct device *device)
@@ -95,9 +82,9 @@ static void print_device(const struct device *device)
 static void json_limits(struct json *json, const struct pcm_limits *limits)
 {
 	json_array(json, "formats");
-	for (size_t f = 0; f < ARRAY_LEN(played); f++)
-		if (limits->formats >> played[f] & 1)
-			json_string(json, NULL, format_name(played[f]));
+	for (size_t f = 0; f < N_ALSA_FORMATS; f++)
+		if (limits->formats >> alsa_formats[f] & 1)
+			json_string(json, NULL, alsa_format_name(alsa_formats[f]));
 	json_end(json);
 	json_array(json, "rates_hz");
 	for (int r = 0; r < PCM_N_RATES; r++)

@@ -60,18 +60,6 @@ static int times_in(const char *text, const char *what)
 	return n;
 }
 
-static const char *text_of(const char *path)
-{
-	static char text[20000];
-	FILE *file = fopen(path, "r");
-	size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-
-	text[n] = '\0';
-	if (file)
-		fclose(file);
-	return text;
-}
-
 static long number_after(const char *text, const char *key)
 {
 	const char *at = strstr(text, key);
@@ -140,7 +128,7 @@ static void test_degraded_is_said_once(void)
 	CU_ASSERT_EQUAL(times_in(run.text, line), 1);
 	CU_ASSERT_EQUAL(number_after(strstr(run.text, "\"producer\": {"), "\"cpu\": "), -1);
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
-	said = text_of(log_path);
+	said = spawn_text(log_path);
 	CU_ASSERT_EQUAL(times_in(said, line), 1);
 	CU_ASSERT_EQUAL(times_in(said, irq), 1);
 }

@@ -44,18 +44,6 @@ static long number_after(const char *text, const char *key)
 	return at ? atol(at + strlen(key)) : -1;
 }
 
-static const char *text_of(const char *path)
-{
-	static char text[20000];
-	FILE *file = fopen(path, "r");
-	size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-
-	text[n] = '\0';
-	if (file)
-		fclose(file);
-	return text;
-}
-
 /* said: what the program told at its end. A card that ran dry stopped by itself; only then may
  * there be a step between what was played before and after. */
 static void check_ends_softly(const struct wav_data *wav, const char *said)
@@ -121,18 +109,18 @@ static void test_is_spoken_to(void)
 	spawn_chronus(&run, "stats");
 	CU_ASSERT_EQUAL(run.status, 1);
 	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
-	check_ends_softly(&wav, text_of(log_path));
+	check_ends_softly(&wav, spawn_text(log_path));
 	wav_data_free(&wav);
 }
 
 static void wait_for_log(const char *want)
 {
 	for (int tries = 0; tries < 200; tries++) {
-		if (strstr(text_of(log_path), want))
+		if (strstr(spawn_text(log_path), want))
 			return;
 		usleep(50000);
 	}
-	printf("\n  waited for %s in vain; the log says: %s\n", want, text_of(log_path));
+	printf("\n  waited for %s in vain; the log says: %s\n", want, spawn_text(log_path));
 	CU_FAIL_FATAL("waited in vain");
 }
 
@@ -173,7 +161,7 @@ static void test_quit_while_sounding(void)
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGINT), 0);
 	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
 	CHECK_BELOW(-judge_rms(wav.frames, 0, wav.n_frames), -0.05);
-	check_ends_softly(&wav, text_of(log_path));
+	check_ends_softly(&wav, spawn_text(log_path));
 	wav_data_free(&wav);
 }
 
@@ -191,9 +179,9 @@ static void test_stopped_for_a_second(void)
 	kill(pid, SIGCONT);
 	spawn_until(&run, "send commit", "ok");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
-	CU_ASSERT_TRUE(number_after(text_of(log_path), "xrun ") >= 1);
-	CU_ASSERT_TRUE(number_after(text_of(log_path), "reanchors ") >= 1);
-	CU_ASSERT_TRUE(number_after(text_of(log_path), "drop ") <= 64);
+	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "xrun ") >= 1);
+	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "reanchors ") >= 1);
+	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "drop ") <= 64);
 }
 
 /* A worker that takes 30 ms for its blocks of 5 ms: its blocks are counted as late. */
@@ -243,13 +231,13 @@ static void test_device_comes_and_goes(void)
 	spawn_until(&run, "stats --json", "\"is_away\": true");
 	spawn_until(&run, "send commit", "the sound device is away");
 	spawn_until(&run, "stats --json", "\"is_away\": false");
-	for (int tries = 0; tries < 200 && !strstr(text_of(log_path), "is heard from block"); tries++)
+	for (int tries = 0; tries < 200 && !strstr(spawn_text(log_path), "is heard from block"); tries++)
 		usleep(50000);
-	CU_ASSERT_PTR_NOT_NULL(strstr(text_of(log_path), "is heard from block"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(log_path), "is heard from block"));
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
-	CU_ASSERT_TRUE(number_after(text_of(log_path), "device_lost ") >= 1);
-	CU_ASSERT_TRUE(number_after(text_of(log_path), "commits ") >= 1);
-	CU_ASSERT_EQUAL(number_after(text_of(log_path), "suspends "), 0);
+	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "device_lost ") >= 1);
+	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "commits ") >= 1);
+	CU_ASSERT_EQUAL(number_after(spawn_text(log_path), "suspends "), 0);
 }
 
 static void test_devices(void)

@@ -29,18 +29,10 @@ static void put(const char *name, const char *text)
 
 static const char *get(const char *name)
 {
-	static char text[4096];
 	char path[300];
-	FILE *file;
-	size_t n;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "r");
-	n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-	text[n] = '\0';
-	if (file)
-		fclose(file);
-	return text;
+	return spawn_text(path);
 }
 
 static void begin(void)

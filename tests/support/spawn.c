@@ -141,6 +141,18 @@ const char *spawn_file(const char *name, const char *text)
 	return path;
 }
 
+const char *spawn_text(const char *path)
+{
+	static char text[20000];
+	FILE *file = fopen(path, "r");
+	size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+
+	text[n] = '\0';
+	if (file)
+		fclose(file);
+	return text;
+}
+
 int folder_entries(const char *path)
 {
 	DIR *dir = opendir(path);

@@ -30,6 +30,9 @@ const char *spawn_folder(void);
 /* Writes text to FOLDER/name; returns the path (static ring of 8). */
 const char *spawn_file(const char *name, const char *text);
 
+/* What is in the file (static, up to 20000 bytes); "": nothing, or it is not there. */
+const char *spawn_text(const char *path);
+
 /* How many files a folder has: open ones in /proc/self/fd, threads in /proc/self/task. */
 int folder_entries(const char *path);
 

@@ -16,18 +16,10 @@
 
 static const char *content(const char *name)
 {
-	static char text[200];
 	char path[300];
-	FILE *file;
-	size_t n;
 
 	snprintf(path, sizeof(path), "%s/%s", spawn_folder(), name);
-	file = fopen(path, "r");
-	n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-	text[n] = '\0';
-	if (file)
-		fclose(file);
-	return text;
+	return spawn_text(path);
 }
 
 static int keep(const char *text)

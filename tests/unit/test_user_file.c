@@ -7,6 +7,7 @@
 #include "card/boot_slot.h"
 #include "card/envelope.h"
 #include "card/user_file.h"
+#include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 #include "tests/support/tree.h"
 
@@ -109,17 +110,10 @@ static void test_contents(void)
 
 static bool holds(const char *name, const char *wanted)
 {
-	char path[600], text[1000];
-	size_t n;
-	FILE *file;
+	char path[600];
 
 	place_path(path, sizeof(path), places.card, "%s", name);
-	file = fopen(path, "r");
-	n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-	text[n] = '\0';
-	if (file)
-		fclose(file);
-	return file && strcmp(text, wanted) == 0;
+	return strcmp(spawn_text(path), wanted) == 0;
 }
 
 static void test_put(void)
