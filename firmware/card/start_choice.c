@@ -9,6 +9,9 @@
 #include "base/clock.h"
 #include "card/safe_file.h"
 
+/* Not `starts`: there run_starts.c counts the starts of any program. */
+static const char kept_starts[] = "program-starts";
+
 /* Whether the file of the instrument's folder holds this now. */
 static bool put(const struct places *places, const char *name, const char *text)
 {
@@ -57,13 +60,13 @@ static bool choose_kept(const struct places *places, int64_t now_ns, char *path,
 
 	if (!program_of(places, "current", path, n_bytes))
 		return false;
-	if (small_read(places->sound, "starts", text, sizeof(text)) > 0)
+	if (small_read(places->sound, kept_starts, text, sizeof(text)) > 0)
 		sscanf(text, "%d %lld", &n_quick, &last_s);
 	if (n_quick >= START_MAX_QUICK)
 		return false; /* until the next boot */
 	n_quick = now_s - last_s < START_QUICK_S ? n_quick + 1 : 1;
 	snprintf(text, sizeof(text), "%d %lld", n_quick, now_s);
-	return put(places, "starts", text);
+	return put(places, kept_starts, text);
 }
 
 bool start_choice(const struct places *places, int64_t now_ns, char *path, size_t n_bytes)

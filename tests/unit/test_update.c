@@ -296,8 +296,18 @@ static void test_which_program(void)
 	CU_ASSERT_STRING_EQUAL(chosen(1002), "current/usr/bin/chronus");
 	CU_ASSERT_STRING_EQUAL(chosen(1003), "own");
 	CU_ASSERT_STRING_EQUAL(chosen(2000), "own"); /* until the next boot */
-	snprintf(path, sizeof(path), "%s/starts", places.sound);
-	unlink(path);
+	/* the program's own count of its starts, beside this one, is neither read nor written */
+	CU_ASSERT_FALSE(place_has(places.sound, "starts"));
+	for (int s = 2010; s < 2014; s++) {
+		if (s == 2010) {
+			snprintf(path, sizeof(path), "%s/program-starts", places.sound);
+			CU_ASSERT_EQUAL(unlink(path), 0);
+		}
+		CU_ASSERT_STRING_EQUAL(chosen(s), s < 2013 ? "current/usr/bin/chronus" : "own");
+		card_rig_write("run/chronus/starts", "7\n", 2);
+	}
+	CU_ASSERT_TRUE(is_same("run/chronus/starts", "7\n"));
+	CU_ASSERT_EQUAL(unlink(path), 0);
 	/* the system of the other slot has its own */
 	card_rig_write("data/app/2.0/system", "0.0.1", 5);
 	CU_ASSERT_STRING_EQUAL(chosen(2500), "own");
