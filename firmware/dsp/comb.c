@@ -7,9 +7,12 @@
  *         2 b, b), b = damping / 4, which delays all by just one frame: in tune however damped.
  * Pitch:  where plugged, it is the frequency and freq_hz is unused; each lane has its own. Another
  *         frequency is faded to over 10 ms; while it keeps moving, one such fade follows another.
+ *         At most a third of the rate.
  * Memory: a ring of one entry a frame, written from head on; each lane reads its own delay.
  * Source: Dutilleux, Zoelzer in: DAFX, 2nd ed., ch. 2.5 (universal comb filter); Jaffe, Smith,
  *         "Extensions of the Karplus-Strong Plucked-String Algorithm", CMJ 1983 (the lowpass). */
+#include <math.h>
+
 #include "dsp/effect.h"
 #include "dsp/modules.h"
 #include "dsp/voice.h"
@@ -20,6 +23,7 @@ enum { N_READ = 4 };
 
 #define FREQ_MIN_HZ 20.0f
 #define FREQ_MAX_HZ 5000.0f
+#define PERIOD_MIN  3.001f /* frames: what is read begins with the newest frame of the ring */
 #define FADE_MS     10.0f
 
 static const struct param_desc comb_params[] = {
@@ -48,8 +52,8 @@ struct comb {
 	int32_t is_started;
 	v4f now, next; /* frames ago, less the lowpass's one */
 	v4f read[2];   /* the two latest values read, for the lowpass */
-	float rate_hz;
-	float pad[3];
+	float rate_hz, max_hz;
+	float pad[2];
 };
 
 /* Where a delay is read: the newest of four frames, and their weights. */
@@ -67,7 +71,11 @@ static void comb_reset(void *state)
 {
 	struct comb *comb = state;
 
-	*comb = (struct comb){.rate_hz = comb->rate_hz, .fade_frames = comb->fade_frames};
+	*comb = (struct comb){
+		.rate_hz = comb->rate_hz,
+		.max_hz = comb->max_hz,
+		.fade_frames = comb->fade_frames,
+	};
 }
 
 static void comb_init(void *state, float rate_hz)
@@ -75,6 +83,7 @@ static void comb_init(void *state, float rate_hz)
 	struct comb *comb = state;
 
 	comb->rate_hz = rate_hz;
+	comb->max_hz = fminf(FREQ_MAX_HZ, rate_hz / PERIOD_MIN);
 	comb->fade_frames = (int32_t)(FADE_MS * rate_hz / 1000.0f);
 	comb_reset(state);
 }
@@ -85,7 +94,7 @@ static inline v4f frames_wanted(const struct comb *comb, const struct module_io 
 	v4f hz = pitch.at ? pitch_to_hz(cable_at(pitch, i), lanes_of(0.0f))
 			  : cable_at(io->params[COMB_FREQ], i);
 
-	return comb->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(FREQ_MAX_HZ)) - 1.0f;
+	return comb->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(comb->max_hz)) - 1.0f;
 }
 
 static inline struct place place_of(v4f frames)

@@ -13,6 +13,7 @@
  * Memory: a ring of one entry a frame; each lane reads its own delay.
  * Source: Karplus, Strong, "Digital Synthesis of Plucked-String and Drum Timbres", CMJ 1983; Jaffe,
  *         Smith, "Extensions of the Karplus-Strong Plucked-String Algorithm", CMJ 1983. */
+#include <math.h>
 #include <stdbool.h>
 
 #include "dsp/modules.h"
@@ -24,6 +25,7 @@ enum { N_TAPS = 4 };
 
 #define FREQ_MIN_HZ  20.0f
 #define FREQ_MAX_HZ  5000.0f
+#define PERIOD_MIN   3.0f /* frames: what is read begins with the newest frame of the ring */
 #define OCTAVES_60DB 9.96578428f
 #define GAIN_MAX     0.99999f
 #define SILENCE      1e-7f
@@ -53,8 +55,7 @@ static const struct port_desc pluck_outs[] = {{"out", "Out", PORT_AUDIO}};
 struct pluck {
 	uint32_t head;   /* of the ring */
 	uint32_t n_calm; /* frames of silence so far, up to the ring's length */
-	float rate_hz;
-	int32_t is_started;
+	float rate_hz, max_hz;
 	v4f read[2];      /* the two latest values read, for the lowpass */
 	v4f standing;     /* what the highpass takes away */
 	v4f since, burst; /* frames since the pluck; its length; */
@@ -82,7 +83,11 @@ static void pluck_reset(void *state)
 {
 	struct pluck *pluck = state;
 
-	*pluck = (struct pluck){.rate_hz = pluck->rate_hz, .n_calm = UINT32_MAX};
+	*pluck = (struct pluck){
+		.rate_hz = pluck->rate_hz,
+		.max_hz = pluck->max_hz,
+		.n_calm = UINT32_MAX,
+	};
 }
 
 static void pluck_init(void *state, float rate_hz)
@@ -90,6 +95,7 @@ static void pluck_init(void *state, float rate_hz)
 	struct pluck *pluck = state;
 
 	pluck->rate_hz = rate_hz;
+	pluck->max_hz = fminf(FREQ_MAX_HZ, rate_hz / PERIOD_MIN);
 	pluck_reset(state);
 }
 
@@ -100,7 +106,8 @@ static inline struct pluck_now pluck_at(
 	struct cable pitch = io->ins[PLUCK_PITCH];
 	v4f hz = pitch.at ? pitch_to_hz(at_frame(pitch, i), lanes_of(0.0f))
 			  : at_frame(params[PLUCK_FREQ], i);
-	v4f period = pluck->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(FREQ_MAX_HZ));
+	v4f period =
+		pluck->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(pluck->max_hz));
 	v4f part = TWO_PI * HIGHPASS / period;
 	v4f delay = period * (1.0f + HIGHPASS / TWO_PI) - 1.0f, whole = lanes_floor(delay),
 	    d = delay - whole;

@@ -98,6 +98,31 @@ static void finite_and_bounded(void)
 	}
 }
 
+/* The slowest and the fastest rate that chronus.ini may name: lines of a few frames, and of the
+ * longest. */
+static void any_rate_is_harmless(void)
+{
+	static const float rates_hz[] = {8000.0f, 11025.0f, 192000.0f};
+	static v4f out[N];
+
+	for (int m = 0; m < n_modules; m++) {
+		for (unsigned seed = 1; seed <= 60; seed++) {
+			unsigned n_failed = CU_get_number_of_failures();
+			struct any_module any;
+
+			any_module_open(&any, modules[m], rates_hz[seed % 3], N);
+			any_module_fill(&any, seed, seed & 4);
+			any_module_play(&any, NOTES_SEED);
+			bench_render(&any.bench, out, N, 64);
+			CU_ASSERT_TRUE(judge_is_finite(out, N));
+			CU_ASSERT_TRUE(judge_peak(out, 0, N) < LOUDEST);
+			if (CU_get_number_of_failures() > n_failed)
+				printf("\n    %s, seed %u", modules[m]->key, seed);
+			any_module_close(&any);
+		}
+	}
+}
+
 /* Inputs as loud as floats may sensibly be, of either sign, and none at all. */
 static void finite_at_extremes(void)
 {
@@ -251,7 +276,8 @@ static void level_jumps_do_not_click(void)
 }
 
 SUITE_MAIN("modules", {"descriptors are sound", descriptors_are_sound},
-	{"finite and bounded", finite_and_bounded}, {"finite at extremes", finite_at_extremes},
+	{"finite and bounded", finite_and_bounded}, {"any rate is harmless", any_rate_is_harmless},
+	{"finite at extremes", finite_at_extremes},
 	{"blocks do not matter", blocks_do_not_matter}, {"reset is as new", reset_is_as_new},
 	{"state can be copied", state_can_be_copied},
 	{"corners do not depend on the rate", corners_do_not_depend_on_the_rate},

@@ -18,6 +18,18 @@ static void *zeros(size_t n_bytes)
 	return memset(p, 0, rounded);
 }
 
+/* Around the memory: what reads a frame that is not there gives what is no number. */
+enum { GUARD_ENTRIES = 64 };
+
+static v4f *memory_new(size_t n_entries)
+{
+	v4f *base = zeros((n_entries + 2 * GUARD_ENTRIES) * sizeof(v4f));
+
+	for (size_t i = 0; i < GUARD_ENTRIES; i++)
+		base[i] = base[GUARD_ENTRIES + n_entries + i] = lanes_of(NAN);
+	return base + GUARD_ENTRIES;
+}
+
 static int known(int idx, const char *module, const char *key)
 {
 	if (idx < 0) {
@@ -35,7 +47,7 @@ void bench_open(struct bench *bench, const char *module, float rate_hz)
 	*bench = (struct bench){.desc = desc, .rate_hz = rate_hz};
 	bench->state = zeros(desc->state_bytes);
 	bench->memory_frames = desc->memory_frames ? desc->memory_frames(rate_hz) : 0;
-	bench->memory = bench->memory_frames ? zeros(bench->memory_frames * sizeof(v4f)) : NULL;
+	bench->memory = bench->memory_frames ? memory_new(bench->memory_frames) : NULL;
 	for (int p = 0; p < desc->n_params; p++)
 		bench->values[p] = lanes_of(desc->params[p].def);
 	for (int l = 0; l < desc->n_lists; l++)
@@ -47,7 +59,8 @@ void bench_open(struct bench *bench, const char *module, float rate_hz)
 void bench_close(struct bench *bench)
 {
 	free(bench->state);
-	free(bench->memory);
+	if (bench->memory)
+		free(bench->memory - GUARD_ENTRIES);
 }
 
 void bench_copy(struct bench *to, const struct bench *from)
@@ -56,7 +69,7 @@ void bench_copy(struct bench *to, const struct bench *from)
 	to->state = zeros(from->desc->state_bytes);
 	memcpy(to->state, from->state, from->desc->state_bytes);
 	if (from->memory) {
-		to->memory = zeros(from->memory_frames * sizeof(v4f));
+		to->memory = memory_new(from->memory_frames);
 		memcpy(to->memory, from->memory, from->memory_frames * sizeof(v4f));
 	}
 }

@@ -138,7 +138,31 @@ static void changes_of_pitch_do_not_click(void)
 	free(pitch);
 }
 
+/* At 8 kHz the highest pitch would be less than two frames: it is three. */
+static void short_periods_are_three_frames(void)
+{
+	v4f *in = impulse(), *out = series_new(N);
+	struct bench comb;
+
+	bench_open(&comb, "comb", 8000.0f);
+	bench_set(&comb, "freq_hz", 5000.0f);
+	bench_set(&comb, "feedback", 0.6f);
+	bench_set(&comb, "damping", 0.0f);
+	bench_plug(&comb, "in", in);
+	bench_render(&comb, out, N, 64);
+	for (int i = 0; i < 30; i++) {
+		double ideal = i % 3 ? 0.0 : 0.8 * pow(0.6, i / 3);
+
+		CU_ASSERT_DOUBLE_EQUAL((double)out[i][0], ideal, 3e-3);
+	}
+	CHECK_BELOW(judge_peak(out + 200, 0, N - 200), 1e-6);
+	bench_close(&comb);
+	free(in);
+	free(out);
+}
+
 SUITE_MAIN("comb", {"echoes are a period apart", echoes_are_a_period_apart},
 	{"rings in tune however damped", rings_in_tune_however_damped},
 	{"noise stays as loud", noise_stays_as_loud},
-	{"changes of pitch do not click", changes_of_pitch_do_not_click})
+	{"changes of pitch do not click", changes_of_pitch_do_not_click},
+	{"short periods are three frames", short_periods_are_three_frames})
