@@ -5,8 +5,8 @@
  *         opens at `reset` begins the cycle at that frame, in either mode. `phase` is added, and
  *         spread * v / n_voices for voice v.
  * Shapes: sine, triangle and square begin at 0 (rising), 0 (rising) and 1; the square is 1 for
- *         `width` of its cycle, else -1; the saw rises from -1; sample_hold is a new random number each cycle, each lane its own. Edges are plain: this
- *         is for control.
+ *         `width` of its cycle, else -1; the saw rises from -1; sample_hold is a new random number
+ *         each cycle and at each reset, each lane its own. Edges are plain: this is for control.
  * Outs:   out: -1..1; unipolar: 0..1.
  * Another shape, mode or division is gone to over 5 ms: what the output would have jumped by is
  * taken away again in even steps.
@@ -139,6 +139,15 @@ static inline v4f square_of(v4u phase, v4u width)
 	return (v4f)(((v4u)(phase >= width) & 0x80000000u) | (v4u)lanes_of(1.0f));
 }
 
+/* These lanes take a new random number. */
+static inline void number_take(struct lfo *now, v4i lanes)
+{
+	v4u random = rand_next(now->random);
+
+	now->random = ((v4u)lanes & random) | (~(v4u)lanes & now->random);
+	now->held = lanes_select(lanes, rand_bipolar(random), now->held);
+}
+
 static inline v4f value_of(struct lfo *now, v4u phase, v4u width)
 {
 	v4u before = now->before;
@@ -156,13 +165,8 @@ static inline v4f value_of(struct lfo *now, v4u phase, v4u width)
 	case SHAPE_SQUARE:
 		return square_of(phase, width);
 	default:
-		if (lanes_any(begins)) {
-			v4i mask = begins >> 31;
-			v4u random = rand_next(now->random);
-
-			now->random = ((v4u)mask & random) | (~(v4u)mask & now->random);
-			now->held = lanes_select(mask, rand_bipolar(random), now->held);
-		}
+		if (lanes_any(begins))
+			number_take(now, begins >> 31);
 		return now->held;
 	}
 }
@@ -267,15 +271,17 @@ static void lfo_run_plain(struct lfo *lfo, const struct module_io *io)
 	}
 }
 
-/* Cycles begin where gates open. */
-static void cycles_begin(struct lfo *now, v4i begins)
+/* Cycles begin where gates open; `phase` is where they then are. */
+static void cycles_begin(struct lfo *now, v4i begins, v4u phase)
 {
 	struct cycles kept = cycles_clear(now->at, begins);
 
 	now->zero.a += now->at.a - kept.a;
 	now->zero.b += now->at.b - kept.b;
 	now->at = kept;
-	now->before |= (v4u)begins; /* sample_hold takes a new number */
+	now->before = ((v4u)begins & phase) | (~(v4u)begins & now->before);
+	if (now->shape == SHAPE_HOLD)
+		number_take(now, begins);
 }
 
 /* Up to where the choices change: n frames from `first` on. */
@@ -294,14 +300,14 @@ static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int 
 		v4i begins = gate_rises(gate, (size_t)i, &now.was_open);
 		v4f value;
 
-		if (lanes_any(begins))
-			cycles_begin(&now, begins);
 		if (is_turning)
 			step = step_at(&now, io, i);
 		if (is_shifting) {
 			offset = offset_at(io, i);
 			width = width_at(io, i);
 		}
+		if (lanes_any(begins))
+			cycles_begin(&now, begins, offset);
 		value = value_of(&now, cycles_high(now.at) + offset, width);
 		now.at = cycles_add(now.at, step);
 		if (is_new && i == first) {

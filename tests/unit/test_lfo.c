@@ -114,6 +114,67 @@ static void hold_changes_once_a_cycle(void)
 	bench_close(&lfo);
 }
 
+/* A reset gives a new number, wherever in the cycle `phase` then puts the voices. */
+static void resets_take_a_number(void)
+{
+	v4f *out = series_new(N), *gate = series_new(N);
+
+	for (int i = 0; i < N; i++)
+		gate[i] = lanes_of(i % 500 < 10 ? 1.0f : 0.0f);
+	for (int phase = 0; phase < 8; phase++) {
+		int n_changes[N_LANES] = {0};
+		struct bench lfo;
+
+		bench_open(&lfo, "lfo", 48000.0f);
+		bench_set(&lfo, "shape", 4.0f);
+		bench_set(&lfo, "rate_hz", 1.0f);
+		bench_set(&lfo, "phase", (float)phase / 8.0f);
+		bench_set(&lfo, "spread", 0.3f);
+		bench_plug(&lfo, "reset", gate);
+		bench_render(&lfo, out, N, 64);
+		for (int i = 1; i < N; i++) {
+			for (int k = 0; k < N_LANES; k++) {
+				n_changes[k] += out[i][k] != out[i - 1][k];
+				CU_ASSERT_TRUE(i % 500 == 0 || out[i][k] == out[i - 1][k]);
+			}
+		}
+		for (int k = 0; k < N_LANES; k++)
+			CU_ASSERT_EQUAL(n_changes[k], N / 500 - 1);
+		bench_close(&lfo);
+	}
+	free(out);
+	free(gate);
+}
+
+/* In time it goes on from where it is, only faster or slower; free, the tempo is nothing to it. */
+static void tempo_changes_keep_the_phase(void)
+{
+	v4f *out = series_new(N);
+
+	for (int mode = 0; mode < 2; mode++) {
+		double cycles = 0.0, worst = 0.0;
+		unsigned seed = 4;
+		struct bench lfo;
+
+		bench_open(&lfo, "lfo", 48000.0f);
+		bench_set(&lfo, "mode", (float)mode);
+		bench_set(&lfo, "rate_hz", 2.0f);
+		for (int at = 0; at < N; at += 64) {
+			bench_tempo(&lfo, (double)rand_float(&seed, 20.0f, 400.0f));
+			bench_render(&lfo, out + at, 64, 64);
+			for (int i = at; i < at + 64; i++) {
+				double ideal = sin(2.0 * M_PI * cycles);
+
+				worst = fmax(worst, fabs((double)out[i][1] - ideal));
+				cycles += mode ? lfo.transport.beats_per_frame : 2.0 / 48000.0;
+			}
+		}
+		CHECK_BELOW(worst, 1e-4);
+		bench_close(&lfo);
+	}
+	free(out);
+}
+
 static void spread_sets_voices_apart(void)
 {
 	v4f *out = series_new(N);
@@ -155,5 +216,7 @@ SUITE_MAIN("lfo", {"shapes are what they say", shapes_are_what_they_say},
 	{"sync follows the transport", sync_follows_the_transport},
 	{"reset begins the cycle", reset_begins_the_cycle},
 	{"sample and hold changes once a cycle", hold_changes_once_a_cycle},
+	{"resets take a number", resets_take_a_number},
+	{"tempo changes keep the phase", tempo_changes_keep_the_phase},
 	{"spread sets voices apart", spread_sets_voices_apart},
 	{"choices do not jump", choices_do_not_jump})
