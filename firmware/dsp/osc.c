@@ -21,10 +21,9 @@ enum { OSC_SHAPE, OSC_FREQ, OSC_LEVEL, OSC_TUNE, OSC_FINE, OSC_WIDTH, OSC_FM_HZ,
 /* reset is a control: a gate port would be a key of its own to `gate osc on` */
 enum { OSC_PITCH, OSC_FM, OSC_SYNC, OSC_RESET, OSC_N_INS };
 
-#define FREQ_MIN_HZ   0.01f
-#define FREQ_MAX_HZ   20000.0f
-#define FREQ_MAX_NORM 0.49f /* of the rate */
-#define FADE_MS       5.0f
+#define FREQ_MIN_HZ 0.01f
+#define FREQ_MAX_HZ 20000.0f
+#define FADE_MS     5.0f
 
 static const char *const osc_shapes[] = {
 	[SHAPE_SINE] = "sine",
@@ -139,8 +138,7 @@ static struct cycles advance_fm(const struct osc *osc, const struct module_io *i
 	struct cable fm = io->ins[OSC_FM], depth_hz = io->params[OSC_FM_HZ];
 	float scale = 0x1p32f / osc->rate_hz;
 	v4u base = cycles_high(step), now = cycles_high(osc->phase), by;
-	v4f most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
-	v4f least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
+	v4f most = fm_most(base), least = fm_least(base);
 	struct cycles end = cycles_add(osc->phase, cycles_times(step, (uint32_t)n));
 
 	phase[0] = now;
@@ -297,8 +295,8 @@ static struct lone_sine sine_make(const struct osc *osc, const struct module_io 
 		.step = step.a[0],
 		.base = base,
 		.fm_scale = io->params[OSC_FM_HZ].at[0] * (0x1p32f / osc->rate_hz),
-		.most = lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base),
-		.least = lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base),
+		.most = fm_most(base),
+		.least = fm_least(base),
 		.gain = io->params[OSC_LEVEL].at[0],
 	};
 }

@@ -14,6 +14,8 @@
 #define HALF    0x80000000u
 #define QUARTER 0x40000000u
 
+#define FREQ_MAX_NORM 0.49f /* of the rate */
+
 /* Steps are rounded to 2^-32 cycles; the exact phase is taken again after so many frames. */
 enum { SINE_PIECE_FRAMES = 16 };
 
@@ -28,6 +30,19 @@ static inline v4f sine_of(v4u less_quarter)
 	const float to_radians = -1.57079632679f * 0x1p-30f;
 
 	return lanes_sin_quarter(lanes_from_int(fold(less_quarter)) * to_radians);
+}
+
+/* What FM may add to a step of `base`: until that is 0.49 of the rate, either way; downwards by half
+ * of the rate at most, as far as an integer goes. In 2^-32 cycles. */
+static inline v4f fm_most(v4u base)
+{
+	return lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
+}
+
+static inline v4f fm_least(v4u base)
+{
+	return lanes_max(lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base),
+		lanes_of(-0x1p31f));
 }
 
 /* Part of a module's state: what is computed from its parameters */

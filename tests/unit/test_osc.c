@@ -278,6 +278,32 @@ static void fm_moves_the_frequency_by_hertz(void)
 	bench_close(&osc);
 }
 
+/* FM far beyond half the rate, up and down: the frequency stays where it ends, however deep. */
+static void fm_ends_at_the_limits(void)
+{
+	enum { N = 4096, RATE = 48000 };
+	static const struct {
+		float freq_hz, fm;
+		double ends_hz;
+	} rows[] = {{10000.0f, 9.0f, 23520.0}, {400.0f, -9.0f, 23520.0},
+		{10000.0f, -9.0f, 14000.0}, {1000.0f, -2.39f, 22900.0}};
+
+	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
+		v4f *fm = series_of(rows[r].fm, N), *out;
+		struct bench osc;
+
+		bench_open(&osc, "osc", (float)RATE);
+		bench_set(&osc, "freq_hz", rows[r].freq_hz);
+		bench_set(&osc, "fm_hz", 10000.0f);
+		bench_plug(&osc, "fm", fm);
+		out = rendered(&osc, N, 64);
+		CHECK_BELOW(judge_sine_residual_db(out, 0, N, rows[r].ends_hz / RATE), -60.0);
+		free(out);
+		free(fm);
+		bench_close(&osc);
+	}
+}
+
 static void tuning_adds_semitones_and_cents(void)
 {
 	enum { N = 32768 };
@@ -363,6 +389,7 @@ SUITE_MAIN("osc", {"a sine is pure for ten seconds", sine_is_pure_for_ten_second
 	{"shape changes do not click", shape_changes_do_not_click},
 	{"width changes do not click", width_changes_do_not_click},
 	{"FM moves the frequency by hertz", fm_moves_the_frequency_by_hertz},
+	{"FM ends at the limits", fm_ends_at_the_limits},
 	{"tuning adds semitones and cents", tuning_adds_semitones_and_cents},
 	{"sync has the master's period", sync_has_the_masters_period},
 	{"reset starts the cycle", reset_starts_the_cycle},
