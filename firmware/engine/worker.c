@@ -14,7 +14,7 @@
 
 #include "base/rt_poison.h"
 
-enum { LOST_BLOCKS = 4 };
+enum { LOST_BLOCKS = 4, LOOK_BLOCKS = 16 };
 
 static enum stats_writer writer_of(const struct slot *slot)
 {
@@ -193,6 +193,8 @@ static void render_block(struct slot *slot, uint64_t n, enum slot_state state)
 	if (slot->rt.strike == FAULT_STALL && strike(slot, block))
 		return;
 	result = program_render(slot->program, block->stereo);
+	if (n % LOOK_BLOCKS == 0)
+		program_look_at_one(slot->program, n / LOOK_BLOCKS);
 	block->flags = result.flags;
 	block->checksum = result.checksum;
 	block->peak = result.peak;

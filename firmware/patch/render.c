@@ -87,30 +87,45 @@ static int n_frames_out(const struct program *program, const struct instance *in
 	return program->block_frames * (instance->layout == LAYOUT_ALL ? program->n_groups : 1);
 }
 
-/* The rare path: whoever gave a non-finite sample forgets everything, so that it is not for
- * ever. */
+/* What a part gave, from frame `first` of its outputs on. */
+static bool gave_numbers(const struct program *program, const struct instance *instance,
+	const struct part *part, int first)
+{
+	for (int o = 0; o < instance->desc->n_outs; o++)
+		if (!is_finite(part->outs[o] + first, n_frames_out(program, instance) - first))
+			return false;
+	return true;
+}
+
+/* A module that gave what is not finite forgets everything, so that it is not for ever. */
+static void reset_if_broken(struct program *program, struct instance *instance, int first)
+{
+	for (int g = 0; g < instance->n_parts; g++) {
+		struct part *part = &instance->parts[g];
+
+		if (gave_numbers(program, instance, part, first))
+			continue;
+		program->is_calm = false; /* it has forgotten what goes on `again` */
+		instance->desc->reset(part->state);
+		if (part->io.memory)
+			memset(part->io.memory, 0, part->io.memory_frames * sizeof(v4f));
+		atomic_fetch_add_explicit(&instance->n_resets, 1, memory_order_relaxed);
+		program->n_resets++;
+	}
+}
+
+/* The rare path: it was heard. */
 static void reset_broken(struct program *program)
 {
-	program->is_calm = false; /* what was reset has forgotten what goes on `again` */
-	for (int m = 0; m < program->n_instances; m++) {
-		struct instance *instance = &program->instances[m];
+	for (int m = 0; m < program->n_instances; m++)
+		reset_if_broken(program, &program->instances[m], 0);
+}
 
-		for (int g = 0; g < instance->n_parts; g++) {
-			struct part *part = &instance->parts[g];
-			bool ok = true;
+void program_look_at_one(struct program *program, uint64_t n)
+{
+	struct instance *instance = &program->instances[n % (uint64_t)program->n_instances];
 
-			for (int o = 0; o < instance->desc->n_outs; o++)
-				ok = ok &&
-				     is_finite(part->outs[o], n_frames_out(program, instance));
-			if (ok)
-				continue;
-			instance->desc->reset(part->state);
-			if (part->io.memory)
-				memset(part->io.memory, 0, part->io.memory_frames * sizeof(v4f));
-			atomic_fetch_add_explicit(&instance->n_resets, 1, memory_order_relaxed);
-			program->n_resets++;
-		}
-	}
+	reset_if_broken(program, instance, n_frames_out(program, instance) - 1);
 }
 
 /* Runs all steps; looks whether they can be run in the short way from the next block on. */

@@ -1,4 +1,4 @@
-/* Starting and stopping: nothing stays behind. */
+/* Starting and stopping: nothing stays behind. And what the engine looks after beside the sound. */
 
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
@@ -55,5 +55,21 @@ static void test_close_without_start(void)
 	stats_close(stats, NULL);
 }
 
+/* Too loud for a float, and a limiter makes numbers of it again: what is heard says nothing of it. It
+ * is found all the same, in both patches at once. */
+static void test_unheard_breakage(void)
+{
+	static const char text[] = "[a]\ntype = mixer\nin1 = 3e38\nin2 = 3e38\n"
+				   "[h]\ntype = limiter\nin = a\n[out]\nin = h\n";
+
+	rig_open(&rig, text, &(struct rig_options){0});
+	rig_run(&rig, 400);
+	CU_ASSERT_TRUE(rig_count(&rig, STAT_RESETS) > 4);
+	CU_ASSERT_EQUAL(rig_count(&rig, STAT_MISMATCH), 0);
+	CU_ASSERT_EQUAL(rig_count(&rig, STAT_FAILOVERS), 0);
+	rig_close(&rig);
+}
+
 SUITE_MAIN("engine", {"50 starts and stops leave nothing", test_fifty_times},
-	{"closed without a start", test_close_without_start})
+	{"closed without a start", test_close_without_start},
+	{"broken and not heard", test_unheard_breakage})

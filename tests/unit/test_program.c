@@ -1,5 +1,6 @@
 /* A compiled patch: sums, constants, modulation, voices folded to stereo, gates, cycles. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "config/patch_read.h"
@@ -7,7 +8,8 @@
 #include "tests/support/suite.h"
 #include "tests/support/test_modules.h"
 
-TEST_REGISTRY(&osc_module, &adsr_module, &svf_module, &mixer_module, &delay_module);
+TEST_REGISTRY(&osc_module, &adsr_module, &svf_module, &mixer_module, &delay_module, &limiter_module,
+	&ladder_module, &drive_module);
 
 enum { BLOCK = 64, MAX_BLOCKS = 800 };
 
@@ -35,8 +37,10 @@ static struct render_result render(struct program *program, int n_blocks)
 {
 	struct render_result result = {0};
 
-	for (int b = 0; b < n_blocks; b++)
+	for (int b = 0; b < n_blocks; b++) {
 		result = program_render(program, stereo + 2 * BLOCK * b);
+		program_look_at_one(program, (uint64_t)b);
+	}
 	return result;
 }
 
@@ -189,18 +193,25 @@ static void test_too_large(void)
 	arena_close(&small);
 }
 
+/* Something like a particle hits a filter's memory. */
+static void spoil(struct program *program, int module)
+{
+	float *state = program->instances[module].parts[0].state;
+
+	for (size_t i = 0; i < program->instances[module].desc->state_bytes / sizeof(float); i++)
+		if (state[i] > 0.4f && state[i] < 0.6f)
+			state[i] = NAN;
+}
+
 /* A module that goes wrong is reset, told, and plays again. */
 static void test_non_finite_is_healed(void)
 {
 	struct program *program =
 		compile("[a]\ntype = mixer\nin1 = 0.5\n[f]\ntype = svf\nin = a\n[out]\nin = f\n");
-	float *state = program->instances[2].parts[0].state;
 	struct render_result result;
 
 	render(program, 200);
-	for (size_t i = 0; i < program->instances[2].desc->state_bytes / sizeof(float); i++)
-		if (state[i] > 0.4f && state[i] < 0.6f)
-			state[i] = NAN;
+	spoil(program, 2);
 	result = render(program, 1);
 	CU_ASSERT_EQUAL(result.flags & RENDER_FINITE, 0);
 	CU_ASSERT_TRUE(program->n_resets > 0);
@@ -209,6 +220,33 @@ static void test_non_finite_is_healed(void)
 	result = render(program, 400);
 	CU_ASSERT_EQUAL(result.flags & RENDER_FINITE, RENDER_FINITE);
 	CU_ASSERT_DOUBLE_EQUAL(stereo[2 * (400 * BLOCK - 1)], 0.5, 1e-3);
+}
+
+/* The same behind what makes numbers of it: every block is played, and none goes on so for long. */
+static void test_hidden_non_finite_is_healed(void)
+{
+	static const char *const rows[] = {"[h]\ntype = limiter\nin = f\n",
+		"[h]\ntype = ladder\nin = f\n", "[h]\ntype = drive\nin = f\nshape = hard\n",
+		"[h]\ntype = osc\nfm = f\nfm_hz = 0.1\n",
+		"[h]\ntype = mixer\nin1 = 0.5\nlevel.mod = f * 0.5\n"};
+
+	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
+		struct program *program;
+		char text[200];
+		float before;
+
+		snprintf(text, sizeof(text),
+			"[a]\ntype = mixer\nin1 = 0.5\n[f]\ntype = svf\nin = a\n%s"
+			"[out]\nin = h\n",
+			rows[r]);
+		program = compile(text);
+		before = render(program, 200).peak;
+		CU_ASSERT_EQUAL(program->n_resets, 0);
+		spoil(program, 2);
+		CU_ASSERT_EQUAL(render(program, 200).flags & RENDER_FINITE, RENDER_FINITE);
+		CU_ASSERT_EQUAL(atomic_load(&program->instances[2].n_resets), 1);
+		CU_ASSERT_DOUBLE_EQUAL(render(program, 200).peak, before, 0.01);
+	}
 }
 
 /* Too loud for a float on one side is found, of either sign; as loud as a float can be is not. */
@@ -277,5 +315,6 @@ SUITE_MAIN("program", {"sums and constants", test_sums_and_constants},
 	{"a cycle through a delay", test_cycle_with_delay},
 	{"a patch larger than the arena", test_too_large},
 	{"a non-finite module is reset", test_non_finite_is_healed},
+	{"one that is not heard is too", test_hidden_non_finite_is_healed},
 	{"turned after a calm", test_turned_after_a_calm},
 	{"infinity is found", test_infinity_is_found}, {"checksums", test_checksums})
