@@ -129,6 +129,15 @@ static inline v4f lanes_add_pairs(v4f a, v4f b)
 #endif
 }
 
+/* Lane 0 of four frames, side by side. */
+static inline v4f lanes_firsts(const v4f frames[4])
+{
+	v4f a = __builtin_shufflevector(frames[0], frames[1], 0, 4, 1, 5);
+	v4f b = __builtin_shufflevector(frames[2], frames[3], 0, 4, 1, 5);
+
+	return __builtin_shufflevector(a, b, 0, 1, 4, 5);
+}
+
 static inline float lanes_sum(v4f x)
 {
 	return (x[0] + x[1]) + (x[2] + x[3]);

@@ -101,9 +101,7 @@ static inline void lone_sine_render_fm(
 	v4f scale = sine->fm_scale, least = sine->least, most = sine->most, gain = sine->gain;
 
 	for (v4f *end = out + n; out < end; out += N_LANES, fm += N_LANES) {
-		v4f a = __builtin_shufflevector(fm[0], fm[1], 0, 4, 0, 4);
-		v4f b = __builtin_shufflevector(fm[2], fm[3], 0, 4, 0, 4);
-		v4f more = __builtin_shufflevector(a, b, 0, 1, 4, 5) * scale;
+		v4f more = lanes_firsts(fm) * scale;
 		v4u sum = base + (v4u)lanes_to_int(lanes_clamp(more, least, most));
 
 		sum += __builtin_shufflevector(sum, none, 4, 0, 1, 2);

@@ -260,15 +260,6 @@ static void sweep_lowpass(struct svf *svf, const struct module_io *io)
 	svf->s2 = s2;
 }
 
-/* Lane 0 of four frames side by side. */
-static inline v4f gather(const v4f *at)
-{
-	v4f a = __builtin_shufflevector(at[0], at[1], 0, 4, 0, 4);
-	v4f b = __builtin_shufflevector(at[2], at[3], 0, 4, 0, 4);
-
-	return __builtin_shufflevector(a, b, 0, 1, 4, 5);
-}
-
 static inline __attribute__((always_inline)) v4f in_all(v4f x, const int lane)
 {
 	v4i bits = (v4i)x;
@@ -294,7 +285,7 @@ static void lone_sweep(struct svf *svf, const struct module_io *io)
 	v4f k = damping_of(in_all(io->params[SVF_RESONANCE].at[0], 0));
 
 	for (int i = 0; i < io->n_frames; i += N_LANES) {
-		struct svf_coeffs c = coeffs_of(svf, gather(cutoff + i), k);
+		struct svf_coeffs c = coeffs_of(svf, lanes_firsts(cutoff + i), k);
 
 #pragma GCC unroll 4
 		for (int lane = 0; lane < N_LANES; lane++) {

@@ -2,7 +2,8 @@
  *
  * Most patches plug one signal into `out`, and it is below the knee of its limiter: then `out` would
  * copy, and that signal is read where it is. Otherwise `out` is rendered, and read. Both give the
- * same samples. */
+ * same samples and checksum. What is the same left and right is reckoned once (set_heard() in
+ * compile.c says so of what `out` gives). */
 #include "dsp/out.h"
 #include "patch/picks.h"
 
@@ -24,66 +25,72 @@ static inline uint32_t mixed(v4u x)
 	return x[0] * 0x9e3779b1u + x[1] * 0x85ebca77u + x[2] * 0xc2b2ae3du + x[3] * 0x27d4eb2fu;
 }
 
-/* 4 frames of left and right, two in a vector. */
-static inline __attribute__((always_inline)) void pick_pairs(const struct program *program,
-	const struct source *source, const enum pick pick, const bool is_one_group, const v4f *at,
-	v4f pair[2])
-{
-	v4f sums;
+/* What is to be known of the samples of a block; zeros before the first. */
+struct reckoning {
+	v4i largest; /* without their sign the bits of floats are in the order of the floats */
+	v4u sum, sum_of_sums;
+};
 
-	switch (pick) {
-	case PICK_SUM_OF_VOICES:
-		sums = is_one_group ? fold_frames(program, 0, at, 1, false)
-				    : fold_frames(program, source->group_step, at,
-					      program->n_groups, true);
-		pair[0] = __builtin_shufflevector(sums, sums, 0, 0, 1, 1);
-		pair[1] = __builtin_shufflevector(sums, sums, 2, 2, 3, 3);
-		break;
-	case PICK_FIRST_VOICE:
-		pair[0] = __builtin_shufflevector(at[0], at[1], 0, 0, 4, 4);
-		pair[1] = __builtin_shufflevector(at[2], at[3], 0, 0, 4, 4);
-		break;
-	default:
-		pair[0] = __builtin_shufflevector(at[0], at[1], 0, 1, 4, 5);
-		pair[1] = __builtin_shufflevector(at[2], at[3], 0, 1, 4, 5);
-		break;
-	}
+static inline __attribute__((always_inline)) void reckon(struct reckoning *now, v4f x)
+{
+	now->largest = lanes_max_int(now->largest, (v4i)lanes_abs(x));
+	now->sum = turned(now->sum) + (v4u)x;
+	now->sum_of_sums += now->sum;
 }
 
-/* is_one_group: of 4 voices. Interleaves; finite?, peak, checksum. A peak above 1 is given as 1. Without their sign the bits of
- * floats are in the order of the floats: infinity and what is no number come last. */
+/* Infinity and what is no number come last. A peak above 1 is given as 1. */
+static inline struct render_result result_of(const struct reckoning *now)
+{
+	enum { INFINITY_BITS = 0x7f800000 };
+	v4f peak = lanes_min((v4f)now->largest, lanes_of(1.0f));
+
+	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 2, 3, 0, 1));
+	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 1, 0, 3, 2));
+	return (struct render_result){
+		.flags = lanes_any(now->largest >= INFINITY_BITS) ? 0 : RENDER_FINITE,
+		.peak = peak[0],
+		.checksum = mixed(now->sum) ^ mixed(now->sum_of_sums),
+	};
+}
+
+/* 4 frames that are the same left and right, frame k's in lane k. */
+static inline __attribute__((always_inline)) v4f pick_middle(const struct program *program,
+	const struct source *source, const enum pick pick, const bool is_one_group, const v4f *at)
+{
+	if (pick == PICK_FIRST_VOICE)
+		return lanes_firsts(at);
+	return is_one_group ? fold_frames(program, 0, at, 1, false)
+			    : fold_frames(program, source->group_step, at, program->n_groups, true);
+}
+
+/* is_one_group: of 4 voices. Interleaves and reckons: what is the same left and right once. */
 static inline __attribute__((always_inline)) struct render_result put(const struct program *program,
 	const struct source *source, const enum pick pick, const bool is_one_group, float *stereo)
 {
-	enum { INFINITY_BITS = 0x7f800000 };
-	v4u sum = {0}, sum_of_sums = {0};
-	v4i largest = {0};
+	struct reckoning now = {0};
 	const v4f *at = source->at;
 	int n = program->block_frames;
-	v4f peak, gain = lanes_of(source->gain);
+	v4f gain = lanes_of(source->gain);
 
 #pragma GCC unroll 2
 	for (int i = 0; i < n; i += AT_ONCE, at += AT_ONCE, stereo += 2 * AT_ONCE) {
 		v4f pair[2];
 
-		pick_pairs(program, source, pick, is_one_group, at, pair);
-		for (int k = 0; k < 2; k++) {
-			v4f x = pair[k] * gain;
+		if (pick == PICK_LANES) {
+			pair[0] = __builtin_shufflevector(at[0], at[1], 0, 1, 4, 5) * gain;
+			pair[1] = __builtin_shufflevector(at[2], at[3], 0, 1, 4, 5) * gain;
+			reckon(&now, pair[0]);
+			reckon(&now, pair[1]);
+		} else {
+			v4f x = pick_middle(program, source, pick, is_one_group, at) * gain;
 
-			largest = lanes_max_int(largest, (v4i)lanes_abs(x));
-			memcpy(stereo + N_LANES * k, &x, sizeof(x));
-			sum = turned(sum) + (v4u)x;
-			sum_of_sums += sum;
+			reckon(&now, x);
+			pair[0] = __builtin_shufflevector(x, x, 0, 0, 1, 1);
+			pair[1] = __builtin_shufflevector(x, x, 2, 2, 3, 3);
 		}
+		memcpy(stereo, pair, sizeof(pair));
 	}
-	peak = lanes_min((v4f)largest, lanes_of(1.0f));
-	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 2, 3, 0, 1));
-	peak = lanes_max(peak, __builtin_shufflevector(peak, peak, 1, 0, 3, 2));
-	return (struct render_result){
-		.flags = lanes_any(largest >= INFINITY_BITS) ? 0 : RENDER_FINITE,
-		.peak = peak[0],
-		.checksum = mixed(sum) ^ mixed(sum_of_sums),
-	};
+	return result_of(&now);
 }
 
 /* A function a pick: alone each has registers enough. */
@@ -137,5 +144,8 @@ bool heard_put_lone(const struct program *program, float *stereo, struct render_
 
 struct render_result heard_put(const struct program *program, float *stereo)
 {
-	return put_lanes(program, &program->heard.given, stereo);
+	const struct source *given = &program->heard.given;
+
+	return given->pick == PICK_LANES ? put_lanes(program, given, stereo)
+					 : put_voice(program, given, stereo);
 }

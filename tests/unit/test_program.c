@@ -307,6 +307,27 @@ static void test_checksums(void)
 	CU_ASSERT_NOT_EQUAL(render(program, 1).checksum, moved);
 }
 
+/* Whether `out` is rendered, or what it hears is read where it is: turned to where it was, it is. */
+static void test_checksums_of_both_ways(void)
+{
+	static const int n_voices[] = {1, 4, 6};
+
+	for (int i = 0; i < 3; i++) {
+		char text[80];
+		struct program *program;
+		uint32_t read;
+
+		snprintf(text, sizeof(text),
+			"[patch]\nvoices = %d\n[m]\ntype = osc\n[out]\nin = m * 0.1\n",
+			n_voices[i]);
+		read = render(compile(text), 3).checksum;
+		program = compile(text);
+		render(program, 2);
+		program_set_param(program, 2, 0, 1.0f);
+		CU_ASSERT_EQUAL(render(program, 1).checksum, read);
+	}
+}
+
 SUITE_MAIN("program", {"sums and constants", test_sums_and_constants},
 	{"left and right", test_sides}, {"voices fold to both sides", test_voices_fold},
 	{"modulation ends at the range", test_modulation_is_clamped},
@@ -317,4 +338,5 @@ SUITE_MAIN("program", {"sums and constants", test_sums_and_constants},
 	{"a non-finite module is reset", test_non_finite_is_healed},
 	{"one that is not heard is too", test_hidden_non_finite_is_healed},
 	{"turned after a calm", test_turned_after_a_calm},
-	{"infinity is found", test_infinity_is_found}, {"checksums", test_checksums})
+	{"infinity is found", test_infinity_is_found}, {"checksums", test_checksums},
+	{"checksums of both ways", test_checksums_of_both_ways})
