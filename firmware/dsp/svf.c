@@ -211,7 +211,8 @@ static inline struct ratio tan_of_hz(v4f hz, const struct tan_of_hz *tan)
 	};
 }
 
-/* Nothing moves, in the mode most filters are in; n_frames is a multiple of 4. */
+/* Nothing moves, in the mode most filters are in; n_frames is a multiple of 4. At odd frames s1 has
+ * the other sign: `band` is then taken from or added to it, and need not be copied first. */
 static void still_lowpass(void *state, const struct module_io *io)
 {
 	struct svf *svf = state;
@@ -222,10 +223,11 @@ static void still_lowpass(void *state, const struct module_io *io)
 	for (; out < end; in += N_LANES, out += N_LANES) {
 #pragma GCC unroll 4
 		for (int i = 0; i < N_LANES; i++) {
-			v4f band = (s1 + g * (in[i] - s2)) * b;
-			v4f rise = g_half * band;
+			v4f by = g * (in[i] - s2), rise;
+			v4f band = (i % 2 ? by - s1 : by + s1) * b;
 
-			s1 = band - s1;
+			s1 = i % 2 ? s1 + band : s1 - band;
+			rise = g_half * band;
 			s2 += rise;
 			out[i] = s2;
 			s2 += rise;
