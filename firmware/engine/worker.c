@@ -271,8 +271,9 @@ static bool is_stalled(struct slot *slot, uint64_t clock)
 	return false;
 }
 
-/* One block, or one change of state. false: nothing to do until the bell rings. */
-static bool take_turn(struct slot *slot)
+/* One block, or one change of state. false: nothing to do until the bell rings. Not inlined: who
+ * calls sigsetjmp() keeps nothing in registers over a call. */
+static __attribute__((noinline)) bool take_turn(struct slot *slot)
 {
 	struct engine *engine = slot->engine;
 	enum slot_state state = slot_state(slot);
