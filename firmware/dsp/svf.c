@@ -185,19 +185,20 @@ static void svf_fade(struct svf *svf, const struct module_io *io)
 	mode_settle(svf, cable_at(mode, (size_t)io->n_frames - 1));
 }
 
-/* lanes_tan_ratio() of a frequency: its coefficients hold the radians in a hertz. */
+/* lanes_tan_ratio() of a frequency: its coefficients hold the radians in a hertz. Both sides are divided
+ * by the highest of `over`, which is then 1. */
 struct tan_of_hz {
-	v4f over[2], under[3];
+	v4f over, under[3];
 };
 
 static inline struct tan_of_hz tan_for(float radians_per_hz)
 {
-	float r = radians_per_hz, r2 = r * r;
+	float r = radians_per_hz, r2 = r * r, whole = 1.0f / (TAN_OVER_3 * r2 * r);
 
 	return (struct tan_of_hz){
-		.over = {lanes_of(r), lanes_of(TAN_OVER_3 * r2 * r)},
-		.under = {lanes_of(TAN_UNDER_0), lanes_of(TAN_UNDER_2 * r2),
-			lanes_of(TAN_UNDER_4 * r2 * r2)},
+		.over = lanes_of(r * whole),
+		.under = {lanes_of(TAN_UNDER_0 * whole), lanes_of(TAN_UNDER_2 * r2 * whole),
+			lanes_of(TAN_UNDER_4 * r2 * r2 * whole)},
 	};
 }
 
@@ -206,7 +207,7 @@ static inline struct ratio tan_of_hz(v4f hz, const struct tan_of_hz *tan)
 	v4f hz2 = hz * hz;
 
 	return (struct ratio){
-		.over = hz * (tan->over[0] + hz2 * tan->over[1]),
+		.over = hz * (tan->over + hz2),
 		.under = (hz2 * tan->under[2] + tan->under[1]) * hz2 + tan->under[0],
 	};
 }
@@ -285,9 +286,10 @@ static void lone_sweep(struct svf *svf, const struct module_io *io)
 	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;
 	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
 	v4f k = damping_of(in_all(io->params[SVF_RESONANCE].at[0], 0));
+	const struct svf fixed = *svf;
 
 	for (int i = 0; i < io->n_frames; i += N_LANES) {
-		struct svf_coeffs c = coeffs_of(svf, lanes_firsts(cutoff + i), k);
+		struct svf_coeffs c = coeffs_of(&fixed, lanes_firsts(cutoff + i), k);
 
 #pragma GCC unroll 4
 		for (int lane = 0; lane < N_LANES; lane++) {
