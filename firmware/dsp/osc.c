@@ -60,9 +60,10 @@ static const struct port_desc osc_ins[] = {
 static const struct port_desc osc_outs[] = {{"out", "Out", PORT_AUDIO}};
 
 struct osc {
-	struct cycles phase;    /* of the latest frame */
-	v4f tail[2][BLEP_TAPS]; /* frames begun; [0] the shape heard, [1] the one coming */
-	v4f width;              /* of the latest frame */
+	struct cycles phase; /* of the latest frame */
+	struct tail tail[2]; /* [0] the shape heard, [1] the one coming */
+	struct cycles step;  /* where steady() goes on with it */
+	v4f width;           /* of the latest frame */
 	struct osc_resets resets;
 	int32_t shape, next_shape;
 	int32_t fade_left; /* frames until next_shape is heard alone; 0: no fade */
@@ -82,10 +83,8 @@ struct osc_work {
 static void osc_reset(void *state)
 {
 	struct osc *osc = state;
-	float rate_hz = osc->rate_hz;
 
-	memset(osc, 0, sizeof(*osc));
-	osc->rate_hz = rate_hz;
+	*osc = (struct osc){.rate_hz = osc->rate_hz};
 }
 
 static void osc_init(void *state, float rate_hz)
@@ -230,7 +229,7 @@ static __attribute__((noinline)) void fade_render(
 	float n_frames = (float)fade_frames(osc->rate_hz);
 	v4f next[STRETCH_MAX_FRAMES];
 
-	shape_render(osc->next_shape, s, osc->tail[1], next);
+	shape_render(osc->next_shape, s, &osc->tail[1], next);
 	for (int i = 0; i < s->n; i++) {
 		float to_next = 1.0f - (float)--osc->fade_left / n_frames;
 
@@ -239,7 +238,7 @@ static __attribute__((noinline)) void fade_render(
 	if (osc->fade_left)
 		return;
 	osc->shape = osc->next_shape;
-	memcpy(osc->tail[0], osc->tail[1], sizeof(osc->tail[0]));
+	osc->tail[0] = osc->tail[1];
 }
 
 static void shape_choose(struct osc *osc, int32_t shape)
@@ -249,23 +248,17 @@ static void shape_choose(struct osc *osc, int32_t shape)
 	if (!osc->fade_left && shape != osc->shape) {
 		osc->next_shape = shape;
 		osc->fade_left = BLEP_TAPS + fade_frames(osc->rate_hz);
-		memset(osc->tail[1], 0, sizeof(osc->tail[1]));
+		osc->tail[1] = (struct tail){0};
 	}
 }
 
 /* How many frames have one shape, end no later than a fade, and fit a stretch. */
 static int stretch_frames(const struct osc *osc, struct cable shape, size_t at, int n)
 {
-	int run = 1;
-
 	n = int_min(n, STRETCH_MAX_FRAMES);
 	if (osc->fade_left)
 		n = int_min(n, osc->fade_left);
-	if (!shape.step)
-		return n;
-	while (run < n && shape.at[at + (size_t)run][0] == shape.at[at][0])
-		run++;
-	return run;
+	return choice_frames(shape, (int)at, n);
 }
 
 /* Nothing moves but the phase; where has_fm, with FM. */
@@ -301,21 +294,24 @@ static struct lone_sine sine_make(const struct osc *osc, const struct module_io 
 	};
 }
 
-static void render_plain(struct osc *osc, const struct module_io *io)
+/* Nothing but the phase moves, by the step that is kept. */
+static void steady(void *state, const struct module_io *io)
 {
-	struct stretch s = {
-		.step = step_of_block(osc, io),
-		.width_before = osc->width,
-		.width = io->params[OSC_WIDTH],
-		.level = io->params[OSC_LEVEL],
-		.is_lone = io->is_lone,
-	};
+	struct osc *osc = state;
+	struct stretch s;
 
+	s.phase = NULL;
+	s.step = osc->step;
+	s.width_before = osc->width;
+	s.width = io->params[OSC_WIDTH];
+	s.level = io->params[OSC_LEVEL];
+	s.is_late = false;
+	s.is_lone = io->is_lone;
 	for (int at = 0; at < io->n_frames; at += s.n) {
 		s.n = int_min(STRETCH_MAX_FRAMES, io->n_frames - at);
 		s.from = osc->phase;
 		osc->phase = cycles_add(osc->phase, cycles_times(s.step, (uint32_t)s.n));
-		shape_render(osc->shape, &s, osc->tail[0], io->outs[0] + at);
+		shape_render(osc->shape, &s, &osc->tail[0], io->outs[0] + at);
 	}
 }
 
@@ -323,20 +319,17 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 {
 	struct cable shape = io->params[OSC_SHAPE], level = io->params[OSC_LEVEL];
 	struct osc_work work;
-	int n = 0;
+	struct stretch s;
 
-	for (int done = 0; done < io->n_frames; done += n) {
-		size_t at = (size_t)done;
-		struct stretch s;
-
+	for (size_t at = 0; at < (size_t)io->n_frames; at += (size_t)s.n) {
 		s.level = cable_of(level.at + at * level.step, level.step);
 		s.is_lone = false;
 		s.is_late = io->ins[OSC_SYNC].at || io->ins[OSC_RESET].at;
 		shape_choose(osc, (int32_t)at_frame(shape, at)[0]);
-		s.n = n = stretch_frames(osc, shape, at, io->n_frames - done);
+		s.n = stretch_frames(osc, shape, at, io->n_frames - (int)at);
 		stretch_make(osc, io, at, &work, &s);
 		osc->is_started = 1;
-		shape_render(osc->shape, &s, osc->tail[0], io->outs[0] + at);
+		shape_render(osc->shape, &s, &osc->tail[0], io->outs[0] + at);
 		if (osc->fade_left)
 			fade_render(osc, &s, io->outs[0] + at);
 	}
@@ -356,27 +349,32 @@ static void lone_sine_fm(void *state, const struct module_io *io)
 	lone_sine_render_fm(&osc->sine, &osc->phase, io->outs[0], io->n_frames, io->ins[OSC_FM].at);
 }
 
-/* One voice's sine whose frequency nothing moves but FM. */
-static void render_lone_sine(struct osc *osc, const struct module_io *io)
+/* What renders while no parameter moves; NULL: more moves than the phase, or FM of a lone sine. */
+static module_render_fn *settle(struct osc *osc, const struct module_io *io)
 {
-	module_render_fn *render = io->ins[OSC_FM].at ? lone_sine_fm : lone_sine;
+	bool can_be_lone = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;
+	v4f width = io->params[OSC_WIDTH].at[0];
 
-	osc->sine = sine_make(osc, io);
-	osc->width = io->params[OSC_WIDTH].at[0];
-	if (!io->ins[OSC_PITCH].at)
-		*io->again = render;
-	render(osc, io);
+	if (can_be_lone && (is_plain(osc, io, true) || is_plain(osc, io, false))) {
+		osc->sine = sine_make(osc, io);
+		osc->width = width;
+		return io->ins[OSC_FM].at ? lone_sine_fm : lone_sine;
+	}
+	if (!is_plain(osc, io, false) || lanes_any(osc->width != width))
+		return NULL;
+	osc->step = step_of_block(osc, io);
+	return steady;
 }
 
 static void osc_render(void *state, const struct module_io *io)
 {
 	struct osc *osc = state;
-	bool can_be_lone = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;
+	module_render_fn *render = settle(osc, io);
 
-	if (can_be_lone && (is_plain(osc, io, true) || is_plain(osc, io, false)))
-		render_lone_sine(osc, io);
-	else if (is_plain(osc, io, false) && !lanes_any(osc->width != io->params[OSC_WIDTH].at[0]))
-		render_plain(osc, io);
+	if (render && !io->ins[OSC_PITCH].at)
+		*io->again = render;
+	if (render)
+		render(osc, io);
 	else
 		render_stretches(osc, io);
 }

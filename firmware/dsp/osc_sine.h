@@ -10,6 +10,7 @@
 #include "dsp/cycles.h"
 #include "dsp/lanes_math.h"
 #include "dsp/module.h"
+#include "dsp/osc_wave.h"
 
 #define HALF    0x80000000u
 #define QUARTER 0x40000000u
@@ -43,6 +44,30 @@ static inline v4f fm_least(v4u base)
 {
 	return lanes_max(lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base),
 		lanes_of(-0x1p31f));
+}
+
+/* No latency. Steps are rounded to 2^-32 cycles; the exact phase is taken again every 16 frames. */
+static inline void sine_render(const struct stretch *s, v4f *out)
+{
+	struct cycles at = s->from, piece = cycles_times(s->step, SINE_PIECE_FRAMES);
+	v4f gain = s->level.step ? lanes_of(1.0f) : s->level.at[0];
+	const struct cycles half = {{HALF, HALF}, {HALF, HALF}};
+	v4u step = cycles_high(cycles_add(s->step, half));
+	int i = 0;
+
+	for (; s->phase && i < s->n; i++)
+		out[i] = sine_of(s->phase[i + 1] - QUARTER) * gain;
+	while (i < s->n) {
+		v4u phase = cycles_high(cycles_add(at, half)) - QUARTER;
+		int end = int_min(s->n, i + SINE_PIECE_FRAMES);
+
+#pragma GCC unroll 4
+		for (; i < end; i++)
+			out[i] = sine_of(phase += step) * gain;
+		at = cycles_add(at, piece);
+	}
+	for (i = 0; s->level.step && i < s->n; i++)
+		out[i] *= s->level.at[i];
 }
 
 /* Part of a module's state: what is computed from its parameters */

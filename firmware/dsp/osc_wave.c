@@ -1,9 +1,10 @@
 /* osc_wave.c - the waveforms of an oscillator. See osc_wave.h.
  *
- * The plain waveform is written BLEP_LATENCY frames on; then the corrections are added around its
- * edges. At a steady pitch the frame of the next edge is a division away, so the loop over the
- * frames has no tests. Else each frame is tested for an edge that its phase went over, in either
- * direction (a phase runs backwards where FM goes through zero, or a width overtakes it).
+ * The plain waveform is heard BLEP_LATENCY frames late, with corrections added around its edges. At
+ * a steady pitch the frame of the next edge is a division away, so the loop over the frames has no
+ * tests, and corrections alone are kept from one stretch to the next (struct tail). Else each frame
+ * is tested for an edge that its phase went over, in either direction (a phase runs backwards where
+ * FM goes through zero, or a width overtakes it).
  * A reset is a jump and a change of slope at a moment between two frames, with the edges before
  * and after it.
  * Source: Brandt, "Hard Sync Without Aliasing", ICMC 2001; blep.h. */
@@ -38,30 +39,6 @@ static inline __attribute__((always_inline)) v4f plain(
 static inline v4u width_at(const struct stretch *s, int i)
 {
 	return width_of(i < 0 ? s->width_before : s->width.at[(size_t)i * s->width.step]);
-}
-
-/* No latency. Steps are rounded to 2^-32 cycles; the exact phase is taken again every 16 frames. */
-static void sine_render(const struct stretch *s, v4f *out)
-{
-	struct cycles at = s->from, piece = cycles_times(s->step, SINE_PIECE_FRAMES);
-	v4f gain = s->level.step ? lanes_of(1.0f) : s->level.at[0];
-	const struct cycles half = {{HALF, HALF}, {HALF, HALF}};
-	v4u step = cycles_high(cycles_add(s->step, half));
-	int i = 0;
-
-	for (; s->phase && i < s->n; i++)
-		out[i] = sine_of(s->phase[i + 1] - QUARTER) * gain;
-	while (i < s->n) {
-		v4u phase = cycles_high(cycles_add(at, half)) - QUARTER;
-		int end = int_min(s->n, i + SINE_PIECE_FRAMES);
-
-#pragma GCC unroll 4
-		for (; i < end; i++)
-			out[i] = sine_of(phase += step) * gain;
-		at = cycles_add(at, piece);
-	}
-	for (i = 0; s->level.step && i < s->n; i++)
-		out[i] *= s->level.at[i];
 }
 
 /* Where in the cycle a shape has edges, and what they are when passed forwards: a jump by
@@ -137,7 +114,19 @@ static inline __attribute__((always_inline)) int n_edges_of(enum osc_shape shape
 	return edges_of(shape, 0, (struct edge[MAX_EDGES]){{0}});
 }
 
-/* All edges of a stretch whose steps are even. Most often there are none: one test for 4 lanes. */
+/* Most often there is none: one test for 4 lanes. */
+static inline __attribute__((always_inline)) bool is_edgy(
+	enum osc_shape shape, const struct stretch *s)
+{
+	v4i is_near = {0, 0, 0, 0};
+	v4u at;
+
+	for (int e = 0; e < n_edges_of(shape); e++)
+		is_near |= lanes_near(shape, s, e, &at);
+	return lanes_any(is_near);
+}
+
+/* All edges of a stretch whose steps are even. */
 static inline __attribute__((always_inline)) void smooth_steady(
 	enum osc_shape shape, const struct stretch *s, v4f *sum)
 {
@@ -147,8 +136,6 @@ static inline __attribute__((always_inline)) void smooth_steady(
 		v4i is_near = lanes_near(shape, s, e, &at);
 
 		edges_of(shape, 0, edges);
-		if (!lanes_any(is_near))
-			continue;
 		for (int k = s->is_lone ? BLEP_ALL_LANES : 0; k < (s->is_lone ? 0 : N_LANES); k++) {
 			edges[e].at = at[k < 0 ? 0 : k];
 			if (is_near[k < 0 ? 0 : k])
@@ -254,40 +241,113 @@ static __attribute__((noinline)) void smooth_frame(
 	}
 }
 
-static inline __attribute__((always_inline)) void plain_steady(
-	enum osc_shape shape, const struct stretch *s, v4f *sum)
+static inline bool has_step(struct cycles step)
 {
-	struct cycles at = s->from, step = s->step;
-	v4f one = lanes_of(1.0f);
-	v4u width = width_at(s, 0);
-	int i = 0;
+	v2u any = step.a | step.b;
 
-	sum += BLEP_LATENCY;
-#pragma GCC unroll 2
-	for (; i < int_min(s->n, BLEP_TAPS - BLEP_LATENCY); i++) {
-		at = cycles_add(at, step);
-		sum[i] += plain(shape, cycles_high(at), width, one);
-	}
-#pragma GCC unroll 4
-	for (; i < s->n; i++) {
-		at = cycles_add(at, step);
-		sum[i] = plain(shape, cycles_high(at), width, one);
-	}
-	smooth_steady(shape, s, sum - BLEP_LATENCY);
+	return (any[0] | any[1]) != 0;
 }
 
-static inline __attribute__((always_inline)) void plain_moving(
-	enum osc_shape shape, const struct stretch *s, v4f *sum)
+static inline bool is_of_step(const struct tail *tail, struct cycles step)
 {
+	return !has_step((struct cycles){tail->step.a ^ step.a, tail->step.b ^ step.b});
+}
+
+/* The phase BLEP_LATENCY frames before a stretch, by steps like these */
+static inline struct cycles phase_heard(const struct stretch *s, struct cycles step)
+{
+	struct cycles way = cycles_times(step, BLEP_LATENCY);
+
+	return (struct cycles){s->from.a - way.a, s->from.b - way.b};
+}
+
+/* Adds the plain frames that a tail of this step leaves out, times gain; if it is 0, none. */
+static void tail_add_plain(
+	enum osc_shape shape, const struct stretch *s, struct cycles step, float gain, v4f *frames)
+{
+	struct cycles at = phase_heard(s, step);
+	v4u width = width_at(s, -1);
+
+	for (int i = 0; i < BLEP_LATENCY && has_step(step); i++) {
+		at = cycles_add(at, step);
+		frames[i] += plain(shape, cycles_high(at), width, lanes_of(gain));
+	}
+}
+
+/* The same frames are to come, but `step` says which of them are left out. */
+static __attribute__((noinline)) void tail_take_step(
+	enum osc_shape shape, const struct stretch *s, struct tail *tail, struct cycles step)
+{
+	for (; tail->n_frames < BLEP_TAPS; tail->n_frames++)
+		tail->frames[tail->n_frames] = lanes_of(0.0f);
+	tail_add_plain(shape, s, tail->step, 1.0f, tail->frames);
+	tail_add_plain(shape, s, step, -1.0f, tail->frames);
+	tail->step = step;
+}
+
+/* What is begun is put in `sum`, which has room for a stretch and the frames that this begins. */
+static inline void tail_take(struct tail *tail, const struct stretch *s, v4f *sum)
+{
+	size_t n_begun = (size_t)tail->n_frames, n = (size_t)s->n + BLEP_TAPS;
+
+	memcpy(sum, tail->frames, n_begun * sizeof(*sum));
+	memset(sum + n_begun, 0, (n - n_begun) * sizeof(*sum));
+}
+
+/* What comes after n frames */
+static inline void tail_keep(struct tail *tail, const v4f *after, int n)
+{
+	memmove(tail->frames, after, (size_t)n * sizeof(*after));
+	tail->n_frames = n;
+}
+
+/* Even steps: plain frames with what makes their edges band-limited, or with what of that was begun
+ * before; then plain ones alone, whose phases may be stepped in 32 bits: rounded down, they pass no
+ * edge. */
+static inline __attribute__((always_inline)) void steady_render(
+	enum osc_shape shape, const struct stretch *s, struct tail *tail, v4f gain, v4f *out)
+{
+	v4f sum[STRETCH_MAX_FRAMES + BLEP_TAPS];
+	struct cycles at = phase_heard(s, s->step);
+	v4u width = width_at(s, 0), step = cycles_high(s->step), phase;
+	bool has_edges = is_edgy(shape, s);
+	const v4f *begun = has_edges ? sum : tail->frames;
+	int i = 0, n_begun;
+
+	if (!is_of_step(tail, s->step))
+		tail_take_step(shape, s, tail, s->step);
+	if (has_edges) {
+		tail_take(tail, s, sum);
+		smooth_steady(shape, s, sum);
+	}
+	n_begun = has_edges ? s->n : int_min(s->n, tail->n_frames);
+#pragma GCC unroll 4
+	for (; i < n_begun; i++) {
+		at = cycles_add(at, s->step);
+		out[i] = (plain(shape, cycles_high(at), width, lanes_of(1.0f)) + begun[i]) * gain;
+	}
+	phase = cycles_high(at);
+#pragma GCC unroll 4
+	for (; i < s->n; i++)
+		out[i] = plain(shape, phase += step, width, gain);
+	if (has_edges)
+		tail_keep(tail, sum + s->n, BLEP_TAPS);
+	else if (n_begun > 0)
+		tail_keep(tail, tail->frames + n_begun, tail->n_frames - n_begun);
+}
+
+/* Each frame is plain, in full, and tested for edges. */
+static inline __attribute__((always_inline)) void moving_render(
+	enum osc_shape shape, const struct stretch *s, struct tail *tail, v4f gain, v4f *out)
+{
+	v4f sum[STRETCH_MAX_FRAMES + BLEP_TAPS];
 	v4u before = width_at(s, -1);
 
-	for (int i = 0; i < s->n; i++) {
-		v4f x = plain(shape, s->phase[i + 1], width_at(s, i), lanes_of(1.0f));
-
-		if (i < BLEP_TAPS - BLEP_LATENCY)
-			x += sum[i + BLEP_LATENCY];
-		sum[i + BLEP_LATENCY] = x;
-	}
+	tail_take_step(shape, s, tail, (struct cycles){{0, 0}, {0, 0}});
+	tail_take(tail, s, sum);
+	for (int i = 0; i < s->n; i++)
+		sum[i + BLEP_LATENCY] +=
+			plain(shape, s->phase[i + 1], width_at(s, i), lanes_of(1.0f));
 	for (int i = 0; i < s->n; i++) {
 		v4u width = width_at(s, i);
 		v4i edge = passes_edge(shape, s->phase[i], s->phase[i + 1], before, width);
@@ -297,84 +357,25 @@ static inline __attribute__((always_inline)) void plain_moving(
 		if (lanes_any(edge))
 			smooth_frame(shape, s, i, sum + i);
 		before = width;
+		out[i] = sum[i] * gain;
 	}
+	tail_keep(tail, sum + s->n, BLEP_TAPS);
 }
 
-/* n plain frames after `phase`, times gain; returns the last phase. Between two edges phases may be
- * stepped in 32 bits: rounded down, they pass none. */
-static inline __attribute__((always_inline)) v4u plain_run(
-	enum osc_shape shape, const struct stretch *s, v4u phase, v4f gain, v4f *out, int n)
-{
-	v4u step = cycles_high(s->step), width = width_at(s, 0);
-
-#pragma GCC unroll 4
-	for (int i = 0; i < n; i++)
-		out[i] = plain(shape, phase += step, width, gain);
-	return phase;
-}
-
-/* True where no edge is near and none is being smoothed any more. */
-static inline __attribute__((always_inline)) bool is_edgeless(
-	enum osc_shape shape, const struct stretch *s, const v4f *tail)
-{
-	v4i busy = {0, 0, 0, 0}, smoothed = busy;
-	v4u at;
-
-	if (s->phase || s->level.step || s->n < BLEP_LATENCY)
-		return false;
-	for (int e = 0; e < n_edges_of(shape); e++)
-		busy |= lanes_near(shape, s, e, &at);
-	for (int i = BLEP_LATENCY; i < BLEP_TAPS; i++)
-		smoothed |= (v4i)tail[i];
-	return !lanes_any(busy | (smoothed != 0));
-}
-
-/* What was begun before, then plain frames; the last of them are for later. */
-static inline __attribute__((always_inline)) void edgeless_render(
-	enum osc_shape shape, const struct stretch *s, v4f *tail, v4f *out)
-{
-	v4u phase = cycles_high(s->from);
-	v4f gain = s->level.at[0];
-
-#pragma GCC unroll 6
-	for (int i = 0; i < BLEP_LATENCY; i++)
-		out[i] = tail[i] * gain;
-	phase = plain_run(shape, s, phase, gain, out + BLEP_LATENCY, s->n - BLEP_LATENCY);
-	plain_run(shape, s, phase, lanes_of(1.0f), tail, BLEP_LATENCY);
-}
-
-/* sum: room for a stretch and the frames it begins. Plain frames after the tail's are written,
- * not added, so only the last frames have to be cleared. */
 static inline __attribute__((always_inline)) void edgy_render(
-	enum osc_shape shape, const struct stretch *s, v4f *tail, v4f *out)
+	enum osc_shape shape, const struct stretch *s, struct tail *tail, v4f *out)
 {
-	v4f sum[STRETCH_MAX_FRAMES + BLEP_TAPS];
-	int clear = s->n + BLEP_LATENCY > BLEP_TAPS ? s->n + BLEP_LATENCY : BLEP_TAPS;
+	v4f gain = s->level.step ? lanes_of(1.0f) : s->level.at[0];
 
-	if (is_edgeless(shape, s, tail)) {
-		edgeless_render(shape, s, tail, out);
-		return;
-	}
-	memcpy(sum, tail, BLEP_TAPS * sizeof(*sum));
-	memset(sum + clear, 0, (size_t)(s->n + BLEP_TAPS - clear) * sizeof(*sum));
 	if (s->phase)
-		plain_moving(shape, s, sum);
+		moving_render(shape, s, tail, gain, out);
 	else
-		plain_steady(shape, s, sum);
-	if (s->level.step) {
-		for (int i = 0; i < s->n; i++)
-			out[i] = sum[i] * s->level.at[i];
-	} else {
-		v4f gain = s->level.at[0];
-
-#pragma GCC unroll 4
-		for (int i = 0; i < s->n; i++)
-			out[i] = sum[i] * gain;
-	}
-	memcpy(tail, sum + s->n, BLEP_TAPS * sizeof(*sum));
+		steady_render(shape, s, tail, gain, out);
+	for (int i = 0; s->level.step && i < s->n; i++)
+		out[i] *= s->level.at[i];
 }
 
-void shape_render(int32_t shape, const struct stretch *s, v4f *tail, v4f *out)
+void shape_render(int32_t shape, const struct stretch *s, struct tail *tail, v4f *out)
 {
 	switch (shape) {
 	case SHAPE_SAW:
