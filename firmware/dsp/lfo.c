@@ -84,6 +84,10 @@ struct lfo {
 	v4f held;  /* of sample_hold */
 	v4f value; /* of the latest frame */
 	v4f jump;  /* what is taken away, at the beginning of the fade */
+	struct lfo_pace {
+		struct cycles step;
+		v4u offset, width;
+	} pace; /* while nothing but the phase moves */
 	v4i was_open;
 	int32_t shape, mode, division;
 	int32_t fade_left;
@@ -192,29 +196,30 @@ static void put(const struct module_io *io, int i, v4f value)
 }
 
 /* A square between two edges: true if it stood still for the n frames. */
-static bool square_stands(
-	struct lfo *now, const struct module_io *io, struct cycles step, v4u offset, v4u width)
+static bool square_stands(struct lfo *now, const struct module_io *io)
 {
-	int n = io->n_frames;
-	struct cycles way = cycles_times(step, (uint32_t)n - 1), last = cycles_add(now->at, way);
-	v4u from = cycles_high(now->at) + offset, to = cycles_high(last) + offset;
-	v4f value = square_of(from, width);
+	const struct lfo_pace *pace = &now->pace;
+	struct cycles way = cycles_times(pace->step, (uint32_t)io->n_frames - 1);
+	struct cycles last = cycles_add(now->at, way);
+	v4u from = cycles_high(now->at) + pace->offset, to = cycles_high(last) + pace->offset;
+	v4f value = square_of(from, pace->width);
 
 	if (now->shape != SHAPE_SQUARE ||
-		lanes_any((v4i)(to < from) | (square_of(to, width) != value)))
+		lanes_any((v4i)(to < from) | (square_of(to, pace->width) != value)))
 		return false;
 	out_still(io, LFO_OUT, value);
 	out_still(io, LFO_UNIPOLAR, value * 0.5f + 0.5f);
 	now->before = to;
 	now->value = value;
-	now->at = cycles_add(last, step);
+	now->at = cycles_add(last, pace->step);
 	return true;
 }
 
-static inline __attribute__((always_inline)) void plain_run(struct lfo *now,
-	const struct module_io *io, struct cycles step, v4u offset, v4u width, enum lfo_shape shape)
+static inline __attribute__((always_inline)) void plain_run(
+	struct lfo *now, const struct module_io *io, enum lfo_shape shape)
 {
-	struct cycles at = now->at;
+	struct cycles at = now->at, step = now->pace.step;
+	v4u offset = now->pace.offset, width = now->pace.width;
 	struct lfo as = {.shape = (int32_t)shape};
 
 #pragma GCC unroll 2
@@ -246,27 +251,26 @@ static struct cycles step_at(struct lfo *lfo, const struct module_io *io, int i)
 	return cycles_of(cycles_per_frame < 0.5 ? cycles_per_frame : 0.5);
 }
 
-/* A whole block. */
-static void lfo_run_plain(struct lfo *lfo, const struct module_io *io)
+/* A whole block, at the pace that was found. */
+static void plain_block(void *state, const struct module_io *io)
 {
-	struct cycles step = step_at(lfo, io, 0);
-	v4u offset = offset_at(io, 0), width = width_at(io, 0);
+	struct lfo *lfo = state;
 
-	if (square_stands(lfo, io, step, offset, width))
+	if (square_stands(lfo, io))
 		return;
 	*io->still_outs = 0;
 	switch (lfo->shape) {
 	case SHAPE_SINE:
-		plain_run(lfo, io, step, offset, width, SHAPE_SINE);
+		plain_run(lfo, io, SHAPE_SINE);
 		break;
 	case SHAPE_TRIANGLE:
-		plain_run(lfo, io, step, offset, width, SHAPE_TRIANGLE);
+		plain_run(lfo, io, SHAPE_TRIANGLE);
 		break;
 	case SHAPE_SAW:
-		plain_run(lfo, io, step, offset, width, SHAPE_SAW);
+		plain_run(lfo, io, SHAPE_SAW);
 		break;
 	default:
-		plain_run(lfo, io, step, offset, width, SHAPE_SQUARE);
+		plain_run(lfo, io, SHAPE_SQUARE);
 		break;
 	}
 }
@@ -329,7 +333,11 @@ static void lfo_render(void *state, const struct module_io *io)
 	int n;
 
 	if (is_plain(lfo, io)) {
-		lfo_run_plain(lfo, io);
+		lfo->pace =
+			(struct lfo_pace){step_at(lfo, io, 0), offset_at(io, 0), width_at(io, 0)};
+		if (lfo->mode == MODE_FREE)
+			*io->again = plain_block;
+		plain_block(lfo, io);
 		return;
 	}
 	for (int at = 0; at < io->n_frames; at += n) {
