@@ -145,7 +145,7 @@ static __attribute__((noinline)) void hit(
 		strength *= 0.7f + 0.3f * lanes_clamp(at_frame(accent, i), zero, one);
 	leave(now, lanes);
 	now->n_hits -= (v4u)lanes;
-	seed = rand_next(rand_seed(io->group) + (now->n_hits << 8)) | 1u;
+	seed = rand_next(rand_seed(io) + (now->n_hits << 8)) | 1u;
 	now->random = ((v4u)lanes & seed) | (~(v4u)lanes & now->random);
 	now->strength = lanes_select(lanes, lanes_clamp(strength, zero, one), now->strength);
 	now->decay = lanes_select(lanes, one, now->decay);

@@ -351,7 +351,7 @@ static void lfo_render(void *state, const struct module_io *io)
 		n = choice_frames(io->params[LFO_MODE], at, n);
 		n = choice_frames(io->params[LFO_DIVISION], at, n);
 		if (!lfo->is_started) {
-			lfo->random = rand_next(rand_seed(io->group));
+			lfo->random = rand_next(rand_seed(io));
 			lfo->held = rand_bipolar(lfo->random);
 		}
 		lfo->is_started = 1;

@@ -142,6 +142,7 @@ struct module_io {
 	const struct transport *transport; /* never NULL */
 	int n_voices, n_groups;            /* of the patch */
 	int group;                         /* of this call, 0..n_groups - 1 */
+	int nth; /* module of its kind in the patch, from 0: what is random begins unlike */
 	/* one signal, the same in all lanes, in and out: a module may render four frames side by
 	 * side. Of what is not the same, lane 0 counts */
 	bool is_lone;

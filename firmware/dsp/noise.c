@@ -147,7 +147,7 @@ static void noise_render(void *state, const struct module_io *io)
 
 		n = choice_frames(colours, at, io->n_frames - at);
 		if (!noise->is_started) {
-			noise->random = rand_seed(io->group);
+			noise->random = rand_seed(io);
 			noise->share[colour] = lanes_of(1.0f);
 			noise->is_started = 1;
 		}

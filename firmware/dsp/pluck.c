@@ -140,7 +140,7 @@ static __attribute__((noinline)) void pluck_string(struct pluck *now, const stru
 
 	strength = lanes_clamp(strength, lanes_of(0.0f), lanes_of(1.0f));
 	now->n_plucks -= (v4u)lanes;
-	seed = rand_next(rand_seed(io->group) + (now->n_plucks << 8)) | 1u;
+	seed = rand_next(rand_seed(io) + (now->n_plucks << 8)) | 1u;
 	for (int k = 0; k < 2; k++)
 		now->random[k] = ((v4u)lanes & seed) | (~(v4u)lanes & now->random[k]);
 	now->since = lane_if(~lanes, now->since);

@@ -52,7 +52,7 @@ static void sah_render(void *state, const struct module_io *io)
 	struct cable in = io->ins[SAH_IN], gate = cable_or_zero(io->ins[SAH_GATE]);
 
 	if (!sah->is_started)
-		sah->random = rand_seed(io->group);
+		sah->random = rand_seed(io);
 	sah->is_started = 1;
 	now = *sah;
 	if (!gate.step && !lanes_any((gate.at[0] > GATE_ON) & (v4i)~now.was_open) &&

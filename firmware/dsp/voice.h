@@ -80,14 +80,14 @@ static inline v4f phase_sin(v4u phase)
 	return lanes_sin_quarter(lanes_from_int(folded) * (-1.57079632679f * 0x1p-30f));
 }
 
-/* Even random numbers: 32 bits a lane; the seed of a group of lanes is never 0.
- * Source: Marsaglia, "Xorshift RNGs", 2003. */
-static inline v4u rand_seed(int group)
+/* Even random numbers: 32 bits a lane. No two lanes of a patch begin alike, in one module or in two
+ * of a kind; a seed is never 0. Source: Marsaglia, "Xorshift RNGs", 2003. */
+static inline v4u rand_seed(const struct module_io *io)
 {
-	uint32_t first = 0x9e3779b9u * (uint32_t)(group * N_LANES + 1);
+	enum { LANES_A_MODULE = 64 };
+	uint32_t lane = (uint32_t)(io->nth * LANES_A_MODULE + io->group * N_LANES) + 1;
 
-	return (v4u){first, first + 0x9e3779b9u, first + 2 * 0x9e3779b9u, first + 3 * 0x9e3779b9u} |
-	       1u;
+	return 0x9e3779b9u * (lane + (v4u){0, 1, 2, 3}) | 1u;
 }
 
 static inline v4u rand_next(v4u x)

@@ -186,6 +186,15 @@ static v4f *take_blocks(const struct program *program, struct arena *arena, int 
 	return arena_take(arena, (size_t)n * (size_t)program->block_frames * sizeof(v4f));
 }
 
+static int nth_of_its_kind(const struct patch *patch, int m)
+{
+	int n = 0;
+
+	for (int i = 0; i < m; i++)
+		n += patch->modules[i].desc == patch->modules[m].desc;
+	return n;
+}
+
 static int make_instance(
 	const struct patch *patch, struct program *program, int m, struct arena *arena)
 {
@@ -210,8 +219,10 @@ static int make_instance(
 		err = make_state(program, instance, patch->modules[m].values, arena);
 	if (m == PATCH_CLOCK && !err)
 		program->transport = &((struct patch_clock *)instance->parts[0].state)->transport;
-	for (int g = 0; g < instance->n_parts && !err; g++)
+	for (int g = 0; g < instance->n_parts && !err; g++) {
 		err = make_part(program, instance, g, outs, lists, arena);
+		instance->parts[g].io.nth = nth_of_its_kind(patch, m);
+	}
 	return err;
 }
 

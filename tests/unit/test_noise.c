@@ -1,7 +1,11 @@
-/* test_noise.c - noise: slope, level, lanes, fades. */
+/* test_noise.c - noise: slope, level, lanes, fades; and what is random in any module. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "config/patch_read.h"
+#include "patch/program.h"
 #include "tests/support/judge.h"
 #include "tests/support/module_bench.h"
 #include "tests/support/suite.h"
@@ -110,6 +114,60 @@ static void lanes_are_strangers(void)
 	bench_close(&noise);
 }
 
+/* n blocks of what is heard of a patch, left. */
+static void play(const char *text, float *out, int n)
+{
+	struct program_config config = {.rate_hz = 48000.0f, .block_frames = 64, .generation = 1};
+	static struct arena arena;
+	struct program *program;
+	struct patch *patch;
+	struct diag diag;
+	float stereo[128];
+
+	if (!arena.base && arena_open(&arena, 16u << 20) < 0)
+		abort();
+	if (patch_read_text(text, strlen(text), "test", &patch, &diag) < 0 ||
+		program_compile(patch, &config, &arena, &program, &diag) < 0)
+		CU_FAIL_FATAL(diag.text);
+	for (int b = 0; b < n; b++) {
+		program_render(program, stereo);
+		for (int i = 0; i < 64; i++)
+			out[64 * b + i] = stereo[2 * i];
+	}
+	patch_free(patch);
+}
+
+/* Two of a kind in one patch have nothing in common: their difference is as loud as both together. */
+static void two_of_a_kind_are_strangers(void)
+{
+	static const char *const kinds[] = {"type = noise\n", "type = noise\ncolour = pink\n",
+		"type = lfo\nshape = sample_hold\nrate_hz = 100\n",
+		"type = sah\ngate = gate\n",
+		"type = drum\nkind = snare\nsnap = 1\ngate = gate\n",
+		"type = pluck\ngate = gate\n"};
+	enum { BLOCKS = 1500 };
+	static float one[64 * BLOCKS], both[64 * BLOCKS];
+
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+		double own = 0.0, left = 0.0;
+		char text[400];
+
+		for (int is_both = 0; is_both < 2; is_both++) {
+			snprintf(text, sizeof(text),
+				"[gate]\ntype = clock\ndivision = 1/32\n[a]\n%s[b]\n%s"
+				"[out]\nin = %s\n",
+				kinds[k], kinds[k], is_both ? "a * 0.2 + b * -0.2" : "a * 0.2");
+			play(text, is_both ? both : one, BLOCKS);
+		}
+		for (int i = 0; i < 64 * BLOCKS; i++) {
+			own += (double)one[i] * (double)one[i];
+			left += (double)both[i] * (double)both[i];
+		}
+		CU_ASSERT_TRUE(own > 1.0);
+		CHECK_BELOW(fabs(judge_db(sqrt(left / own)) - 3.0), 1.0);
+	}
+}
+
 /* Brown to white and back: the low sound goes on while the high one comes. */
 static void colours_are_faded(void)
 {
@@ -132,4 +190,5 @@ static void colours_are_faded(void)
 
 SUITE_MAIN("noise", {"white is flat", white_is_flat}, {"pink falls by 3 dB", pink_falls_by_3_db},
 	{"brown falls by 6 dB", brown_falls_by_6_db}, {"lanes are strangers", lanes_are_strangers},
+	{"two of a kind are strangers", two_of_a_kind_are_strangers},
 	{"colours are faded", colours_are_faded})
