@@ -1,14 +1,15 @@
 /* phaser.c - notches that wander: a chain of allpass filters beside the signal itself.
  *
  * Stages:  first-order allpasses, 2 to 8, all with one corner: stages / 2 notches where mix is 0.5.
- *          Each is a trapezoidal integrator, v = (x - s) g / (1 + g), g = tan(pi corner / rate):
- *          low = v + s, s = low + v, all = 2 low - x. Another number of stages is moved to
- *          in 20 ms.
+ *          Each turns its input x and its memory s by an angle, out = s sin - x cos, s = s cos + x
+ *          sin, tan(angle / 2) = sqrt g, g = tan(pi corner / rate). So no energy comes or goes
+ *          however the corner moves: it may be modulated at any speed, and what is fed back does
+ *          not grow. Another number of stages is moved to in 20 ms.
  * Sweep:   a sine; the corner goes depth_octaves up and down from center_hz, the right side
  *          `spread` of a half cycle later.
  * Feedback: what left the chain a frame ago, times feedback, into its input; bent softly from 2 on.
- * Source:  Zavalishin, The Art of VA Filter Design, ch. 3.8 and 11; Smith, "An Allpass Approach to
- *          Digital Phasing and Flanging", ICMC 1984. */
+ * Source:  Smith, "An Allpass Approach to Digital Phasing and Flanging", ICMC 1984; Gray and Markel,
+ *          "A Normalized Digital Filter Structure", IEEE Trans. ASSP 1975 (the rotations). */
 #include "dsp/cycles.h"
 #include "dsp/effect.h"
 #include "dsp/modules.h"
@@ -89,27 +90,44 @@ static inline v4f share_wanted(const struct module_io *io, size_t i)
 	return lane_if(is_chosen, lanes_of(1.0f));
 }
 
-/* g / (1 + g) for the corner of this frame */
-static inline v4f corner_at(const struct phaser *phaser, const struct module_io *io, size_t i)
+/* The angle of the stages */
+struct turn {
+	v4f cos, sin;
+};
+
+/* How much later in the sweep each side is */
+static inline v4u later_at(const struct module_io *io, size_t i)
 {
 	const v4f is_right = {0.0f, 1.0f, 0.0f, 1.0f};
-	v4f later = cable_at(io->params[PHASER_SPREAD], i) * is_right * 0x1p30f;
-	v4u phase = cycles_high(phaser->phase) + ((v4u)lanes_to_int(later) << 1);
-	v4f octaves = phase_sin(phase) * cable_at(io->params[PHASER_DEPTH], i);
-	v4f hz = cable_at(io->params[PHASER_CENTER], i) * lanes_exp2(octaves);
-	v4f top_hz = lanes_of(CORNER_MAX_NORM * phaser->rate_hz), g;
 
-	hz = lanes_clamp(hz, lanes_of(CORNER_MIN_HZ), top_hz);
-	g = lanes_tan(hz * (3.14159265f / phaser->rate_hz));
-	return g / (1.0f + g);
+	return (v4u)lanes_to_int(cable_at(io->params[PHASER_SPREAD], i) * is_right * 0x1p30f) << 1;
 }
 
-static inline v4f allpass(v4f *s, v4f x, v4f g)
+/* For the corner of this frame; with g = over / under, cos is (1 - g) / (1 + g). */
+static inline struct turn turn_at(
+	const struct phaser *phaser, const struct module_io *io, v4u later, size_t i)
 {
-	v4f v = (x - *s) * g, low = v + *s;
+	v4f octaves = phase_sin(cycles_high(phaser->phase) + later) *
+		      cable_at(io->params[PHASER_DEPTH], i);
+	v4f hz = cable_at(io->params[PHASER_CENTER], i) * lanes_exp2(octaves);
+	v4f top_hz = lanes_of(CORNER_MAX_NORM * phaser->rate_hz), part, root;
+	struct ratio g;
 
-	*s = low + v;
-	return 2.0f * low - x;
+	hz = lanes_clamp(hz, lanes_of(CORNER_MIN_HZ), top_hz);
+	g = lanes_tan_ratio(hz * (3.14159265f / phaser->rate_hz));
+	part = 1.0f / (g.under + g.over);
+	root = g.under * g.over;
+	for (int k = 0; k < N_LANES; k++)
+		root[k] = __builtin_sqrtf(root[k]);
+	return (struct turn){(g.under - g.over) * part, 2.0f * root * part};
+}
+
+static inline v4f allpass(v4f *s, v4f x, struct turn by)
+{
+	v4f y = *s * by.sin - x * by.cos;
+
+	*s = *s * by.cos + x * by.sin;
+	return y;
 }
 
 static void phaser_render(void *state, const struct module_io *io)
@@ -120,25 +138,29 @@ static void phaser_render(void *state, const struct module_io *io)
 	double cycles_per_hz = 1.0 / (double)now.rate_hz;
 	struct cycles step = cycles_of_hz(rate.at[0], cycles_per_hz);
 	v4f most = lanes_of(now.share_step), share;
+	v4u later = later_at(io, 0);
 
 	if (!now.is_started)
 		now.share = share_wanted(io, 0);
 	now.is_started = 1;
 	share = share_wanted(io, 0);
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f x = cable_at(in, i), y, g, part = cable_at(mix, i), wet = {0};
+		v4f x = cable_at(in, i), y, part = cable_at(mix, i), wet = {0};
+		struct turn by;
 
 		if (rate.step)
 			step = cycles_of_hz(cable_at(rate, i), cycles_per_hz);
 		if (io->params[PHASER_STAGES].step)
 			share = share_wanted(io, i);
+		if (io->params[PHASER_SPREAD].step)
+			later = later_at(io, i);
 		now.phase = cycles_add(now.phase, step);
 		now.share = lanes_approach(now.share, share, most);
-		g = corner_at(&now, io, i);
+		by = turn_at(&now, io, later, i);
 		y = lanes_bend(x + now.back * cable_at(feedback, i));
 		for (int k = 0; k < N_TAPS; k++) {
-			y = allpass(&now.s[2 * k], y, g);
-			y = allpass(&now.s[2 * k + 1], y, g);
+			y = allpass(&now.s[2 * k], y, by);
+			y = allpass(&now.s[2 * k + 1], y, by);
 			wet += y * now.share[k];
 		}
 		now.back = wet;

@@ -168,25 +168,28 @@ static void corners_and_slopes_are_the_analogue_ones(void)
 
 /* Noise of +-0.1 while each frequency of a filter is anywhere in its range at every frame, at its
  * highest resonance (Q 20 for svf): within 2. */
-#define OTHERS "eq, dcblock, drive, delay: the same"
+#define OTHERS "eq, dcblock, drive, delay, phaser: the same"
 
 static void jumping_corners_stay_quiet(void)
 {
 	static const struct {
 		const char *figure, *module, *key, *resonance;
 		float value;
-		const char *other; /* whose highest value counts too */
+		const char *other; /* that has this value */
+		float other_value;
 	} rows[] = {{"svf, noise of 0.1, Q 20, cutoff anywhere at every frame: peak", "svf",
-			    "cutoff_hz", "resonance", 0.92857143f, NULL},
+			    "cutoff_hz", "resonance", 0.92857143f, NULL, 0.0f},
 		{"ladder at its highest resonance: the same", "ladder", "cutoff_hz", "resonance",
-			1.0f, NULL},
-		{OTHERS, "eq", "mid1_hz", "mid1_q", 10.0f, "mid1_db"},
-		{OTHERS, "eq", "low_hz", "low_db", 15.0f, NULL},
-		{OTHERS, "eq", "high_hz", "high_db", 15.0f, NULL},
-		{OTHERS, "dcblock", "cutoff_hz", NULL, 0.0f, NULL},
-		{OTHERS, "drive", "tone_hz", NULL, 0.0f, NULL},
-		{OTHERS, "delay", "low_cut_hz", "feedback", 0.98f, NULL},
-		{OTHERS, "delay", "high_cut_hz", "feedback", 0.98f, NULL}};
+			1.0f, NULL, 0.0f},
+		{OTHERS, "eq", "mid1_hz", "mid1_q", 10.0f, "mid1_db", 15.0f},
+		{OTHERS, "eq", "low_hz", "low_db", 15.0f, NULL, 0.0f},
+		{OTHERS, "eq", "high_hz", "high_db", 15.0f, NULL, 0.0f},
+		{OTHERS, "dcblock", "cutoff_hz", NULL, 0.0f, NULL, 0.0f},
+		{OTHERS, "drive", "tone_hz", NULL, 0.0f, NULL, 0.0f},
+		{OTHERS, "delay", "low_cut_hz", "feedback", 0.98f, NULL, 0.0f},
+		{OTHERS, "delay", "high_cut_hz", "feedback", 0.98f, NULL, 0.0f},
+		{OTHERS, "phaser", "center_hz", "feedback", 0.95f, "mix", 1.0f},
+		{OTHERS, "phaser", "center_hz", "feedback", -0.95f, "mix", 1.0f}};
 	enum { LONG = 480000 };
 	v4f *in = series_noise(7, 0.1f, LONG), *out = series_new(LONG), *jumps = series_new(LONG);
 
@@ -204,7 +207,7 @@ static void jumping_corners_stay_quiet(void)
 		if (rows[r].resonance)
 			bench_set(&bench, rows[r].resonance, rows[r].value);
 		if (rows[r].other)
-			bench_set(&bench, rows[r].other, 15.0f);
+			bench_set(&bench, rows[r].other, rows[r].other_value);
 		bench_plug(&bench, "in", in);
 		bench_render(&bench, out, LONG, 64);
 		if (getenv("CHRONUS_TEST_FIGURES"))

@@ -88,6 +88,43 @@ static void sweep_goes_as_far_as_set(void)
 	free(out);
 }
 
+/* Allpasses at any speed of their corner: noise comes out as loud as it went in, and no louder where
+ * it is fed back than while all stands still (sqrt(1 / (1 - 0.9^2)), 7.2 dB). */
+static void modulation_adds_no_energy(void)
+{
+	static const float feedbacks[] = {0.0f, 0.9f, -0.9f};
+	enum { LONG = 96000 };
+	v4f *in = series_noise(3, 0.2f, LONG), *out = series_new(LONG), *center = series_new(LONG);
+
+	for (size_t f = 0; f < ARRAY_LEN(feedbacks); f++) {
+		double feedback = (double)feedbacks[f];
+		unsigned seed = 5;
+
+		for (int run = 1; run <= 1000; run *= 10) { /* frames until the corner jumps */
+			struct bench phaser;
+			double louder;
+
+			for (int i = 0; i < LONG; i++)
+				center[i] = i % run ? center[i - 1]
+						    : lanes_of(50.0f * powf(100.0f,
+							      rand_float(&seed, 0.0f, 1.0f)));
+			bench_open(&phaser, "phaser", 48000.0f);
+			bench_set(&phaser, "mix", 1.0f);
+			bench_set(&phaser, "stages", 3.0f);
+			bench_set(&phaser, "feedback", feedbacks[f]);
+			bench_plug(&phaser, "in", in);
+			bench_move(&phaser, "center_hz", center);
+			bench_render(&phaser, out, LONG, 64);
+			louder = judge_db(judge_rms(out, 0, LONG) / judge_rms(in, 0, LONG));
+			CHECK_BELOW(fabs(louder + 10.0 * log10(1.0 - feedback * feedback)), 0.5);
+			bench_close(&phaser);
+		}
+	}
+	free(in);
+	free(out);
+	free(center);
+}
+
 static void stages_change_without_a_click(void)
 {
 	v4f *in = series_sine(400.0, RATE_HZ, 0.5f, N), *out = series_new(N),
@@ -109,4 +146,5 @@ static void stages_change_without_a_click(void)
 
 SUITE_MAIN("phaser", {"the still response is the formula", still_response_is_the_formula},
 	{"the sweep goes as far as set", sweep_goes_as_far_as_set},
+	{"modulation adds no energy", modulation_adds_no_energy},
 	{"stages change without a click", stages_change_without_a_click})
