@@ -90,6 +90,26 @@ void any_module_fill(struct any_module *any, unsigned seed, bool is_moving)
 	any->bench.at = 0;
 }
 
+void any_module_thin(struct any_module *any, unsigned seed)
+{
+	const struct module_desc *desc = any->bench.desc;
+
+	for (int p = 0; p < desc->n_params; p++) {
+		if (rand_float(&seed, 0.0f, 1.0f) < 0.5f)
+			any->bench.values[p] = lanes_of(desc->params[p].def);
+		if (rand_float(&seed, 0.0f, 1.0f) < 0.8f)
+			any->bench.moving[p] = NULL;
+	}
+	for (int i = 0; i < desc->n_ins; i++) {
+		bool is_still = rand_float(&seed, 0.0f, 1.0f) < 0.2f;
+
+		if (rand_float(&seed, 0.0f, 1.0f) < 0.4f)
+			any->bench.ins[i] = NULL;
+		for (int k = 0; k < any->n; k++)
+			any->ins[i][k] = lanes_of(any->ins[i][is_still ? 0 : k][0]);
+	}
+}
+
 void any_module_play(const struct any_module *any, unsigned seed)
 {
 	const struct bench *bench = &any->bench;

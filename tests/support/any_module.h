@@ -24,6 +24,10 @@ void any_module_close(struct any_module *any);
  * reads them from their beginning. */
 void any_module_fill(struct any_module *any, unsigned seed, bool is_moving);
 
+/* After a fill: as a patch has it, where most parameters stand still at their defaults, not every
+ * input is plugged, and what is plugged is one voice, the same in all lanes. */
+void any_module_thin(struct any_module *any, unsigned seed);
+
 /* Notes, for a module that is played: more than there are voices. */
 void any_module_play(const struct any_module *any, unsigned seed);
 

@@ -138,16 +138,85 @@ static void expect_still(const struct bench *bench, const struct module_io *io, 
 	}
 }
 
+/* The block from bench->at on of a series; of one that stands still all the block, as the engine
+ * gives it, one frame. */
+static struct cable series_cable(const struct bench *bench, const v4f *series, int n)
+{
+	const v4f *at = series + bench->at;
+	size_t step = !bench->is_as_engine;
+
+	for (int i = 1; i < n && !step; i++)
+		step = memcmp(&at[i], &at[0], sizeof(v4f)) != 0;
+	return cable_of(at, step);
+}
+
+static bool is_heard(const struct port_desc *port)
+{
+	return port->kind == PORT_AUDIO || port->kind == PORT_VOICES;
+}
+
+/* Parameters, inputs and lists of the next n frames. True: no parameter moves. */
+static bool block_plug(const struct bench *bench, struct cable *params, struct cable *ins,
+	struct module_list *lists, int n)
+{
+	size_t moves = 0;
+
+	for (int l = 0; l < bench->desc->n_lists; l++)
+		lists[l] = (struct module_list){bench->items[l], bench->lists[l].n};
+	for (int p = 0; p < bench->desc->n_params; p++) {
+		params[p] = bench->moving[p] ? series_cable(bench, bench->moving[p], n)
+					     : cable_of(&bench->values[p], 0);
+		moves |= bench->moving[p] != NULL;
+	}
+	for (int i = 0; i < bench->desc->n_ins; i++) {
+		ins[i] = cable_of(NULL, 0);
+		if (bench->ins[i])
+			ins[i] = is_heard(&bench->desc->ins[i])
+					 ? cable_of(bench->ins[i] + bench->at, 1)
+					 : series_cable(bench, bench->ins[i], n);
+	}
+	return !moves;
+}
+
+/* One block of it. As the engine does, outputs are where they were before, and a loop that may go on
+ * is called again. */
+static void block_run(struct bench *bench, struct module_io *io, bool is_cycle)
+{
+	static v4f kept[MODULE_MAX_OUTS][BLOCK_MAX_FRAMES];
+	v4f *const *outs = io->outs;
+	v4f *at[MODULE_MAX_OUTS];
+	module_render_fn *again = *io->again;
+
+	for (int o = 0; o < bench->desc->n_outs && bench->is_as_engine; o++)
+		at[o] = kept[o];
+	if (bench->is_as_engine)
+		io->outs = at;
+	else
+		*io->still_outs = 0;
+	*io->again = bench->is_as_engine ? again : NULL;
+	if (is_cycle) {
+		bench->desc->emit(bench->state, io);
+		bench->desc->absorb(bench->state, io);
+	} else {
+		(*io->again ? *io->again : bench->desc->render)(bench->state, io);
+	}
+	for (int o = 0; o < bench->desc->n_outs; o++) {
+		expect_still(bench, io, o);
+		if (bench->is_as_engine)
+			memcpy(outs[o], kept[o], (size_t)io->n_frames * sizeof(v4f));
+	}
+}
+
 static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_cycle)
 {
 	static v4f spare[MODULE_MAX_OUTS][BLOCK_MAX_FRAMES];
+	module_render_fn *again = NULL;
+	uint32_t still_outs = 0;
 
 	for (int done = 0; done < n; done += block) {
 		struct cable params[MODULE_MAX_PARAMS], ins[MODULE_MAX_INS];
 		struct module_list lists[MODULE_MAX_LISTS];
 		v4f *outs[MODULE_MAX_OUTS];
-		uint32_t still_outs = 0;
-		module_render_fn *again;
 		struct module_io io = {
 			.params = params,
 			.ins = ins,
@@ -160,34 +229,18 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 			.transport = &bench->transport,
 			.n_voices = N_LANES,
 			.n_groups = 1,
+			.is_lone = bench->is_lone,
 			.still_outs = &still_outs,
 			.again = &again,
 		};
 
-		for (int l = 0; l < bench->desc->n_lists; l++)
-			lists[l] = (struct module_list){bench->items[l], bench->lists[l].n};
-
-		for (int p = 0; p < bench->desc->n_params; p++) {
-			const v4f *series = bench->moving[p];
-
-			params[p] = series ? cable_of(series + bench->at, 1)
-					   : cable_of(&bench->values[p], 0);
-		}
-		for (int i = 0; i < bench->desc->n_ins; i++)
-			ins[i] = bench->ins[i] ? cable_of(bench->ins[i] + bench->at, 1)
-					       : cable_of(NULL, 0);
+		if (!block_plug(bench, params, ins, lists, io.n_frames))
+			again = NULL;
 		for (int i = 0; i < bench->desc->n_outs; i++)
 			outs[i] = i == 0           ? out + done
 				  : bench->outs[i] ? bench->outs[i] + bench->at
 						   : spare[i];
-		if (is_cycle) {
-			bench->desc->emit(bench->state, &io);
-			bench->desc->absorb(bench->state, &io);
-		} else {
-			bench->desc->render(bench->state, &io);
-		}
-		for (int i = 0; i < bench->desc->n_outs; i++)
-			expect_still(bench, &io, i);
+		block_run(bench, &io, is_cycle);
 		bench->at += (size_t)io.n_frames;
 		bench->transport.beat += io.n_frames * bench->transport.beats_per_frame;
 	}

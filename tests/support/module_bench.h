@@ -8,6 +8,8 @@
 #ifndef SUPPORT_MODULE_BENCH_H
 #define SUPPORT_MODULE_BENCH_H
 
+#include <stdbool.h>
+
 #include "dsp/module.h"
 
 struct bench {
@@ -24,6 +26,10 @@ struct bench {
 	float items[MODULE_MAX_LISTS][LIST_MAX_ITEMS];
 	struct module_list lists[MODULE_MAX_LISTS];
 	struct transport transport; /* starts at beat 0, 120 bpm; moves on as it renders */
+	bool is_lone; /* see module_io: the caller sees to it that all lanes are the same */
+	/* what stands still for a block is a cable of one frame, outputs are kept from block to block,
+	 * and a loop that a module has named goes on */
+	bool is_as_engine;
 };
 
 void bench_open(struct bench *bench, const char *module, float rate_hz); /* all at their defaults */
