@@ -58,6 +58,48 @@ static void level_stays(void)
 	free(out);
 }
 
+static double law(int shape, double x, double drive_db)
+{
+	double gain = pow(10.0, drive_db / 20.0), steps = exp2(15.0 - drive_db / 4.0);
+	double loud = 0.35 * gain, y = x * gain;
+
+	switch (shape) {
+	case 0:
+		return tanh(y) * 0.35 / tanh(loud);
+	case 1:
+		return fmax(-1.0, fmin(1.0, y)) * 0.35 / fmin(loud, 1.0);
+	case 2:
+		return asin(sin(y * M_PI / 2.0)) * 2.0 / M_PI * 0.35 / fmin(loud, 0.7);
+	default:
+		return floor(x * steps + 0.5) / steps;
+	}
+}
+
+/* What stands still comes out as the law of each shape has it: the filters around it pass that. A
+ * crush has 16 bits, and one less for every 4 dB. */
+static void shapes_are_their_laws(void)
+{
+	static const float drives_db[] = {0.0f, 7.0f, 12.0f, 31.0f, 48.0f};
+	v4f *out = series_new(N_SETTLE);
+
+	for (int shape = 0; shape < 4; shape++) {
+		for (int k = 0; k < 25; k++) {
+			float x = -1.2f + 0.0983f * (float)k;
+			v4f *in = series_of(x, N_SETTLE);
+			struct bench drive;
+
+			open_drive(&drive, (float)shape, drives_db[k % 5], in);
+			bench_render(&drive, out, N_SETTLE, 64);
+			CHECK_BELOW(fabs((double)out[N_SETTLE - 1][0] -
+					    law(shape, (double)x, (double)drives_db[k % 5])),
+				3e-4);
+			bench_close(&drive);
+			free(in);
+		}
+	}
+	free(out);
+}
+
 /* Quiet signals pass: the filters take nothing below 20 kHz, and mix makes no comb. */
 static void quiet_signals_pass(void)
 {
@@ -102,5 +144,6 @@ static void shape_changes_do_not_click(void)
 }
 
 SUITE_MAIN("drive", {"aliases are as stated", aliases_are_as_stated}, {"level stays", level_stays},
+	{"shapes are their laws", shapes_are_their_laws},
 	{"quiet signals pass", quiet_signals_pass},
 	{"shape changes do not click", shape_changes_do_not_click})
