@@ -190,6 +190,11 @@ test-deb: ## install, boot, upgrade and purge the package in a Debian 13 of its 
 	@sh cross/deps.sh deb
 	@sh cross/deb/try $(VERSION)
 
+test-deb-arm64: deb ## the same for the shipped arm64 package, by emulation, without booting it
+	@sh cross/deps.sh deb
+	@sh cross/deb/try_arm64 $(VERSION)
+.PHONY: test-deb-arm64
+
 image: ## the SD card's image, build/image/chronus-VERSION.img.zst (cross/README.md)
 	@sh cross/deps.sh virtual-pi
 	@sh cross/image/build $(VERSION)
@@ -202,5 +207,5 @@ clean: ## remove build/
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z][a-z0-9-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
 .PHONY: deps run test check check-layers check-rt soak figures listen golden-update virtual-pi test-virtual-pi bench bench-arm deb test-deb clean help

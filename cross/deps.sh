@@ -21,7 +21,7 @@ listen) want="$want sox" ;;
 bench) want="$want $count supercollider-server csound puredata-core" ;;
 test) want="$want libcunit1-dev binutils spin strace $count $card $tree" ;;
 ci) want="$want libcunit1-dev binutils spin strace $count $card $tree clang util-linux" ;;
-deb) want="mmdebstrap debian-archive-keyring util-linux systemd-container" ;;
+deb) want="mmdebstrap debian-archive-keyring util-linux systemd-container arch-test" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
 	echo "usage: deps.sh build|listen|bench|test|ci|deb|virtual-pi" >&2
