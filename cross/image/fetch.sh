@@ -20,7 +20,7 @@ offline() {
 		"Is the machine offline? Run it again when Debian can be reached"
 }
 
-say "1/6 packages: downloading (about 110 MB, what has arrived is kept) into $debs"
+say "1/6 packages: downloading (about 135 MB, what has arrived is kept) into $debs"
 update_lists >"$log" 2>&1 || offline
 version=$(newest_kernel)
 [ -n "$version" ] || fail "Debian has no linux-image-rt-arm64 for arm64 here; see $log"

@@ -88,10 +88,27 @@ static int check_plain(const char *bytes, size_t n_bytes, const char *path, stru
 	return 0;
 }
 
-static int check_hostname(const char *bytes, size_t n_bytes, const char *path, struct diag *diag)
+/* The byte order mark that some editors begin with; the card's scripts take it off. */
+static size_t bom_length(const char *bytes, size_t n_bytes)
+{
+	return n_bytes >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
+static size_t blank_length(const char *at, const char *end)
 {
 	size_t n = 0;
 
+	while (at + n < end && (at[n] == ' ' || at[n] == '\t'))
+		n++;
+	return n;
+}
+
+static int check_hostname(const char *bytes, size_t n_bytes, const char *path, struct diag *diag)
+{
+	size_t n_bom = bom_length(bytes, n_bytes), n = 0;
+
+	bytes += n_bom;
+	n_bytes -= n_bom;
 	while (n < n_bytes && (isalnum((unsigned char)bytes[n]) || (bytes[n] == '-' && n)))
 		n++;
 	for (size_t i = n; i < n_bytes; i++)
@@ -103,6 +120,29 @@ static int check_hostname(const char *bytes, size_t n_bytes, const char *path, s
 	return 0;
 }
 
+/* wpa_supplicant's own language; only what the card looks for. Comments alone switch wifi off. */
+static int check_wifi(const char *bytes, size_t n_bytes, const char *path, struct diag *diag)
+{
+	static const char block[] = "network={";
+	const char *end = bytes + n_bytes;
+	bool is_empty = true;
+
+	for (const char *at = bytes + bom_length(bytes, n_bytes); at < end;) {
+		const char *stop = memchr(at, '\n', (size_t)(end - at));
+
+		at += blank_length(at, end);
+		if ((size_t)(end - at) >= strlen(block) && memcmp(at, block, strlen(block)) == 0)
+			return 0;
+		is_empty = is_empty && (at == end || *at == '#' || *at == '\r' || *at == '\n');
+		at = stop ? stop + 1 : end;
+	}
+	return is_empty ? 0
+			: diag_set(diag, -EINVAL,
+				  "%s: no `network={` in it: wifi would stay off; wifi.conf.example "
+				  "on the card has one",
+				  path);
+}
+
 /* At least one line must be a key: who replaces them all by nothing is locked out. */
 static int check_keys(const char *bytes, size_t n_bytes, const char *path, struct diag *diag)
 {
@@ -111,7 +151,7 @@ static int check_keys(const char *bytes, size_t n_bytes, const char *path, struc
 	const char *end = bytes + n_bytes;
 	int n_keys = 0;
 
-	for (const char *at = bytes; at < end;) {
+	for (const char *at = bytes + bom_length(bytes, n_bytes); at < end;) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		size_t n = (size_t)((stop ? stop : end) - at);
 		bool is_key = false;
@@ -159,10 +199,13 @@ int user_file_check(const struct places *places, const char *name, const char *b
 		return check_ini(CHECK_SETTINGS, bytes, n_bytes, path, check, diag);
 	if (strncmp(name, "patches/", strlen("patches/")) == 0)
 		return check_ini(CHECK_PATCH, bytes, n_bytes, path, check, diag);
-	snprintf(check->summary, sizeof(check->summary), "%zu bytes", n_bytes);
+	snprintf(check->summary, sizeof(check->summary), "%zu bytes, used from the next %s on", n_bytes,
+		strcmp(name, "authorized_keys") == 0 ? "login" : "start");
 	err = check_plain(bytes, n_bytes, path, diag);
 	if (!err && strcmp(name, "hostname") == 0)
 		err = check_hostname(bytes, n_bytes, path, diag);
+	if (!err && strcmp(name, "wifi.conf") == 0)
+		err = check_wifi(bytes, n_bytes, path, diag);
 	if (!err && strcmp(name, "authorized_keys") == 0)
 		err = check_keys(bytes, n_bytes, path, diag);
 	return err;

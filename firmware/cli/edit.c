@@ -143,9 +143,10 @@ static int edit_rounds(struct edit *edit, const char *path)
 	struct diag diag;
 	int err, code = CLI_FAILED;
 
-	if (before)
-		memcpy(before, edit->bytes, n_before);
-	while (before) {
+	if (!before)
+		return fail((diag_set(&diag, -ENOMEM, "out of memory"), &diag), CLI_FAILED);
+	memcpy(before, edit->bytes, n_before);
+	for (;;) {
 		err = run_editor(path, &diag);
 		if (!err)
 			err = read_file(edit, path, &diag);
@@ -240,7 +241,7 @@ int cli_edit(int argc, char **argv)
 	places_find(&edit.places, places_root());
 	edit.bytes = malloc(USER_FILE_MAX_BYTES + 1);
 	if (!edit.bytes)
-		return CLI_FAILED;
+		return fail((diag_set(&diag, -ENOMEM, "out of memory"), &diag), CLI_FAILED);
 	if (inbox)
 		code = edit_inbox(&edit, inbox, &diag) < 0 ? fail(&diag, CLI_FAILED) : CLI_OK;
 	else if (!from)

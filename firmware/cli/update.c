@@ -207,7 +207,7 @@ static int tell_status(const struct places *places)
 		printf("next boot: slot %c%s\n", named, mark == BOOT_TRY ? ", to try it" : "");
 	snprintf(path, sizeof(path), "%s/app/current", places->data);
 	if (readlink(path, program, sizeof(program) - 1) > 0)
-		printf("program: version %s, newer than the slot's\n", program);
+		printf("program: version %s, beside the slot's own\n", program);
 	switch (trial_find(places, what, sizeof(what))) {
 	case TRIAL_SLOT:
 	case TRIAL_PROGRAM:
