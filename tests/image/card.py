@@ -235,7 +235,7 @@ class Boot:
         net = "user,id=net0,hostfwd=tcp:127.0.0.1:%d-:22" % self.port
         self.firmware = firmware
         # the emulated watchdog resets the board at once
-        command = ["qemu-system-aarch64", "-M", machine, "-display", "none", "-monitor", "none", "-no-reboot",
+        command = ["qemu-system-aarch64", "-M", machine, "-display", "none", "-no-reboot",
             "-kernel", firmware.kernel, "-initrd", initrd]
         cmdline = firmware.cmdline + " systemd.watchdog_sec=0 panic=-1"
         if machine.startswith("raspi"):
@@ -248,8 +248,11 @@ class Boot:
                 "-serial", "file:" + self.console_path,
                 "-blockdev", drive(card.path, log), "-device", "virtio-blk-pci,drive=card",
                 "-device", "virtio-net-pci,netdev=net0,romfile=", "-netdev", net]
+        # beside the card, and short: a socket's path has 107 characters at most
+        self.monitor_path = os.path.relpath(os.path.join(card.folder, "qmp"))
+        command += ["-qmp", "unix:%s,server=on,wait=off" % self.monitor_path]
         command += list(clock) + list(qemu) + ["-append", (cmdline + " " + append).strip()]
-        self.begin = time.monotonic()
+        self.begin, self.ended_cpu_s = time.monotonic(), 0.0
         # a group of its own: what ends a test from the keyboard must not reach it first
         self.qemu = subprocess.Popen([TOOLBOX] + command, stdin=subprocess.DEVNULL,
             stdout=open(self.console_path + ".qemu", "wb"), stderr=subprocess.STDOUT, start_new_session=True)
@@ -333,9 +336,20 @@ class Boot:
     def host_key(self):
         return in_toolbox("ssh-keyscan", "-T", "60", "-t", "ed25519", "-p", str(self.port), "127.0.0.1").stdout.split()[-1]
 
+    def cpu_s(self):
+        """Seconds of a processor that QEMU has used: its own time, whatever else the host does."""
+        try:
+            with open("/proc/%d/stat" % self.qemu.pid, encoding="ascii") as file:
+                user, system = file.read().rpartition(")")[2].split()[11:13]
+            self.ended_cpu_s = (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        except (FileNotFoundError, ProcessLookupError):
+            pass
+        return self.ended_cpu_s
+
     def kill(self):
         """The plug is pulled."""
         if self.is_running():
+            self.cpu_s()
             os.killpg(self.qemu.pid, signal.SIGKILL)
         self.qemu.wait()
         if self in RUNNING:
