@@ -39,7 +39,15 @@ for i in 0 1; do
 	say state $i; cat /data/state/state.$i 2>/dev/null; echo; say end $i
 done
 say judged
-( i=0; while :; do chronus edit --from /usr/lib/hands/$i chronus.ini >/dev/null 2>&1 && say edit $i; i=$((1 - i)); sleep 1; done ) &
+edits() {
+	i=0
+	while :; do
+		chronus edit --from /usr/lib/hands/$i chronus.ini >/dev/null 2>&1 && say edit $i
+		i=$((1 - i))
+		sleep 1
+	done
+}
+edits &
 while :; do
 	n=$((n + 1))
 	chronus send "set filter1.resonance 0.$((10000 + n))" >/dev/null && say turn $n

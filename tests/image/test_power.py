@@ -71,6 +71,7 @@ def read_log(path):
     with open(path, "rb") as file:
         head = file.read(SECTOR)
         size = struct.unpack_from("<I", head, 24)[0]
+        need(size >= SECTOR, "this is no log of writes")
         at = size
         while True:
             file.seek(at)
