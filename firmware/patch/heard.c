@@ -54,7 +54,7 @@ static inline struct render_result result_of(const struct reckoning *now)
 }
 
 /* 4 frames that are the same left and right, frame k's in lane k. */
-static inline __attribute__((always_inline)) v4f pick_middle(const struct program *program,
+static inline __attribute__((always_inline)) v4f pick_mono(const struct program *program,
 	const struct source *source, const enum pick pick, const bool is_one_group, const v4f *at)
 {
 	if (pick == PICK_FIRST_VOICE)
@@ -82,7 +82,7 @@ static inline __attribute__((always_inline)) struct render_result put(const stru
 			reckon(&now, pair[0]);
 			reckon(&now, pair[1]);
 		} else {
-			v4f x = pick_middle(program, source, pick, is_one_group, at) * gain;
+			v4f x = pick_mono(program, source, pick, is_one_group, at) * gain;
 
 			reckon(&now, x);
 			pair[0] = __builtin_shufflevector(x, x, 0, 0, 1, 1);
