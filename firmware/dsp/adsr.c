@@ -4,8 +4,8 @@
  * level (decay), 0 (release). It takes its whole time from whatever level it began at, so a release
  * from half way up lasts release_ms; so does an attack that catches a release half way down.
  * `rest` is how much of the segment is to come, in whole numbers of 2^-62: its steps add up
- * exactly, at any block size, and 20 s at 192 kHz (4 million steps) take 20 s. Times may move at any
- * moment: the rest of the segment then goes at the new speed. Decay at rest 0 is the sustain
+ * exactly, at any block size, and 20 s at 192 kHz (4 million steps) take 20 s. Times may move at
+ * any moment: the rest of the segment then goes at the new speed. Decay at rest 0 is the sustain
  * stage, release at rest 0 is silence.
  * Curve: linear: level = target + (from - target) rest
  *        exponential: (2^(c rest) - 1) / (2^c - 1) takes the place of rest: a capacitor's curve

@@ -10,7 +10,7 @@ enum {
 	N_POINTS = BLEP_TAPS * N_POSITIONS,
 };
 
-#define CUT_NORM 0.448 /* of the rate */
+#define CUT_NORM    0.448 /* of the rate */
 #define KAISER_BETA 7.0
 
 /* writer: [desk], once, before any worker renders an oscillator */
@@ -83,8 +83,8 @@ void blep_init(void)
 	is_done = true;
 }
 
-static inline __attribute__((always_inline)) void row_add(const float rows[][BLEP_TAPS], v4f *at,
-							  int lane, float age, float height)
+static inline __attribute__((always_inline)) void row_add(
+	const float rows[][BLEP_TAPS], v4f *at, int lane, float age, float height)
 {
 	float position = fminf(fmaxf(age, 0.0f), 1.0f) * N_POSITIONS;
 	int p = int_min((int)position, N_POSITIONS - 1);

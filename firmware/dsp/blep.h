@@ -21,9 +21,9 @@ enum { BLEP_TAPS = 36, BLEP_LATENCY = BLEP_TAPS / 2 };
 
 void blep_init(void);
 
-/* Adds to BLEP_TAPS frames of one lane (or of all), from `at` on, the correction of a jump by `height` (or of a
- * slope that grows by `height` a frame) which happened `age` (0..1) frames before the sample that
- * the caller writes to at[BLEP_LATENCY]. */
+/* Adds to BLEP_TAPS frames of one lane (or of all), from `at` on, the correction of a jump by
+ * `height` (or of a slope that grows by `height` a frame) which happened `age` (0..1) frames
+ * before the sample that the caller writes to at[BLEP_LATENCY]. */
 void blep_add_step(v4f *at, int lane, float age, float height) RT_SAFE;
 void blep_add_corner(v4f *at, int lane, float age, float height) RT_SAFE;
 

@@ -2,8 +2,8 @@
  * flanger.
  *
  * Copies:  two a side. Each is read delay_ms ago, more or less by up to depth_ms, after a sine:
- *          those of one side half a cycle apart, those of the right side `spread` of a quarter cycle
- *          later. A delay is at least 2 frames; the swing is as large as that allows.
+ *          those of one side half a cycle apart, those of the right side `spread` of a quarter
+ *          cycle later. A delay is at least 2 frames; the swing is as large as that allows.
  * Reading: between two frames by a cubic through four (Lagrange).
  * Changes: delay_ms moves over 800 ms and depth_ms over 300 ms, so that the pitch bends by less
  *          than 5 % while they do.

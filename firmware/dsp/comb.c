@@ -94,7 +94,8 @@ static inline v4f frames_wanted(const struct comb *comb, const struct module_io 
 	v4f hz = pitch.at ? pitch_to_hz(cable_at(pitch, i), lanes_of(0.0f))
 			  : cable_at(io->params[COMB_FREQ], i);
 
-	return comb->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(comb->max_hz)) - 1.0f;
+	return comb->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(comb->max_hz)) -
+	       1.0f;
 }
 
 static inline struct place place_of(v4f frames)

@@ -1,8 +1,8 @@
 /* dcblock.c - takes away what stands still: a one-pole highpass.
  *
- * out = (1 - p) (in - in before) + (1 - 2 p) out before, p = g / (1 + g), g = tan(pi cutoff / rate):
- * the trapezoidal rule, so the corner (-3 dB) is at the cutoff at any rate; in this form rounding
- * leaves nothing of a standing value.
+ * out = (1 - p) (in - in before) + (1 - 2 p) out before, p = g / (1 + g),
+ * g = tan(pi cutoff / rate): the trapezoidal rule, so the corner (-3 dB) is at the cutoff at any
+ * rate; in this form rounding leaves nothing of a standing value.
  * Source: Zavalishin, The Art of VA Filter Design, ch. 3. */
 #include "dsp/effect.h"
 #include "dsp/modules.h"

@@ -46,7 +46,8 @@ static inline v4f lanes_approach(v4f x, v4f target, v4f step)
 }
 
 /* The part of the way to its input that a one-pole lowpass goes in a frame, for -3 dB at freq_hz
- * whatever the rate: 2 s (sqrt(1 + s^2) - s), s = sin(pi f / rate). Above half the rate: as there. */
+ * whatever the rate: 2 s (sqrt(1 + s^2) - s), s = sin(pi f / rate).
+ * Above half the rate: as there. */
 static inline v4f one_pole_of_hz(v4f freq_hz, float rate_hz)
 {
 	v4f x = lanes_min(freq_hz * (3.14159265f / rate_hz), lanes_of(1.57079632f));

@@ -31,8 +31,8 @@ enum { BAND_LOW, BAND_MID1, BAND_MID2, BAND_HIGH, N_BANDS };
 static const struct param_desc eq_params[] = {
 	[EQ_LOW_HZ] = {"low_hz", "Low shelf", UNIT_HZ, 20.0f, 1000.0f, 100.0f, CURVE_EXP, 40.0f,
 		NULL},
-	[EQ_LOW_DB] = {"low_db", "Low shelf gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 40.0f,
-		NULL},
+	[EQ_LOW_DB] = {"low_db", "Low shelf gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR,
+		40.0f, NULL},
 	[EQ_MID1_HZ] = {"mid1_hz", "Peak 1", UNIT_HZ, 40.0f, 8000.0f, 400.0f, CURVE_EXP, 40.0f,
 		NULL},
 	[EQ_MID1_DB] = {"mid1_db", "Peak 1 gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 40.0f,

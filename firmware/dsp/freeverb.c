@@ -1,12 +1,13 @@
-/* freeverb.c - the well-known room: eight combs side by side, then four allpasses in series, a side.
+/* freeverb.c - the well-known room: a side, eight combs beside each other, then four allpasses in
+ * series.
  *
  * Plainer than reverb.c and cheaper; its metal is part of its charm.
  * Combs:   each feeds its output back through a one-pole lowpass. Both sides hear the sum of left
  *          and right; the right side's lines are 23 frames (at 44.1 kHz) longer.
  * Stages:  the allpasses of a side are one frame apart, so that they fill the four lanes: what is
  *          heard of the room is 3 frames late.
- * Memory:  six entries a frame: four combs each for left, left, right, right, then the stages of left
- *          and right.
+ * Memory:  six entries a frame: four combs each for left, left, right, right, then the stages of
+ *          left and right.
  * Source:  Jezar at Dreampoint, Freeverb, 2000 (public domain); Smith, Physical Audio Signal
  *          Processing, "Freeverb". */
 #include "dsp/effect.h"

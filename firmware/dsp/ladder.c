@@ -23,8 +23,8 @@ enum { STAGES = 4 };
 #define BASS_BACK       0.5f
 
 static const struct param_desc ladder_params[] = {
-	[LADDER_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 800.0f, CURVE_EXP, 30.0f,
-		NULL},
+	[LADDER_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 800.0f, CURVE_EXP,
+		30.0f, NULL},
 	[LADDER_RESONANCE] = {"resonance", "Resonance", UNIT_NORM, 0.0f, 1.0f, 0.4f, CURVE_LINEAR,
 		20.0f, NULL},
 	[LADDER_ENV_AMOUNT] = {"env_amount", "Envelope, octaves", UNIT_NONE, -8.0f, 8.0f, 3.0f,

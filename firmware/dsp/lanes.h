@@ -125,7 +125,8 @@ static inline v4f lanes_add_pairs(v4f a, v4f b)
 #elif defined(__aarch64__)
 	return (v4f)vpaddq_f32((float32x4_t)a, (float32x4_t)b);
 #else
-	return __builtin_shufflevector(a, b, 0, 2, 4, 6) + __builtin_shufflevector(a, b, 1, 3, 5, 7);
+	return __builtin_shufflevector(a, b, 0, 2, 4, 6) +
+	       __builtin_shufflevector(a, b, 1, 3, 5, 7);
 #endif
 }
 

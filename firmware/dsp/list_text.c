@@ -145,8 +145,8 @@ const char *list_write(
 	text[0] = '\0';
 	for (int i = 0; i < n; i++) {
 		if (desc->kind == LIST_STEPS)
-			at += (size_t)snprintf(text + at, LIST_TEXT_BYTES - at, "%c",
-				step_chars[(int)items[i]]);
+			at += (size_t)snprintf(
+				text + at, LIST_TEXT_BYTES - at, "%c", step_chars[(int)items[i]]);
 		else
 			at += (size_t)snprintf(text + at, LIST_TEXT_BYTES - at, "%s%.9g",
 				i ? " " : "", (double)items[i]);

@@ -13,8 +13,7 @@ enum { MIX_IN, MIX_N_INS };
 static const struct param_desc mix_params[] = {
 	[MIX_LEVEL] = {"level_db", "Level", UNIT_DB, -80.0f, 12.0f, 0.0f, CURVE_LINEAR, 20.0f,
 		NULL},
-	[MIX_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f,
-		NULL},
+	[MIX_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f, NULL},
 	[MIX_PAN] = {"pan", "Pan", UNIT_NORM, -1.0f, 1.0f, 0.0f, CURVE_LINEAR, 5.0f, NULL},
 };
 _Static_assert(ARRAY_LEN(mix_params) == MIX_N_PARAMS, "one row per parameter");

@@ -8,10 +8,14 @@ enum { MIXER_LEVEL1, MIXER_LEVEL2, MIXER_LEVEL3, MIXER_LEVEL4, MIXER_LEVEL, MIXE
 enum { MIXER_IN1, MIXER_IN2, MIXER_IN3, MIXER_IN4, MIXER_N_INS };
 
 static const struct param_desc mixer_params[] = {
-	[MIXER_LEVEL1] = {"level1", "Level 1", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
-	[MIXER_LEVEL2] = {"level2", "Level 2", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
-	[MIXER_LEVEL3] = {"level3", "Level 3", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
-	[MIXER_LEVEL4] = {"level4", "Level 4", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+	[MIXER_LEVEL1] = {"level1", "Level 1", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[MIXER_LEVEL2] = {"level2", "Level 2", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[MIXER_LEVEL3] = {"level3", "Level 3", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[MIXER_LEVEL4] = {"level4", "Level 4", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f,
+		NULL},
 	[MIXER_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
 };
 _Static_assert(ARRAY_LEN(mixer_params) == MIXER_N_PARAMS, "one row per parameter");

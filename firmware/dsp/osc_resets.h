@@ -1,5 +1,5 @@
-/* osc_resets.h - where the phase of an oscillator is set to 0: at the frame a gate opens, and at the
- * moment between two frames where a sync signal rises through zero.
+/* osc_resets.h - where the phase of an oscillator is set to 0: at the frame a gate opens, and at
+ * the moment between two frames where a sync signal rises through zero.
  * Threads: [worker]. */
 #ifndef DSP_OSC_RESETS_H
 #define DSP_OSC_RESETS_H
@@ -20,8 +20,8 @@ struct osc_resets {
 bool osc_resets_find(struct osc_resets *resets, struct cable sync, struct cable gate, size_t at,
 	size_t n, v4f *age) RT_SAFE;
 
-/* Puts the resets into n phases made without them (after phase[0], of the frame before); inc becomes
- * what is added at each frame but for them. Returns the last phase. */
+/* Puts the resets into n phases made without them (after phase[0], of the frame before); inc
+ * becomes what is added at each frame but for them. Returns the last phase. */
 struct cycles osc_resets_put(const v4f *age, v4u *phase, v4i *inc, size_t n) RT_SAFE;
 
 #endif

@@ -33,8 +33,8 @@ static inline v4f sine_of(v4u less_quarter)
 	return lanes_sin_quarter(lanes_from_int(fold(less_quarter)) * to_radians);
 }
 
-/* What FM may add to a step of `base`: until that is 0.49 of the rate, either way; downwards by half
- * of the rate at most, as far as an integer goes. In 2^-32 cycles. */
+/* What FM may add to a step of `base`: until that is 0.49 of the rate, either way; downwards by
+ * half of the rate at most, as far as an integer goes. In 2^-32 cycles. */
 static inline v4f fm_most(v4u base)
 {
 	return lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
@@ -42,8 +42,8 @@ static inline v4f fm_most(v4u base)
 
 static inline v4f fm_least(v4u base)
 {
-	return lanes_max(lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base),
-		lanes_of(-0x1p31f));
+	return lanes_max(
+		lanes_of(-FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base), lanes_of(-0x1p31f));
 }
 
 /* No latency. Steps are rounded to 2^-32 cycles; the exact phase is taken again every 16 frames. */

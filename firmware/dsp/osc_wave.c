@@ -94,8 +94,8 @@ static __attribute__((noinline)) void smooth_lane(
 	}
 }
 
-/* Lanes that may pass edge e in a stretch whose steps are even: those far from it are far from it all
- * the way. at: where the edge is in each lane. */
+/* Lanes that may pass edge e in a stretch whose steps are even: those far from it are far from it
+ * all the way. at: where the edge is in each lane. */
 static inline __attribute__((always_inline)) v4i lanes_near(
 	enum osc_shape shape, const struct stretch *s, int e, v4u *at)
 {

@@ -1,10 +1,10 @@
 /* out.c - where a patch is heard: left and right in lanes 0 and 1. The engine has folded voices to
  * stereo before they arrive here.
  *
- * Limiter: up to OUT_KNEE (-1 dBFS) every bit passes unchanged. Above, with u = (|x| - OUT_KNEE) / (1 -
- *          OUT_KNEE), the size is OUT_KNEE + (1 - OUT_KNEE) u / (1 + u): the same slope at the knee, never
- *          above 1, and no memory. A block that stays below the knee pays one comparison. What is
- *          not finite stays so: the engine must see it.
+ * Limiter: up to OUT_KNEE, K (-1 dBFS), every bit passes unchanged. Above, with
+ *          u = (|x| - K) / (1 - K), the size is K + (1 - K) u / (1 + u): the same slope at the
+ *          knee, never above 1, and no memory. A block that stays below the knee pays one
+ *          comparison. What is not finite stays so: the engine must see it.
  * Source: own. */
 #include "dsp/effect.h"
 #include "dsp/modules.h"

@@ -8,8 +8,8 @@
  * Sweep:   a sine; the corner goes depth_octaves up and down from center_hz, the right side
  *          `spread` of a half cycle later.
  * Feedback: what left the chain a frame ago, times feedback, into its input; bent softly from 2 on.
- * Source:  Smith, "An Allpass Approach to Digital Phasing and Flanging", ICMC 1984; Gray and Markel,
- *          "A Normalized Digital Filter Structure", IEEE Trans. ASSP 1975 (the rotations). */
+ * Source:  Smith, "An Allpass Approach to Digital Phasing and Flanging", ICMC 1984; Gray and
+ *          Markel, "A Normalized Digital Filter Structure", IEEE ASSP 1975 (the rotations). */
 #include "dsp/cycles.h"
 #include "dsp/effect.h"
 #include "dsp/modules.h"

@@ -30,8 +30,8 @@ struct ramp {
 void ramp_init(struct ramp *ramp, float value) RT_SAFE;
 
 /* Sets off from the value of now, also in mid-move. An equal target leaves a move as it is. */
-void ramp_set(struct ramp *ramp, const struct param_desc *param, float target,
-	      float rate_hz) RT_SAFE;
+void ramp_set(
+	struct ramp *ramp, const struct param_desc *param, float target, float rate_hz) RT_SAFE;
 
 /* Writes the next n values. Holds the target once it is reached. */
 void ramp_fill(struct ramp *ramp, v4f *out, int n) RT_SAFE;

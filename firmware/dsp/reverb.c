@@ -9,8 +9,8 @@
  * Inputs:  pre-delay, then allpasses in series, one frame apart: lane 0 of a side's entries in the
  *          ring is its pre-delay, lanes 1 to 3 are its allpasses. The first comes with the tank.
  * Memory:  four entries a frame: lines 0-3, lines 4-7, the left input's, the right input's.
- * Changes: size and pre-delay fade from the old lengths to the new over 100 ms. Gains move over 1024
- *          frames, in straight lines that are drawn anew every 64.
+ * Changes: size and pre-delay fade from the old lengths to the new over 100 ms. Gains move over
+ *          1024 frames, in straight lines that are drawn anew every 64.
  * Level:   noise is as loud behind the reverb as before it, whatever the decay.
  * Source:  Jot and Chaigne, "Digital Delay Networks for Designing Artificial Reverberators", AES
  *          1991; Schlecht and Habets, "Time-varying feedback matrices in feedback delay networks",

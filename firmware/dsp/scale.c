@@ -130,8 +130,7 @@ static void quantize(struct scale *scale, v4f pitch, int name, int root)
 	scale->root = root;
 }
 
-static inline v4f value_at(
-	struct scale *now, const struct cable *params, struct cable in, size_t i)
+static inline v4f value_at(struct scale *now, const struct cable *params, struct cable in, size_t i)
 {
 	v4f x = at_frame(params[SCALE_OFFSET], i) +
 		at_frame(params[SCALE_FACTOR], i) * at_frame(in, i);

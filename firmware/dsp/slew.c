@@ -83,8 +83,7 @@ static inline void glide_next(struct slew *now, v4f in, v4f frames)
  * passes: what lags behind comes in even steps and not in one. */
 static inline v4f time_next(v4f before, v4f frames, float frames_per_ms)
 {
-	return lanes_max(
-		frames, lanes_min(before, lanes_of(CATCH_UP_MS * frames_per_ms)) - 1.0f);
+	return lanes_max(frames, lanes_min(before, lanes_of(CATCH_UP_MS * frames_per_ms)) - 1.0f);
 }
 
 static inline v4f slew_next(struct slew *now, enum slew_mode mode, v4f in, v4f rise, v4f fall)

@@ -279,8 +279,8 @@ static inline __attribute__((always_inline)) v4f in_all(v4f x, const int lane)
 	}
 }
 
-/* A sweep of one voice, whose lanes are all the same: the coefficients of four frames take the place
- * of the four lanes. */
+/* A sweep of one voice, whose lanes are all the same: the coefficients of four frames take the
+ * place of the four lanes. */
 static void lone_sweep(struct svf *svf, const struct module_io *io)
 {
 	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;

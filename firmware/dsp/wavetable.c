@@ -3,9 +3,9 @@
  * Tables: four waves each (wave_bands.c), made once. basic: sine, triangle, saw, square; organ:
  *         more and more drawbars; vowel: a, e, o, u; glass: few partials, higher and higher.
  * Bands:  a lane reads the band with the most harmonics that all stay below half the rate, by a
- *         cubic through four samples; towards that band's highest note it fades to the next, so that a
- *         moving pitch does not click. What reaches the ear ends between 0.75 and 1 times half the
- *         rate, or at the 512th harmonic.
+ *         cubic through four samples; towards that band's highest note it fades to the next, so
+ *         that a moving pitch does not click. What reaches the ear ends between 0.75 and 1 times
+ *         half the rate, or at the 512th harmonic.
  * Position: between two waves both are read and mixed. Another table is faded to over 5 ms; the
  *         table of lane 0 is that of all lanes.
  * Pitch:  where plugged, it is the frequency: 440 Hz * 2^((pitch - 69) / 12), and freq_hz is

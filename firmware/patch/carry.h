@@ -41,8 +41,8 @@ struct carry {
 	int n_memories;
 	struct carry_memory *memories;
 	struct carry_mark *marks; /* one a module of the target */
-	size_t step_bytes;    /* copied in this step */
-	size_t largest_bytes; /* copied in one step so far */
+	size_t step_bytes;        /* copied in this step */
+	size_t largest_bytes;     /* copied in one step so far */
 	bool has_begun;
 };
 
@@ -50,7 +50,7 @@ struct carry {
  * ramps; the others start from the target's values. The clock keeps its tempo, and the target's own
  * is its tempo_to_come. 0 or -ENOMEM. */
 int carry_plan(struct program *to, const struct patch *to_patch, const struct program *from,
-	       const struct patch *from_patch, struct arena *arena);
+	const struct patch *from_patch, struct arena *arena);
 
 /* A step copies so much of the memories, or twice what is written in a block where that is more:
  * it always gains on what is written meanwhile. */

@@ -174,7 +174,7 @@ static int cycle_refuse(const struct patch *patch, const struct graph *graph, st
 		strcat(names, " -> ");
 	}
 	return diag_set(diag, -ELOOP, "cycle without a delay: %s%s%s", names,
-			n > NAMED ? "... -> " : "", patch->modules[cycle[0]].id);
+		n > NAMED ? "... -> " : "", patch->modules[cycle[0]].id);
 }
 
 int patch_order(const struct patch *patch, int *out_order, bool *out_in_cycle, struct diag *diag)

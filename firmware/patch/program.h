@@ -46,7 +46,7 @@ struct source {
 	const v4f *at; /* NULL: the constant gain */
 	float gain;
 	enum pick pick;
-	size_t group_step; /* to the next group's block; 0: the same for all */
+	size_t group_step;          /* to the next group's block; 0: the same for all */
 	const uint32_t *still_outs; /* of the part it is read from */
 	uint32_t still_bit;
 };
@@ -96,11 +96,11 @@ struct instance {
 	/* A new delay line must not hear its input begin with a jump: it would repeat it. So
 	 * many frames of its inputs' onset are still to come. */
 	int onset_left, onset_frames;
-	uint32_t summed_ins;  /* a bit a port: in_sums has work */
+	uint32_t summed_ins; /* a bit a port: in_sums has work */
 	/* mono, but what it took over was not: its outputs are made equal */
 	bool is_uneven;
 	_Atomic uint32_t n_resets; /* after a non-finite sample; writer: [worker] */
-	unsigned char *state; /* gate, ramps and part states, one run of state_bytes */
+	unsigned char *state;      /* gate, ramps and part states, one run of state_bytes */
 	size_t state_bytes;
 	v4f *param_scratch; /* a block a parameter: ramps; shared, but for modules in a cycle */
 	v4f *mod_scratch;   /* a block a parameter: modulated values; as above */
@@ -142,7 +142,7 @@ struct program {
 	v4i voice_masks[PATCH_MAX_VOICES / N_LANES]; /* lanes in use */
 	/* how to take over from the program that plays; NULL: nothing to take */
 	struct carry *carry;
-	const struct transport *transport;           /* in the clock's state */
+	const struct transport *transport; /* in the clock's state */
 	/* the tempo to take when this is heard first; 0: it has the right one */
 	float tempo_to_come;
 	bool are_gates_closed; /* for good: it is on its way out */
@@ -151,7 +151,8 @@ struct program {
 
 static inline v4f *program_in_scratch(const struct program *program, int in)
 {
-	return program->in_scratch + (size_t)in * (size_t)(program->n_groups * program->block_frames);
+	return program->in_scratch +
+	       (size_t)in * (size_t)(program->n_groups * program->block_frames);
 }
 
 /* ---- compile.c [desk] */

@@ -1,6 +1,6 @@
-/* The impulse response of every effect (an effect that heard nothing, a filter that
- * was not in its path): when it begins, what it adds up to (the gain of what stands still), its
- * energy, when it has fallen by 60 dB, and its gain at one frequency, each as its formula has it. */
+/* The impulse response of every effect (an effect that heard nothing, a filter that was not in its
+ * path): when it begins, what it adds up to (the gain of what stands still), its energy, when it
+ * has fallen by 60 dB, and its gain at one frequency, each as its formula has it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

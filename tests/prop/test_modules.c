@@ -176,8 +176,8 @@ static void blocks_do_not_matter(void)
 	}
 }
 
-/* One voice alone, cables that stand still, outputs that are kept and loops that go on are there for
- * speed: what is heard is the same without them. */
+/* One voice alone, cables that stand still, outputs that are kept and loops that go on are there
+ * for speed: what is heard is the same without them. */
 static void short_ways_do_not_matter(void)
 {
 	static v4f plain[N], fast[N];
@@ -202,8 +202,8 @@ static void short_ways_do_not_matter(void)
 				 judge_db(fmax(1.0, judge_peak(plain, 0, SHORT)));
 			if (off_db > -100.0)
 				printf("\n    %s, seed %u", modules[m]->key, seed);
-			CHECK_FIGURE("a lone voice and what stands still, to any", "dB", off_db,
-				-100.0);
+			CHECK_FIGURE(
+				"a lone voice and what stands still, to any", "dB", off_db, -100.0);
 			any_module_close(&any);
 		}
 	}
@@ -310,9 +310,8 @@ static void level_jumps_do_not_click(void)
 
 SUITE_MAIN("modules", {"descriptors are sound", descriptors_are_sound},
 	{"finite and bounded", finite_and_bounded}, {"any rate is harmless", any_rate_is_harmless},
-	{"finite at extremes", finite_at_extremes},
-	{"blocks do not matter", blocks_do_not_matter},
-	{"short ways do not matter", short_ways_do_not_matter}, {"reset is as new", reset_is_as_new},
-	{"state can be copied", state_can_be_copied},
+	{"finite at extremes", finite_at_extremes}, {"blocks do not matter", blocks_do_not_matter},
+	{"short ways do not matter", short_ways_do_not_matter},
+	{"reset is as new", reset_is_as_new}, {"state can be copied", state_can_be_copied},
 	{"corners do not depend on the rate", corners_do_not_depend_on_the_rate},
 	{"level jumps do not click", level_jumps_do_not_click})

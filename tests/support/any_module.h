@@ -19,9 +19,9 @@ void any_module_open(
 	struct any_module *any, const struct module_desc *desc, float rate_hz, int n_frames);
 void any_module_close(struct any_module *any);
 
-/* Parameters inside their range, often at its ends: still, or wandering as a smoothed parameter does
- * (choices jump). Inputs of +-1, pitches, gates; lists of any length; any tempo. What renders next
- * reads them from their beginning. */
+/* Parameters inside their range, often at its ends: still, or wandering as a smoothed parameter
+ * does (choices jump). Inputs of +-1, pitches, gates; lists of any length; any tempo. What renders
+ * next reads them from their beginning. */
 void any_module_fill(struct any_module *any, unsigned seed, bool is_moving);
 
 /* After a fill: as a patch has it, where most parameters stand still at their defaults, not every

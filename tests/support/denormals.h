@@ -1,5 +1,5 @@
-/* denormals.h - whether arithmetic met a denormal number, which may cost a processor a hundred times
- * as long.
+/* denormals.h - whether arithmetic met a denormal number, which may cost a processor a hundred
+ * times as long.
  *
  * Results are flushed to zero as in a worker (base/rt_thread.h), but operands are not taken for
  * zero: one that is denormal, from memory or as a constant, is seen.

@@ -178,8 +178,8 @@ static bool block_plug(const struct bench *bench, struct cable *params, struct c
 	return !moves;
 }
 
-/* One block of it. As the engine does, outputs are where they were before, and a loop that may go on
- * is called again. */
+/* One block of it. As the engine does, outputs are where they were before, and a loop that may go
+ * on is called again. */
 static void block_run(struct bench *bench, struct module_io *io, bool is_cycle)
 {
 	static v4f kept[MODULE_MAX_OUTS][BLOCK_MAX_FRAMES];

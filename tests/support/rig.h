@@ -7,15 +7,15 @@
 #include "control/desk.h"
 
 struct rig_options {
-	int burst, lead;      /* 0: 1 and 2 */
-	int block_frames;     /* 0: 64 */
+	int burst, lead;  /* 0: 1 and 2 */
+	int block_frames; /* 0: 64 */
 	int stall_every_ms, stall_ms;
 	/* at this block the clock jumps by jump_ns: the whole program was stopped */
 	uint64_t jump_at_block;
 	int64_t jump_ns;
 	bool is_solo;
 	bool begins_softly; /* as `run` does, and `render --script` */
-	int fade_frames; /* 0: 240 */
+	int fade_frames;    /* 0: 240 */
 	int tail_frames;
 	double quantize_beats;
 	int max_blocks;     /* that are kept; 0: 20000 */

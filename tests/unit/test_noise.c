@@ -141,8 +141,7 @@ static void play(const char *text, float *out, int n)
 static void two_of_a_kind_are_strangers(void)
 {
 	static const char *const kinds[] = {"type = noise\n", "type = noise\ncolour = pink\n",
-		"type = lfo\nshape = sample_hold\nrate_hz = 100\n",
-		"type = sah\ngate = gate\n",
+		"type = lfo\nshape = sample_hold\nrate_hz = 100\n", "type = sah\ngate = gate\n",
 		"type = drum\nkind = snare\nsnap = 1\ngate = gate\n",
 		"type = pluck\ngate = gate\n"};
 	enum { BLOCKS = 1500 };

@@ -285,8 +285,8 @@ static void fm_ends_at_the_limits(void)
 	static const struct {
 		float freq_hz, fm;
 		double ends_hz;
-	} rows[] = {{10000.0f, 9.0f, 23520.0}, {400.0f, -9.0f, 23520.0},
-		{10000.0f, -9.0f, 14000.0}, {1000.0f, -2.39f, 22900.0}};
+	} rows[] = {{10000.0f, 9.0f, 23520.0}, {400.0f, -9.0f, 23520.0}, {10000.0f, -9.0f, 14000.0},
+		{1000.0f, -2.39f, 22900.0}};
 
 	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
 		v4f *fm = series_of(rows[r].fm, N), *out;

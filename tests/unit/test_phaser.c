@@ -104,10 +104,12 @@ static void modulation_adds_no_energy(void)
 			struct bench phaser;
 			double louder;
 
-			for (int i = 0; i < LONG; i++)
-				center[i] = i % run ? center[i - 1]
-						    : lanes_of(50.0f * powf(100.0f,
-							      rand_float(&seed, 0.0f, 1.0f)));
+			for (int i = 0; i < LONG; i++) {
+				float octaves = rand_float(&seed, 0.0f, 6.0f);
+
+				center[i] =
+					i % run ? center[i - 1] : lanes_of(50.0f * exp2f(octaves));
+			}
 			bench_open(&phaser, "phaser", 48000.0f);
 			bench_set(&phaser, "mix", 1.0f);
 			bench_set(&phaser, "stages", 3.0f);

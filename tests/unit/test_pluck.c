@@ -181,5 +181,4 @@ SUITE_MAIN("pluck", {"strings are in tune", strings_are_in_tune},
 	{"the fundamental decays in time", the_fundamental_decays_in_time},
 	{"position takes partials", position_takes_partials},
 	{"nothing stands still", nothing_stands_still},
-	{"strings fall silent", strings_fall_silent},
-	{"short strings ring", short_strings_ring})
+	{"strings fall silent", strings_fall_silent}, {"short strings ring", short_strings_ring})
