@@ -164,21 +164,31 @@ static void another_curve_goes_on_from_the_level(void)
 
 static void attack_takes_its_time_from_any_level(void)
 {
-	enum { N = 48 * 400, AGAIN = 48 * 150 };
-	v4f *gate = gate_of(N, 0, 48 * 100), *out = series_new(N);
-	struct bench adsr;
+	enum { N = 48 * 400, FIRST = 48 * 100 };
+	v4f *out = series_new(N);
 
-	for (int i = AGAIN; i < N; i++)
-		gate[i] = lanes_of(1.0f);
-	open_env(&adsr, 20.0f, 50.0f, 0.8f, 200.0f);
-	bench_plug(&adsr, "gate", gate);
-	bench_render(&adsr, out, N, 64);
-	CHECK_BELOW(fabs((double)out[AGAIN - 1][0] - 0.6), 0.01); /* half way down the release */
-	CHECK_BELOW(
-		fabs(first_at(out, AGAIN, N, 0.999999f, 1.1f) - (AGAIN - 1) - 20.0 * PER_MS), 2.0);
-	free(gate);
+	for (int again = FIRST + 48 * 10; again < FIRST + 48 * 150; again += 48 * 27) {
+		v4f *gate = gate_of(N, 0, FIRST);
+		struct bench adsr;
+
+		for (int i = again; i < N; i++)
+			gate[i] = lanes_of(1.0f);
+		open_env(&adsr, 20.0f, 50.0f, 0.8f, 200.0f);
+		bench_plug(&adsr, "gate", gate);
+		for (int curve = 0; curve < 2; curve++) {
+			bench_set(&adsr, "curve", (float)curve);
+			bench_reset(&adsr);
+			bench_render(&adsr, out, N, 64);
+			CU_ASSERT_TRUE(out[again - 1][0] < 0.79f && out[again - 1][0] > 0.0f);
+			CU_ASSERT_TRUE(out[again][0] > out[again - 1][0]);
+			CHECK_BELOW(fabs(first_at(out, again, N, 0.999999f, 1.1f) - (again - 1) -
+					    20.0 * PER_MS),
+				2.0);
+		}
+		free(gate);
+		bench_close(&adsr);
+	}
 	free(out);
-	bench_close(&adsr);
 }
 
 static void steps_stay_small(void)
