@@ -13,6 +13,7 @@
 #include "dsp/cycles.h"
 #include "dsp/effect.h"
 #include "dsp/modules.h"
+#include "dsp/tap.h"
 #include "dsp/voice.h"
 
 enum {
@@ -28,8 +29,6 @@ enum { CHORUS_IN, CHORUS_N_INS };
 
 #define DEPTH_MAX_MS 10.0f
 #define DELAY_MAX_MS 30.0f
-
-enum { N_READ = 4, MARGIN = 4 };
 
 static const struct param_desc chorus_params[] = {
 	[CHORUS_RATE] = {"rate_hz", "Rate", UNIT_HZ, 0.01f, 10.0f, 0.6f, CURVE_EXP, 5.0f, NULL},
@@ -58,7 +57,7 @@ struct chorus {
 
 static size_t chorus_memory_frames(float rate_hz)
 {
-	return (size_t)((DELAY_MAX_MS + DEPTH_MAX_MS) * rate_hz / 1000.0f) + 2 * MARGIN;
+	return (size_t)((DELAY_MAX_MS + DEPTH_MAX_MS) * rate_hz / 1000.0f) + 2 * TAP_MARGIN;
 }
 
 static void chorus_reset(void *state)
@@ -92,27 +91,12 @@ static inline v4f delay_at(const struct chorus *chorus, const struct module_io *
 	return lanes_max(delay + phase_sin(phase) * depth, lanes_of(2.0f));
 }
 
-/* The four copies, each so many frames ago; the newest frame in the ring is 1 frame old. */
+/* The four copies, each so many frames ago. */
 static inline v4f copies_read(const struct module_io *io, uint32_t head, v4f delay)
 {
-	uint32_t size = (uint32_t)io->memory_frames;
-	v4f whole = lanes_floor(delay), d = delay - whole, sum = {0};
-	v4f a = (d - 1.0f) * (d - 2.0f), b = (d + 1.0f) * d;
-	v4f weight[N_READ] = {a * d * (-1.0f / 6.0f), a * (d + 1.0f) * 0.5f, b * (d - 2.0f) * -0.5f,
-		b * (d - 1.0f) * (1.0f / 6.0f)};
-	v4u back = (v4u)lanes_to_int(whole) - 1u;
+	struct lanes_tap tap = lanes_tap_at(delay);
 
-	for (uint32_t r = 0; r < N_READ; r++) {
-		v4f x = {0};
-
-		for (int k = 0; k < N_LANES; k++) {
-			uint32_t at = head + size - back[k] - r;
-
-			x[k] = io->memory[at >= size ? at - size : at][k & 1];
-		}
-		sum += x * weight[r];
-	}
-	return sum;
+	return lanes_tap_read(&tap, io->memory, (uint32_t)io->memory_frames, head, 1);
 }
 
 static void chorus_render(void *state, const struct module_io *io)

@@ -15,11 +15,11 @@
 
 #include "dsp/effect.h"
 #include "dsp/modules.h"
+#include "dsp/tap.h"
 #include "dsp/voice.h"
 
 enum { COMB_FREQ, COMB_FEEDBACK, COMB_FEEDFORWARD, COMB_DAMPING, COMB_MIX, COMB_N_PARAMS };
 enum { COMB_IN, COMB_PITCH, COMB_N_INS };
-enum { N_READ = 4 };
 
 #define FREQ_MIN_HZ 20.0f
 #define FREQ_MAX_HZ 5000.0f
@@ -54,12 +54,6 @@ struct comb {
 	v4f read[2];   /* the two latest values read, for the lowpass */
 	float rate_hz, max_hz;
 	float pad[2];
-};
-
-/* Where a delay is read: the newest of four frames, and their weights. */
-struct place {
-	v4u back;
-	v4f weight[N_READ];
 };
 
 static size_t comb_memory_frames(float rate_hz)
@@ -98,34 +92,9 @@ static inline v4f frames_wanted(const struct comb *comb, const struct module_io 
 	       1.0f;
 }
 
-static inline struct place place_of(v4f frames)
+static inline v4f ring_read(const struct lanes_tap *tap, const struct module_io *io, uint32_t head)
 {
-	v4f whole = lanes_floor(frames), d = frames - whole;
-	v4f a = (d - 1.0f) * (d - 2.0f), b = (d + 1.0f) * d;
-
-	return (struct place){
-		.back = (v4u)lanes_to_int(whole) - 1u,
-		.weight = {a * d * (-1.0f / 6.0f), a * (d + 1.0f) * 0.5f, b * (d - 2.0f) * -0.5f,
-			b * (d - 1.0f) * (1.0f / 6.0f)},
-	};
-}
-
-static inline v4f place_read(const struct place *place, const struct module_io *io, uint32_t head)
-{
-	uint32_t size = (uint32_t)io->memory_frames;
-	v4f sum = lanes_of(0.0f);
-
-	for (int r = 0; r < N_READ; r++) {
-		v4f x = {0};
-
-		for (int k = 0; k < N_LANES; k++) {
-			uint32_t at = head + size - place->back[k] - (uint32_t)r;
-
-			x[k] = io->memory[at >= size ? at - size : at][k];
-		}
-		sum += x * place->weight[r];
-	}
-	return sum;
+	return lanes_tap_read(tap, io->memory, (uint32_t)io->memory_frames, head, 3);
 }
 
 /* Begins a fade to another delay; a first one is taken at once. */
@@ -155,7 +124,7 @@ static void comb_render(void *state, const struct module_io *io)
 	struct cable pitch = io->ins[COMB_PITCH], freq = io->params[COMB_FREQ];
 	size_t has_moves = pitch.at ? pitch.step : freq.step;
 	v4f gain = gain_of(feedback.at[0]), frames = frames_wanted(&now, io, 0);
-	struct place here = place_of(now.now), next = place_of(now.next);
+	struct lanes_tap here = lanes_tap_at(now.now), next = lanes_tap_at(now.next);
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4f x = cable_at(in, i), back = cable_at(feedback, i), read, late, wet;
@@ -166,12 +135,12 @@ static void comb_render(void *state, const struct module_io *io)
 			gain = gain_of(back);
 		if (!now.fade_left && (!now.is_started || lanes_any(frames != now.now))) {
 			delay_choose(&now, frames);
-			here = place_of(now.now);
-			next = place_of(now.next);
+			here = lanes_tap_at(now.now);
+			next = lanes_tap_at(now.next);
 		}
-		read = place_read(&here, io, now.head);
+		read = ring_read(&here, io, now.head);
 		if (now.fade_left) {
-			v4f to = place_read(&next, io, now.head);
+			v4f to = ring_read(&next, io, now.head);
 
 			now.fade_left--;
 			read += (to - read) *

@@ -17,11 +17,11 @@
 #include <stdbool.h>
 
 #include "dsp/modules.h"
+#include "dsp/tap.h"
 #include "dsp/voice.h"
 
 enum { PLUCK_FREQ, PLUCK_DECAY, PLUCK_BRIGHTNESS, PLUCK_POSITION, PLUCK_LEVEL, PLUCK_N_PARAMS };
 enum { PLUCK_GATE, PLUCK_PITCH, PLUCK_VELOCITY, PLUCK_N_INS };
-enum { N_TAPS = 4 };
 
 #define FREQ_MIN_HZ  20.0f
 #define FREQ_MAX_HZ  5000.0f
@@ -67,8 +67,7 @@ struct pluck {
 
 /* What the parameters make of a frame. */
 struct pluck_now {
-	v4i frames;      /* the whole part of the delay */
-	v4f tap[N_TAPS]; /* of the interpolation: delays frames - 1 to frames + 2 */
+	struct lanes_tap tap;
 	v4f side, gain;
 	v4f part; /* of what comes through, that goes into `standing` */
 	v4f period;
@@ -109,8 +108,6 @@ static inline struct pluck_now pluck_at(
 	v4f period =
 		pluck->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(pluck->max_hz));
 	v4f part = TWO_PI * HIGHPASS / period;
-	v4f delay = period * (1.0f + HIGHPASS / TWO_PI) - 1.0f, whole = lanes_floor(delay),
-	    d = delay - whole;
 	v4f frames = at_frame(params[PLUCK_DECAY], i) * (pluck->rate_hz / 1000.0f);
 	v4f side = (1.0f - at_frame(params[PLUCK_BRIGHTNESS], i)) * 0.25f;
 	v4f half = lanes_sin_quarter(3.14159265f / period);
@@ -118,10 +115,7 @@ static inline struct pluck_now pluck_at(
 		   ((1.0f + 0.5f * HIGHPASS * HIGHPASS) / (1.0f - 4.0f * side * half * half));
 
 	return (struct pluck_now){
-		.frames = lanes_to_int(whole),
-		.tap = {d * (1.0f - d) * (d - 2.0f) / 6.0f,
-			(d + 1.0f) * (d - 1.0f) * (d - 2.0f) / 2.0f,
-			(d + 1.0f) * d * (2.0f - d) / 2.0f, (d + 1.0f) * d * (d - 1.0f) / 6.0f},
+		.tap = lanes_tap_at(period * (1.0f + HIGHPASS / TWO_PI) - 1.0f),
 		.side = side,
 		.gain = lanes_min(gain, lanes_of(GAIN_MAX)) * (1.0f - 0.5f * part),
 		.part = part,
@@ -166,24 +160,6 @@ static inline v4f burst_next(struct pluck *now)
 	return (part[0] - part[1]) * now->strength * 0.5f;
 }
 
-static inline v4f string_read(
-	const struct pluck_now *p, const v4f *ring, uint32_t head, uint32_t size)
-{
-	v4f sum = lanes_of(0.0f);
-
-	for (int t = 0; t < N_TAPS; t++) {
-		v4f x;
-
-		for (int k = 0; k < N_LANES; k++) {
-			uint32_t at = head + size - (uint32_t)(p->frames[k] - 1 + t);
-
-			x[k] = ring[at >= size ? at - size : at][k];
-		}
-		sum += x * p->tap[t];
-	}
-	return sum;
-}
-
 static void pluck_run(struct pluck *pluck, const struct module_io *io, struct cable gate)
 {
 	const struct cable *params = io->params;
@@ -201,7 +177,7 @@ static void pluck_run(struct pluck *pluck, const struct module_io *io, struct ca
 			p = pluck_at(&now, io, i);
 		if (lanes_any(plucks))
 			pluck_string(&now, io, &p, i, plucks);
-		read = string_read(&p, io->memory, now.head, size);
+		read = lanes_tap_read(&p.tap, io->memory, size, now.head, 3);
 		x = now.read[0] + p.side * (read - 2.0f * now.read[0] + now.read[1]);
 		x -= now.standing;
 		now.standing += x * p.part;

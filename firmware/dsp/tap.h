@@ -8,14 +8,56 @@
 
 #include "dsp/lanes.h"
 
-enum { TAP_MARGIN = 4 }; /* frames around a tap that reading it needs */
+enum {
+	TAP_FRAMES = 4, /* that are read */
+	TAP_MARGIN = 4, /* frames around a tap that reading it needs */
+};
+
+/* One of each lane: its own place in its own lane of the ring. The newest frame of the ring is 1
+ * behind the head. */
+struct lanes_tap {
+	v4u back; /* of the newest of the four */
+	v4f weight[TAP_FRAMES];
+};
+
+/* 2 frames or more behind the head. */
+static inline struct lanes_tap lanes_tap_at(v4f frames)
+{
+	v4f whole = lanes_floor(frames), d = frames - whole;
+	v4f a = (d - 1.0f) * (d - 2.0f), b = (d + 1.0f) * d;
+
+	return (struct lanes_tap){
+		.back = (v4u)lanes_to_int(whole) - 1u,
+		.weight = {a * d * (-1.0f / 6.0f), a * (d + 1.0f) * 0.5f, b * (d - 2.0f) * -0.5f,
+			b * (d - 1.0f) * (1.0f / 6.0f)},
+	};
+}
+
+/* Lane k reads lane k & of_lanes of the ring: 3, its own; 1, left or right. */
+static inline __attribute__((always_inline)) v4f lanes_tap_read(const struct lanes_tap *tap,
+	const v4f *memory, uint32_t size, uint32_t head, const int of_lanes)
+{
+	v4f sum = lanes_of(0.0f);
+
+	for (uint32_t r = 0; r < TAP_FRAMES; r++) {
+		v4f x = {0};
+
+		for (int k = 0; k < N_LANES; k++) {
+			uint32_t at = head + size - tap->back[k] - r;
+
+			x[k] = memory[at >= size ? at - size : at][k & of_lanes];
+		}
+		sum += x * tap->weight[r];
+	}
+	return sum;
+}
 
 /* A place to read: so many frames behind the head, weights for the four frames around it. */
 struct tap {
 	float frames;
 	uint32_t back; /* of the oldest of the four */
 	float pad[2];
-	v4f weight[4];
+	v4f weight[TAP_FRAMES];
 };
 
 /* The four frames are whole + 2, + 1, + 0, - 1 behind the head; d is the place between the middle
