@@ -1,7 +1,6 @@
 /* degraded.c - what a run has to do without. See degraded.h. */
 #include "base/degraded.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,12 +8,18 @@
 
 void degraded_add(struct degraded *degraded, const char *format, ...)
 {
-	char line[DEGRADED_BYTES];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
+	degraded_vadd(degraded, format, args);
 	va_end(args);
+}
+
+void degraded_vadd(struct degraded *degraded, const char *format, va_list args)
+{
+	char line[DEGRADED_BYTES];
+
+	vsnprintf(line, sizeof(line), format, args);
 	for (int i = 0; i < degraded->n; i++)
 		if (strcmp(degraded->lines[i], line) == 0)
 			return;

@@ -4,6 +4,8 @@
 #ifndef BASE_DEGRADED_H
 #define BASE_DEGRADED_H
 
+#include <stdarg.h>
+
 #include "base/util.h"
 
 enum { DEGRADED_MAX = 10, DEGRADED_BYTES = 400 };
@@ -16,5 +18,6 @@ struct degraded {
 /* Keeps the line and logs it as "degraded: ...", unless it was said before. What is missing, what
  * that costs, what to do. */
 void degraded_add(struct degraded *degraded, const char *format, ...) PRINTF_LIKE(2, 3);
+void degraded_vadd(struct degraded *degraded, const char *format, va_list args) PRINTF_LIKE(2, 0);
 
 #endif

@@ -35,13 +35,11 @@ static void show_degraded(struct run *run)
 
 void run_degrade(struct run *run, const char *format, ...)
 {
-	char line[DEGRADED_BYTES];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
+	degraded_vadd(&run->degraded, format, args);
 	va_end(args);
-	degraded_add(&run->degraded, "%s", line);
 	show_degraded(run);
 }
 

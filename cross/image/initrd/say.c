@@ -31,15 +31,20 @@ static void write_line(int level, const char *text)
 		kmsg = -1;
 }
 
+static void say_line(int level, char text[LINE_BYTES], const char *format, va_list args)
+{
+	vsnprintf(text, LINE_BYTES, format, args);
+	write_line(level, text);
+}
+
 void say(const char *format, ...)
 {
 	char text[LINE_BYTES];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	say_line(5, text, format, args);
 	va_end(args);
-	write_line(5, text);
 }
 
 void complain(const char *format, ...)
@@ -48,9 +53,8 @@ void complain(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	say_line(3, text, format, args);
 	va_end(args);
-	write_line(3, text);
 	size_t used = strlen(kept);
 	if (used + strlen(text) + 2 < sizeof(kept)) {
 		strcpy(kept + used, text);
