@@ -8,7 +8,10 @@
     files       of the card's first partition
 """
 
+import ast
+import os
 import re
+import sys
 import tempfile
 import types
 
@@ -143,6 +146,34 @@ class FakeBoot:
 
     def kill(self):
         pass
+
+
+FAILED = set()      # (module, line) of every need() that has found something
+
+
+def watch(*modules):
+    """Notes which need() of these modules finds something."""
+    def watched_need(condition, text):
+        if not condition:
+            frame = sys._getframe(1)
+            FAILED.add((frame.f_globals["__name__"], frame.f_lineno))
+        need(condition, text)
+    for module in modules:
+        module.need = watched_need
+
+
+def every_need_of(module, but=""):
+    """Each need() of the module must have found something by now: one that never does may be one that cannot. but: a
+    class or function that is replaced here."""
+    with open(module.__file__, encoding="utf-8") as file:
+        tree = ast.parse(file.read())
+    parts = [part for part in tree.body if getattr(part, "name", None) != but]
+    calls = [n for part in parts for n in ast.walk(part) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "need"]
+    lines = {line for name, line in FAILED if name == module.__name__}
+    idle = [c.lineno for c in calls if not any(c.lineno <= line <= c.end_lineno for line in lines)]
+    need(not idle, "%s: no fault is put before need() in line %s" % (
+        os.path.basename(module.__file__), ", ".join(map(str, idle))))
+    return len(calls)
 
 
 def put_into(*modules):

@@ -224,6 +224,11 @@ def check_update(folder):
 
 
 def check(folder):
+    tests = (test_slots, test_broken, test_boot, test_update)
+    fake.watch(*tests)
     found = check_lamps()
-    fake.put_into(test_slots, test_broken, test_boot, test_update)
-    return found + check_slots(folder) + check_broken(folder) + check_boot(folder) + check_update(folder)
+    fake.put_into(*tests)
+    found += check_slots(folder) + check_broken(folder) + check_boot(folder) + check_update(folder)
+    for test in tests:
+        fake.every_need_of(test, "Updates")
+    return found

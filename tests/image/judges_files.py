@@ -141,5 +141,8 @@ def check_firmware(folder):
 def check(folder):
     found = check_firmware(folder)
     fake.put_into(test_files)
+    fake.watch(test_files)
     test_files.OUT = folder
-    return found + check_images(folder) + check_builds(folder)
+    found += check_images(folder) + check_builds(folder)
+    fake.every_need_of(test_files)
+    return found

@@ -9,7 +9,7 @@ import hands
 import power
 import test_kills
 import test_power
-from card import Wrong, need
+from card import need
 
 MB = 1 << 20
 FAT_AT, FAT_MB, DATA_AT, DATA_MB = 4 * MB, 256, 772 * MB, 16
@@ -128,9 +128,10 @@ def judge_console(text, must_have=20):
     return said
 
 
-def after_kill(kept, turns, must_have=20):
-    """A card with that state, after these turns."""
-    look = fake.types.SimpleNamespace(result=lambda what: 0, fat="", fsck="", ini=INI[0], states=[state(kept, 4), ""])
+def after_kill(kept, turns, must_have=20, **results):
+    """A card with that state, after these turns; results: what the tools end with."""
+    look = fake.types.SimpleNamespace(result=lambda what: results.get(what.replace(" ", "_"), 0), fat="", fsck="", ini=INI[0],
+        states=[state(kept, 4), ""])
     real, test_kills.Look = test_kills.Look, lambda *_: look
     try:
         made = cycles(must_have)
@@ -143,6 +144,9 @@ def after_kill(kept, turns, must_have=20):
 def check_boots():
     said = judge_console(console(rest="hands 4.4 judged\r\nhands 4.5 turn 31\r\nhands 4.6 edit 0\r\nhands 4.7 turn 3"))
     need(said.turns == [(31, 4.5)] and said.edits == 1, "half a line was read as a whole one")
+    no_counts = console().replace('"blocks"', '"bl"')
+    fake.must_fail("no counts", lambda: judge_console(no_counts), {})
+    fake.must_fail("a state that was not read", lambda: judge_console(console().replace("hands 4.42 end 1", "")), {})
     bad = {"blocks stand still": {"blocks": (44, 44)}, "a block is missing": {"none": (0, 1)}, "an old state": {"number": 19},
         "torn states": {"torn": 3}, "it does not come up": {"rest": ""}}
     for what, how in bad.items():
@@ -152,7 +156,72 @@ def check_boots():
     need(after_kill(20, []) == (20, 30), "a kill before the first turn changes what is wanted")
     fake.must_fail("a state 2.6 s late", lambda: after_kill(31, turns), {})
     fake.must_fail("a state that went back", lambda: after_kill(19, []), {})
-    return len(bad) + 2
+    for what in ("data_mends", "data_clean", "fat", "ini"):
+        fake.must_fail(what, lambda: after_kill(32, turns, **{what: 8}), {})
+    return len(bad) + 8
+
+
+class Boot:
+    """Uses a second of a processor at each look, and says what it is given."""
+
+    def __init__(self, text, is_slow=False):
+        self.text, self.used, self.is_slow = text, 0, is_slow
+
+    def cpu_s(self):
+        self.used += not self.is_slow
+        return self.used
+
+    def console(self):
+        return self.text
+
+    tail = console
+
+    def check_alive(self, doing):
+        need(self.text, "QEMU ended " + doing)
+
+    def kill(self):
+        pass
+
+
+def check_instants():
+    """A boot that is let live must come up; one that is killed early need not."""
+    test_kills.time = fake.Clock()
+    test_kills.LIMIT_S = 5
+
+    def run(text, part, **how):
+        made = cycles()
+        made.boot_cpu_s, made.chance, made.in_boot = 9.0, test_kills.random.Random(3), 0
+        test_kills.BOOT_PART = part
+        return made.run(Boot(text, **how)).is_judged, made.in_boot
+
+    need(run(console(), 0) == (True, 0), "a boot that came up is refused")
+    need(run("\n", 1) == (False, 1), "a kill in the boot is refused")
+    fake.must_fail("it never comes up", lambda: run("\n", 0), {})
+    fake.must_fail("it hangs in the boot", lambda: run("\n", 1, is_slow=True), {})
+    fake.must_fail("QEMU ends", lambda: run("", 0), {})
+    return 3
+
+
+def check_end(folder):
+    """After all kills: over ssh the state that the card had."""
+    fake.put_into(test_kills)
+    test_kills.hands = fake.types.SimpleNamespace(take_away=lambda card: None)
+
+    def end(number):
+        fake.WORLD.update({"folder": folder, "ssh": [("state.0", state(number, 4)), ("chronus stats", [
+            '{"total_count": {"blocks": %d, "none": 0}}' % blocks for blocks in (1, 9)])]})
+        made = cycles()
+        made.card = fake.FakeCard()
+        made.log_in()
+
+    end(20)
+    fake.must_fail("the state is lost at the end", lambda: end(0), {})
+
+    def refuse(*_, **__):
+        return fake.types.SimpleNamespace(stderr=b"debugfs 1.47\n/usr/lib/hands: File not found\n")
+    hands.in_toolbox = refuse
+    fake.must_fail("the hands are not in the root", lambda: hands.change_root(fake.FakeCard(), ["rm x"]), {"folder": folder})
+    return 2
 
 
 # ---- the log of writes ------------------------------------------------------------------------------
@@ -185,7 +254,8 @@ def check_log(folder):
 
 def check(folder):
     power.in_toolbox = tool
-    try:
-        return check_cards(folder) + check_fat_words() + check_boots() + check_log(folder)
-    except FileNotFoundError as missing:
-        raise Wrong("a tool is missing: %s" % missing) from None
+    fake.watch(power, hands, test_kills)
+    found = check_cards(folder) + check_fat_words() + check_boots() + check_instants() + check_log(folder) + check_end(folder)
+    for judge in (power, hands, test_kills):
+        fake.every_need_of(judge)
+    return found

