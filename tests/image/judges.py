@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows that the judges of the image's tests can fail: what is wrong is put before each, and must be found. No boot, no image.
+"""Shows that the judges of the image's tests can fail: what is wrong is put before each, and must be found.
 
 Each part runs in a process of its own: it puts fakes into the modules of tests.
 """

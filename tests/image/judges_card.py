@@ -1,5 +1,5 @@
-"""The tests of slots, broken files, updates and boots, with cards that never were (fake.py): each passes with what is right, and
-finds each fault. No boot."""
+"""The tests of slots, broken files, updates and boots, with cards that never were (fake.py): each passes with what is
+right, and finds each fault. No boot."""
 
 import json
 
@@ -48,8 +48,10 @@ def check_slots(folder):
     wrong_slot = {"slot.txt still names the new one": {"slot": [sector("b", "try")]},
         "slot.txt would be tried again": {"slot": [sector("a", "try")]}}
     found = check_test(test_slots.test_trial_without_root, {"slot": [A], "prefix": ["b/"], "console": where}, {
-        **wrong_slot, "slot.txt grew": {"slot": [sector("a", "tried", 600)]}, "slot.txt shrank": {"slot": [sector("a", "tried", 511)]},
-        "nothing is tried": {"prefix": ["a/"]}, "it hangs": {"restarts": False}, "it does not say why": {"console": ""}}, folder)
+        **wrong_slot, "slot.txt grew": {"slot": [sector("a", "tried", 600)]},
+        "slot.txt shrank": {"slot": [sector("a", "tried", 511)]},
+        "nothing is tried": {"prefix": ["a/"]}, "it hangs": {"restarts": False},
+        "it does not say why": {"console": ""}}, folder)
     notes = ("test -e /run/chronus-boot/trial", 1)
     found += check_test(test_slots.test_trial_cut, {"slot": [A], "prefix": ["b/", "a/"], "console": where,
         "ssh": [notes, ("cat /run/chronus-boot/slot", "a\n")]}, {
@@ -76,7 +78,12 @@ WRONG = """wrong      chronus.ini:1: not a section; the last good one is played
 wrong      patch: nowhere.ini: No such file or directory
 wrong      state: /data/state cannot be written: No space left on device
 """
-TOLD = "\nWhat is wrong:\n  hostname: it stays chronus\n  wifi.conf: there is no network\n  /data was empty: a new file system is made on it\n"
+TOLD = """
+What is wrong:
+  hostname: it stays chronus
+  wifi.conf: there is no network
+  /data was empty: a new file system is made on it
+"""
 
 
 def check_broken(folder):
@@ -92,10 +99,12 @@ def check_broken(folder):
         return {"nothing is said of " + word: {"ssh": [("chronus status", list(before) + [text])]}}
 
     files = {"ssh": [("chronus status", [good, said])] + right["ssh"], "lamps": ["dark", "steady", "two flashes"]}
-    found = check_test(test_broken.test_files, files, {**MUTE, **silent_of("chronus.ini", [good]), **silent_of("wifi.conf", [good]),
+    found = check_test(test_broken.test_files, files, {
+        **MUTE, **silent_of("chronus.ini", [good]), **silent_of("wifi.conf", [good]),
         **silent_of("hostname", [good]), "a good card complains": {"ssh": [("chronus status", said)]},
         "the LED flashes for a good card": {"lamps": ["two flashes"]}, "nothing shows that it runs": {"lamps": ["dark"]},
-        "the LED stays dark": {"lamps": ["dark", "steady", "dark"]}, "another name": {"ssh": [("uname", "not a name!\n")]}}, folder)
+        "the LED stays dark": {"lamps": ["dark", "steady", "dark"]},
+        "another name": {"ssh": [("uname", "not a name!\n")]}}, folder)
     found += check_test(test_broken.test_patch, right, {**MUTE, **dark, **silent_of("nowhere.ini")}, folder)
     found += check_test(test_broken.test_no_files, right, {**MUTE, **silent_of("chronus.ini")}, folder)
     found += check_test(test_broken.test_no_data, right, {**MUTE, **silent_of("/data was"),
@@ -133,8 +142,8 @@ JOURNAL = """start 234
 [    4.1] x sshd[256]: Server listening on 0.0.0.0 port 22.
 [    6.2] x systemd-networkd[260]: eth0: DHCPv4 address 10.0.2.15/24
 """
-MEMORY = "".join("%s: %d kB\n" % row for row in (("MemTotal", 450000), ("MemFree", 250000), ("Buffers", 9000), ("Cached", 120000),
-    ("SReclaimable", 9000), ("Shmem", 9000)))
+MEMORY = "".join("%s: %d kB\n" % row for row in (("MemTotal", 450000), ("MemFree", 250000), ("Buffers", 9000),
+    ("Cached", 120000), ("SReclaimable", 9000), ("Shmem", 9000)))
 
 
 class Neighbour:
@@ -151,7 +160,8 @@ def check_boot(folder):
     found = check_test(test_boot.test_raspi3b, {"ssh": [SOUND, cards, ("^ss ", LISTENS), ("chronus status", "playing\n")]}, {
         **MUTE, **OPEN, "no I2S card": {"ssh": [("asound/cards", " 0 [b]: burst_dac\n")]},
         "blocks missing at the start": {"ssh": [(STATS, [counts(100, 2), counts(300, 2)])]}}, folder)
-    found += check_test(test_boot.test_stages, {"ssh": [SOUND, ("meminfo", MEMORY), ("journalctl", JOURNAL), ("^ss ", LISTENS)]}, {
+    found += check_test(test_boot.test_stages, {
+        "ssh": [SOUND, ("meminfo", MEMORY), ("journalctl", JOURNAL), ("^ss ", LISTENS)]}, {
         **MUTE, **OPEN, "it takes too much memory": {"ssh": [("meminfo", MEMORY.replace("250000", "200000"))]},
         "sound comes late": {"ssh": [("journalctl", JOURNAL.replace("[    3.5]", "[    5.1]"))]},
         "no sound is told of": {"ssh": [("journalctl", JOURNAL.replace("playing", "waiting"))]}}, folder)
@@ -188,18 +198,21 @@ def check_update(folder):
     key = folder + "/key"
     with open(key, "w", encoding="ascii") as file:
         file.write("key\n")
-    a_runs = "slot a: 0.1, runs\nslot b: empty\nversion 9.3 has not sounded for 60 s within 120 s\nversion 9.4 was tried and did not last\n"
+    a_runs = "slot a: 0.1, runs\nslot b: empty\n" \
+        "version 9.3 has not sounded for 60 s within 120 s\nversion 9.4 was tried and did not last\n"
     b_runs = "slot a: 0.1\nslot b: 9.1, runs\nversion 9.1 has sounded for 60 s: kept\n"
     no = [(1, "", why) for why in ("the checksum is wrong", "the signature is not of a key", "not signed", "is for toaster")]
     taken = "9.1 is tried after this reboot"
-    right = {"key": key, "slot": [kept, trial, trial, tried, new], "ssh": [("--status", [a_runs, b_runs]), ("update", no + [taken]),
+    right = {"key": key, "slot": [kept, trial, trial, tried, new], "ssh": [
+        ("--status", [a_runs, b_runs]), ("update", no + [taken]),
         ("version-of-the-test", "9.1"), ("chronus.ini", test_update.INI)]}
     refused = {"a spoilt one is taken": {"ssh": [("update +-$", [taken])]},
         "refused for another reason": {"ssh": [("update +-$", [no[1], no[0]])]},
         "a failure of another kind": {"ssh": [("update +-$", [(2,) + no[0][1:]])]},
         "a good one is refused": {"ssh": [("update +-$", no + [(1, "", "no")])]}}
     slots = {"a refused one changes slot.txt": {"slot": [new]}, "it is not tried": {"slot": [kept, kept]},
-        "the trial is not written back first": {"slot": [kept, trial]}, "it is not kept": {"slot": [kept, trial, trial, tried]},
+        "the trial is not written back first": {"slot": [kept, trial]},
+        "it is not kept": {"slot": [kept, trial, trial, tried]},
         "slot.txt has another size": {"slot": [kept, trial[:511]]}}
     found = check_test(test_update.test_refused_then_kept, right, {**refused, **slots,
         "the old root runs": {"ssh": [("version-of", "9.0")]}, "the new slot does not run": {"ssh": [("--status", a_runs)]},
@@ -216,7 +229,8 @@ def check_update(folder):
     status = a_runs + "version 9.1 was tried and did not last\n"
     found += check_test(test_update.test_plug_pulled, {"key": key, "slot": [kept] * 12 + [tried], "sender": words,
         "ssh": [("--status", status), ("update", taken)]}, {
-        "a cut one is switched to": {"slot": [kept] * 4 + [trial] * 2 + [kept] * 8 + [tried]}, "slot.txt is torn": {"slot": [kept] * 2 + [kept[:100]] * 2 + [kept] * 8 + [tried]},
+        "a cut one is switched to": {"slot": [kept] * 4 + [trial] * 2 + [kept] * 8 + [tried]},
+        "slot.txt is torn": {"slot": [kept] * 2 + [kept[:100]] * 2 + [kept] * 8 + [tried]},
         "a cut card does not come up": {"comes_up": False}, "another slot runs": {"ssh": [("--status", b_runs)]},
         "the update stops halfway": {"sender": words.replace("written 192 of", "")},
         "the log has nothing": {"ssh": [("--status", a_runs)]}}, folder)

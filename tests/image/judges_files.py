@@ -55,14 +55,16 @@ class Image:
 def check_images(folder):
     found = 0
     faults = {
-        test_files.test_sizes: {"65 MB compressed": lambda image: image.write(65 * MB), "a root of 141 MB": {"root_free": 29400},
+        test_files.test_sizes: {"65 MB compressed": lambda image: image.write(65 * MB),
+            "a root of 141 MB": {"root_free": 29400},
             "a checksum of another file": lambda image: image.write(1000, b"x"),
             "no bmap": lambda image: os.remove(image.path + ".bmap")},
         test_files.test_users: {"a password": {"shadow": SHADOW + "guest:$y$j9T$abc:20000::::::\n"},
             "an empty password": {"shadow": SHADOW + "guest::20000::::::\n"},
             "no user of the service": {"shadow": SHADOW.replace("chronusd", "nobody")},
             "ssh takes passwords": {"sshd": KEYS_ONLY.replace("no", "yes")}},
-        test_files.test_overlays: {"no prefix": {"prefix": ""}, "no slot": {"cmdline": "quiet"}, "no DAC": {"source": "/ {};"},
+        test_files.test_overlays: {"no prefix": {"prefix": ""}, "no slot": {"cmdline": "quiet"},
+            "no DAC": {"source": "/ {};"},
             "an overlay that does not apply": {"refused": "chronus-adc"}},
     }
     right = {"folder": folder, "slot": [sector("a", "kept")]}
@@ -103,7 +105,8 @@ def check_builds(folder):
 
 # ---- the firmware -----------------------------------------------------------------------------------
 
-FAT = {"config.txt": "arm_64bit=1\ninclude slot.txt\nkernel=kernel\ninitramfs initrd\n", "slot.txt": "os_prefix=b/\n# kept\n",
+FAT = {"config.txt": "arm_64bit=1\ninclude slot.txt\nkernel=kernel\ninitramfs initrd\n",
+    "slot.txt": "os_prefix=b/\n# kept\n",
     "cmdline.txt": "chronus.slot=none\n"}
 FOLDERS = {letter + "/" + name: text for letter in "ab" for name, text in (
     ("kernel", letter), ("pi.dtb", letter), ("cmdline.txt", "chronus.slot=%s\n" % letter), ("overlays/README", ""))}

@@ -23,7 +23,8 @@ def tool(*command, data=None, **_):
 
 def state(number, generation, lost=0):
     body = "start /x.ini\nvalue filter1.resonance %.5f\nmark 1\n" % (0.1 + number / 100000)
-    return "chronus-state 1 generation %d bytes %d sum 0123456789abcdef\n%s" % (generation, len(body), body[:len(body) - lost])
+    head = "chronus-state 1 generation %d bytes %d sum 0123456789abcdef\n" % (generation, len(body))
+    return head + body[:len(body) - lost]
 
 
 class Disk:
@@ -46,7 +47,8 @@ class Disk:
         self.do("mcopy", "-i", fat, "-", "::chronus.ini", data=ini)
         self.do("mcopy", "-i", fat, "-", "::chronus.ini.new", data=INI[1])
         for part, at in ((fat, FAT_AT), (data, DATA_AT)):
-            self.do("dd", "if=" + part, "of=" + self.path, "bs=1M", "seek=%d" % (at // MB), "conv=notrunc,sparse", "status=none")
+            self.do("dd", "if=" + part, "of=" + self.path, "bs=1M", "seek=%d" % (at // MB),
+                "conv=notrunc,sparse", "status=none")
         with open(self.path, "r+b") as file:
             file.truncate(DATA_AT + DATA_MB * MB)
 
@@ -97,7 +99,8 @@ def check_cards(folder):
 
 def check_fat_words():
     new = "/chronus.ini.new\n  File size is 5292 bytes, cluster chain length is 0 bytes.\n"
-    need(not power.fat_damage("fsck.fat 4.2\n" + new + "Reclaimed 3 unused clusters (6144 bytes).\n"), "what is harmless is refused")
+    need(not power.fat_damage("fsck.fat 4.2\n" + new + "Reclaimed 3 unused clusters (6144 bytes).\n"),
+        "what is harmless is refused")
     bad = [new.replace(".new", ""), "/a.ini and\n/chronus.ini.new\n  share clusters.\n", "Cluster 9 out of range\n"]
     for said in bad:
         need(power.fat_damage(said), "not found: " + said)
@@ -130,8 +133,8 @@ def judge_console(text, must_have=20):
 
 def after_kill(kept, turns, must_have=20, **results):
     """A card with that state, after these turns; results: what the tools end with."""
-    look = fake.types.SimpleNamespace(result=lambda what: results.get(what.replace(" ", "_"), 0), fat="", fsck="", ini=INI[0],
-        states=[state(kept, 4), ""])
+    look = fake.types.SimpleNamespace(result=lambda what: results.get(what.replace(" ", "_"), 0),
+        fat="", fsck="", ini=INI[0], states=[state(kept, 4), ""])
     real, test_kills.Look = test_kills.Look, lambda *_: look
     try:
         made = cycles(must_have)
@@ -147,8 +150,8 @@ def check_boots():
     no_counts = console().replace('"blocks"', '"bl"')
     fake.must_fail("no counts", lambda: judge_console(no_counts), {})
     fake.must_fail("a state that was not read", lambda: judge_console(console().replace("hands 4.42 end 1", "")), {})
-    bad = {"blocks stand still": {"blocks": (44, 44)}, "a block is missing": {"none": (0, 1)}, "an old state": {"number": 19},
-        "torn states": {"torn": 3}, "it does not come up": {"rest": ""}}
+    bad = {"blocks stand still": {"blocks": (44, 44)}, "a block is missing": {"none": (0, 1)},
+        "an old state": {"number": 19},        "torn states": {"torn": 3}, "it does not come up": {"rest": ""}}
     for what, how in bad.items():
         fake.must_fail(what, lambda text=console(**how): judge_console(text), {})
     turns = [(31, 10.0), (32, 11.0), (33, 12.6), (34, 14.0)]
@@ -240,7 +243,8 @@ def check_log(folder):
     with open(base, "wb") as file:
         file.write(bytes(2048))
     entries = list(test_power.read_log(path))
-    need([(e[1], len(e[2]), e[3]) for e in entries] == [(0, 512, False), (0, 0, True), (512, 1024, False)], "log: %s" % entries)
+    wanted = [(0, 512, False), (0, 0, True), (512, 1024, False)]
+    need([(e[1], len(e[2]), e[3]) for e in entries] == wanted, "log: %s" % entries)
     chance, seen = test_power.random.Random(1), set()
     for _ in range(40):
         test_power.card_at(base, entries, 3, chance, out)
@@ -255,7 +259,8 @@ def check_log(folder):
 def check(folder):
     power.in_toolbox = tool
     fake.watch(power, hands, test_kills)
-    found = check_cards(folder) + check_fat_words() + check_boots() + check_instants() + check_log(folder) + check_end(folder)
+    found = check_cards(folder) + check_fat_words() + check_boots() + check_instants()
+    found += check_log(folder) + check_end(folder)
     for judge in (power, hands, test_kills):
         fake.every_need_of(judge)
     return found

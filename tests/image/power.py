@@ -87,7 +87,8 @@ def judge_look(look, versions, must_have):
     need(look.result("data clean") == 0, "/data is damaged:\n" + look.fsck)
     need(look.result("fat") in (0, 1), "the FAT cannot be checked:\n" + look.fat)
     need(not fat_damage(look.fat), "the FAT is damaged:\n" + look.fat)
-    need(look.result("ini") == 0 and look.ini in versions, "chronus.ini is neither the one nor the other (%d bytes)" % len(look.ini))
+    need(look.result("ini") == 0 and look.ini in versions,
+        "chronus.ini is neither the one nor the other (%d bytes)" % len(look.ini))
     kept = number_in(read_state(look.states))
     need(kept >= must_have, "the state has number %d, must have %d" % (kept, must_have))
     return kept

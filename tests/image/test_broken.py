@@ -8,7 +8,7 @@ from test_boot import need_sound
 
 MB = 1 << 20
 DATA = 772 * MB
-# two LEDs and no knobs: the emulated chip has eight pins. The start of a DAC that is emulated slowly counts xruns with less room.
+# Two LEDs and no knobs: the emulated chip has eight pins.
 SETTINGS = "[audio]\nblock_frames = 256\nperiods = 4\n[start]\npatch = patches/%s.ini\n" + LAMPS
 
 

@@ -16,7 +16,7 @@ from card import Card, TOP, need
 from power import Look, judge_look, number_in, read_state, wanted
 from test_boot import need_sound
 
-LIGHT = "[patch]\nname = Light\n[osc1]\ntype = osc\npitch = 33\n[filter1]\ntype = svf\nin = osc1\n[out]\nin = filter1 * 0.1\n"
+LIGHT = "[osc1]\ntype = osc\npitch = 33\n[filter1]\ntype = svf\nin = osc1\n[out]\nin = filter1 * 0.1\n"
 SETTINGS = {"block_frames": "256", "patch": "patches/light.ini"}
 # Two system calls change the page tables with KPTI, and QEMU then translates all anew. It is there for KASLR only.
 QUICK = "loglevel=2 nokaslr kpti=off"
@@ -105,7 +105,7 @@ def test_kills():
         if "CHRONUS_KILLS" in os.environ:
             print("kill %d at %d s: %s" % (kill + 1, time.monotonic() - begin, said), file=sys.stderr, flush=True)
     cycles.log_in()
-    return "%d kills, %d of them in the boot; %d boots came up and played; %d turns, %d edits; the oldest state was of %.1f s before" % (
+    return "%d kills, %d in the boot; %d boots came up and played; %d turns, %d edits; the oldest state was %.1f s old" % (
         kills, cycles.in_boot, cycles.judged, cycles.turns, cycles.edits, cycles.oldest)
 
 
