@@ -12,14 +12,10 @@ import sys
 import time
 
 import hands
-from card import Card, TOP, need
+from card import Card, need
 from power import Look, judge_look, number_in, read_state, wanted
 from test_boot import need_sound
 
-LIGHT = "[osc1]\ntype = osc\npitch = 33\n[filter1]\ntype = svf\nin = osc1\n[out]\nin = filter1 * 0.1\n"
-SETTINGS = {"block_frames": "256", "patch": "patches/light.ini"}
-# Two system calls change the page tables with KPTI, and QEMU then translates all anew. It is there for KASLR only.
-QUICK = "loglevel=2 nokaslr kpti=off"
 BOOT_PART, PLAY_CPU_S, LIMIT_S = 0.5, 9, 900
 
 
@@ -29,11 +25,7 @@ class Cycles:
     def __init__(self, name, seed):
         self.chance = random.Random(seed)
         self.card = Card(name)
-        self.card.put("patches/light.ini", LIGHT)
-        self.card.settings(SETTINGS)
-        text = self.card.get("chronus.ini")
-        self.versions = [text, text + b"; edited\n" * 400]
-        hands.put(self.card, self.versions)
+        self.versions = hands.put(self.card)
         self.must_have, self.number, self.boot_cpu_s = 0, 0, 0.0
         self.turns = self.edits = self.judged = self.in_boot = 0
         self.oldest = 0.0
@@ -74,7 +66,7 @@ class Cycles:
         return kept
 
     def cycle(self):
-        boot = self.card.boot(append="%s hands_first=%d" % (QUICK, self.number))
+        boot = hands.boot(self.card, self.number)
         said = self.run(boot)
         if said.is_judged:
             self.judge_boot(said)
