@@ -53,19 +53,21 @@ static inline __attribute__((always_inline)) void add_as(
 		add_moving(in, n_ins, false, out, n);
 }
 
+static bool all_move(const struct cable *in)
+{
+	return in[0].step & in[1].step & in[2].step & in[3].step & in[4].step & in[5].step &
+	       in[6].step & in[7].step;
+}
+
 /* All eight move: what sums many is made of. */
-static bool add_eight(const struct module_io *io)
+static void sum_eight(void *state, const struct module_io *io)
 {
 	const struct cable *in = io->ins;
-	size_t all = in[0].step & in[1].step & in[2].step & in[3].step & in[4].step & in[5].step &
-		     in[6].step & in[7].step;
 	const v4f *const at[SUM_N_INS] = {
 		in[0].at, in[1].at, in[2].at, in[3].at, in[4].at, in[5].at, in[6].at, in[7].at};
 
-	if (!all)
-		return false;
+	(void)state;
 	add_moving(at, SUM_N_INS, true, io->outs[0], (size_t)io->n_frames);
-	return true;
 }
 
 static void sum_render(void *state, const struct module_io *io)
@@ -76,9 +78,11 @@ static void sum_render(void *state, const struct module_io *io)
 	int n_moving = 0;
 	bool is_first;
 
-	(void)state;
-	if (add_eight(io))
+	if (all_move(io->ins)) {
+		*io->again = sum_eight;
+		sum_eight(state, io);
 		return;
+	}
 	for (int k = 0; k < SUM_N_INS; k++) {
 		if (io->ins[k].step)
 			moving[n_moving++] = io->ins[k].at;
