@@ -64,19 +64,24 @@ class Look:
 FAT_HARMLESS = (r"fsck\.fat .*", r"\s*", r"There are differences between boot sector and its backup\.",
     r"This is mostly harmless\. Differences: .*", r"\s+65:0[01]/0[01]", r"\s+Not automatically fixing this\.",
     r"Dirty bit is set\. .*", r"\s+Automatically removing dirty bit\.", r"Reclaimed \d+ unused clusters? \(.*",
-    r"Free cluster summary wrong .*", r"\s+Auto-correcting\.", r"Leaving filesystem unchanged\.", r"\S+: \d+ files, .*")
+    r"FATs differ but appear to be intact\.", r"\s+Using first FAT\.", r"Free cluster summary wrong .*", r"\s+Auto-correcting\.", r"Leaving filesystem unchanged\.", r"\S+: \d+ files, .*")
 
 
 def fat_damage(said):
-    """Lines that are not harmless. What is indented below the name of a NAME.new is: nobody reads that file."""
-    damage, is_new = [], False
+    """Lines that are not harmless. What is indented below the name of a NAME.new is: nobody reads that file, and between
+    the two halves of a rename NAME has its clusters too."""
+    damage, is_new, first = [], False, ""
     for line in said.splitlines():
+        if line.startswith("/") and line.endswith(" and"):
+            first = line.removesuffix(" and").strip().lower()
+            continue
         if line.startswith("/"):
-            is_new = bool(re.search(r"\.new\b", line, flags=re.I)) and " and" not in line
+            is_new = line.endswith(".new") and first in ("", line[:-4])
         elif not line.startswith(" "):
             is_new = False
         if not is_new and not any(re.fullmatch(h, line) for h in FAT_HARMLESS):
             damage.append(line)
+        first = ""
     return damage
 
 
