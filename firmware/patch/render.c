@@ -97,6 +97,21 @@ static bool gave_numbers(const struct program *program, const struct instance *i
 	return true;
 }
 
+/* As new. What it gave is wiped too: `out` is not rendered in most blocks, and would show it for
+ * ever. */
+static void part_forget(
+	const struct program *program, const struct instance *instance, struct part *part)
+{
+	size_t n_bytes = (size_t)n_frames_out(program, instance) * sizeof(v4f);
+
+	instance->desc->reset(part->state);
+	if (part->io.memory)
+		memset(part->io.memory, 0, part->io.memory_frames * sizeof(v4f));
+	for (int o = 0; o < instance->desc->n_outs; o++)
+		memset(part->outs[o], 0, n_bytes);
+	part->still_outs = 0;
+}
+
 /* A module that gave what is not finite forgets everything, so that it is not for ever. */
 static void reset_if_broken(struct program *program, struct instance *instance, int first)
 {
@@ -106,9 +121,7 @@ static void reset_if_broken(struct program *program, struct instance *instance, 
 		if (gave_numbers(program, instance, part, first))
 			continue;
 		program->is_calm = false; /* it has forgotten what goes on `again` */
-		instance->desc->reset(part->state);
-		if (part->io.memory)
-			memset(part->io.memory, 0, part->io.memory_frames * sizeof(v4f));
+		part_forget(program, instance, part);
 		atomic_fetch_add_explicit(&instance->n_resets, 1, memory_order_relaxed);
 		program->n_resets++;
 	}

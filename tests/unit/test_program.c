@@ -220,6 +220,7 @@ static void test_non_finite_is_healed(void)
 	result = render(program, 400);
 	CU_ASSERT_EQUAL(result.flags & RENDER_FINITE, RENDER_FINITE);
 	CU_ASSERT_DOUBLE_EQUAL(stereo[2 * (400 * BLOCK - 1)], 0.5, 1e-3);
+	CU_ASSERT_EQUAL(program->n_resets, 2); /* the filter and `out`, which is not rendered now */
 }
 
 /* The same behind what makes numbers of it: every block is played, and none goes on so for long. */
