@@ -14,7 +14,7 @@
 
 #include "base/rt_poison.h"
 
-enum { LOST_BLOCKS = 4, LOOK_BLOCKS = 16 };
+enum { LOST_BLOCKS = 4, LOOK_BLOCKS = 32 };
 
 static enum stats_writer writer_of(const struct slot *slot)
 {
@@ -186,6 +186,8 @@ static void render_block(struct slot *slot, uint64_t n, enum slot_state state)
 
 	if (slot->rt.adopting >= 0)
 		adopt_step(slot, n);
+	if (n % LOOK_BLOCKS == 0)
+		program_look_at_one(slot->program, n / LOOK_BLOCKS);
 	apply_events(slot, n);
 	close_gates_when_told(slot, n);
 	beat_take_tempo_if_due(slot, n);
@@ -193,8 +195,6 @@ static void render_block(struct slot *slot, uint64_t n, enum slot_state state)
 	if (slot->rt.strike == FAULT_STALL && strike(slot, block))
 		return;
 	result = program_render(slot->program, block->stereo);
-	if (n % LOOK_BLOCKS == 0)
-		program_look_at_one(slot->program, n / LOOK_BLOCKS);
 	block->flags = result.flags;
 	block->checksum = result.checksum;
 	block->peak = result.peak;

@@ -128,7 +128,7 @@ static void reset_if_broken(struct program *program, struct instance *instance, 
 }
 
 /* The rare path: it was heard. */
-static void reset_broken(struct program *program)
+static __attribute__((noinline)) void reset_broken(struct program *program)
 {
 	for (int m = 0; m < program->n_instances; m++)
 		reset_if_broken(program, &program->instances[m], 0);

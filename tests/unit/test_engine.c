@@ -63,7 +63,7 @@ static void test_unheard_breakage(void)
 				   "[h]\ntype = limiter\nin = a\n[out]\nin = h\n";
 
 	rig_open(&rig, text, &(struct rig_options){0});
-	rig_run(&rig, 400);
+	rig_run(&rig, 800);
 	CU_ASSERT_TRUE(rig_count(&rig, STAT_RESETS) > 4);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_MISMATCH), 0);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_FAILOVERS), 0);
