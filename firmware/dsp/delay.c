@@ -299,8 +299,9 @@ static inline __attribute__((always_inline)) void delay_stretch(struct delay *de
 		if (kind == STEP_EMIT)
 			out[i] = wet * part;
 	}
-	delay->low = now.low;
-	delay->high = now.high;
+	/* filters that are not there begin anew when they come back */
+	delay->low = has_more ? now.low : lanes_of(0.0f);
+	delay->high = has_more ? now.high : lanes_of(0.0f);
 	delay->head += (uint32_t)(to - from);
 	if (delay->head == size)
 		delay->head = 0;

@@ -284,6 +284,35 @@ static void tape_glides(void)
 	free(time);
 }
 
+/* What a filter held when it was turned off is not let go when it comes back, a silence later. */
+static void filters_come_back_empty(void)
+{
+	enum { N = 4096, LONG = 96000 };
+	v4f *in = series_of(1.0f, LONG + N), *out = series_new(LONG + N),
+	    *cut = series_new(LONG + N);
+	struct bench delay;
+
+	open_delay(&delay, 20.0f, 0.5f, 1.0f);
+	bench_set(&delay, "low_cut_hz", 1000.0f);
+	bench_plug(&delay, "in", in);
+	bench_render(&delay, out, 9600, 64);
+	for (int i = 0; i < LONG + N; i++) {
+		in[i] = lanes_of(0.0f);
+		cut[i] = lanes_of(i < LONG ? 20.0f : 20.0f + (float)(i - LONG));
+	}
+	bench_set(&delay, "low_cut_hz", 20.0f);
+	delay.at = 0;
+	bench_render(&delay, out, LONG, 64);
+	CHECK_BELOW(judge_peak(out + LONG - N, 0, N), 1e-6);
+	bench_move(&delay, "low_cut_hz", cut);
+	bench_render(&delay, out, N, 64);
+	CHECK_BELOW(judge_peak(out, 0, N), 1e-6);
+	bench_close(&delay);
+	free(in);
+	free(out);
+	free(cut);
+}
+
 static void mode_changes_do_not_click(void)
 {
 	enum { N = 48000 };
@@ -312,6 +341,7 @@ SUITE_MAIN("delay", {"impulses return on time", impulses_return_on_time},
 	{"feedback cannot build up", feedback_cannot_build_up},
 	{"works in a cycle", works_in_a_cycle}, {"notes are in time", notes_are_in_time},
 	{"echoes change sides", echoes_change_sides},
-	{"feedback is filtered", feedback_is_filtered}, {"tape glides", tape_glides},
+	{"feedback is filtered", feedback_is_filtered},
+	{"filters come back empty", filters_come_back_empty}, {"tape glides", tape_glides},
 	{"mode changes do not click", mode_changes_do_not_click},
 	{"memory is written from head on", memory_is_written_from_head_on})
