@@ -203,9 +203,12 @@ static bool square_stands(struct lfo *now, const struct module_io *io)
 	struct cycles last = cycles_add(now->at, way);
 	v4u from = cycles_high(now->at) + pace->offset, to = cycles_high(last) + pace->offset;
 	v4f value = square_of(from, pace->width);
+	v4i step = (v4i)cycles_high(pace->step), is_fast;
 
+	/* a cycle or more in BLOCK_MAX_FRAMES: both edges may have passed */
+	is_fast = step | (step > (1 << 24) - 1);
 	if (now->shape != SHAPE_SQUARE ||
-		lanes_any((v4i)(to < from) | (square_of(to, pace->width) != value)))
+		lanes_any(is_fast | (v4i)(to < from) | (square_of(to, pace->width) != value)))
 		return false;
 	out_still(io, LFO_OUT, value);
 	out_still(io, LFO_UNIPOLAR, value * 0.5f + 0.5f);

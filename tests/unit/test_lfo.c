@@ -146,6 +146,25 @@ static void resets_take_a_number(void)
 	free(gate);
 }
 
+/* More than a cycle in a block, as at low rates: no edge is left out. */
+static void fast_squares_keep_their_edges(void)
+{
+	v4f *out = series_new(N);
+	int n_edges = 0;
+	struct bench lfo;
+
+	bench_open(&lfo, "lfo", 8000.0f);
+	bench_set(&lfo, "shape", 3.0f);
+	bench_set(&lfo, "rate_hz", 100.0f);
+	bench_set(&lfo, "width", 0.9f);
+	bench_render(&lfo, out, N, 256);
+	for (int i = 1; i < N; i++)
+		n_edges += out[i][0] != out[i - 1][0];
+	CHECK_BELOW(fabs(n_edges - 2.0 * N / 80.0), 2.0);
+	free(out);
+	bench_close(&lfo);
+}
+
 /* In time it goes on from where it is, only faster or slower; free, the tempo is nothing to it. */
 static void tempo_changes_keep_the_phase(void)
 {
@@ -218,5 +237,6 @@ SUITE_MAIN("lfo", {"shapes are what they say", shapes_are_what_they_say},
 	{"sample and hold changes once a cycle", hold_changes_once_a_cycle},
 	{"resets take a number", resets_take_a_number},
 	{"tempo changes keep the phase", tempo_changes_keep_the_phase},
+	{"fast squares keep their edges", fast_squares_keep_their_edges},
 	{"spread sets voices apart", spread_sets_voices_apart},
 	{"choices do not jump", choices_do_not_jump})
