@@ -167,8 +167,10 @@ static struct cycles advance_moving(
 	for (size_t i = 0; i < n; i++) {
 		v4f freq_hz = freq_of(io, at + i, max_hz);
 
-		if (fm.at) {
-			freq_hz += at_frame(fm, at + i) * at_frame(depth_hz, at + i);
+		if (fm.at) { /* ends where it does in advance_fm */
+			v4f more = at_frame(fm, at + i) * at_frame(depth_hz, at + i);
+
+			freq_hz += lanes_max(more, lanes_of(-0.5f * osc->rate_hz));
 			freq_hz = lanes_clamp(freq_hz, lanes_of(-most_hz), lanes_of(most_hz));
 		}
 		now = cycles_add(now, cycles_of_hz(freq_hz, cycles_per_hz));

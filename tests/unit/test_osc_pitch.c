@@ -74,6 +74,32 @@ static void pitch_is_exponential_fm(void)
 	free(want);
 }
 
+/* FM deeper than half the rate ends at the same frequency whether the pitch stands or has just begun
+ * to move: the block's size says which frames are which. */
+static void deep_fm_is_the_same_in_any_block(void)
+{
+	enum { N = 9600 };
+	v4f *pitch = series_new(N), *fm = series_noise(5, 9.0f, N);
+	v4f *small = series_new(N), *large = series_new(N);
+	struct bench osc;
+
+	for (int i = 0; i < N; i++)
+		pitch[i] = lanes_of(100.0f + (float)(i / 300 % 12));
+	open_osc(&osc, SAW, 48000.0f);
+	bench_set(&osc, "fm_hz", 10000.0f);
+	bench_plug(&osc, "pitch", pitch);
+	bench_plug(&osc, "fm", fm);
+	bench_render(&osc, small, N, 16);
+	bench_reset(&osc);
+	bench_render(&osc, large, N, 64);
+	CHECK_BELOW(judge_difference_db(small, large, N), -60.0);
+	bench_close(&osc);
+	free(pitch);
+	free(fm);
+	free(small);
+	free(large);
+}
+
 /* A pitch that jumps by an octave, also at every moment of a cycle: edges stay band-limited. A sine
  * then has a kink, as it must (-68 dB). */
 static void pitch_jumps_do_not_click(void)
@@ -111,4 +137,5 @@ static void pitch_jumps_do_not_click(void)
 
 SUITE_MAIN("osc pitch", {"aliases at any pitch", aliases_at_any_pitch},
 	{"pitch is exponential FM", pitch_is_exponential_fm},
+	{"deep FM is the same in any block", deep_fm_is_the_same_in_any_block},
 	{"pitch jumps do not click", pitch_jumps_do_not_click})
