@@ -299,8 +299,8 @@ static inline __attribute__((always_inline)) void delay_stretch(struct delay *de
 		if (kind == STEP_EMIT)
 			out[i] = wet * part;
 	}
-	/* filters that are not there begin anew when they come back */
-	delay->low = has_more ? now.low : lanes_of(0.0f);
+	/* when filters that are not there come back, nothing jumps: it begins with the latest frame */
+	delay->low = has_more ? now.low : read[1] * cable_at(feedback, to - 1);
 	delay->high = has_more ? now.high : lanes_of(0.0f);
 	delay->head += (uint32_t)(to - from);
 	if (delay->head == size)
