@@ -336,6 +336,7 @@ static void lfo_render(void *state, const struct module_io *io)
 	int n;
 
 	if (is_plain(lfo, io)) {
+		lfo->was_open = (v4i){0, 0, 0, 0}; /* nothing is plugged in */
 		lfo->pace =
 			(struct lfo_pace){step_at(lfo, io, 0), offset_at(io, 0), width_at(io, 0)};
 		if (lfo->mode == MODE_FREE)
