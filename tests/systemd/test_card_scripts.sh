@@ -81,6 +81,20 @@ look_card() {
 	told 'authorized_keys: there is none'
 }
 
+# blkid_in CODE|TYPE: a blkid that finds nothing and ends with the code, or finds that type. Asked for more than the type
+# it tells of the partition table's entry, and is content.
+blkid_in() {
+	case $1 in *[!0-9]*) code=0 type=$1 ;; *) code=$1 type= ;; esac
+	cat >"$root/bin/blkid" <<-END
+		#!/bin/sh
+		echo blkid >>$root/called
+		case "\$*" in *"-s TYPE"*) ;; *) exit 0 ;; esac
+		echo $type
+		exit $code
+	END
+	chmod 755 "$root/bin/blkid"
+}
+
 # data SCRIPTS MOUNTPOINT MOUNT E2FSCK BLKID DD: codes; what was called of those that change something
 data() {
 	begin "$1"
@@ -88,7 +102,7 @@ data() {
 	stand_in mountpoint "$2"
 	stand_in mount "$3"
 	stand_in e2fsck "$4"
-	stand_in blkid "$5"
+	blkid_in "$5"
 	stand_in dd "$6"
 	for name in mkfs.ext4 systemd-tmpfiles; do stand_in $name 0; done
 	PATH=$root/bin:$PATH "$root/lib/data" >/dev/null 2>&1
@@ -102,6 +116,8 @@ look_data() {
 	is "the initrd has mounted it meanwhile" "$(data "$1" "1 0" 32 9 9 9)" "mount ready"
 	is "/data is damaged" "$(data "$1" 1 "32 0" 1 9 9)" "mount e2fsck mount ready"
 	is "/data is empty" "$(data "$1" 1 "32 0" 8 2 0)" "mount e2fsck mkfs.ext4 mount ready"
+	is "/data is empty, says a newer blkid" "$(data "$1" 1 "32 0" 8 0 0)" "mount e2fsck mkfs.ext4 mount ready"
+	is "/data cannot be mended" "$(data "$1" 1 32 8 ext4 0)" "mount e2fsck mount "
 	is "/data cannot be read" "$(data "$1" 1 32 8 2 1)" "mount e2fsck mount "
 	is "/data has something that is not known" "$(data "$1" 1 32 8 8 0)" "mount e2fsck mount "
 }
@@ -143,7 +159,9 @@ planted "carriage returns in keys" chronus/ssh-keys 's|.r\$//|x//|'
 planted "no keys is an error" chronus/ssh-keys 's/exit 0/exit 1/'
 planted "any name" chronus/card-files 's/A-Za-z0-9-\]/./'
 planted "what cannot be read is empty" chronus/data 's/|| return 1/|| true/'
-planted "what is not known is empty" chronus/data 's/= 2 \]/-ge 2 ]/'
+planted "what is not known is empty" chronus/data 's/0 | 2) /*) /'
+planted "what has an entry in the table is not empty" chronus/data 's/ -s TYPE -o value//'
+planted "what cannot be mended is empty" chronus/data 's/\[ -z "$type" \]/true/'
 planted "a late mount is damage" chronus/data 's/ || mountpoint -q .*data$//'
 planted "nobody says that /data was tried" chronus/data '/^tried$/d'
 planted "a limit for the network" systemd/system/chronus-card-files.service '$s/$/\nTimeoutStartSec=20s/'
