@@ -108,7 +108,7 @@ def check_broken(folder):
     found += check_test(test_broken.test_patch, right, {**MUTE, **dark, **silent_of("nowhere.ini")}, folder)
     found += check_test(test_broken.test_no_files, right, {**MUTE, **silent_of("chronus.ini")}, folder)
     found += check_test(test_broken.test_no_data, right, {**MUTE, **silent_of("/data was"),
-        "no new /data": {"ssh": [("test -d", 1)]}, "/data is small": {"ssh": [("output=size", 1)]}}, folder)
+        "no new /data": {"ssh": [("mountpoint -q /data", 1)]}, "/data is small": {"ssh": [("output=size", 1)]}}, folder)
     found += check_test(test_broken.test_full_data, right, {**MUTE, **dark, **silent_of("No space left on device"),
         "/data is not full": {"ssh": [("output=avail", "9000\n")]}}, folder)
     return found
