@@ -10,7 +10,7 @@ set -eu
 # gcc only recommends the C library's headers.
 want="gcc libc6-dev make pkg-config libasound2-dev libinih-dev"
 # what `chronus update` runs, what makes small cards for its tests, and keys
-card="zstd mtools dosfstools signify-openbsd dpkg openssh-client"
+card="zstd mtools dosfstools e2fsprogs signify-openbsd dpkg openssh-client"
 # what counts instructions
 count="valgrind python3"
 # checks board/overlays
