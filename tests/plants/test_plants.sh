@@ -10,6 +10,7 @@ flag() { sed -n "s/^$1=//p" "$dir/flags"; }
 CC=$(flag CC) B=$(flag B) LDFLAGS=$(flag LDFLAGS) LIBS=$(flag LIBS)
 export CHRONUS="${CHRONUS:-$B/chronus}"
 failed=0
+: >"$dir/found"
 
 complain() {
 	echo "PLANT $name: $*"
@@ -68,7 +69,8 @@ while IFS=$tab read -r name source expression test; do
 	elif run "$test"; then
 		complain "$test does not find it"
 	else
-		echo "found: $name ($test)"
+		echo "found: $name ($test)" >>"$dir/found"
 	fi
 done <"$dir/rows"
+cat "$dir/found" # last: a long log is cut
 exit $failed
