@@ -9,7 +9,7 @@ from bench import Run, Test, need, need_counters
 
 KNOBS = {"pitch": (17, 27), "bright": (23, 24)}
 BUTTON = 26
-LED_RUNNING, LED_STAGED = 16, 12
+LED_RUNNING, LED_STAGED = 16, 25
 EXTRA_INI = """
 [led running]
 pin = %d
@@ -108,12 +108,13 @@ until grep -q pinctrl /results/other.log; do sleep 0.1; done
 start
 sleep 1
 kill $other
-lamp() { for i in 1 2 3 4 5 6 7 8; do cat $gpio/sim_gpio$1/value; sleep 0.15; done >/results/$2; }
-cat $gpio/sim_gpio12/value >/results/staged_none
+# longer than two flashes and the dark after them (2 s)
+lamp() { for i in $(seq 60); do cat $gpio/sim_gpio$1/value; sleep 0.05; done >/results/$2; }
+cat $gpio/sim_gpio25/value >/results/staged_none
 lamp 16 running
 chronus send "stage osc1.level 0.2"
 sleep 0.1
-cat $gpio/sim_gpio12/value >/results/staged_some
+cat $gpio/sim_gpio25/value >/results/staged_some
 turn $gpio few.txt
 sleep 0.5
 chronus stats --json >/results/before.json
