@@ -18,6 +18,7 @@
 enum {
 	DISK_WAIT_MS = 20000,
 	DATA_WAIT_MS = 1500,
+	SAY_MS = 300, /* a real-time kernel writes to the console in a thread of its own */
 	REBOOT_S = 20,
 	TRIAL_WATCHDOG_S = 15,
 };
@@ -105,6 +106,7 @@ int main(void)
 		if (slot_give_up(&slot, &disk) < 0)
 			give_up("neither root can be used");
 		complain("going to the other root");
+		usleep(SAY_MS * 1000);
 		restart();
 	}
 	root_mount_card(&disk);
