@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const enum sample_format alsa_formats[N_ALSA_FORMATS] = {FORMAT_S32, FORMAT_S24, FORMAT_S24_3, FORMAT_S16};
+const enum sample_format alsa_formats[N_ALSA_FORMATS] = {
+	FORMAT_S32, FORMAT_S24, FORMAT_S24_3, FORMAT_S16};
 
 const char *alsa_format_name(enum sample_format format)
 {
@@ -263,7 +264,8 @@ static int search_cards(const struct search *search)
 			search->on_refusal(search->diag->text);
 		return err;
 	}
-	for (int hdmi = 0; hdmi < (search->config->skips_hdmi ? 1 : 2); hdmi++) /* a monitor is seldom what is listened to */
+	for (int hdmi = 0; hdmi < (search->config->skips_hdmi ? 1 : 2);
+		hdmi++) /* a monitor is seldom what is listened to */
 		for (int i = 0; i < n; i++) {
 			if (cards[i].is_hdmi != (hdmi == 1))
 				continue;
@@ -318,7 +320,7 @@ void alsa_device_tell(const struct alsa_device *device, const struct sink_config
 		"%s: asked for %d Hz, %d periods of %d frames; granted %s, %d Hz, %d periods of %d "
 		"frames, %d channels, mmap %s; %s",
 		device->name, config->rate_hz, config->periods, config->block_frames,
-		alsa_format_name(got->format), got->rate_hz, got->buffer_frames / got->period_frames,
-		got->period_frames, got->n_channels,
+		alsa_format_name(got->format), got->rate_hz,
+		got->buffer_frames / got->period_frames, got->period_frames, got->n_channels,
 		got->is_interleaved ? "interleaved" : "non-interleaved", places);
 }

@@ -37,8 +37,8 @@ static int write_beside(
 	return err;
 }
 
-int kept_replace(
-	const char *folder_path, const char *name, const char *text, size_t n_bytes, bool is_durable)
+int kept_replace(const char *folder_path, const char *name, const char *text, size_t n_bytes,
+	bool is_durable)
 {
 	char beside[256];
 	int folder = open(folder_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

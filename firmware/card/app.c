@@ -84,7 +84,8 @@ void app_tidy(const struct places *places)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", app, name);
 		if (app_remove_tree(path, &diag) < 0)
-			log_line(LOG_LEVEL_WARNING, "%s: it cannot be removed: %s", path, diag.text);
+			log_line(
+				LOG_LEVEL_WARNING, "%s: it cannot be removed: %s", path, diag.text);
 	}
 	if (dir)
 		closedir(dir);

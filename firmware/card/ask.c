@@ -50,7 +50,8 @@ int ask_open(struct ask *ask, const struct places *places, struct diag *diag)
 	if (err == -ENOENT)
 		return serve_ourselves(ask, places, diag);
 	return diag_set(diag, err, "%s: %s%s", places->socket, strerror(-err),
-		err == -EACCES ? " (be root or in the group chronus: `sudo adduser NAME chronus`)" : "");
+		err == -EACCES ? " (be root or in the group chronus: `sudo adduser NAME chronus`)"
+			       : "");
 }
 
 int ask_send(struct ask *ask, const void *bytes, size_t n_bytes, struct diag *diag)

@@ -48,7 +48,8 @@ void card_log(const struct places *places, const char *format, ...)
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &utc);
 	snprintf(line, sizeof(line), "%s (%ld s up) %s\n", when, (long)up.tv_sec, text);
 	snprintf(path, sizeof(path), "%s/update", places->data);
-	if (places->has_slots && place_has(places->data, ".")) { /* another system's /data is its own */
+	if (places->has_slots &&
+		place_has(places->data, ".")) { /* another system's /data is its own */
 		mkdir(path, 0755);
 		snprintf(path, sizeof(path), "%s/update/log", places->data);
 		keep(path, line);

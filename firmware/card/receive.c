@@ -56,7 +56,8 @@ static int keep_stream(
 	}
 	while (!err && n > 0) {
 		n_all += (uint64_t)n;
-		err = n_all > (uint64_t)UPDATE_MAX_MB << 20 ? -EFBIG : kept_write(to, chunk, (size_t)n);
+		err = n_all > (uint64_t)UPDATE_MAX_MB << 20 ? -EFBIG
+							    : kept_write(to, chunk, (size_t)n);
 		if (n_all - said >= 8 << 20) {
 			said = n_all;
 			update_say(update, "received %d MB", (int)(n_all >> 20));

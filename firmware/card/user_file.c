@@ -136,11 +136,12 @@ static int check_wifi(const char *bytes, size_t n_bytes, const char *path, struc
 		is_empty = is_empty && (at == end || *at == '#' || *at == '\r' || *at == '\n');
 		at = stop ? stop + 1 : end;
 	}
-	return is_empty ? 0
-			: diag_set(diag, -EINVAL,
-				  "%s: no `network={` in it: wifi would stay off; wifi.conf.example "
-				  "on the card has one",
-				  path);
+	return is_empty
+		       ? 0
+		       : diag_set(diag, -EINVAL,
+				 "%s: no `network={` in it: wifi would stay off; wifi.conf.example "
+				 "on the card has one",
+				 path);
 }
 
 /* At least one line must be a key: who replaces them all by nothing is locked out. */
@@ -173,7 +174,8 @@ static int check_keys(const char *bytes, size_t n_bytes, const char *path, struc
 /* Not the machine's: its name, its network, who may log in. */
 static bool is_instrument(const char *name)
 {
-	return strcmp(name, "chronus.ini") == 0 || strncmp(name, "patches/", strlen("patches/")) == 0;
+	return strcmp(name, "chronus.ini") == 0 ||
+	       strncmp(name, "patches/", strlen("patches/")) == 0;
 }
 
 int user_file_check(const struct places *places, const char *name, const char *bytes,
@@ -199,8 +201,8 @@ int user_file_check(const struct places *places, const char *name, const char *b
 		return check_ini(CHECK_SETTINGS, bytes, n_bytes, path, check, diag);
 	if (strncmp(name, "patches/", strlen("patches/")) == 0)
 		return check_ini(CHECK_PATCH, bytes, n_bytes, path, check, diag);
-	snprintf(check->summary, sizeof(check->summary), "%zu bytes, used from the next %s on", n_bytes,
-		strcmp(name, "authorized_keys") == 0 ? "login" : "start");
+	snprintf(check->summary, sizeof(check->summary), "%zu bytes, used from the next %s on",
+		n_bytes, strcmp(name, "authorized_keys") == 0 ? "login" : "start");
 	err = check_plain(bytes, n_bytes, path, diag);
 	if (!err && strcmp(name, "hostname") == 0)
 		err = check_hostname(bytes, n_bytes, path, diag);

@@ -11,7 +11,8 @@
 
 enum {
 	WAV_MAX_SECONDS = 600, /* kept of a run without an end */
-	WAV_FREE_PART = 4,     /* and of the runtime folder, which is memory, a quarter of what is free */
+	WAV_FREE_PART =
+		4, /* and of the runtime folder, which is memory, a quarter of what is free */
 	FRAME_BYTES = 2 * (int)sizeof(float),
 };
 
@@ -67,8 +68,9 @@ static int open_recorder(struct run *run, struct diag *diag)
 	if (err < 0)
 		return err;
 	if (!run->wav_path[0]) {
-		log_line(LOG_LEVEL_INFO, "a simulated sound card: nothing is heard, nothing is kept "
-					 "(`wav = FILE` in [simulate] keeps it)");
+		log_line(LOG_LEVEL_INFO,
+			"a simulated sound card: nothing is heard, nothing is kept "
+			"(`wav = FILE` in [simulate] keeps it)");
 		return 0;
 	}
 	err = recorder_open(&run->recorder, &config, diag);

@@ -41,8 +41,7 @@ int cli_status(int argc, char **argv)
 		return options_refuse(argv[0], "takes no argument, but '%.40s' was given", argv[1]);
 	if (!is)
 		printf("NO SOUND: chronus is not running (`journalctl -u chronus` says why)\n");
-	if (runtime_path_find(path, sizeof(path), STATUS_FILE) < 0 ||
-		!(file = fopen(path, "re")))
+	if (runtime_path_find(path, sizeof(path), STATUS_FILE) < 0 || !(file = fopen(path, "re")))
 		return is ? CLI_OK : CLI_FAILED;
 	if (!is)
 		printf("the last thing it said:\n\n");

@@ -107,7 +107,8 @@ static int go_back(const struct places *places, enum trial_kind kind)
 	return CLI_FAILED;
 }
 
-static enum sound_verdict judge(const struct places *places, enum trial_kind kind, struct sound_watch *watch)
+static enum sound_verdict judge(
+	const struct places *places, enum trial_kind kind, struct sound_watch *watch)
 {
 	enum sound_verdict verdict;
 	struct sound_look look;
@@ -195,7 +196,8 @@ static int tell_status(const struct places *places)
 	ssize_t n;
 
 	if (!places->has_slots) {
-		printf("chronus %s, from this system's packages (`apt install ./FILE.deb` updates it)\n",
+		printf("chronus %s, from this system's packages (`apt install ./FILE.deb` updates "
+		       "it)\n",
 			CHRONUS_VERSION);
 		return CLI_OK;
 	}

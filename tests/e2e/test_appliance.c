@@ -126,18 +126,19 @@ static void test_start_tone(void)
 
 	spawn_file("low.ini", "[patch]\nname = Low\n[osc1]\ntype = osc\nfreq_hz = 100\n"
 			      "[out]\nin = osc1 * 0.5\n");
-	spawn_chronus(&run, "run --appliance --config %s --seconds 2",
-		config("low.ini\ntone = yes", ""));
+	spawn_chronus(
+		&run, "run --appliance --config %s --seconds 2", config("low.ini\ntone = yes", ""));
 	CU_ASSERT_EQUAL(run.status, 0);
 	expect_text("\"Low\" is heard");
 	expect_text("commits 1");
 	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
 	second = wav.n_frames / 2;
 	CHECK_BELOW(-judge_rms(wav.frames + 2000, 0, 5000), -0.02); /* it is there */
-	CHECK_BELOW(judge_peak(wav.frames, 0, 15000), 0.11);    /* and soft */
+	CHECK_BELOW(judge_peak(wav.frames, 0, 15000), 0.11);        /* and soft */
 	CHECK_BELOW(-judge_rms(wav.frames + second, 0, second - 10000), -0.2);
 	if (strstr(run.text, "xrun 0,"))
-		CHECK_BELOW(judge_max_step(wav.frames, 0, wav.n_frames), 0.0121); /* 880 Hz at 0.1 */
+		CHECK_BELOW(
+			judge_max_step(wav.frames, 0, wav.n_frames), 0.0121); /* 880 Hz at 0.1 */
 	wav_data_free(&wav);
 	spawn_chronus(&run, "run --appliance --config %s --seconds 1.5",
 		config("low.ini\ntone = yes", "arena_mb = 1\n"));
@@ -185,6 +186,7 @@ static void test_by_hand(void)
 	expect_text("did you mean audio?");
 }
 
-SUITE_MAIN("appliance", {"nothing is wrong", test_nothing_is_wrong}, {"a bad patch", test_bad_patch},
-	{"bad settings", test_bad_settings}, {"it does not fit", test_does_not_fit},
-	{"the start tone", test_start_tone}, {"what is kept", test_what_is_kept}, {"by hand", test_by_hand})
+SUITE_MAIN("appliance", {"nothing is wrong", test_nothing_is_wrong},
+	{"a bad patch", test_bad_patch}, {"bad settings", test_bad_settings},
+	{"it does not fit", test_does_not_fit}, {"the start tone", test_start_tone},
+	{"what is kept", test_what_is_kept}, {"by hand", test_by_hand})

@@ -231,7 +231,8 @@ static void test_device_comes_and_goes(void)
 	spawn_until(&run, "stats --json", "\"is_away\": true");
 	spawn_until(&run, "send commit", "the sound device is away");
 	spawn_until(&run, "stats --json", "\"is_away\": false");
-	for (int tries = 0; tries < 200 && !strstr(spawn_text(log_path), "is heard from block"); tries++)
+	for (int tries = 0; tries < 200 && !strstr(spawn_text(log_path), "is heard from block");
+		tries++)
 		usleep(50000);
 	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(log_path), "is heard from block"));
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
@@ -312,5 +313,6 @@ SUITE_MAIN("run", {"it plays for its time and ends softly", test_plays_for_its_t
 	{"late blocks are counted", test_late_blocks_are_counted},
 	{"bursts beyond the lead get a hint", test_hint_for_bursts},
 	{"a device that comes and goes", test_device_comes_and_goes},
-	{"the list of devices", test_devices}, {"bad input plays nothing", test_bad_input_plays_nothing},
+	{"the list of devices", test_devices},
+	{"bad input plays nothing", test_bad_input_plays_nothing},
 	{"the null device", test_alsa_null}, {"the demo", test_demo})

@@ -81,7 +81,8 @@ static void test_there_and_back(void)
 	CU_ASSERT_STRING_EQUAL(get("cmdline.txt.before-chronus"), cmdline);
 	setup("--undo", 0);
 	CU_ASSERT_STRING_EQUAL(get("cmdline.txt"), cmdline);
-	CU_ASSERT_STRING_EQUAL(get("config.txt"), config); /* without a newline at its end, as it was */
+	CU_ASSERT_STRING_EQUAL(
+		get("config.txt"), config); /* without a newline at its end, as it was */
 	CU_ASSERT_EQUAL(folder_entries(folder), 4);
 }
 
@@ -162,7 +163,8 @@ static void test_crlf(void)
 	put("config.txt", "dtparam=audio=on\r\nmine=1\r\n");
 	setup("--apply", 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(get("cmdline.txt"), "root=/dev/a quiet isolcpus=3 "));
-	CU_ASSERT_PTR_NOT_NULL(strstr(get("config.txt"), "#chronus setup# dtparam=audio=on\r\nmine=1\r\n# "));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(get("config.txt"), "#chronus setup# dtparam=audio=on\r\nmine=1\r\n# "));
 	setup("--undo", 0);
 	CU_ASSERT_STRING_EQUAL(get("cmdline.txt"), "root=/dev/a quiet\r\n");
 	CU_ASSERT_STRING_EQUAL(get("config.txt"), "dtparam=audio=on\r\nmine=1\r\n");

@@ -23,16 +23,18 @@ static void begin(void)
 {
 	char text[900];
 
-	spawn_file("first.ini", "[patch]\nname = First\n[osc1]\ntype = osc\n[out]\nin = osc1 * 0.3\n");
-	spawn_file("second.ini",
-		"[patch]\nname = Second\n[osc1]\ntype = osc\nshape = saw\n[out]\nin = osc1 * 0.3\n");
+	spawn_file(
+		"first.ini", "[patch]\nname = First\n[osc1]\ntype = osc\n[out]\nin = osc1 * 0.3\n");
+	spawn_file("second.ini", "[patch]\nname = Second\n[osc1]\ntype = osc\nshape = "
+				 "saw\n[out]\nin = osc1 * 0.3\n");
 	snprintf(folder, sizeof(folder), "%s/kept", spawn_folder());
 	snprintf(text, sizeof(text), "rm -rf %s", folder);
 	CU_ASSERT_EQUAL(system(text), 0);
 	snprintf(log_path, sizeof(log_path), "%s/log", spawn_folder());
 	snprintf(text, sizeof(text),
 		"[audio]\ndevice = simulated\nblock_frames = 256\n[engine]\nlead_blocks = 4\n"
-		"[start]\npatch = first.ini\n[simulate]\nwav = /dev/null\n[state]\nfolder = kept\n%s",
+		"[start]\npatch = first.ini\n[simulate]\nwav = /dev/null\n[state]\nfolder = "
+		"kept\n%s",
 		more_settings);
 	strcpy(config_path, spawn_file("chronus.ini", text));
 }
@@ -128,7 +130,8 @@ static void test_comes_late(void)
 	mkdir(folder, 0700);
 	snprintf(away, sizeof(away), "%s.away", folder);
 	snprintf(name, sizeof(name),
-		"start %s/first.ini\nlive %s/second.ini\nvalue osc1.level 0.2\nstage osc1.level 0.3\n",
+		"start %s/first.ini\nlive %s/second.ini\nvalue osc1.level 0.2\nstage osc1.level "
+		"0.3\n",
 		spawn_folder(), spawn_folder());
 	CU_ASSERT_EQUAL(state_file_write(folder, 7, name, strlen(name)), 0);
 	rename(folder, away);
@@ -338,8 +341,8 @@ static void check_age(int kept, int64_t killed_ns)
 	while (due < n_sets && set_ns[due] < killed_ns - allowed_ns)
 		due++;
 	if (kept < due - 1)
-		printf("\n  state has %d of %d, and %d is %.3f s old (%.3f s allowed)\n", kept, n_sets,
-			due - 1, (double)(killed_ns - set_ns[due - 1]) / NS_PER_S,
+		printf("\n  state has %d of %d, and %d is %.3f s old (%.3f s allowed)\n", kept,
+			n_sets, due - 1, (double)(killed_ns - set_ns[due - 1]) / NS_PER_S,
 			(double)allowed_ns / NS_PER_S);
 	CU_ASSERT_TRUE(kept >= due - 1);
 	CU_ASSERT_TRUE(kept < n_sets); /* nothing that nobody set */
@@ -375,4 +378,6 @@ static void test_killed_at_any_instant(void)
 
 SUITE_MAIN("state", {"it comes back", test_comes_back}, {"it comes late", test_comes_late},
 	{"damaged", test_damaged}, {"the last good start", test_last_good},
-	{"good settings come late", test_good_settings_come_late}, {"it dies at once", test_dies_at_once}, {"no room", test_no_room}, {"killed at any instant", test_killed_at_any_instant})
+	{"good settings come late", test_good_settings_come_late},
+	{"it dies at once", test_dies_at_once}, {"no room", test_no_room},
+	{"killed at any instant", test_killed_at_any_instant})

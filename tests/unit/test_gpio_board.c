@@ -129,4 +129,5 @@ static void test_leds(void)
 }
 
 SUITE_MAIN("gpio_board", {"turns and presses", test_turns_and_presses},
-	{"few at a time", test_few_at_a_time}, {"lines in use", test_lines_in_use}, {"LEDs", test_leds})
+	{"few at a time", test_few_at_a_time}, {"lines in use", test_lines_in_use},
+	{"LEDs", test_leds})

@@ -149,8 +149,8 @@ static void same_target_keeps_the_move(void)
 }
 
 SUITE_MAIN("ramp", {"linear goes in even steps", linear_goes_in_even_steps},
-	   {"exp goes in even ratios", exp_goes_in_even_ratios},
-	   {"far takes longer", far_takes_longer}, {"blocks do not matter", blocks_do_not_matter},
-	   {"turns round in mid-move", turns_round_in_mid_move},
-	   {"choices and unsmoothed parameters jump", choices_and_unsmoothed_jump},
-	   {"the same target keeps the move", same_target_keeps_the_move})
+	{"exp goes in even ratios", exp_goes_in_even_ratios},
+	{"far takes longer", far_takes_longer}, {"blocks do not matter", blocks_do_not_matter},
+	{"turns round in mid-move", turns_round_in_mid_move},
+	{"choices and unsmoothed parameters jump", choices_and_unsmoothed_jump},
+	{"the same target keeps the move", same_target_keeps_the_move})

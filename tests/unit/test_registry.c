@@ -72,7 +72,6 @@ static void units_have_names(void)
 }
 
 SUITE_MAIN("registry", {"finds what there is", finds_what_there_is},
-	   {"refuses what there is not", refuses_what_there_is_not},
-	   {"knobs go there and back", knobs_go_there_and_back},
-	   {"exp is even in octaves", exp_is_even_in_octaves},
-	   {"units have names", units_have_names})
+	{"refuses what there is not", refuses_what_there_is_not},
+	{"knobs go there and back", knobs_go_there_and_back},
+	{"exp is even in octaves", exp_is_even_in_octaves}, {"units have names", units_have_names})

@@ -81,7 +81,10 @@ static void test_contents(void)
 		{"patches/a.ini", "[audio]\nrate_hz = 48000\n", "these are settings"},
 		{"patches/a.ini", "", "nothing was sent"},
 		{"wifi.conf", "network={\n\tssid=\"x\"\n}\n", NULL},
-		{"wifi.conf", "\xef\xbb\xbf" "country=CH\r\n  network={\r\n}\r\n", NULL},
+		{"wifi.conf",
+			"\xef\xbb\xbf"
+			"country=CH\r\n  network={\r\n}\r\n",
+			NULL},
 		{"wifi.conf", "# off\r\n\n", NULL},
 		{"wifi.conf", "ssid=x\npsk=y\n", "no `network={` in it"},
 		{"wifi.conf", "a\nb\001\n", "wifi.conf:2: a control character"},
@@ -95,7 +98,7 @@ static void test_contents(void)
 		{"authorized_keys", key, NULL},
 		{"authorized_keys", "\xef\xbb\xbfssh-rsa AAAAB3 a@b\r\n", NULL},
 		{"authorized_keys", "# mine\r\n\r\nssh-rsa AAAAB3 a@b\r\n", NULL},
-				{"authorized_keys", "# no key\n", "nobody could log in"},
+		{"authorized_keys", "# no key\n", "nobody could log in"},
 		{"authorized_keys", "ssh-rsa AAAAB3 a@b\nhello\n", "authorized_keys:2"},
 	};
 	static struct user_check check;
