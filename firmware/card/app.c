@@ -52,13 +52,6 @@ bool app_is_current(const struct places *places, const char *version)
 	return link_read(app, "current", target) == 0 && strcmp(target, version) == 0;
 }
 
-int app_remove_tree(const char *path, struct diag *diag)
-{
-	const char *const argv[] = {"rm", "-rf", "--", path, NULL};
-
-	return child_run(argv, NULL, 0, diag);
-}
-
 /* Versions begin with a digit (package.c sees to that); `new` is one that never came to be. */
 static bool is_ours(const char *name)
 {
@@ -83,7 +76,7 @@ void app_tidy(const struct places *places)
 		if (!is_ours(name) || strcmp(name, current) == 0 || strcmp(name, before) == 0)
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", app, name);
-		if (app_remove_tree(path, &diag) < 0)
+		if (child_remove_tree(path, &diag) < 0)
 			log_line(
 				LOG_LEVEL_WARNING, "%s: it cannot be removed: %s", path, diag.text);
 	}

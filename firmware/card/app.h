@@ -16,7 +16,5 @@ bool app_is_current(const struct places *places, const char *version);
 int app_keep(const struct places *places, const char *version, struct diag *diag);
 /* Removes what neither link leads to. What cannot be removed stays: that is no failure. */
 void app_tidy(const struct places *places);
-/* A folder with all that is in it, by rm. */
-int app_remove_tree(const char *path, struct diag *diag);
 
 #endif

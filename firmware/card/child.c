@@ -116,3 +116,10 @@ int child_end(struct child *child, int is_early, struct diag *diag)
 	return is_early ? (wait_for(child->name, child->pid, &ignored), 0)
 			: wait_for(child->name, child->pid, diag);
 }
+
+int child_remove_tree(const char *path, struct diag *diag)
+{
+	const char *const argv[] = {"rm", "-rf", "--", path, NULL};
+
+	return child_run(argv, NULL, 0, diag);
+}

@@ -24,4 +24,7 @@ struct child {
 int child_start(struct child *child, const char *const argv[], struct diag *diag);
 int child_end(struct child *child, int is_early, struct diag *diag);
 
+/* Removes a folder with all that is in it, by rm. */
+int child_remove_tree(const char *path, struct diag *diag);
+
 #endif

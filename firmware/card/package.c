@@ -63,7 +63,7 @@ static int unpack(struct update *update, const char *app, struct diag *diag)
 
 	snprintf(new, sizeof(new), "%s/new", app);
 	snprintf(folder, sizeof(folder), "%s/%s", app, update->version);
-	err = app_remove_tree(new, diag);
+	err = child_remove_tree(new, diag);
 	if (!err)
 		err = child_run(argv, NULL, 0, diag);
 	if (!err && !place_has(new, "usr/bin/chronus"))
@@ -72,7 +72,7 @@ static int unpack(struct update *update, const char *app, struct diag *diag)
 		err = safe_replace(
 			new, "system", CHRONUS_VERSION, strlen(CHRONUS_VERSION), 0644, diag);
 	if (!err)
-		err = app_remove_tree(folder, diag);
+		err = child_remove_tree(folder, diag);
 	if (!err && rename(new, folder) < 0)
 		err = diag_set(diag, -errno, "%s: %s", folder, strerror(errno));
 	return err ? err : safe_sync(app, diag);

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "card/app.h"
 #include "card/card_log.h"
+#include "card/child.h"
 #include "card/envelope.h"
 #include "card/trial.h"
 
@@ -39,7 +39,7 @@ static int make_work(struct update *update, struct diag *diag)
 		return diag_set(diag, -errno, "%s: %s", update->work, strerror(errno));
 	snprintf(update->work, sizeof(update->work), "%s/update/work", update->places->data);
 	snprintf(update->file, sizeof(update->file), "%s/received", update->work);
-	err = app_remove_tree(update->work, diag);
+	err = child_remove_tree(update->work, diag);
 	if (!err && mkdir(update->work, 0700) < 0)
 		err = diag_set(diag, -errno, "%s: %s", update->work, strerror(errno));
 	return err;
@@ -105,7 +105,7 @@ int update_do(struct update *update, int fd, struct diag *diag)
 			update->version, update->is_unsigned ? ", unsigned" : "",
 			update->is_package ? "now" : "at the next boot");
 	if (update->work[0])
-		app_remove_tree(update->work, &ignored);
+		child_remove_tree(update->work, &ignored);
 	close(lock);
 	return err;
 }

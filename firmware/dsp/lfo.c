@@ -203,10 +203,9 @@ static bool square_stands(struct lfo *now, const struct module_io *io)
 	struct cycles last = cycles_add(now->at, way);
 	v4u from = cycles_high(now->at) + pace->offset, to = cycles_high(last) + pace->offset;
 	v4f value = square_of(from, pace->width);
-	v4i step = (v4i)cycles_high(pace->step), is_fast;
+	/* a cycle or more in the longest block: both edges may have passed */
+	v4i is_fast = (v4i)(cycles_high(pace->step) >= (uint32_t)(0x1p32 / BLOCK_MAX_FRAMES));
 
-	/* a cycle or more in BLOCK_MAX_FRAMES: both edges may have passed */
-	is_fast = step | (step > (1 << 24) - 1);
 	if (now->shape != SHAPE_SQUARE ||
 		lanes_any(is_fast | (v4i)(to < from) | (square_of(to, pace->width) != value)))
 		return false;

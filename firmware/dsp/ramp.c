@@ -18,25 +18,23 @@ static double way_of(const struct param_desc *param, double octaves, double diff
 
 void ramp_set(struct ramp *ramp, const struct param_desc *param, float target, float rate_hz)
 {
-	bool is_ratio = param->curve == CURVE_EXP && ramp->value > 0.0 && target > 0.0f;
-	double octaves = is_ratio ? log2((double)target / ramp->value) : 0.0;
-	double way = way_of(param, octaves, (double)target - ramp->value);
-	double frames = (double)(param->smooth_ms * rate_hz) * 1e-3 * fmax(way / RAMP_WAY, 1.0);
-	int n = (int)lrint(double_clamp(frames, 0.0, 1e9));
+	double frames = (double)(param->smooth_ms * rate_hz) * 1e-3;
+	double difference = (double)target - ramp->value, octaves = 0.0;
 
 	if (target == ramp->target)
 		return;
-	if (param->curve == CURVE_CHOICE || n == 0) {
+	if (param->curve == CURVE_CHOICE || frames < 0.5) {
 		ramp_init(ramp, target);
 		return;
 	}
+	ramp->is_ratio = param->curve == CURVE_EXP && ramp->value > 0.0 && target > 0.0f;
+	if (ramp->is_ratio)
+		octaves = log2((double)target / ramp->value);
+	frames *= fmax(way_of(param, octaves, difference) / RAMP_WAY, 1.0);
 	ramp->target = target;
-	ramp->remaining = n;
-	ramp->is_ratio = is_ratio;
-	if (is_ratio)
-		ramp->step = exp2(octaves / n);
-	else
-		ramp->step = ((double)target - ramp->value) / n;
+	ramp->remaining = (int)lrint(fmin(frames, 1e9));
+	ramp->step =
+		ramp->is_ratio ? exp2(octaves / ramp->remaining) : difference / ramp->remaining;
 }
 
 void ramp_fill(struct ramp *ramp, v4f *out, int n)

@@ -202,7 +202,7 @@ static int make_instance(
 	bool is_for_each = instance->layout == LAYOUT_VOICES || instance->layout == LAYOUT_ALL;
 	struct module_list *lists = NULL;
 	v4f *outs[MODULE_MAX_OUTS];
-	int err;
+	int nth = nth_of_its_kind(patch, m), err;
 
 	instance->n_parts = instance->layout == LAYOUT_VOICES ? program->n_groups : 1;
 	instance->parts = arena_take(arena, (size_t)instance->n_parts * sizeof(*instance->parts));
@@ -221,7 +221,7 @@ static int make_instance(
 		program->transport = &((struct patch_clock *)instance->parts[0].state)->transport;
 	for (int g = 0; g < instance->n_parts && !err; g++) {
 		err = make_part(program, instance, g, outs, lists, arena);
-		instance->parts[g].io.nth = nth_of_its_kind(patch, m);
+		instance->parts[g].io.nth = nth;
 	}
 	return err;
 }

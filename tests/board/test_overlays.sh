@@ -4,8 +4,7 @@
 # or `make virtual-pi` has fetched; without one the overlays are only compiled, and this is shown as skipped.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-boards="bcm2837-rpi-3-b bcm2837-rpi-3-b-plus bcm2837-rpi-3-a-plus bcm2837-rpi-zero-2-w bcm2837-rpi-cm3-io3
-bcm2711-rpi-4-b bcm2711-rpi-400 bcm2711-rpi-cm4-io"
+boards=$(sed '/^#/d' board/overlays/boards)
 caches=${XDG_CACHE_HOME:-${HOME:-}/.cache}/chronus
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

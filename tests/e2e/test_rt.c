@@ -60,13 +60,6 @@ static int times_in(const char *text, const char *what)
 	return n;
 }
 
-static long number_after(const char *text, const char *key)
-{
-	const char *at = strstr(text, key);
-
-	return at ? atol(at + strlen(key)) : -1;
-}
-
 static bool can_lock(void)
 {
 	if (SUITE_SANITIZED || !folder[0] || mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
@@ -81,14 +74,14 @@ static void check_thread(const char *json, const char *name)
 	const char *at = strstr(json, name);
 
 	CU_ASSERT_PTR_NOT_NULL_FATAL(at);
-	CU_ASSERT_TRUE(number_after(at, "\"tid\": ") > 0);
-	CU_ASSERT_TRUE(number_after(at, "\"preempted_count\": ") >= 0);
-	CU_ASSERT_TRUE(number_after(at, "\"minor_faults_count\": ") >= 0);
-	CU_ASSERT_TRUE(number_after(at, "\"major_faults_count\": ") >= 0);
+	CU_ASSERT_TRUE(spawn_number(at, "\"tid\": ") > 0);
+	CU_ASSERT_TRUE(spawn_number(at, "\"preempted_count\": ") >= 0);
+	CU_ASSERT_TRUE(spawn_number(at, "\"minor_faults_count\": ") >= 0);
+	CU_ASSERT_TRUE(spawn_number(at, "\"major_faults_count\": ") >= 0);
 	if (!can_lock())
 		return;
-	CU_ASSERT_EQUAL(number_after(at, "\"minor_faults_count\": "), 0);
-	CU_ASSERT_EQUAL(number_after(at, "\"major_faults_count\": "), 0);
+	CU_ASSERT_EQUAL(spawn_number(at, "\"minor_faults_count\": "), 0);
+	CU_ASSERT_EQUAL(spawn_number(at, "\"major_faults_count\": "), 0);
 }
 
 /* The second tick of the desk has counted what commits and events cost. */
@@ -126,7 +119,7 @@ static void test_degraded_is_said_once(void)
 	CU_ASSERT_EQUAL(times_in(run.text, irq), 1);
 	spawn_until(&run, "stats --json", "\"degraded\": [");
 	CU_ASSERT_EQUAL(times_in(run.text, line), 1);
-	CU_ASSERT_EQUAL(number_after(strstr(run.text, "\"producer\": {"), "\"cpu\": "), -1);
+	CU_ASSERT_EQUAL(spawn_number(strstr(run.text, "\"producer\": {"), "\"cpu\": "), -1);
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 	said = spawn_text(log_path);
 	CU_ASSERT_EQUAL(times_in(said, line), 1);

@@ -36,14 +36,6 @@ static void write_config(const char *more)
 	strcpy(config_path, spawn_file("run.ini", text));
 }
 
-/* Asks the running program until the answer has `want` in it; a slow machine is waited for. */
-static long number_after(const char *text, const char *key)
-{
-	const char *at = strstr(text, key);
-
-	return at ? atol(at + strlen(key)) : -1;
-}
-
 /* said: what the program told at its end. A card that ran dry stopped by itself; only then may
  * there be a step between what was played before and after. */
 static void check_ends_softly(const struct wav_data *wav, const char *said)
@@ -52,7 +44,7 @@ static void check_ends_softly(const struct wav_data *wav, const char *said)
 
 	CU_ASSERT_TRUE(judge_is_finite(wav->frames, wav->n_frames));
 	CHECK_BELOW(judge_peak(last, 0, 1), 1e-4);
-	if (number_after(said, "xrun ") == 0) /* 300 Hz at 0.5: 0.0196 */
+	if (spawn_number(said, "xrun ") == 0) /* 300 Hz at 0.5: 0.0196 */
 		CHECK_BELOW(judge_max_step(wav->frames, 0, wav->n_frames), 0.04);
 }
 
@@ -179,9 +171,9 @@ static void test_stopped_for_a_second(void)
 	kill(pid, SIGCONT);
 	spawn_until(&run, "send commit", "ok");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
-	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "xrun ") >= 1);
-	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "reanchors ") >= 1);
-	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "drop ") <= 64);
+	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "xrun ") >= 1);
+	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "reanchors ") >= 1);
+	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "drop ") <= 64);
 }
 
 /* A worker that takes 30 ms for its blocks of 5 ms: its blocks are counted as late. */
@@ -193,7 +185,7 @@ static void test_late_blocks_are_counted(void)
 	spawn_chronus(&run, "run --config %s --script %s --seconds 0.8 --allow-faults", config_path,
 		script);
 	CU_ASSERT_EQUAL(run.status, 0);
-	CU_ASSERT_TRUE(number_after(run.text, ", late ") >= 1);
+	CU_ASSERT_TRUE(spawn_number(run.text, ", late ") >= 1);
 }
 
 static void test_hint_for_bursts(void)
@@ -236,9 +228,9 @@ static void test_device_comes_and_goes(void)
 		usleep(50000);
 	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(log_path), "is heard from block"));
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
-	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "device_lost ") >= 1);
-	CU_ASSERT_TRUE(number_after(spawn_text(log_path), "commits ") >= 1);
-	CU_ASSERT_EQUAL(number_after(spawn_text(log_path), "suspends "), 0);
+	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "device_lost ") >= 1);
+	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "commits ") >= 1);
+	CU_ASSERT_EQUAL(spawn_number(spawn_text(log_path), "suspends "), 0);
 }
 
 static void test_devices(void)
@@ -279,7 +271,7 @@ static void test_alsa_null(void)
 	CU_ASSERT_EQUAL(run.status, 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "hw:77: cannot be opened"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "on null, s32"));
-	blocks = number_after(run.text, "chronus: blocks ");
+	blocks = spawn_number(run.text, "chronus: blocks ");
 	CU_ASSERT_TRUE(blocks >= 188 && blocks < 250); /* not thousands: it is not run away with */
 }
 

@@ -17,8 +17,7 @@ AWAY = [name + ".service" for name in ("systemd-timesyncd", "systemd-resolved", 
     "systemd-udevd", "ssh")]
 LIGHT = "[osc1]\ntype = osc\npitch = 33\n[filter1]\ntype = svf\nin = osc1\n[out]\nin = filter1 * 0.1\n"
 SETTINGS = {"block_frames": "256", "patch": "patches/light.ini"}
-# Two system calls change the page tables with KPTI, and QEMU then translates all anew. It is there for KASLR only.
-QUICK = "loglevel=2 nokaslr kpti=off"
+QUICK = "loglevel=2 nokaslr"
 UNIT = """[Unit]
 Description=Hands of a test
 DefaultDependencies=no

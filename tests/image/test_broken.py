@@ -2,25 +2,15 @@
 
 import subprocess
 
-from card import Card, in_toolbox, need
+from card import SIMULATED, Card, in_toolbox, need
 from lamp import FAULT, LAMPS, RUNNING, need_lamp
 from test_boot import need_sound
 
 MB = 1 << 20
 DATA = 772 * MB
-# Two LEDs and no knobs: the emulated chip has eight pins. The simulated card: the other one runs dry now and then while
-# four cores take turns, and the LED would tell of that for 10 s.
-SETTINGS = """[audio]
-device = simulated
-block_frames = 256
-periods = 8
-[engine]
-lead_blocks = 8
-[simulate]
-wav = /dev/null
-[start]
-patch = patches/%s.ini
-""" + LAMPS
+# Two LEDs and no knobs: the emulated chip has eight pins. Simulated: the other card runs dry now and then while four cores
+# take turns, and the LED would tell of that for 10 s.
+SETTINGS = SIMULATED + LAMPS
 
 
 def complaints(said):

@@ -8,8 +8,8 @@ import subprocess
 import card as bench
 from card import Card, Firmware, OUT, TOP, in_toolbox, image_path, need
 
-BOARDS = ("bcm2837-rpi-3-b", "bcm2837-rpi-3-b-plus", "bcm2837-rpi-3-a-plus", "bcm2837-rpi-zero-2-w",
-    "bcm2837-rpi-cm3-io3", "bcm2711-rpi-4-b", "bcm2711-rpi-400", "bcm2711-rpi-cm4-io")
+with open(os.path.join(TOP, "board", "overlays", "boards"), encoding="ascii") as names:
+    BOARDS = [line.strip() for line in names if not line.startswith("#")]
 ROOT_BEGIN, ROOT_MB = 260, 256
 
 

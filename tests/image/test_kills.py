@@ -76,7 +76,6 @@ class Cycles:
         return "killed at %.1f s of CPU, %s: %d turns to %d, %d edits; the card has %d" % (
             boot.ended_cpu_s, "playing" if said.is_judged else "in the boot", len(said.turns), self.number, said.edits, kept)
 
-
     def log_in(self):
         """The card as it was built, after all of it."""
         hands.take_away(self.card)

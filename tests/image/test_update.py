@@ -11,20 +11,9 @@ import threading
 import time
 
 import card
-from card import COUNTED, Card, Wrong, in_toolbox, need
+from card import COUNTED, SIMULATED, Card, Wrong, in_toolbox, need
 
-# The simulated card costs the emulated Pi nothing but the blocks.
-INI = """[audio]
-device = simulated
-block_frames = 256
-periods = 8
-[engine]
-lead_blocks = 8
-[simulate]
-wav = /dev/null
-[start]
-patch = patches/tone.ini
-"""
+INI = SIMULATED % "tone"
 TONE = "[osc1]\ntype = osc\n[out]\nin = osc1 * 0.1\n"
 SILENT = "[Service]\nExecStart=\nExecStart=/bin/sleep 1d\n"
 IMPATIENT = "[Service]\nExecStart=\nExecStart=/usr/bin/chronus update --keep --sound-s 60 --within-s 120\n"
@@ -177,36 +166,31 @@ def test_refused_then_kept():
     return "refused four, kept one"
 
 
-def test_never_sounds():
-    trial = Trial("update-silent")
-    silent = trial.updates.make("9.3", files=(
-        ("/etc/systemd/system/chronus.service.d/zz.conf", SILENT),
-        ("/etc/systemd/system/chronus-keep.service.d/zz.conf", IMPATIENT)))
+def taken_back(name, version, files, said):
+    """An update that no hand takes back: the card is on the old slot again, and says why."""
+    trial = Trial(name)
+    made = trial.updates.make(version, files=files)
     trial.log_in("a")
-    trial.take(silent)
+    trial.take(made)
     trial.start()
     trial.wait_slot(("a", "tried"))
-    trial.boot.wait_end(1500)           # by itself
+    trial.boot.wait_end(1500)
     need(trial.slot() == ("a", "tried"), "slot.txt is %s" % (trial.slot(),))
     status = trial.log_in("a")
-    need("version 9.3 has not sounded for 60 s within 120 s" in status, status)
+    need("version %s %s" % (version, said) in status, status)
     trial.kill()
     return "back by itself"
+
+
+def test_never_sounds():
+    return taken_back("update-silent", "9.3", (
+        ("/etc/systemd/system/chronus.service.d/zz.conf", SILENT),
+        ("/etc/systemd/system/chronus-keep.service.d/zz.conf", IMPATIENT)), "has not sounded for 60 s within 120 s")
 
 
 def test_broken_program():
     """Nothing in the new system can judge it: the unit that was to says so by a reboot."""
-    trial = Trial("update-broken")
-    broken = trial.updates.make("9.4", files=(("/usr/bin/chronus", "#!/nowhere\n"),))
-    trial.log_in("a")
-    trial.take(broken)
-    trial.start()
-    trial.wait_slot(("a", "tried"))
-    trial.boot.wait_end(1500)
-    status = trial.log_in("a")
-    need("version 9.4 was tried and did not last" in status, status)
-    trial.kill()
-    return "back by itself"
+    return taken_back("update-broken", "9.4", (("/usr/bin/chronus", "#!/nowhere\n"),), "was tried and did not last")
 
 
 def test_plug_pulled():

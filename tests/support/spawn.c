@@ -153,6 +153,13 @@ const char *spawn_text(const char *path)
 	return text;
 }
 
+long spawn_number(const char *text, const char *key)
+{
+	const char *at = strstr(text, key);
+
+	return at ? atol(at + strlen(key)) : -1;
+}
+
 int folder_entries(const char *path)
 {
 	DIR *dir = opendir(path);

@@ -33,6 +33,9 @@ const char *spawn_file(const char *name, const char *text);
 /* What is in the file (static, up to 20000 bytes); "": nothing, or it is not there. */
 const char *spawn_text(const char *path);
 
+/* The whole number behind the first `key` in a text; -1: there is none. */
+long spawn_number(const char *text, const char *key);
+
 /* How many files a folder has: open ones in /proc/self/fd, threads in /proc/self/task. */
 int folder_entries(const char *path);
 

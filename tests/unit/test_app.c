@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "card/app.h"
+#include "card/child.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 
@@ -36,7 +37,7 @@ static void begin(void)
 	char text[300];
 
 	snprintf(places.data, sizeof(places.data), "%s/data", spawn_folder());
-	app_remove_tree(places.data, &diag);
+	child_remove_tree(places.data, &diag);
 	mkdir(places.data, 0755);
 	snprintf(text, sizeof(text), "%s/app", places.data);
 	mkdir(text, 0755);

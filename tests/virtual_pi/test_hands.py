@@ -110,11 +110,11 @@ sleep 1
 kill $other
 # longer than two flashes and the dark after them (2 s)
 lamp() { for i in $(seq 60); do cat $gpio/sim_gpio$1/value; sleep 0.05; done >/results/$2; }
-cat $gpio/sim_gpio25/value >/results/staged_none
-lamp 16 running
+cat $gpio/sim_gpioSTAGED/value >/results/staged_none
+lamp RUNNING running
 chronus send "stage osc1.level 0.2"
 sleep 0.1
-cat $gpio/sim_gpio25/value >/results/staged_some
+cat $gpio/sim_gpioSTAGED/value >/results/staged_some
 turn $gpio few.txt
 sleep 0.5
 chronus stats --json >/results/before.json
@@ -130,15 +130,15 @@ gpio=/sys/devices/platform/$(cat /sys/kernel/config/gpio-sim/pi/dev_name)
 gpio=$gpio/$(cat /sys/kernel/config/gpio-sim/pi/bank0/chip_name)
 for line in $(seq 0 31); do echo pull-up >$gpio/sim_gpio$line/pull; done
 sleep 1.2
-lamp 16 running_again
+lamp RUNNING running_again
 turn $gpio few.txt
 sleep 0.5
 chronus stats --json >/results/back.json
 echo burst_dac >/sys/bus/platform/drivers/burst_dac/unbind || true
 sleep 1
-lamp 16 silent
+lamp RUNNING silent
 finish || true
-"""
+""".replace("RUNNING", str(LED_RUNNING)).replace("STAGED", str(LED_STAGED))
 
 FEW = Hand(3)
 FEW.burst(0, "pitch", 20, 5000)
