@@ -70,26 +70,33 @@ uint64_t stats_total(const struct stats_page *page, enum stat_id stat)
 	return sum;
 }
 
+/* A file with room for the whole page; its descriptor, or a negative errno. All of it is allocated
+ * here: where the disk, or the memory below /run, is full, a write into a hole would be a SIGBUS. */
+static int page_file(const char *path, struct diag *diag)
+{
+	int fd, err;
+
+	unlink(path); /* a reader of an older run keeps its own page */
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return diag_set(
+			diag, -errno, "statistics: cannot make %s: %s", path, strerror(errno));
+	err = posix_fallocate(fd, 0, sizeof(struct stats_page));
+	if (!err)
+		return fd;
+	close(fd);
+	unlink(path);
+	return diag_set(diag, -err, "statistics: no room for %s: %s", path, strerror(err));
+}
+
 int stats_open(struct stats_page **page, const char *path, struct diag *diag)
 {
 	int flags = path ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
-	int fd = -1;
+	int fd = path ? page_file(path, diag) : -1;
 	void *at;
 
-	if (path) {
-		unlink(path); /* a reader of an older run keeps its own page */
-		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-		if (fd < 0)
-			return diag_set(diag, -errno, "statistics: cannot make %s: %s", path,
-				strerror(errno));
-		if (ftruncate(fd, sizeof(struct stats_page)) < 0) {
-			int err = -errno;
-
-			close(fd);
-			return diag_set(
-				diag, err, "statistics: cannot size %s: %s", path, strerror(-err));
-		}
-	}
+	if (path && fd < 0)
+		return fd;
 	at = mmap(NULL, sizeof(struct stats_page), PROT_READ | PROT_WRITE, flags | MAP_POPULATE, fd,
 		0);
 	if (fd >= 0)

@@ -119,7 +119,8 @@ void stats_add_loss(struct stats_page *page, int err) RT_SAFE;
 uint64_t stats_total(const struct stats_page *page, enum stat_id stat);
 const char *stat_name(enum stat_id stat);
 
-/* Makes the page, in FILE (NULL: in plain memory, for render and tests). 0 or a negative errno. */
+/* Makes the page, in FILE (NULL: in plain memory: nobody else sees it). 0, or a negative errno and the
+ * reason; then there is no file. */
 int stats_open(struct stats_page **page, const char *path, struct diag *diag);
 void stats_close(struct stats_page *page, const char *path);
 /* Maps a running program's page. 0 or a negative errno and the reason. */

@@ -12,6 +12,15 @@
 #include "cli/stats_read.h"
 #include "tests/support/suite.h"
 
+/* In the place of the C library's: a disk that is full on request. */
+static int n_allocations, allocation_err;
+
+int posix_fallocate(int fd, off_t offset, off_t n_bytes)
+{
+	n_allocations++;
+	return allocation_err ? allocation_err : (ftruncate(fd, offset + n_bytes) < 0 ? errno : 0);
+}
+
 static char path[] = "/tmp/chronus-stats-XXXXXX";
 static struct diag diag;
 
@@ -155,6 +164,21 @@ static void test_not_a_page(void)
 	CU_ASSERT_EQUAL(stats_open(&page, "/no/such/folder/stats", &diag), -ENOENT);
 }
 
+/* No page with holes in it: the first count would end the program. */
+static void test_full_disk(void)
+{
+	struct stats_page *page = NULL;
+
+	n_allocations = 0;
+	allocation_err = ENOSPC;
+	CU_ASSERT_EQUAL(stats_open(&page, path, &diag), -ENOSPC);
+	CU_ASSERT_EQUAL(n_allocations, 1);
+	CU_ASSERT_PTR_NULL(page);
+	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "no room for"));
+	CU_ASSERT_NOT_EQUAL(access(path, F_OK), 0);
+	allocation_err = 0;
+}
+
 int main(void)
 {
 	static const struct suite_test tests[] = {
@@ -164,6 +188,7 @@ int main(void)
 		{"as others read it", test_as_read_by_others},
 		{"texts that never settle", test_texts_that_never_settle},
 		{"not a page", test_not_a_page},
+		{"a full disk", test_full_disk},
 	};
 	int fd = mkstemp(path);
 
