@@ -12,7 +12,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/runtime_dir.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/screen.h"
@@ -63,14 +62,10 @@ static struct engine_config engine_config_of(const struct settings *settings)
 static int open_engine(struct run *run, struct diag *diag)
 {
 	struct engine_config config = engine_config_of(&run->settings);
-	int err = runtime_dir_make(diag);
+	int err = run_open_sink(run, diag);
 
-	if (!err && runtime_path(run->stats_path, sizeof(run->stats_path), "stats") < 0)
-		err = diag_set(diag, -ENAMETOOLONG, "the runtime folder's name is too long");
 	if (!err)
-		err = run_open_sink(run, diag);
-	if (!err)
-		err = stats_open(&run->stats, run->stats_path, diag);
+		err = run_open_stats(run, diag);
 	if (err < 0)
 		return err;
 	run->stats->periods = run->settings.periods;
@@ -134,7 +129,7 @@ static void close_stats(struct run *run)
 	}
 	run_rt_close(run);
 	if (run->stats)
-		stats_close(run->stats, run->stats_path);
+		stats_close(run->stats, run->stats_path[0] ? run->stats_path : NULL);
 	run->recorder = NULL;
 	run->stats = NULL;
 }
@@ -159,6 +154,7 @@ static int close_all(struct run *run, int code)
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);
 	run_close_input(run);
+	run_leave_folder(run);
 	return code;
 }
 
@@ -190,9 +186,11 @@ static int play(struct run *run)
 	run_service_open(run);
 	err = take_signals(run, &diag); /* before any thread there is */
 	code = CLI_FAILED;
+	if (!err)
+		err = run_claim_folder(run, &diag);
 	if (!err) {
 		err = run_open_input(run, &diag);
-		code = err < 0 ? CLI_USAGE : CLI_FAILED;
+		code = err < 0 && err != -EBUSY ? CLI_USAGE : CLI_FAILED;
 	}
 	if (!err)
 		err = open_anyhow(run, &diag);
@@ -231,7 +229,7 @@ int cli_run(int argc, char **argv)
 
 	if (!run)
 		return CLI_FAILED;
-	run->signal_fd = run->latency_fd = -1;
+	run->signal_fd = run->latency_fd = run->runtime_lock = -1;
 	n = options_read(rows, ARRAY_LEN(rows), argc, argv);
 	if (n < 0)
 		code = options_exit_code(n);

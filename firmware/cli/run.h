@@ -31,6 +31,7 @@ struct run_kept {
 	} phase;
 	struct state state;
 	bool has_state, has_other_start, is_resuming;
+	bool is_held;            /* the folder is another process's */
 	uint64_t ordered, saved; /* desk_n_changes() of what is, or was, written */
 	int64_t ordered_ns, next_ns, written_ns, looking_ns;
 	char good_path[SETTINGS_PATH_BYTES]; /* whose copy GOOD_PATCH is */
@@ -66,7 +67,9 @@ struct run {
 	int tone_step;
 	bool tone_has_fallen;
 	bool counts_start, skips_state, skips_patch; /* run_starts.c */
-	char stats_path[300], wav_path[300];
+	bool has_folder;                     /* the runtime folder is there, and this run's alone */
+	int runtime_lock;                    /* descriptor; below 0: none */
+	char stats_path[300], wav_path[300]; /* empty: there is no such file */
 	struct stats_page *stats;
 	struct stats_history history;
 	struct sink *sink;
@@ -99,14 +102,21 @@ int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **pat
 	struct diag *diag);
 /* The file of a patch as the copy that is kept of it: *text is the caller's. */
 int run_copy_patch(const char *path, char **text, size_t *n_bytes);
+/* run_folders.c: the runtime folder. First of all, before anything is written there: -EBUSY and the pid
+ * where another one plays in it; an appliance goes on without a folder that cannot be had. Last of all.
+ * The statistics: in that folder, else in memory that nobody else sees (told as degraded). */
+int run_claim_folder(struct run *run, struct diag *diag);
+void run_leave_folder(struct run *run);
+int run_open_stats(struct run *run, struct diag *diag);
 /* run_starts.c: an appliance that ends as soon as it has begun plays less of what it was told. First of
  * all; often; when it ends in good order. */
 void run_starts_begin(struct run *run);
 void run_starts_tick(struct run *run, int64_t now_ns);
 void run_starts_good(struct run *run);
-/* run_state.c: what outlives a power cut. When the settings are known; the patch to begin with, or
+/* run_state.c: what outlives a power cut. When the settings are known (-EBUSY, by hand: another process
+ * has the folder); the patch to begin with, or
  * NULL; when the desk is there; often; at the end, while the desk is there; in words. */
-void run_state_begin(struct run *run);
+int run_state_begin(struct run *run, struct diag *diag);
 struct patch *run_state_take_patch(struct run *run);
 void run_state_resume(struct run *run);
 void run_state_tick(struct run *run, int64_t now_ns);

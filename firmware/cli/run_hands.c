@@ -90,7 +90,7 @@ void run_open_hands(struct run *run)
 		else if (screen_open(&run->screen, STDOUT_FILENO) < 0)
 			run->screen = NULL;
 	}
-	if (runtime_path(path, sizeof(path), "control.sock") < 0 ||
+	if (run->has_folder && runtime_path(path, sizeof(path), "control.sock") == 0 &&
 		control_socket_open(&run->control, path, &diag) < 0)
 		log_line(LOG_LEVEL_WARNING, "`chronus send` will not work: %s", diag.text);
 }

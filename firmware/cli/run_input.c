@@ -202,7 +202,10 @@ static int choose_start_patch(struct run *run, struct diag *diag)
 
 static int choose_patch(struct run *run, struct diag *diag)
 {
-	run_state_begin(run);
+	int err = run_state_begin(run, diag);
+
+	if (err < 0)
+		return err;
 	if (!run->kept.has_other_start)
 		run->patch = run_state_take_patch(run);
 	return run->patch ? 0 : choose_start_patch(run, diag);

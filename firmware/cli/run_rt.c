@@ -76,7 +76,7 @@ static void report(struct run *run)
 		.locks_memory = settings->lock_memory,
 		.lock_err = run->engine->lock_err,
 		.latency_err = latency_err(run),
-		.stats_on_disk = !rt_is_in_memory(run->stats_path),
+		.stats_on_disk = run->stats_path[0] && !rt_is_in_memory(run->stats_path),
 		.stats_path = run->stats_path,
 	};
 

@@ -86,7 +86,8 @@ static void write_page(struct run *run, int64_t now_ns)
 	char folder[300];
 	size_t n;
 
-	if (now_ns < run->service.next_page_ns || runtime_path(folder, sizeof(folder), "") < 0)
+	if (!run->has_folder || now_ns < run->service.next_page_ns ||
+		runtime_path(folder, sizeof(folder), "") < 0)
 		return;
 	run->service.next_page_ns = now_ns + PAGE_MS * NS_PER_MS;
 	stats_look(run->stats, now_ns, &look);
@@ -131,8 +132,7 @@ void run_service_fail(struct run *run, const char *why)
 	char folder[300], text[600];
 	int n = snprintf(text, sizeof(text), "NO SOUND: chronus could not start: %s\n", why);
 
-	(void)run;
-	if (runtime_path(folder, sizeof(folder), "") == 0 &&
+	if (run->has_folder && runtime_path(folder, sizeof(folder), "") == 0 &&
 		kept_replace(folder, STATUS_FILE, text, (size_t)n, false) < 0)
 		return; /* the log has it */
 }

@@ -54,23 +54,39 @@ static bool take_found(struct run *run, struct state_found *found, int err)
 	return kept->state.live != NULL;
 }
 
-void run_state_begin(struct run *run)
+/* An appliance plays, and looks again; by hand it is an error. */
+static int tell_holder(struct run *run, int holder, struct diag *diag)
+{
+	char who[40] = "another process";
+
+	run->kept.is_held = true;
+	if (holder)
+		snprintf(who, sizeof(who), "another chronus, pid %d,", holder);
+	diag_set(diag, -EBUSY, "%s keeps its state in %s; end it, or name another [state] folder",
+		who, run->state_folder);
+	if (!run->is_appliance)
+		return -EBUSY;
+	trouble_set(&run->troubles, "state", "%.300s; nothing is kept until then", diag->text);
+	return 0;
+}
+
+int run_state_begin(struct run *run, struct diag *diag)
 {
 	struct run_kept *kept = &run->kept;
 	struct state_found found;
-	struct diag diag;
 	int err;
 
 	kept->saved = NEVER;
 	if (!run->state_folder[0] || run->journal_path) /* a journal begins with the patch's file */
-		return;
-	err = state_keeper_open(
-		&kept->keeper, run->state_folder, run->settings.desk_cpu, &diag);
+		return 0;
+	err = state_keeper_open(&kept->keeper, run->state_folder, run->settings.desk_cpu, diag);
 	if (err < 0) {
-		trouble_set(&run->troubles, "state", "%s", diag.text);
-		return;
+		trouble_set(&run->troubles, "state", "%s", diag->text);
+		return 0;
 	}
-	err = state_file_read(run->state_folder, &found);
+	err = state_keeper_look(kept->keeper, &found);
+	if (err == -EBUSY)
+		return tell_holder(run, found.holder, diag);
 	kept->phase = found.has_folder ? STATE_KEEPING : STATE_LOOKING;
 	if (run->skips_state)
 		free(found.text);
@@ -82,6 +98,7 @@ void run_state_begin(struct run *run)
 			run->settings.patch);
 		kept->has_other_start = true;
 	}
+	return 0;
 }
 
 struct patch *run_state_take_patch(struct run *run)
@@ -138,7 +155,14 @@ static bool begins_again(struct run *run)
 static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 {
 	struct run_kept *kept = &run->kept;
+	struct diag diag;
 
+	if (done->err == -EBUSY) {
+		if (tell_holder(run, done->found.holder, &diag) < 0)
+			trouble_set(&run->troubles, "state", "%s", diag.text);
+		return;
+	}
+	kept->is_held = false;
 	if (!done->found.has_folder) {
 		if (!kept->looking_ns)
 			kept->looking_ns = now_ns;
@@ -286,7 +310,8 @@ const char *run_state_words(const struct run *run, int64_t now_ns)
 	if (!kept->keeper)
 		return "nothing is kept";
 	if (kept->phase == STATE_LOOKING)
-		snprintf(text, sizeof(text), "%s is not there yet", run->state_folder);
+		snprintf(text, sizeof(text), "%s is %s", run->state_folder,
+			kept->is_held ? "another chronus's" : "not there yet");
 	else if (kept->written_ns)
 		snprintf(text, sizeof(text), "%s, written %d s ago", run->state_folder,
 			(int)((now_ns - kept->written_ns) / NS_PER_S));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/doorbell.h"
+#include "base/folder_lock.h"
 #include "base/housekeeping.h"
 #include "base/kept.h"
 
@@ -21,6 +22,7 @@ struct state_keeper {
 	_Atomic uint32_t phase;    /* writer: whose it is */
 	_Atomic uint32_t must_end; /* writer: [init] */
 	char folder[256], name[40];
+	int lock;            /* of the folder; below 0: not ours yet */
 	uint64_t generation; /* of the last one that was written */
 	char *text;
 	size_t n_bytes;
@@ -48,13 +50,27 @@ static bool is_same(const struct state_keeper *keeper)
 	return got == 0 && n == keeper->n_bytes;
 }
 
+/* A folder that cannot be locked at all (a file system without locks) is used without. */
+int state_keeper_look(struct state_keeper *keeper, struct state_found *found)
+{
+	int holder = 0;
+
+	if (keeper->lock < 0)
+		keeper->lock = folder_lock(keeper->folder, &holder);
+	if (keeper->lock == -EBUSY) {
+		*found = (struct state_found){.holder = holder};
+		return -EBUSY;
+	}
+	return state_file_read(keeper->folder, found);
+}
+
 static int obey(struct state_keeper *keeper)
 {
 	int err;
 
 	switch (keeper->done.order) {
 	case STATE_LOOK:
-		return state_file_read(keeper->folder, &keeper->done.found);
+		return state_keeper_look(keeper, &keeper->done.found);
 	case STATE_WRITE:
 		err = state_file_write(keeper->folder, keeper->generation + 1, keeper->text,
 			keeper->n_bytes);
@@ -97,6 +113,7 @@ int state_keeper_open(struct state_keeper **out, const char *folder, int cpu, st
 	if (!err && strlen(folder) >= sizeof(keeper->folder))
 		err = -ENAMETOOLONG;
 	if (!err) {
+		keeper->lock = -ENOENT;
 		snprintf(keeper->folder, sizeof(keeper->folder), "%s", folder);
 		err = housekeeping_start(&keeper->thread, &wish);
 	}
@@ -116,6 +133,8 @@ void state_keeper_close(struct state_keeper *keeper)
 	doorbell_ring(&keeper->bell);
 	pthread_join(keeper->thread, NULL);
 	free(keeper->done.found.text);
+	if (keeper->lock >= 0)
+		close(keeper->lock);
 	free(keeper);
 }
 

@@ -1,7 +1,8 @@
 /* state_keeper.h - the thread that waits for the disk, so that the desk does not.
  *
  * One order at a time: the desk gives one while it is idle, and hears later what came of it.
- * Threads: keeper_open, _close [init]; the rest [desk].
+ * The folder is locked when it is first seen, until the keeper is closed (base/folder_lock.h).
+ * Threads: keeper_open, _look, _close [init]; the rest [desk].
  * Errors:  0 or a negative errno, of the disk. */
 #ifndef CONTROL_STATE_KEEPER_H
 #define CONTROL_STATE_KEEPER_H
@@ -27,6 +28,9 @@ struct state_done {
 
 int state_keeper_open(
 	struct state_keeper **keeper, const char *folder, int cpu, struct diag *diag);
+/* STATE_LOOK at once, before any order; waits for the disk. -EBUSY: another process keeps its state in
+ * the folder, found->holder is its pid. */
+int state_keeper_look(struct state_keeper *keeper, struct state_found *found);
 /* Waits for the order under way. */
 void state_keeper_close(struct state_keeper *keeper);
 bool state_keeper_is_idle(const struct state_keeper *keeper);
