@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/quintic.h"
+#include "dsp/out.h"
 
 #include "base/rt_poison.h"
 
@@ -96,6 +97,17 @@ static float place(const struct fade *fade, int i)
 	return (float)(fade->at + i + 1) / (float)(fade->n_frames + 1);
 }
 
+/* Both patches have been through the limiter of `out` (dsp/out.c), a sum of them has not: beyond
+ * its knee, or beyond what one of them alone is already, the size goes evenly towards full scale
+ * and never above, by the law of that limiter. */
+static float limited(float x, float alone)
+{
+	float knee = fmaxf(OUT_KNEE, alone), over = fabsf(x) - knee;
+	float room = fmaxf(1.0f - knee, 0.0f);
+
+	return over <= 0.0f ? x : copysignf(knee + room * over / (room + over), x);
+}
+
 void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stereo, float *to,
 	int n_frames)
 {
@@ -107,8 +119,11 @@ void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stere
 		float gain = quintic(place(fade, i));
 		float lift = 1.0f + 4.0f * fade->lift * gain * (1.0f - gain);
 
-		for (int c = 2 * i; c < 2 * i + 2; c++)
-			to[c] = lift * (old_stereo[c] + gain * (new_stereo[c] - old_stereo[c]));
+		for (int c = 2 * i; c < 2 * i + 2; c++) {
+			float mix = old_stereo[c] + gain * (new_stereo[c] - old_stereo[c]);
+
+			to[c] = limited(lift * mix, fabsf(mix));
+		}
 	}
 	memcpy(to + 2 * n, new_stereo + 2 * n, sizeof(float) * 2 * (size_t)(n_frames - n));
 	fade->at += n;
@@ -122,8 +137,11 @@ void tail_mix(struct tail *tail, struct fade *fade, const float *old_stereo,
 		float left = (float)(tail->n_left - i) / (float)(fade->n_frames + 1);
 		float out = left >= 1.0f ? 1.0f : quintic(fmaxf(left, 0.0f));
 
-		for (int c = 2 * i; c < 2 * i + 2; c++)
-			to[c] = fminf(fmaxf(in * new_stereo[c] + out * old_stereo[c], -1.0f), 1.0f);
+		for (int c = 2 * i; c < 2 * i + 2; c++) {
+			float x = in * new_stereo[c], y = out * old_stereo[c];
+
+			to[c] = limited(x + y, fmaxf(fabsf(x), fabsf(y)));
+		}
 	}
 	fade->at = int_min(fade->at + n_frames, fade->n_frames);
 	tail->n_left = int_max(tail->n_left - n_frames, 0);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/quintic.h"
+#include "dsp/out.h"
 
 #include "base/rt_poison.h"
 
@@ -13,8 +14,14 @@
 	0.03 /* where steps are larger than that, the signals are too slow for all lengths */
 /* how much a step too large weighs beside a window's power too large: 1 % as much as 0.2 dB */
 #define STEP_WEIGHT 4.6
+/* how much a peak too large weighs: it is not heard louder, but the limiter bends it */
+#define PEAK_WEIGHT 4.6
 #define FLOOR       1e-9 /* a frame's power: -90 dB is silence */
 enum { N_LIFTS = 21, START_GRID_FRAMES = 16, LONG_GRID_FRAMES = 32, WINDOW_STEPS = 48 };
+
+struct extent {
+	double step, peak;
+};
 
 struct tried {
 	struct plan plan;
@@ -51,6 +58,15 @@ static float largest_step(const float *x, int from, int to)
 	return step;
 }
 
+static float largest(const float *x, int from, int to)
+{
+	float peak = 0.0f;
+
+	for (int i = from; i < to; i++)
+		peak = fmaxf(peak, fabsf(x[i]));
+	return peak;
+}
+
 static void widen(struct plan_channel *channel, const double *sums, int from, int to, int window)
 {
 	for (int i = from; i + window <= to; i += window / WINDOW_STEPS) {
@@ -77,6 +93,8 @@ static void learn(const struct plan_table *table, struct plan_channel *channel)
 	channel->step = fmaxf(largest_step(channel->x, 0, table->n_before),
 		largest_step(channel->y, table->n_before, n));
 	channel->step = fmaxf(channel->step, 1e-6f);
+	channel->peak = fmaxf(largest(channel->x, 0, n), largest(channel->y, table->n_before, n));
+	channel->peak = fmaxf(channel->peak, OUT_KNEE);
 }
 
 static void set_length(struct plan_table *table, int n_fade)
@@ -141,18 +159,26 @@ static double loudness_of(
 	return off - 1.0;
 }
 
-static double step_of(
+/* The largest step of the fade, and its largest sample, each to the largest of either signal. */
+static struct extent extent_of(
 	const struct plan_table *table, const struct plan_channel *channel, int start, float lift)
 {
-	float before = start > 0 ? channel->x[start - 1] : channel->mix[0], step = 0.0f;
+	float before = start > 0 ? channel->x[start - 1] : channel->mix[0];
+	float step = 0.0f, peak = 0.0f;
 
 	for (int i = 0; i < table->n_fade; i++) {
 		float sample = (1.0f + lift * table->bump[i]) * channel->mix[i];
 
 		step = fmaxf(step, fabsf(sample - before));
+		peak = fmaxf(peak, fabsf(sample));
 		before = sample;
 	}
-	return (double)(step / channel->step);
+	return (struct extent){(double)(step / channel->step), (double)(peak / channel->peak)};
+}
+
+static struct extent larger(struct extent a, struct extent b)
+{
+	return (struct extent){fmax(a.step, b.step), fmax(a.peak, b.peak)};
 }
 
 static void try_start(struct plan_table *table, int start, struct tried *best)
@@ -160,15 +186,19 @@ static void try_start(struct plan_table *table, int start, struct tried *best)
 	for (int c = 0; c < table->n_channels; c++)
 		mix_at(table, &table->channels[c], start);
 	for (int l = 0; l < N_LIFTS; l++) {
-		double lift = LIFT_LEAST + LIFT_GRID * l, score = -1.0, step = 0.0;
+		double lift = LIFT_LEAST + LIFT_GRID * l, score = -1.0;
+		struct extent extent = {0.0, 0.0};
 
 		for (int c = 0; c < table->n_channels; c++)
 			score = fmax(score, loudness_of(table, &table->channels[c], start, lift));
 		for (int c = 0; c < table->n_channels && score < best->score; c++)
-			step = fmax(step, step_of(table, &table->channels[c], start, (float)lift));
-		score = fmax(score, (step - 1.0) * STEP_WEIGHT);
+			extent = larger(
+				extent, extent_of(table, &table->channels[c], start, (float)lift));
+		score = fmax(score, (extent.step - 1.0) * STEP_WEIGHT);
+		score = fmax(score, (extent.peak - 1.0) * PEAK_WEIGHT);
 		if (score < best->score)
-			*best = (struct tried){{start, table->n_fade, (float)lift}, score, step};
+			*best = (struct tried){
+				{start, table->n_fade, (float)lift}, score, extent.step};
 	}
 }
 

@@ -3,7 +3,7 @@
  * In a fade the power g(1-g)(x-y)^2 is lacking, and only who knows both signals can say how much
  * that will be. So starts, lengths and lifts are tried in turn, each on the very samples, until
  * one keeps every 10 ms as loud as the two signals are by themselves, and makes no step larger
- * than theirs.
+ * than theirs, and no peak that the limiter would bend.
  * Shapes:  interleaved stereo float in; each channel is judged by itself.
  * Memory:  the table is the caller's, about 600 KB; nothing is allocated.
  * Threads: [worker], between two blocks. About 25 us where the first start is good; each start
@@ -26,6 +26,7 @@ struct plan_channel {
 	double x_sums[PLAN_MAX_FRAMES + 1], y_sums[PLAN_MAX_FRAMES + 1];
 	double lo, hi; /* a window's sum: the least and the largest of either signal */
 	float step;    /* the largest of either signal */
+	float peak;    /* likewise, but not below where the limiter begins */
 	/* the fade at hand: a plain mix, and the sums its windows' power is made of */
 	float mix[PLAN_MAX_FADE_FRAMES];
 	double sums[3][PLAN_MAX_FADE_FRAMES + 1];

@@ -38,8 +38,16 @@ static void add(char *text, size_t n_bytes, const char *format, ...)
 	va_end(args);
 }
 
-static void random_patch(char *text, size_t n_bytes, unsigned *seed, bool is_rich)
+enum kind {
+	SINES, /* below 1 kHz: band-limited */
+	RICH,
+	LOUD, /* rich, and far into the limiter of `out` */
+};
+
+static void random_patch(char *text, size_t n_bytes, unsigned *seed, enum kind kind)
 {
+	bool is_rich = kind != SINES;
+	double gain = kind == LOUD ? 4.0 : 1.0;
 	static const char *const shapes[] = {"saw", "square", "triangle"};
 	int first = rand_r(seed) % N_OSCS, n = 1 + rand_r(seed) % 4;
 	char sum[100] = "";
@@ -52,7 +60,7 @@ static void random_patch(char *text, size_t n_bytes, unsigned *seed, bool is_ric
 
 		add(text, n_bytes, "[osc%d]\ntype = osc\nshape = %s\nfreq_hz = %d\nlevel = %.2f\n",
 			osc, is_rich ? shapes[osc % 3] : "sine", freq_hz,
-			0.12 + 0.01 * (rand_r(seed) % 10));
+			gain * (0.12 + 0.01 * (rand_r(seed) % 10)));
 		add(sum, sizeof(sum), "%sosc%d", i ? " + " : "", osc);
 	}
 	add(text, n_bytes,
@@ -69,7 +77,7 @@ static void random_patch(char *text, size_t n_bytes, unsigned *seed, bool is_ric
 /* ---- the judge */
 
 struct worst {
-	double step, burst_db, loudness_db;
+	double step, burst_db, loudness_db, peak;
 	int n_silent;
 };
 
@@ -124,7 +132,7 @@ static int n_silent(int from, int n_blocks)
 	return n;
 }
 
-static void judge_commit(struct worst *worst, bool is_rich)
+static void judge_commit(struct worst *worst, enum kind kind)
 {
 	int slot = engine_live(rig.engine);
 	int at = (int)atomic_load(&rig.engine->slots[slot].live_since) * BLOCK;
@@ -140,11 +148,13 @@ static void judge_commit(struct worst *worst, bool is_rich)
 	off = fmax(judge_db(fade_hi / hi), judge_db(lo / fade_lo));
 	worst->loudness_db = fmax(worst->loudness_db, off);
 
+	worst->peak = fmax(
+		worst->peak, judge_peak(rig.frames + at - BLOCK, 0, (SETTLE_BLOCKS + 1) * BLOCK));
 	worst->step = fmax(worst->step, judge_max_step(rig.frames + start - 1, 0, fade + 2) / step);
 	/* two squares may cancel for a block by themselves; what does not, must not in the fade */
 	if (!n_silent(before, STEADY_BLOCKS) && !n_silent(after, STEADY_BLOCKS))
 		worst->n_silent += n_silent(at - 10 * BLOCK, 85 + fade / BLOCK);
-	if (!is_rich)
+	if (kind == SINES)
 		worst->burst_db = fmax(worst->burst_db, burst_db(start - 40, fade + 80));
 }
 
@@ -171,15 +181,18 @@ static void check_values(float sustain)
 }
 
 /* One rig plays a few dozen commits; then a fresh one, so that the recording stays small. */
-static void play_commits(int n_commits, unsigned *seed, bool is_rich, struct worst *worst)
+static void play_commits(int n_commits, unsigned *seed, enum kind kind,
+	const struct rig_options *fades, struct worst *worst)
 {
+	struct rig_options options = *fades;
 	static char text[2000];
 	size_t heap = 0;
 	float sustain = -1.0f;
 	int n_threads;
 
-	random_patch(text, sizeof(text), seed, is_rich);
-	rig_open(&rig, text, &(struct rig_options){.max_blocks = 400 * (n_commits + 2)});
+	random_patch(text, sizeof(text), seed, kind);
+	options.max_blocks = 400 * (n_commits + 2);
+	rig_open(&rig, text, &options);
 	n_threads = folder_entries("/proc/self/task");
 	rig_do(&rig, "gate env1 on");
 	rig_run(&rig, 2 * STEADY_BLOCKS);
@@ -193,14 +206,14 @@ static void play_commits(int n_commits, unsigned *seed, bool is_rich, struct wor
 			rig_do(&rig, command);
 			rig_run(&rig, STEADY_BLOCKS + 40);
 		}
-		random_patch(text, sizeof(text), seed, is_rich);
+		random_patch(text, sizeof(text), seed, kind);
 		snprintf(command, sizeof(command), "load %s", spawn_file("random.ini", text));
 		rig_do(&rig, command);
 		rig_run(&rig, rand_r(seed) % 7);
 		rig_do(&rig, "commit");
 		rig_run(&rig, 20 + SETTLE_BLOCKS + STEADY_BLOCKS);
 		CU_ASSERT_EQUAL_FATAL(rig_count(&rig, STAT_COMMITS), (uint64_t)i + 1);
-		judge_commit(worst, is_rich);
+		judge_commit(worst, kind);
 		check_values(sustain);
 		if (i == n_commits / 2)
 			heap = mallinfo2().uordblks;
@@ -219,28 +232,52 @@ static int n_commits(void)
 	return getenv("CHRONUS_SOAK") ? 10000 : 500;
 }
 
-static void check_commits(bool is_rich)
+static void check_commits(enum kind kind)
 {
 	struct worst worst = {.burst_db = JUDGE_SILENCE_DB};
-	unsigned seed = is_rich ? 3 : 4;
+	unsigned seed = kind == RICH ? 3 : 4;
 
 	for (int done = 0; done < n_commits() / 2; done += 125)
-		play_commits(125, &seed, is_rich, &worst);
+		play_commits(125, &seed, kind, &(struct rig_options){0}, &worst);
 	CU_ASSERT_EQUAL(worst.n_silent, 0);
+	CHECK_BELOW(worst.peak, 1.0 + 1e-6);
 	CHECK_BELOW(worst.step, 1.02);
 	CHECK_BELOW(worst.loudness_db, 0.5);
-	if (!is_rich)
+	if (kind == SINES)
 		CHECK_BELOW(worst.burst_db, -90.0);
 }
 
 static void test_band_limited(void)
 {
-	check_commits(false);
+	check_commits(SINES);
 }
 
 static void test_rich(void)
 {
-	check_commits(true);
+	check_commits(RICH);
+}
+
+/* Two patches at the ceiling, however they are brought together: planned, by their likeness alone,
+ * or with the old one ringing on. */
+static void test_loud(void)
+{
+	static const struct rig_options fades[] = {
+		{0}, {.fade_frames = 1000}, {.tail_frames = 4800}};
+
+	for (int i = 0; i < (int)ARRAY_LEN(fades); i++) {
+		struct worst worst = {0};
+		unsigned seed = 5;
+
+		for (int done = 0; done < n_commits() / 2; done += 125)
+			play_commits(125, &seed, LOUD, &fades[i], &worst);
+		CHECK_BELOW(worst.peak, 1.0 + 1e-6);
+		CHECK_BELOW(-worst.peak, -0.95); /* they are loud */
+		if (i == 0) {
+			CU_ASSERT_EQUAL(worst.n_silent, 0);
+			CHECK_BELOW(worst.step, 1.02);
+			CHECK_BELOW(worst.loudness_db, 0.5);
+		}
+	}
 }
 
 /* ---- committing what plays */
@@ -292,4 +329,5 @@ static void test_same_patch(void)
 }
 
 SUITE_MAIN("commits nobody hears", {"band-limited patches", test_band_limited},
-	{"rich patches", test_rich}, {"committing what plays changes no bit", test_same_patch})
+	{"rich patches", test_rich}, {"loud patches", test_loud},
+	{"committing what plays changes no bit", test_same_patch})

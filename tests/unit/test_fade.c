@@ -53,6 +53,58 @@ static void test_equal_signals_stay(void)
 		CU_ASSERT_EQUAL(out[i], a[i]); /* to the bit */
 }
 
+/* A lift where the two are at full scale goes through the limiter: what stands still before and
+ * after comes back to the bit, in between nothing exceeds full scale, and no step is made. */
+static void test_never_above_full_scale(void)
+{
+	static const float levels[] = {0.5f, 0.89f, 0.9f, 0.97f, 1.0f};
+
+	for (int l = 0; l < 5; l++) {
+		struct fade fade = {0};
+		float before = levels[l];
+
+		for (int i = 0; i < 2 * N; i++)
+			a[i] = i % 2 ? -levels[l] : levels[l];
+		fade_begin_at(&fade, 100, 240, 0.6f);
+		for (int at = 0; at < 512; at += 64)
+			fade_mix(&fade, a, a, out + 2 * at, 64);
+		for (int i = 0; i < 512; i++) {
+			CU_ASSERT_TRUE(fabsf(out[2 * i]) <= 1.0f);
+			CU_ASSERT_EQUAL(out[2 * i + 1], -out[2 * i]);
+			CU_ASSERT_TRUE(fabsf(out[2 * i] - before) < 0.012f);
+			CU_ASSERT_TRUE(i >= 100 && i < 340 ? out[2 * i] >= levels[l]
+							   : out[2 * i] == levels[l]);
+			before = out[2 * i];
+		}
+		CU_ASSERT_TRUE(out[2 * 220] > fminf(1.5f * levels[l], 0.95f));
+	}
+}
+
+/* Two patches at once, each at any level: the sum is never above full scale; a small one is a
+ * plain sum, and one that is added to silence stays as it is. */
+static void test_tail_never_above_full_scale(void)
+{
+	for (int k = 0; k < 400; k++) {
+		struct fade fade = {.n_frames = 10, .at = 10};
+		struct tail tail = {.n_left = 1000};
+		float x = (float)(k % 20) / 19.0f, y = (float)(k / 20) / 19.0f;
+		float sum;
+
+		for (int i = 0; i < 4; i += 2) {
+			a[i] = -x;
+			a[i + 1] = x;
+			b[i] = b[i + 1] = y;
+		}
+		tail_mix(&tail, &fade, a, b, out, 2);
+		sum = x + y;
+		CU_ASSERT_TRUE(fabsf(out[0]) <= 1.0f && fabsf(out[1]) <= 1.0f);
+		if (sum < 0.89f)
+			CU_ASSERT_EQUAL(out[1], sum);
+		CU_ASSERT_TRUE(out[1] >= fmaxf(x, y));
+		CU_ASSERT_EQUAL(out[0], y - x);
+	}
+}
+
 static void test_starve_and_return(void)
 {
 	struct shape shape;
@@ -86,4 +138,6 @@ static void test_starve_and_return(void)
 
 SUITE_MAIN("fade", {"length and steps", test_length_and_steps},
 	{"equal signals stay", test_equal_signals_stay},
+	{"a lift is never above full scale", test_never_above_full_scale},
+	{"nor a tail under the new one", test_tail_never_above_full_scale},
 	{"starved and back", test_starve_and_return})

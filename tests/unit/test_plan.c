@@ -144,6 +144,49 @@ static void test_slow_signals(void)
 	}
 }
 
+static double peak_of(const float *from, int begin, int end)
+{
+	double peak = 0.0;
+
+	for (int i = begin; i < end; i++)
+		peak = fmax(peak, fabs((double)from[2 * i]));
+	return peak;
+}
+
+/* Two that are near full scale: no lift makes a peak much above their own, and little is lost in
+ * loudness by that, for another start is found. */
+static void test_loud_signals(void)
+{
+	unsigned seed = 11;
+	double worst = 0.0, step;
+
+	for (int i = 0; i < 100; i++) {
+		double a[] = {200 + rand_r(&seed) % 400, 300 + rand_r(&seed) % 600};
+		double b[] = {200 + rand_r(&seed) % 400, 300 + rand_r(&seed) % 600};
+		double ceiling, peak = 0.0;
+		struct plan plan;
+
+		fill(x, a, 2, &seed);
+		fill(y, b, 2, &seed);
+		/* a high tone on top: steps alone do not hold the peaks down */
+		for (int k = 0; k < 2 * KNOWN; k++) {
+			float high = 0.1f * sinf((float)(k / 2) * 0.9f);
+
+			x[k] = 2.0f * x[k] + high;
+			y[k] = 2.0f * y[k] + high;
+		}
+		plan = choose();
+		if (plan.n_frames == 0)
+			continue;
+		worst = fmax(worst, worst_db(plan, &step));
+		ceiling = fmax(peak_of(x, 0, KNOWN), peak_of(y, BEFORE, KNOWN));
+		for (int k = plan.start; k < plan.start + plan.n_frames; k++)
+			peak = fmax(peak, fabs((double)z[k]));
+		CHECK_BELOW(peak, fmin(1.02 * ceiling, 1.0));
+	}
+	CHECK_BELOW(worst, 1.0);
+}
+
 static void with_table(void (*test)(void))
 {
 	table = calloc(1, sizeof(*table));
@@ -166,5 +209,10 @@ static void slow(void)
 	with_table(test_slow_signals);
 }
 
+static void loud(void)
+{
+	with_table(test_loud_signals);
+}
+
 SUITE_MAIN("plan", {"tones that beat", beating}, {"the same, and silence", same},
-	{"slow signals", slow})
+	{"slow signals", slow}, {"loud signals", loud})
