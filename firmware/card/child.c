@@ -13,7 +13,9 @@
 
 static char *const environment[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", NULL};
 
-static int start(pid_t *pid, const char *const argv[], int out, int err_fd, struct diag *diag)
+/* in: its stdin; -1: /dev/null */
+static int start(
+	pid_t *pid, const char *const argv[], int in, int out, int err_fd, struct diag *diag)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -21,7 +23,10 @@ static int start(pid_t *pid, const char *const argv[], int out, int err_fd, stru
 	int err;
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (in >= 0)
+		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	else
+		posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, err_fd, STDERR_FILENO);
 	posix_spawnattr_init(&attributes);
@@ -48,22 +53,26 @@ static int wait_for(const char *name, pid_t pid, struct diag *diag)
 	return diag_set(diag, -EIO, "%s: exit status %d", name, WEXITSTATUS(status));
 }
 
-/* All that comes; the first line of it into line. */
-static void drain(int fd, char *line, size_t n_bytes)
+/* Reads to the end; the beginning, as far as it fits, goes to text. */
+static void drain(int fd, char *text, size_t n_bytes)
 {
 	char rest[512];
 	size_t n = 0;
 	ssize_t got = 1;
 
-	while (n + 1 < n_bytes && (got = read(fd, line + n, n_bytes - 1 - n)) > 0)
+	while (n + 1 < n_bytes && (got = read(fd, text + n, n_bytes - 1 - n)) > 0)
 		n += (size_t)got;
-	line[n] = '\0';
-	line[strcspn(line, "\n")] = '\0';
+	text[n] = '\0';
 	while (read(fd, rest, sizeof(rest)) > 0)
 		;
 }
 
-int child_run(const char *const argv[], char *out, size_t n_bytes, struct diag *diag)
+static void cut_line(char *text)
+{
+	text[strcspn(text, "\n")] = '\0';
+}
+
+static int run(const char *const argv[], int in, char *out, size_t n_bytes, struct diag *diag)
 {
 	int from[2] = {-1, -1}, said = memfd_create("said", MFD_CLOEXEC), err;
 	char nothing[2], reason[300];
@@ -73,13 +82,14 @@ int child_run(const char *const argv[], char *out, size_t n_bytes, struct diag *
 		err = diag_set(diag, -errno, "%s: %s", argv[0], strerror(errno));
 		goto close_said;
 	}
-	err = start(&pid, argv, from[1], said, diag);
+	err = start(&pid, argv, in, from[1], said, diag);
 	close(from[1]);
 	if (!err) {
 		drain(from[0], out ? out : nothing, out ? n_bytes : sizeof(nothing));
 		err = wait_for(argv[0], pid, diag);
 		lseek(said, 0, SEEK_SET);
 		drain(said, reason, sizeof(reason));
+		cut_line(reason);
 		if (err < 0 && reason[0])
 			err = diag_set(diag, err, "%s: %s", argv[0], reason);
 	}
@@ -90,6 +100,29 @@ close_said:
 	return err;
 }
 
+int child_run(const char *const argv[], char *out, size_t n_bytes, struct diag *diag)
+{
+	int err = run(argv, -1, out, n_bytes, diag);
+
+	if (!err && out)
+		cut_line(out);
+	return err;
+}
+
+int child_feed(const char *const argv[], const void *input, size_t n_input, char *out,
+	size_t n_bytes, struct diag *diag)
+{
+	int in = memfd_create("input", MFD_CLOEXEC), err;
+
+	if (in < 0 || write(in, input, n_input) != (ssize_t)n_input || lseek(in, 0, SEEK_SET) < 0)
+		err = diag_set(diag, -errno, "%s: its input: %s", argv[0], strerror(errno));
+	else
+		err = run(argv, in, out, n_bytes, diag);
+	if (in >= 0)
+		close(in);
+	return err;
+}
+
 int child_start(struct child *child, const char *const argv[], struct diag *diag)
 {
 	int from[2], err;
@@ -97,7 +130,7 @@ int child_start(struct child *child, const char *const argv[], struct diag *diag
 	if (pipe2(from, O_CLOEXEC) < 0)
 		return diag_set(diag, -errno, "%s: %s", argv[0], strerror(errno));
 	child->name = argv[0];
-	err = start(&child->pid, argv, from[1], STDERR_FILENO, diag);
+	err = start(&child->pid, argv, -1, from[1], STDERR_FILENO, diag);
 	close(from[1]);
 	if (err < 0)
 		close(from[0]);

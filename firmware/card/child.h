@@ -13,6 +13,9 @@
 /* Runs it to its end. Its output's first line, without the end, goes to out (NULL: none). What it
  * said on stderr is the reason where it fails. */
 int child_run(const char *const argv[], char *out, size_t n_bytes, struct diag *diag);
+/* The same with these bytes on its stdin; all of its output goes to out, as far as it fits. */
+int child_feed(const char *const argv[], const void *input, size_t n_input, char *out,
+	size_t n_bytes, struct diag *diag);
 
 /* The same, left running: its output is read from *fd. child_end closes it and waits; told to end
  * early (its output is not wanted any more) it does not fail. */

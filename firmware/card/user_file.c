@@ -7,14 +7,33 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "card/host_name.h"
 #include "card/safe_file.h"
+#include "card/ssh_keys.h"
 #include "card/unlock.h"
+#include "card/wifi_conf.h"
 #include "config/check_text.h"
 
-enum { MAX_OTHER_BYTES = 16 * 1024 };
+enum { MAX_OTHER_BYTES = SSH_KEYS_MAX_BYTES };
 
-static const char *const plain_names[] = {
-	"chronus.ini", "wifi.conf", "hostname", "authorized_keys"};
+/* The machine's own files: texts, each with a language of its own. */
+static const struct {
+	const char *name;
+	int (*check)(const char *bytes, size_t n_bytes, const char *path, struct diag *diag);
+} plain_files[] = {
+	{"wifi.conf", wifi_conf_check},
+	{"hostname", host_name_check},
+	{"authorized_keys", ssh_keys_check},
+};
+
+/* Its row of plain_files; -1: it has none. */
+static int plain_idx(const char *name)
+{
+	for (int i = 0; i < (int)ARRAY_LEN(plain_files); i++)
+		if (strcmp(name, plain_files[i].name) == 0)
+			return i;
+	return -1;
+}
 
 static bool is_patch_name(const char *name)
 {
@@ -32,11 +51,9 @@ int user_file_name(const char *said, char *name, struct diag *diag)
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
 		if (strncmp(at, folders[i], strlen(folders[i])) == 0)
 			at += strlen(folders[i]);
-	for (size_t i = 0; i < ARRAY_LEN(plain_names); i++) {
-		if (strcmp(at, plain_names[i]) == 0) {
-			snprintf(name, USER_NAME_BYTES, "%s", at);
-			return 0;
-		}
+	if (strcmp(at, "chronus.ini") == 0 || plain_idx(at) >= 0) {
+		snprintf(name, USER_NAME_BYTES, "%s", at);
+		return 0;
 	}
 	if (strncmp(at, "patches/", strlen("patches/")) == 0)
 		at += strlen("patches/");
@@ -94,83 +111,6 @@ static size_t bom_length(const char *bytes, size_t n_bytes)
 	return n_bytes >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-static size_t blank_length(const char *at, const char *end)
-{
-	size_t n = 0;
-
-	while (at + n < end && (at[n] == ' ' || at[n] == '\t'))
-		n++;
-	return n;
-}
-
-static int check_hostname(const char *bytes, size_t n_bytes, const char *path, struct diag *diag)
-{
-	size_t n_bom = bom_length(bytes, n_bytes), n = 0;
-
-	bytes += n_bom;
-	n_bytes -= n_bom;
-	while (n < n_bytes && (isalnum((unsigned char)bytes[n]) || (bytes[n] == '-' && n)))
-		n++;
-	for (size_t i = n; i < n_bytes; i++)
-		if (!strchr("\r\n", bytes[i]))
-			n = 0;
-	if (n < 1 || n > 63 || bytes[n - 1] == '-')
-		return diag_set(diag, -EINVAL,
-			"%s:1: not a host name; allowed: 1 to 63 letters, digits and -", path);
-	return 0;
-}
-
-/* wpa_supplicant's own language; only what the card looks for. Comments alone switch wifi off. */
-static int check_wifi(const char *bytes, size_t n_bytes, const char *path, struct diag *diag)
-{
-	static const char block[] = "network={";
-	const char *end = bytes + n_bytes;
-	bool is_empty = true;
-
-	for (const char *at = bytes + bom_length(bytes, n_bytes); at < end;) {
-		const char *stop = memchr(at, '\n', (size_t)(end - at));
-
-		at += blank_length(at, end);
-		if ((size_t)(end - at) >= strlen(block) && memcmp(at, block, strlen(block)) == 0)
-			return 0;
-		is_empty = is_empty && (at == end || *at == '#' || *at == '\r' || *at == '\n');
-		at = stop ? stop + 1 : end;
-	}
-	return is_empty
-		       ? 0
-		       : diag_set(diag, -EINVAL,
-				 "%s: no `network={` in it: wifi would stay off; wifi.conf.example "
-				 "on the card has one",
-				 path);
-}
-
-/* At least one line must be a key: who replaces them all by nothing is locked out. */
-static int check_keys(const char *bytes, size_t n_bytes, const char *path, struct diag *diag)
-{
-	static const char *const types[] = {"ssh-ed25519 AAAA", "ssh-rsa AAAA", "ecdsa-sha2-",
-		"sk-ssh-ed25519@openssh.com AAAA", "sk-ecdsa-sha2-"};
-	const char *end = bytes + n_bytes;
-	int n_keys = 0;
-
-	for (const char *at = bytes + bom_length(bytes, n_bytes); at < end;) {
-		const char *stop = memchr(at, '\n', (size_t)(end - at));
-		size_t n = (size_t)((stop ? stop : end) - at);
-		bool is_key = false;
-
-		for (size_t t = 0; t < ARRAY_LEN(types); t++)
-			if (n > strlen(types[t]) && memcmp(at, types[t], strlen(types[t])) == 0)
-				is_key = true;
-		if (!is_key && n && *at != '#' && *at != '\r')
-			return diag_set(diag, -EINVAL,
-				"%s:%d: not a public key; allowed: lines as in id_ed25519.pub",
-				path, line_of(bytes, at));
-		n_keys += is_key;
-		at += n + 1;
-	}
-	return n_keys ? 0
-		      : diag_set(diag, -EINVAL, "%s: no key: nobody could log in any more", path);
-}
-
 /* Not the machine's: its name, its network, who may log in. */
 static bool is_instrument(const char *name)
 {
@@ -181,6 +121,7 @@ static bool is_instrument(const char *name)
 int user_file_check(const struct places *places, const char *name, const char *bytes,
 	size_t n_bytes, struct user_check *check, struct diag *diag)
 {
+	size_t n_bom;
 	char path[600];
 	int err;
 
@@ -204,13 +145,9 @@ int user_file_check(const struct places *places, const char *name, const char *b
 	snprintf(check->summary, sizeof(check->summary), "%zu bytes, used from the next %s on",
 		n_bytes, strcmp(name, "authorized_keys") == 0 ? "login" : "start");
 	err = check_plain(bytes, n_bytes, path, diag);
-	if (!err && strcmp(name, "hostname") == 0)
-		err = check_hostname(bytes, n_bytes, path, diag);
-	if (!err && strcmp(name, "wifi.conf") == 0)
-		err = check_wifi(bytes, n_bytes, path, diag);
-	if (!err && strcmp(name, "authorized_keys") == 0)
-		err = check_keys(bytes, n_bytes, path, diag);
-	return err;
+	n_bom = bom_length(bytes, n_bytes);
+	return err ? err
+		   : plain_files[plain_idx(name)].check(bytes + n_bom, n_bytes - n_bom, path, diag);
 }
 
 int user_file_put(const struct places *places, const char *name, const char *bytes, size_t n_bytes,

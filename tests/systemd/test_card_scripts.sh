@@ -76,6 +76,12 @@ look_card() {
 	is "card-files again" "$("$root/lib/card-files" 2>/dev/null; echo $?)" 0
 	is "no name" "$(cat "$root/etc/kernel-name")" chronus
 	told 'hostname: a name has' && told 'wifi.conf: there is no' && told 'no usable key'
+	for name in LocalHost ip6-loopback invalid 127 studio- a_b; do
+		echo "$name" >"$root/card/hostname"
+		"$root/lib/card-files" 2>/dev/null
+		is "the name $name" "$(cat "$root/etc/kernel-name")" chronus
+	done
+	told 'hostname: LocalHost is reserved'
 	rm "$root"/card/*o* "$root/run/chronus-boot/messages"
 	is "card-files of an empty card" "$("$root/lib/card-files" 2>/dev/null; echo $?)" 0
 	told 'authorized_keys: there is none'

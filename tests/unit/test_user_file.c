@@ -64,7 +64,8 @@ static void test_names(void)
 	}
 }
 
-static const char key[] = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB me@home\n";
+#define KEY \
+	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIM0635eKb8GP6NsMx54x7vSi4x+CTsn+HNl251QUFggg me@home"
 
 static void test_contents(void)
 {
@@ -88,6 +89,9 @@ static void test_contents(void)
 		{"wifi.conf", "# off\r\n\n", NULL},
 		{"wifi.conf", "ssid=x\npsk=y\n", "no `network={` in it"},
 		{"wifi.conf", "a\nb\001\n", "wifi.conf:2: a control character"},
+		{"wifi.conf", "network={\n\tssid=\"x\n}\n", "wifi.conf:2: the quote"},
+		{"wifi.conf", "network={\n\tssid=\"x\"\n", "wifi.conf:1: the block"},
+		{"wifi.conf", "network={\n\tpsk=\"short\"\n}\n", "wifi.conf:2: psk"},
 		{"hostname", "synth-2\n", NULL},
 		{"hostname", "synth\r\n", NULL},
 		{"hostname", "\xef\xbb\xbfsynth\r\n", NULL},
@@ -95,11 +99,14 @@ static void test_contents(void)
 		{"hostname", "two words\n", "not a host name"},
 		{"hostname", "-a\n", "not a host name"},
 		{"hostname", "\n", "not a host name"},
-		{"authorized_keys", key, NULL},
-		{"authorized_keys", "\xef\xbb\xbfssh-rsa AAAAB3 a@b\r\n", NULL},
-		{"authorized_keys", "# mine\r\n\r\nssh-rsa AAAAB3 a@b\r\n", NULL},
+		{"hostname", "localhost\n", "'localhost' is reserved"},
+		{"authorized_keys", KEY "\n", NULL},
+		{"authorized_keys", "\xef\xbb\xbf" KEY "\r\n", NULL},
+		{"authorized_keys", "# mine\r\n\r\n" KEY "\r\n", NULL},
 		{"authorized_keys", "# no key\n", "nobody could log in"},
-		{"authorized_keys", "ssh-rsa AAAAB3 a@b\nhello\n", "authorized_keys:2"},
+		{"authorized_keys", KEY "\nhello\n", "authorized_keys:2"},
+		{"authorized_keys", KEY "\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIM0635eKb8GP",
+			"authorized_keys:2: the key is cut"},
 	};
 	static struct user_check check;
 
