@@ -52,6 +52,17 @@ bool app_is_current(const struct places *places, const char *version)
 	return link_read(app, "current", target) == 0 && strcmp(target, version) == 0;
 }
 
+void app_current(const struct places *places, char *version, size_t n_bytes)
+{
+	char app[PLACE_BYTES + 8], target[UPDATE_VERSION_BYTES + 1], system[64];
+
+	app_folder(places, app);
+	version[0] = '\0';
+	if (small_read(app, "current/system", system, sizeof(system)) > 0 &&
+		strcmp(system, CHRONUS_VERSION) == 0 && link_read(app, "current", target) == 0)
+		snprintf(version, n_bytes, "%s", target);
+}
+
 /* Versions begin with a digit (package.c sees to that); `new` is one that never came to be. */
 static bool is_ours(const char *name)
 {

@@ -7,10 +7,14 @@
 #define CARD_APP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/diag.h"
 #include "card/places.h"
 
+/* The version that `current` names, if it was made for the system that runs (CHRONUS_VERSION); ""
+ * where there is none. */
+void app_current(const struct places *places, char *version, size_t n_bytes);
 bool app_is_current(const struct places *places, const char *version);
 /* This version is the one from now on: on the card when it returns. Then it tidies up. */
 int app_keep(const struct places *places, const char *version, struct diag *diag);

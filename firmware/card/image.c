@@ -164,6 +164,8 @@ static int check_folder(struct image *image, struct diag *diag)
 			diag, -EINVAL, "%s/release: does not say what machine this is", running);
 	if (strcmp(machine, ours) != 0)
 		return diag_set(diag, -ENOEXEC, "the image is for %s, this is %s", machine, ours);
+	if (update_check_age(update, diag) < 0)
+		return -EPERM;
 	update_say(update, "version %s for slot %c", update->version, image->letter);
 	return slot_folder_address(image->new, image->letter, diag);
 }

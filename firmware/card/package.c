@@ -90,6 +90,8 @@ int update_package(struct update *update, struct diag *diag)
 	err = check_package(update, diag);
 	if (!err && app_is_current(places, update->version))
 		err = diag_set(diag, -EALREADY, "version %s is what runs", update->version);
+	if (!err)
+		err = update_check_age(update, diag);
 	if (!err) {
 		app_tidy(places); /* room for it */
 		err = unpack(update, app, diag);

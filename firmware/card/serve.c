@@ -126,14 +126,18 @@ static int reboot_soon(struct serve *serve)
 	return 1;
 }
 
-static int serve_update(struct serve *serve, bool is_unsigned)
+/* words: behind "update" */
+static int serve_update(struct serve *serve, const char *words)
 {
 	static struct update update;
 	struct diag diag;
 	int err;
 
-	update = (struct update){
-		.places = serve->places, .is_unsigned = is_unsigned, .say = say, .user = serve};
+	update = (struct update){.places = serve->places,
+		.is_unsigned = strstr(words, " unsigned") != NULL,
+		.may_be_older = strstr(words, " older") != NULL,
+		.say = say,
+		.user = serve};
 	err = update_do(&update, serve->in, &diag);
 	if (!err && update.is_package) {
 		err = units_tell(serve->places, "restart", "chronus.service", &diag);
@@ -159,13 +163,16 @@ static int serve_unit(struct serve *serve, const char *verb, const char *unit, c
 
 static int serve_line(struct serve *serve, const char *line)
 {
+	static const char *const updates[] = {
+		"update", "update unsigned", "update older", "update unsigned older"};
 	char name[SERVE_LINE_BYTES], end;
 	size_t n_bytes;
 
 	if (sscanf(line, "edit %99s %zu%c", name, &n_bytes, &end) == 2)
 		return serve_edit(serve, name, n_bytes);
-	if (strcmp(line, "update") == 0 || strcmp(line, "update unsigned") == 0)
-		return serve_update(serve, line[6] != '\0');
+	for (size_t i = 0; i < ARRAY_LEN(updates); i++)
+		if (strcmp(line, updates[i]) == 0)
+			return serve_update(serve, line + strlen("update"));
 	if (strcmp(line, "restart") == 0)
 		return serve_unit(
 			serve, "restart", "chronus.service", "the instrument starts anew");

@@ -17,6 +17,7 @@ enum { UPDATE_MAX_MB = 512, UPDATE_VERSION_BYTES = 64 };
 struct update {
 	const struct places *places;
 	bool is_unsigned;                          /* by the owner's word: the checksum suffices */
+	bool may_be_older;                         /* by the owner's word: a downgrade */
 	void (*say)(void *user, const char *line); /* how far it is */
 	void *user;
 
@@ -40,6 +41,8 @@ void update_say(struct update *update, const char *format, ...) PRINTF_LIKE(2, 3
 struct envelope;
 int update_receive(struct update *update, int fd, struct envelope *envelope, struct diag *diag);
 int update_verify(struct update *update, const struct envelope *envelope, struct diag *diag);
+/* installed.c: is update->version as late as what is installed? Or may it be older? */
+int update_check_age(const struct update *update, struct diag *diag);
 /* image.c, package.c: written, and read back; not yet tried. */
 int update_image(struct update *update, struct diag *diag);
 int update_package(struct update *update, struct diag *diag);

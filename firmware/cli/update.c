@@ -64,14 +64,16 @@ static int send_file(struct ask *ask, const char *path, bool must_be_there, stru
 }
 
 /* What stands beside the file goes in front of it: its signature, or its checksum. */
-static int send_update(const struct places *places, const char *path, bool is_unsigned)
+static int send_update(
+	const struct places *places, const char *path, bool is_unsigned, bool may_be_older)
 {
-	const char *request = is_unsigned ? "update unsigned\n" : "update\n";
-	char beside[600], answer[500];
+	char request[40], beside[600], answer[500];
 	struct diag diag, why;
 	struct ask ask;
 	int err;
 
+	snprintf(request, sizeof(request), "update%s%s\n", is_unsigned ? " unsigned" : "",
+		may_be_older ? " older" : "");
 	snprintf(beside, sizeof(beside), "%.500s.%s", path, is_unsigned ? "sha256" : "sig");
 	if (update_is_ours(places, &diag) < 0)
 		return fail(&diag);
@@ -225,11 +227,13 @@ static int tell_status(const struct places *places)
 
 int cli_update(int argc, char **argv)
 {
-	bool is_unsigned = false, keeps = false, tells = false;
+	bool is_unsigned = false, may_be_older = false, keeps = false, tells = false;
 	double sound_s = 60, patience_s = 300;
 	const struct option_row rows[] = {
 		{"unsigned", OPTION_FLAG, &is_unsigned, NULL,
 			"the checksum is enough, no signature is asked for", 0, 0, NULL},
+		{"older", OPTION_FLAG, &may_be_older, NULL,
+			"take a version older than what is installed, too", 0, 0, NULL},
 		{"status", OPTION_FLAG, &tells, NULL,
 			"the slots, and what became of the last updates", 0, 0, NULL},
 		{"keep", OPTION_FLAG, &keeps, NULL,
@@ -250,5 +254,6 @@ int cli_update(int argc, char **argv)
 	trial_look = sound_now;
 	if (keeps)
 		return keep(&places, sound_s, patience_s);
-	return tells ? tell_status(&places) : send_update(&places, argv[1], is_unsigned);
+	return tells ? tell_status(&places)
+		     : send_update(&places, argv[1], is_unsigned, may_be_older);
 }

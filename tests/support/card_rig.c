@@ -61,7 +61,7 @@ const char *card_rig_image(enum card_image image)
 		[CARD_STRANGE_KEY] = {"strange", "2.0", "arm64-rpi", CARD_ROOT_BYTES / 1024},
 		[CARD_OTHER_MACHINE] = {"other", "2.0", "amd64-pc", CARD_ROOT_BYTES / 1024},
 		[CARD_TOO_LARGE] = {"large", "2.0", "arm64-rpi", CARD_ROOT_BYTES / 1024 + 4},
-		[CARD_EARLIER] = {"earlier", "1.0", "arm64-rpi", CARD_ROOT_BYTES / 1024},
+		[CARD_EARLIER] = {"earlier", "0.9.12", "arm64-rpi", CARD_ROOT_BYTES / 1024},
 	};
 	static char paths[N_CARD_IMAGES][300];
 	char *path = paths[image];

@@ -15,7 +15,7 @@ enum card_image {
 	CARD_STRANGE_KEY, /* the same, signed by another */
 	CARD_OTHER_MACHINE,
 	CARD_TOO_LARGE, /* its root does not fit */
-	CARD_EARLIER,   /* 1.0: what runs */
+	CARD_EARLIER,   /* 0.9.12; 1.0 runs */
 	N_CARD_IMAGES
 };
 enum { CARD_ROOT_BYTES = 600 * 1024 };

@@ -362,6 +362,7 @@ static void test_package(void)
 	check_untouched(update_fd(package("chronus", ours, "2.0"), false), "not signed");
 	check_untouched(update_fd(package("chronus", other, "2.0"), true), "the package is for");
 	check_untouched(update_fd(package("hello", ours, "2.0"), true), "not chronus");
+	check_untouched(update_fd(package("chronus", ours, "0.9"), true), "0.9 is older than 1.0");
 	CU_ASSERT_STRING_EQUAL(chosen(0), "own");
 	CU_ASSERT_EQUAL(update_fd(package("chronus", ours, "2.0"), true), 0);
 	CU_ASSERT_TRUE(is_same("data/app/2.0/usr/bin/chronus", "new\n"));
@@ -371,6 +372,8 @@ static void test_package(void)
 	CU_ASSERT_EQUAL(trial_keep(&places, TRIAL_PROGRAM, &diag), 0);
 	CU_ASSERT_EQUAL(update_fd(package("chronus", ours, "2.0"), true), -EALREADY);
 	CU_ASSERT_STRING_EQUAL(chosen(99), "current/usr/bin/chronus");
+	CU_ASSERT_EQUAL(update_fd(package("chronus", ours, "1.9"), true), -EPERM);
+	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "1.9 is older than 2.0"));
 }
 
 int main(void)
