@@ -1,8 +1,10 @@
 /* main.c - the table of commands. */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/std_files.h"
 #include "base/util.h"
 #include "cli/cli.h"
 #include "config/ini_text.h"
@@ -101,7 +103,7 @@ static bool asks_for_help(int argc, char **argv)
 	return false;
 }
 
-int main(int argc, char **argv)
+static int obey(int argc, char **argv)
 {
 	const struct command *command;
 
@@ -121,4 +123,23 @@ int main(int argc, char **argv)
 	if (asks_for_help(argc - 1, argv + 1))
 		return help_about(command);
 	return command->run(argc - 1, argv + 1);
+}
+
+/* The one place where it is known whether all that was printed has arrived. */
+int main(int argc, char **argv)
+{
+	int err = std_files_open(), code;
+
+	if (err < 0) {
+		fprintf(stderr, "chronus: /dev/null: %s\n", strerror(-err));
+		return CLI_FAILED;
+	}
+	code = obey(argc, argv);
+	err = std_files_close();
+	if (err < 0) {
+		fprintf(stderr, "chronus: stdout: %s; not all of the answer was written\n",
+			err == -EBADF ? "it is closed" : strerror(-err));
+		code = code == CLI_OK ? CLI_FAILED : code;
+	}
+	return code;
 }

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/runtime_dir.h"
+#include "base/std_files.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/stats_read.h"
@@ -244,7 +245,7 @@ static int watch(const char *path, bool as_json)
 			printf("\033[J"); /* what was there below is gone */
 		else if (!as_json)
 			printf("\n");
-		if (fflush(stdout) == EOF)
+		if (std_files_flush() < 0)
 			return CLI_FAILED;
 		next_ns += NS_PER_S;
 		while (!must_end && code == CLI_OK && clock_now_ns() < next_ns)

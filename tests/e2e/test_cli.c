@@ -24,13 +24,14 @@ static void file_take(const char *path, char *text, size_t n_bytes)
 	unlink(path);
 }
 
-/* Runs the program with arguments for the shell, in the test's folder; -1: it died of a signal. */
+/* Runs the program with arguments for the shell, in the test's folder, redirections among them; -1: it
+ * died of a signal. */
 static int chronus(const char *args)
 {
 	char command[1000], path[100];
 	int status;
 
-	snprintf(command, sizeof(command), "cd %s && timeout 300 %s %s >out 2>err </dev/null",
+	snprintf(command, sizeof(command), "cd %s && >out 2>err </dev/null timeout 300 %s %s",
 		 folder, program, args);
 	fflush(NULL);
 	status = system(command);
@@ -154,7 +155,6 @@ static void test_check(void)
 	CU_ASSERT_EQUAL(chronus("check good.ini one.ini empty.ini"), 0);
 	CU_ASSERT_TRUE(has(out, "good.ini: ok (patch \"Two \"tones\"\", 2 modules, 2 voices)\n"));
 	CU_ASSERT_TRUE(has(out, "one.ini: ok (patch \""));
-	CU_ASSERT_TRUE(has(out, ", 1 voice)\n"));
 	CU_ASSERT_TRUE(has(out, "empty.ini: ok (settings, 0 knobs, 0 buttons, no start patch)\n"));
 	CU_ASSERT_STRING_EQUAL(err, "");
 
@@ -217,6 +217,56 @@ static void test_stats(void)
 	stats_close(page, path);
 }
 
+/* Nothing that was to be read is lost without a word: to a full disk, and to nobody. */
+static void test_answers_arrive(void)
+{
+	static const char *const commands[] = {"help", "--help", "--version", "help run",
+		"run --help", "check good.ini", "modules", "modules --json", "modules osc", "devices",
+		"devices --json", "doctor", "stats", "stats --json", "stats --watch"};
+	static const struct {
+		const char *stdout_is, *why;
+	} rows[] = {
+		{">/dev/full", "No space left on device"},
+		{">&-", "it is closed"},
+		{">&- <&-", "it is closed"},
+	};
+	struct stats_page *page = NULL;
+	struct diag diag;
+	char path[100], line[200];
+
+	file_write("good.ini", good_patch);
+	snprintf(path, sizeof(path), "%s/stats", folder);
+	CU_ASSERT_EQUAL_FATAL(stats_open(&page, path, &diag), 0);
+	for (size_t c = 0; c < ARRAY_LEN(commands); c++)
+		for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+			snprintf(line, sizeof(line), "%s %s", commands[c], rows[i].stdout_is);
+			CU_ASSERT_TRUE(chronus(line) > 0);
+			if (!has(err, "chronus: stdout: ") || !has(err, rows[i].why))
+				printf("  command: %s\n", line);
+			CU_ASSERT_PTR_NOT_NULL(strstr(err, rows[i].why));
+		}
+	stats_close(page, path);
+	CU_ASSERT_EQUAL(chronus("status >/dev/full"), 1);
+}
+
+/* With stderr closed, the next file to be opened would be stderr: the WAV. */
+static void test_closed_files(void)
+{
+	static const char render[] = "render --patch good.ini --seconds 0.1 --out";
+	char line[200];
+
+	file_write("good.ini", good_patch);
+	snprintf(line, sizeof(line), "%s open.wav", render);
+	CU_ASSERT_EQUAL(chronus(line), 0);
+	snprintf(line, sizeof(line), "%s closed.wav >&- 2>&- <&-", render);
+	CU_ASSERT_EQUAL(chronus(line), 0);
+	snprintf(line, sizeof(line), "cmp %s/open.wav %s/closed.wav", folder, folder);
+	CU_ASSERT_EQUAL(system(line), 0);
+	snprintf(line, sizeof(line), "%s /dev/full", render);
+	CU_ASSERT_EQUAL(chronus(line), 1);
+	CU_ASSERT_TRUE(has(err, "/dev/full: recording ended early: No space left on device"));
+}
+
 int main(void)
 {
 	static const struct suite_test tests[] = {
@@ -227,6 +277,8 @@ int main(void)
 		{"nothing runs", test_nothing_runs},
 		{"stats", test_stats},
 		{"doctor", test_doctor},
+		{"answers arrive", test_answers_arrive},
+		{"closed files", test_closed_files},
 	};
 	char command[100];
 	int n_failed;
