@@ -60,6 +60,9 @@ static struct wav_format wav_format_of(const struct recorder_config *config)
 		.n_channels = 2,
 		.bits = 8 * (int)sample_bytes(config->format),
 		.is_float = config->format == FORMAT_FLOAT,
+		.may_be_large = !config->max_frames ||
+				config->max_frames * 2 * sample_bytes(config->format) >
+					WAV_MAX_BYTES,
 	};
 }
 
@@ -113,7 +116,7 @@ int recorder_close(struct recorder *recorder, struct diag *diag)
 		return diag_set(diag, err ? err : close_err, "recording ended early: %s",
 			strerror(err ? -err : -close_err));
 	if (n_lost)
-		return diag_set(diag, -EIO, "recording: %llu blocks lost, the disk was too slow",
+		return diag_set(diag, -ENOBUFS, "recording: %llu blocks lost, the disk was too slow",
 			(unsigned long long)n_lost);
 	return 0;
 }

@@ -27,7 +27,8 @@ int recorder_open(
 	struct recorder **recorder, const struct recorder_config *config, struct diag *diag);
 void recorder_put(struct recorder *recorder, const float *stereo) RT_SAFE;
 void recorder_put_patiently(struct recorder *recorder, const float *stereo) RT_SAFE;
-/* Ends the file. 0, or a negative errno and the reason (disk full, blocks lost). */
+/* Ends the file. 0, or a negative errno and the reason: -ENOBUFS for lost blocks (the disk is too
+ * slow), else what the disk said. */
 int recorder_close(struct recorder *recorder, struct diag *diag);
 
 #endif

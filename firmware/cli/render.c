@@ -63,6 +63,7 @@ static int open_recorder(struct render *render, struct diag *diag)
 		.format = formats[render->format],
 		.rate_hz = render->rate_hz,
 		.block_frames = render->block_frames,
+		.max_frames = render->n_blocks * (uint64_t)render->block_frames,
 		.housekeeping_cpu = -1,
 	};
 

@@ -117,12 +117,15 @@ static void close_engine(struct run *run)
 	run->sink = NULL;
 }
 
-static void close_stats(struct run *run)
+/* False: what was played could not be written. That a slow disk lost some of it is only said. */
+static bool close_stats(struct run *run)
 {
 	struct diag diag;
+	int err = 0;
 
 	if (run->recorder) {
-		if (recorder_close(run->recorder, &diag) < 0)
+		err = recorder_close(run->recorder, &diag);
+		if (err < 0)
 			log_line(LOG_LEVEL_WARNING, "%s: %s", run->wav_path, diag.text);
 		else
 			log_line(LOG_LEVEL_INFO, "what was played is in %s", run->wav_path);
@@ -132,6 +135,7 @@ static void close_stats(struct run *run)
 		stats_close(run->stats, run->stats_path[0] ? run->stats_path : NULL);
 	run->recorder = NULL;
 	run->stats = NULL;
+	return !err || err == -ENOBUFS;
 }
 
 static int close_all(struct run *run, int code)
@@ -149,7 +153,8 @@ static int close_all(struct run *run, int code)
 	close_engine(run);
 	if (run->stats && code != CLI_USAGE)
 		print_summary(run);
-	close_stats(run);
+	if (!close_stats(run) && code == CLI_OK)
+		code = CLI_FAILED;
 	run_service_close(run);
 	if (run->signal_fd >= 0)
 		close(run->signal_fd);
