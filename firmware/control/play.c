@@ -1,8 +1,8 @@
 /* play.c - gates and notes by hand, from a script, a key or a socket: what is held, and letting go. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "config/ini_text.h"
 #include "control/desk_state.h"
 #include "dsp/list_text.h"
 
@@ -64,11 +64,11 @@ static void note_one(struct desk *desk, int module, int note, float velocity)
 
 static int read_velocity(const char *text, float *out, struct diag *diag)
 {
-	char *end;
+	double velocity = 0.0;
 
-	*out = strtof(text, &end);
-	if (*end || end == text || !(*out >= 0.0f && *out <= 1.0f))
+	if (text_number(text, &velocity) < 0 || velocity < 0.0 || velocity > 1.0)
 		return diag_set(diag, -EINVAL, "'%.40s' is no velocity; allowed: 0..1", text);
+	*out = (float)velocity;
 	return 0;
 }
 

@@ -5,10 +5,11 @@
 #include "control/desk_state.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "config/ini_text.h"
 
 enum { SOON_BLOCKS = 4096 };
 
@@ -42,6 +43,8 @@ static struct patch *silence(void)
 		patch_free(patch);
 		return NULL;
 	}
+	if (patch)
+		snprintf(patch->name, sizeof(patch->name), "silence");
 	return patch;
 }
 
@@ -90,14 +93,13 @@ int desk_fault(
 	int slot = strcmp(who, "live") == 0      ? live
 		   : strcmp(who, "standby") == 0 ? 1 - live
 						 : N_SLOTS;
-	char *end = NULL;
-	double number = value ? strtod(value, &end) : 0.0;
+	double number = 0.0;
 
 	if (!desk->allows_faults)
 		return diag_set(diag, -EPERM, "faults are planted only with --allow-faults");
 	if (slot == N_SLOTS && strcmp(who, "both") != 0)
 		return diag_set(diag, -EINVAL, "%s: live, standby or both", who);
-	if (value && (*end || number < 0.0 || number > 1e6))
+	if (value && (text_number(value, &number) < 0 || number < 0.0 || number > 1e6))
 		return diag_set(diag, -EINVAL, "%s: a number from 0 to 1000000", value);
 	if (strcmp(what, "late") == 0) {
 		for (int s = 0; s < N_SLOTS; s++)

@@ -2,12 +2,13 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCRIPT_LINE_BYTES = 1200, SCRIPT_MAX_LINES = 1000000 };
+#include "config/ini_text.h"
+
+enum { SCRIPT_LINE_BYTES = 1200, SCRIPT_MAX_LINES = 1000000, SCRIPT_MAX_SECONDS = 1000000000 };
 
 static char *trimmed(char *text)
 {
@@ -48,26 +49,45 @@ static char *comment_find(char *line)
 	return NULL;
 }
 
+/* Cuts the number at the beginning of text off; *rest is what follows it. */
+static int read_seconds(char *text, char **rest, double *seconds, struct diag *diag)
+{
+	char *end = text + strcspn(text, " \t\r\n\v\f");
+	int err;
+
+	*rest = *end ? end + 1 : end;
+	*end = '\0';
+	err = **rest ? text_number(text, seconds) : -EINVAL;
+	if (err == -ERANGE || (!err && *seconds > SCRIPT_MAX_SECONDS))
+		return diag_set(diag, -ERANGE, "%.40s s is too late; allowed: times of 0..%d s",
+			text, SCRIPT_MAX_SECONDS);
+	if (err < 0 || *seconds < 0.0)
+		return diag_set(diag, -EINVAL,
+			"expected SECONDS COMMAND, such as `1.5 gate env1 on`");
+	return 0;
+}
+
 static int read_line(
 	struct script *script, char *raw, const char *path, int line, struct diag *diag)
 {
-	char *text, *end, *comment = comment_find(raw);
+	char *text, *rest, *comment = comment_find(raw);
 	double seconds, last = script->n_lines ? script->lines[script->n_lines - 1].seconds : 0.0;
+	struct diag why;
+	int err;
 
 	if (comment)
 		*comment = '\0';
 	text = trimmed(raw);
 	if (!*text)
 		return 0;
-	seconds = strtod(text, &end);
-	if (end == text || !isfinite(seconds) || seconds < 0.0 || !isspace((unsigned char)*end))
-		return diag_set(diag, -EINVAL,
-			"%s:%d: expected SECONDS COMMAND, such as `1.5 gate env1 on`", path, line);
+	err = read_seconds(text, &rest, &seconds, &why);
+	if (err < 0)
+		return diag_set(diag, err, "%s:%d: %s", path, line, why.text);
 	if (seconds < last)
 		return diag_set(diag, -EINVAL, "%s:%d: %g s is before the line above (%g s)", path,
 			line, seconds, last);
 	if (script->n_lines == SCRIPT_MAX_LINES ||
-		add_line(script, seconds, line, trimmed(end)) < 0)
+		add_line(script, seconds, line, trimmed(rest)) < 0)
 		return diag_set(diag, -ENOMEM, "%s:%d: too many lines", path, line);
 	return 0;
 }

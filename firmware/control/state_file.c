@@ -81,10 +81,10 @@ static char *body_of(char *text, size_t n_bytes, uint64_t *generation)
 	uint64_t sum;
 	size_t n_body;
 
-	if (!body++ || sscanf(text,
-			       "chronus-state 1 generation %" SCNu64 " bytes %zu sum %" SCNx64,
-			       generation, &n_body, &sum) != 3)
+	if (!body || sscanf(text, "chronus-state 1 generation %" SCNu64 " bytes %zu sum %" SCNx64,
+			     generation, &n_body, &sum) != 3)
 		return NULL;
+	body++;
 	if (n_body != n_bytes - (size_t)(body - text) || strlen(body) != n_body ||
 		sum != sum_of(*generation, body, n_body))
 		return NULL;

@@ -180,6 +180,9 @@ static void test_notes(void)
 	rig_run(&rig, 10);
 	CU_ASSERT_TRUE(rig_do(&rig, "note keys1 128 on") < 0);
 	CU_ASSERT_TRUE(rig_do(&rig, "note keys1 60 on 2") < 0);
+	CU_ASSERT_TRUE(rig_do(&rig, "note keys1 60 on 0x1") < 0);
+	CU_ASSERT_TRUE(rig_do(&rig, "note keys1 60 on nan") < 0);
+	CU_ASSERT_TRUE(rig_do(&rig, "note keys1 60 on 1,") < 0);
 	CU_ASSERT_TRUE(rig_do(&rig, "note out 60 on") < 0);
 	CU_ASSERT_TRUE(rig_do(&rig, "note nobody 60 on") < 0);
 	CU_ASSERT_EQUAL(rig_do(&rig, "note keys1 60 on 0.25"), 0);

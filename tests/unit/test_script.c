@@ -23,6 +23,25 @@ static void test_good(void)
 	script_free(&script);
 }
 
+/* A time that no clock reaches would be obeyed at once. */
+static void test_too_late(void)
+{
+	static const char *const texts[] = {"0 commit\n1e300 quit\n", "0 commit\n1e999 quit\n",
+		"0 commit\n1000000001 quit\n"};
+	struct script script;
+	struct diag diag;
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		CU_ASSERT_EQUAL(
+			script_read(spawn_file("late.txt", texts[i]), &script, &diag), -ERANGE);
+		CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "late.txt:2: 1"));
+		CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "0..1000000000 s"));
+	}
+	CU_ASSERT_EQUAL(
+		script_read(spawn_file("late.txt", "1e9 quit\n"), &script, &diag), 0);
+	script_free(&script);
+}
+
 static void test_bad(void)
 {
 	static const struct {
@@ -34,6 +53,8 @@ static void test_bad(void)
 		{"1\n", ":1:"},
 		{"nan commit\n", ":1:"},
 		{"1commit\n", ":1:"},
+		{"0x1 commit\n", ":1:"},
+		{"0 commit\ninf commit\n", ":2:"},
 	};
 	struct script script = {.n_lines = 77};
 	struct diag diag;
@@ -47,4 +68,4 @@ static void test_bad(void)
 	CU_ASSERT_EQUAL(script_read("/nowhere.txt", &script, &diag), -ENOENT);
 }
 
-SUITE_MAIN("script", {"good", test_good}, {"bad", test_bad})
+SUITE_MAIN("script", {"good", test_good}, {"bad", test_bad}, {"too late", test_too_late})
