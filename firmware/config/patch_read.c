@@ -238,6 +238,18 @@ static int patch_finish(struct reader *reader, const char *file, struct diag *di
 	return err ? err : cycles_check(patch, file, diag);
 }
 
+/* A patch without a name is told by its file's. */
+static void name_after_file(struct patch *patch, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n, bad;
+
+	snprintf(patch->name, sizeof(patch->name), "%s", slash ? slash + 1 : path);
+	n = strlen(patch->name);
+	while ((bad = text_first_bad_byte(patch->name, n)) < n)
+		patch->name[bad] = '?';
+}
+
 int patch_read_text(const char *text, size_t n_bytes, const char *name, struct patch **out,
 		    struct diag *diag)
 {
@@ -251,6 +263,8 @@ int patch_read_text(const char *text, size_t n_bytes, const char *name, struct p
 	err = ini_lines_parse(text, n_bytes, name, &sink, &reader, diag);
 	if (!err)
 		err = patch_finish(&reader, name, diag);
+	if (!err && !reader.patch->name[0])
+		name_after_file(reader.patch, name);
 	for (int i = 0; i < reader.n_entries; i++)
 		free(reader.entries[i].key);
 	free(reader.entries);

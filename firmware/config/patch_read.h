@@ -6,7 +6,8 @@
 #include "patch/patch.h"
 
 /* 0 and *out (free with patch_free), or a negative errno with the reason in *diag (file, line,
- * section, key, what is allowed); *out is untouched then. Cycles are found here (patch_order). */
+ * section, key, what is allowed); *out is untouched then. Cycles are found here (patch_order). A patch
+ * without a name gets its file's. */
 int patch_read(const char *path, struct patch **out, struct diag *diag);
 
 /* Same, from memory; name stands for the file in messages. For tests and fuzzing. */
