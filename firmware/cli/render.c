@@ -22,7 +22,7 @@ struct render {
 	const char *patch_path, *out_path, *script_path, *config_path;
 	double seconds;
 	int rate_hz, block_choice, format;
-	bool is_discarding, is_solo;
+	bool is_discarding, is_solo, allows_faults;
 
 	int block_frames;
 	struct settings settings;
@@ -101,6 +101,8 @@ static int open_engine(struct render *render, struct diag *diag)
 		err = engine_start(render->engine, render->patch, diag);
 	if (!err)
 		err = desk_open(&render->desk, settings, render->engine, render->patch, diag);
+	if (!err && render->allows_faults)
+		desk_allow_faults(render->desk);
 	return err;
 }
 
@@ -166,6 +168,10 @@ static void print_summary(const struct render *render, int64_t took_ns)
 	const struct stats_page *stats = render->stats;
 	double seconds = (double)render->at * render->block_frames / render->rate_hz;
 
+	if (render->allows_faults)
+		fprintf(stderr, "chronus: failovers %llu, contained faults %llu\n",
+			(unsigned long long)stats_total(stats, STAT_FAILOVERS),
+			(unsigned long long)stats_total(stats, STAT_FAULTS));
 	fprintf(stderr,
 		"chronus: rendered %.3f s in %.3f s (%.0f times real time); commits %llu, refused "
 		"%llu, none %llu\n",
@@ -229,6 +235,8 @@ int cli_render(int argc, char **argv)
 			NULL},
 		{"solo", OPTION_FLAG, &render->is_solo, NULL,
 			"render in one worker only, no mirror", 0, 0, NULL},
+		{"allow-faults", OPTION_FLAG, &render->allows_faults, NULL,
+			"obey `fault` commands, and count failovers", 0, 0, NULL},
 	};
 	int n, code;
 
