@@ -108,6 +108,12 @@ static float limited(float x, float alone)
 	return over <= 0.0f ? x : copysignf(knee + room * over / (room + over), x);
 }
 
+/* Two that are equal stay as they are: -0.0 and a distance of 0 would be +0.0. */
+static float between(float x, float y, float gain)
+{
+	return x == y ? y : x + gain * (y - x);
+}
+
 void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stereo, float *to,
 	int n_frames)
 {
@@ -120,7 +126,7 @@ void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stere
 		float lift = 1.0f + 4.0f * fade->lift * gain * (1.0f - gain);
 
 		for (int c = 2 * i; c < 2 * i + 2; c++) {
-			float mix = old_stereo[c] + gain * (new_stereo[c] - old_stereo[c]);
+			float mix = between(old_stereo[c], new_stereo[c], gain);
 
 			to[c] = limited(lift * mix, fabsf(mix));
 		}

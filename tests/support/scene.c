@@ -200,6 +200,7 @@ void scene_open(struct scene *scene, const struct module_desc *desc, enum scene_
 		fprintf(stderr, "%s\n%s\n", text.at, diag.text);
 		abort();
 	}
+	scene->text = text.at;
 	scene->module = patch_find(scene->patch, is_out ? "out" : "m9");
 }
 

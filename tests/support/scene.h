@@ -17,6 +17,7 @@ enum scene_kind {
 struct scene {
 	const struct module_desc *desc;
 	enum scene_kind kind;
+	const char *text; /* as a file has it; until the next one is opened */
 	struct patch *patch;
 	struct program *program;
 	int module; /* in the patch */
