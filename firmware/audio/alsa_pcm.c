@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 struct alsa_pcm {
 	snd_pcm_t *pcm;
 	snd_pcm_format_t format;
 	int n_channels;
 	unsigned long buffer_frames;
+	bool has_stamps;
 };
 
 const int pcm_rates_hz[PCM_N_RATES] = {32000, 44100, 48000, 64000, 88200, 96000, 176400, 192000};
@@ -239,13 +242,22 @@ static void read_grant(struct alsa_pcm *pcm, snd_pcm_hw_params_t *hw, struct pcm
 	granted->n_channels = (int)n_channels;
 	granted->resolution_bits = bits > 0 ? bits : 0;
 	granted->has_clock = snd_pcm_type(pcm->pcm) == SND_PCM_TYPE_HW;
+	granted->is_batch = snd_pcm_hw_params_is_batch(hw) == 1;
 	pcm->format = formats[granted->format];
 	pcm->n_channels = (int)n_channels;
 	pcm->buffer_frames = buffer;
 }
 
+/* The kernel notes the time whenever it reads the card's pointer. Plugins make theirs up. */
+static bool set_stamps(snd_pcm_t *pcm, snd_pcm_sw_params_t *sw)
+{
+	return snd_pcm_type(pcm) == SND_PCM_TYPE_HW &&
+	       snd_pcm_sw_params_set_tstamp_mode(pcm, sw, SND_PCM_TSTAMP_ENABLE) == 0 &&
+	       snd_pcm_sw_params_set_tstamp_type(pcm, sw, SND_PCM_TSTAMP_TYPE_MONOTONIC) == 0;
+}
+
 /* We start it ourselves, when it is full; it wakes us when a period fits. */
-static int set_software(snd_pcm_t *pcm, int period_frames)
+static int set_software(snd_pcm_t *pcm, int period_frames, bool *has_stamps)
 {
 	snd_pcm_sw_params_t *sw;
 	snd_pcm_uframes_t boundary;
@@ -258,6 +270,7 @@ static int set_software(snd_pcm_t *pcm, int period_frames)
 	snd_pcm_sw_params_get_boundary(sw, &boundary);
 	snd_pcm_sw_params_set_start_threshold(pcm, sw, boundary);
 	snd_pcm_sw_params_set_avail_min(pcm, sw, (snd_pcm_uframes_t)period_frames);
+	*has_stamps = set_stamps(pcm, sw);
 	return snd_pcm_sw_params(pcm, sw);
 }
 
@@ -273,7 +286,9 @@ int pcm_set_up(struct alsa_pcm *pcm, const struct pcm_setup *ask, struct pcm_set
 		return err;
 	*granted = *ask;
 	read_grant(pcm, hw, granted);
-	return set_software(pcm->pcm, granted->period_frames);
+	err = set_software(pcm->pcm, granted->period_frames, &pcm->has_stamps);
+	granted->has_stamps = pcm->has_stamps;
+	return err;
 }
 
 int pcm_make_ready(struct alsa_pcm *pcm)
@@ -311,9 +326,19 @@ int pcm_wait(struct alsa_pcm *pcm, int timeout_ms)
 	return snd_pcm_wait(pcm->pcm, timeout_ms);
 }
 
-long pcm_avail(struct alsa_pcm *pcm)
+long pcm_avail(struct alsa_pcm *pcm, int64_t *read_ns)
 {
-	return snd_pcm_avail_update(pcm->pcm);
+	snd_pcm_uframes_t n_frames = 0;
+	snd_htimestamp_t at;
+	int err;
+
+	if (!pcm->has_stamps)
+		return snd_pcm_avail_update(pcm->pcm);
+	err = snd_pcm_htimestamp(pcm->pcm, &n_frames, &at); /* both of the same moment */
+	if (err < 0)
+		return err;
+	*read_ns = at.tv_sec * NS_PER_S + at.tv_nsec;
+	return (long)n_frames;
 }
 
 int pcm_begin(struct alsa_pcm *pcm, struct pcm_area *areas, unsigned long *offset,

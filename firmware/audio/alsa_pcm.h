@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "audio/sample_format.h"
 
@@ -30,6 +31,8 @@ struct pcm_setup {
 	/* granted only */
 	int resolution_bits; /* of a sample's upper bits, as many as the device plays */
 	bool has_clock;      /* false: takes everything at once (null, file) */
+	bool has_stamps;     /* pcm_avail knows when the card's pointer was read */
+	bool is_batch;       /* its pointer moves by periods (USB), not with each sample */
 };
 
 /* Where a set-up was refused. */
@@ -80,8 +83,9 @@ bool pcm_is_draining(struct alsa_pcm *pcm);
 /* ---- [producer] */
 /* Until a period fits. 1, 0 after timeout_ms, or what is wrong. */
 int pcm_wait(struct alsa_pcm *pcm, int timeout_ms) RT_SAFE;
-/* Frames that fit. */
-long pcm_avail(struct alsa_pcm *pcm) RT_SAFE;
+/* Frames that fit. *read_ns, where the card has stamps: when the card's pointer, from which this
+ * is computed, was read and had moved (CLOCK_MONOTONIC). */
+long pcm_avail(struct alsa_pcm *pcm, int64_t *read_ns) RT_SAFE;
 /* Where the next frames go: areas[n_channels]. n_frames: wanted, and how many fit in one piece. */
 int pcm_begin(struct alsa_pcm *pcm, struct pcm_area *areas, unsigned long *offset,
 	unsigned long *n_frames) RT_SAFE;

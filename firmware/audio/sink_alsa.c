@@ -96,9 +96,25 @@ static int wait_while_running(struct sink_alsa *alsa)
 	return ready;
 }
 
+/* The card played its ring once more while its pointer was not read. The pointer may be off by what
+ * the card takes at once, both times: by less than half a period, in batches by a period more. */
+static bool has_lapped(struct sink_alsa *alsa, long avail, int64_t read_ns)
+{
+	const struct pcm_setup *card = &alsa->device.granted;
+	int half = card->period_frames / 2;
+	uint64_t taken = alsa->rt.n_written - (uint64_t)(card->buffer_frames - avail);
+
+	/* until the card has moved once, the stamp is that of an earlier start */
+	if (!alsa->sink.is_running || !card->has_stamps || read_ns < alsa->rt.start_ns)
+		return false;
+	return lap_is_missed(&alsa->rt.lap, read_ns, taken, card->rate_hz,
+		card->buffer_frames + (card->is_batch ? half : -half));
+}
+
 static int alsa_wait(struct sink *sink)
 {
 	struct sink_alsa *alsa = (struct sink_alsa *)sink;
+	int64_t read_ns = 0;
 	int err = 1;
 	long avail;
 
@@ -110,9 +126,11 @@ static int alsa_wait(struct sink *sink)
 		err = wait_while_running(alsa);
 	if (err <= 0)
 		return err;
-	avail = pcm_avail(alsa->device.pcm);
+	avail = pcm_avail(alsa->device.pcm, &read_ns);
 	if (avail < 0 && avail != -EINTR && avail != -EAGAIN)
 		return (int)avail;
+	if (avail >= 0 && has_lapped(alsa, avail, read_ns))
+		return -EPIPE;
 	if (avail < block_frames(alsa))
 		return nap(alsa);
 	alsa->rt.n_silent = 0;
@@ -202,6 +220,7 @@ static int start_when_full(struct sink_alsa *alsa)
 	err = pcm_start(alsa->device.pcm);
 	alsa->sink.is_running = err >= 0;
 	alsa->rt.start_ns = clock_now_ns();
+	lap_reset(&alsa->rt.lap);
 	return err;
 }
 

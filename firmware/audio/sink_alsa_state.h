@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "audio/alsa_device.h"
+#include "audio/lap.h"
 #include "audio/sink.h"
 #include "base/doorbell.h"
 
@@ -35,6 +36,7 @@ struct sink_alsa {
 		uint64_t n_frames;  /* played so far: the number of the next frame */
 		uint64_t n_written; /* of these, since the device was last made ready */
 		int64_t start_ns, recovered_ns;
+		struct lap lap; /* since the device was started */
 		bool is_suspended;
 		int n_vain;   /* recoveries in a row after which nothing was played */
 		int n_silent; /* times in a row that the device moved nothing */

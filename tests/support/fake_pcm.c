@@ -5,12 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 enum { MAX_RING_FRAMES = 4096, MAX_PLAYED_BYTES = 1 << 24 };
 enum state { FAKE_SETUP, FAKE_PREPARED, FAKE_RUNNING, FAKE_XRUN, FAKE_SUSPENDED, FAKE_DRAINING };
 
 struct alsa_pcm {
 	enum state state;
 	uint64_t written, taken; /* frames */
+	double now_ns;           /* virtual, since `begin_ns` */
+	int64_t begin_ns;
+	unsigned n_stamps;
 	unsigned char ring[MAX_RING_FRAMES * PCM_MAX_CHANNELS * 4];
 };
 
@@ -108,6 +113,7 @@ int pcm_open(struct alsa_pcm **out, const char *name)
 	pcm = calloc(1, sizeof(*pcm));
 	memset(pcm->ring, 0x55, sizeof(pcm->ring)); /* what another program left */
 	snprintf(fake.opened, sizeof(fake.opened), "%s", name);
+	pcm->begin_ns = clock_now_ns() + 3600 * NS_PER_S;
 	*out = pcm;
 	return 0;
 }
@@ -164,6 +170,8 @@ int pcm_set_up(struct alsa_pcm *pcm, const struct pcm_setup *ask, struct pcm_set
 	granted->n_channels = int_max(ask->n_channels, fake.channels_min);
 	granted->resolution_bits = fake.resolution_bits;
 	granted->has_clock = true;
+	granted->has_stamps = !fake.has_no_stamps;
+	granted->is_batch = fake.is_batch;
 	if (fake.grant_rate_hz)
 		granted->rate_hz = fake.grant_rate_hz;
 	if (fake.grant_channels)
@@ -212,17 +220,39 @@ static unsigned char *sample_at(struct alsa_pcm *pcm, uint64_t frame, int channe
 	return pcm->ring + ((uint64_t)channel * MAX_RING_FRAMES + at) * n_bytes;
 }
 
-static void play(struct alsa_pcm *pcm, int n)
+static void keep_frame(struct alsa_pcm *pcm, uint64_t frame)
 {
 	size_t n_bytes = sample_bytes(fake.setup.format);
 
-	for (int i = 0; i < n && pcm->taken < pcm->written; i++, pcm->taken++)
-		for (int c = 0; c < fake.setup.n_channels; c++) {
-			if (fake.n_played + n_bytes > fake.max_played)
-				return;
-			memcpy(fake.played + fake.n_played, sample_at(pcm, pcm->taken, c), n_bytes);
-			fake.n_played += n_bytes;
-		}
+	for (int c = 0; c < fake.setup.n_channels; c++) {
+		if (fake.n_played + n_bytes > fake.max_played)
+			return;
+		memcpy(fake.played + fake.n_played, sample_at(pcm, frame, c), n_bytes);
+		fake.n_played += n_bytes;
+	}
+}
+
+static void pass_time(struct alsa_pcm *pcm, int n_frames)
+{
+	pcm->now_ns += (double)NS_PER_S * n_frames / (fake.setup.rate_hz * (1.0 + 1e-6 * fake.ppm));
+}
+
+static void play(struct alsa_pcm *pcm, int n)
+{
+	pass_time(pcm, n);
+	for (int i = 0; i < n && pcm->taken < pcm->written; i++)
+		keep_frame(pcm, pcm->taken++);
+}
+
+static void stall(struct alsa_pcm *pcm)
+{
+	for (int i = 0; i < fake.stall_frames; i++)
+		keep_frame(pcm, pcm->taken + (uint64_t)i);
+	pass_time(pcm, fake.stall_frames);
+	pcm->taken += (uint64_t)(fake.stall_frames % fake.setup.buffer_frames);
+	if (pcm->taken + (uint64_t)fake.setup.period_frames >= pcm->written)
+		pcm->state = FAKE_XRUN; /* the period that is played now ends too late */
+	fake.stall_frames = 0;
 }
 
 bool pcm_is_draining(struct alsa_pcm *pcm)
@@ -253,6 +283,8 @@ int pcm_wait(struct alsa_pcm *pcm, int timeout_ms)
 		pcm->state = FAKE_XRUN;
 	if (err == -ESTRPIPE)
 		pcm->state = FAKE_SUSPENDED;
+	if (!err && pcm->state == FAKE_RUNNING && fake.stall_frames)
+		stall(pcm);
 	if (!err)
 		err = state_error(pcm);
 	if (err)
@@ -262,9 +294,14 @@ int pcm_wait(struct alsa_pcm *pcm, int timeout_ms)
 	return 1;
 }
 
-long pcm_avail(struct alsa_pcm *pcm)
+long pcm_avail(struct alsa_pcm *pcm, int64_t *read_ns)
 {
 	int err = enter(FAKE_AVAIL);
+	int late_frames = pcm->n_stamps++ % 2 ? fake.stamp_late_frames : 0;
+
+	if (!fake.has_no_stamps)
+		*read_ns = pcm->begin_ns + (int64_t)pcm->now_ns +
+			   NS_PER_S * late_frames / fake.setup.rate_hz;
 
 	if (!err)
 		err = state_error(pcm);

@@ -1,7 +1,8 @@
 /* fake_pcm.h - a sound card behind audio/alsa_pcm.h that does what a test wants.
  *
  * Linked instead of alsa_pcm.c into every test. It keeps virtual time: each pcm_wait of a running
- * card plays one period and keeps what was played. Any call can be made to fail.
+ * card plays one period and keeps what was played. Any call can be made to fail. Its stamps are of that
+ * time, which is an hour ahead of the machine's: later than any start of the card.
  * Threads: a test's own and the sink's keeper; the fields are set while the keeper has no reason
  *          to look, but for the atomic ones. */
 #ifndef SUPPORT_FAKE_PCM_H
@@ -37,6 +38,7 @@ struct fake_pcm {
 	int channels_min, channels_max;
 	int rate_hz; /* the only one; 0: any */
 	int resolution_bits;
+	bool is_batch, has_no_stamps;
 	/* granted whatever is asked; 0: as asked */
 	int grant_rate_hz, grant_channels, grant_buffer;
 	atomic_int grant_period;
@@ -48,6 +50,11 @@ struct fake_pcm {
 	int max_piece;                     /* of pcm_begin; 0: no limit */
 	int short_commit;                  /* frames that the next commit takes less */
 	bool is_ready_for_nothing;         /* wait says 1, but nothing fits */
+	/* At the next wait nobody reads the pointer of a running card for so long first: it plays
+	 * its ring over and over, and the pointer has lost the whole rings. */
+	int stall_frames;
+	int stamp_late_frames; /* every second stamp is that much after the pointer */
+	double ppm;            /* how much faster than the machine's its clock is */
 
 	/* ---- what happened */
 	atomic_int calls[N_FAKE_CALLS];
