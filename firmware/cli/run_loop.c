@@ -280,7 +280,7 @@ int run_loop(struct run *run)
 		if (keys_at && fds[keys_at].revents)
 			read_board(run, &run->keys);
 		if (run->control)
-			control_socket_serve(run->control, execute, run);
+			control_socket_serve(run->control, clock_now_ns(), execute, run);
 		n_errors += obey_script(run, &next_line);
 		if (watch_at && fds[watch_at].revents)
 			serve_watch(run);

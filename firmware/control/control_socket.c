@@ -11,20 +11,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { OUT_BYTES = 16 * CONTROL_REPLY_BYTES };
-
-struct client {
-	int fd;           /* -1: free */
-	bool is_skipping; /* inside a line that is too long */
-	bool has_ended;   /* it will send no more */
-	bool is_waiting;  /* for the answer to its last line */
-	size_t n_in, n_out;
-	char in[CONTROL_LINE_BYTES + 1]; /* a line and its newline */
-	char out[OUT_BYTES];             /* replies it has not taken yet */
-};
+#include "base/clock.h"
+#include "control/control_client.h"
 
 struct control_socket {
 	int fd;
+	int64_t now_ns; /* of the last call of control_socket_serve */
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	struct client clients[CONTROL_MAX_CLIENTS];
 };
@@ -121,12 +113,6 @@ int control_socket_open(struct control_socket **out, const char *path, struct di
 	return 0;
 }
 
-static void client_close(struct client *client)
-{
-	close(client->fd);
-	client->fd = -1;
-}
-
 void control_socket_close(struct control_socket *cs)
 {
 	if (!cs)
@@ -138,12 +124,6 @@ void control_socket_close(struct control_socket *cs)
 	unlink(cs->path);
 	close(cs->fd);
 	free(cs);
-}
-
-/* Room for one more reply and its newline. */
-static bool has_room(const struct client *client)
-{
-	return sizeof(client->out) - client->n_out > CONTROL_REPLY_BYTES;
 }
 
 int control_socket_fds(const struct control_socket *cs, struct pollfd *fds, int max)
@@ -158,124 +138,11 @@ int control_socket_fds(const struct control_socket *cs, struct pollfd *fds, int 
 
 		if (client->fd < 0)
 			continue;
-		if (has_room(client) && !client->has_ended)
+		if (client_has_room(client) && !client->has_ended)
 			events |= POLLIN;
 		fds[n++] = (struct pollfd){.fd = client->fd, .events = (short)events};
 	}
 	return n;
-}
-
-static void accept_all(struct control_socket *cs)
-{
-	static const char full[] = "error: too many clients\n";
-	int fd;
-
-	while ((fd = accept4(cs->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		struct client *client = NULL;
-
-		for (int i = 0; i < CONTROL_MAX_CLIENTS && !client; i++) {
-			if (cs->clients[i].fd < 0)
-				client = &cs->clients[i];
-		}
-		if (!client) {
-			send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-			close(fd);
-			continue;
-		}
-		client->fd = fd;
-		client->is_skipping = client->has_ended = client->is_waiting = false;
-		client->n_in = client->n_out = 0;
-	}
-}
-
-/* One line, whatever it holds: the client counts lines. */
-static void reply_put(struct client *client, const char *reply)
-{
-	char *at = client->out + client->n_out;
-	size_t n = strnlen(reply, CONTROL_REPLY_BYTES - 1);
-
-	memcpy(at, reply, n);
-	for (size_t i = 0; i < n; i++) {
-		if (at[i] == '\n' || at[i] == '\r')
-			at[i] = ' ';
-	}
-	at[n] = '\n';
-	client->n_out += n + 1;
-}
-
-static void client_flush(struct client *client)
-{
-	ssize_t n;
-
-	if (client->n_out == 0)
-		return;
-	n = send(client->fd, client->out, client->n_out, MSG_NOSIGNAL | MSG_DONTWAIT);
-	if (n < 0) {
-		if (errno != EAGAIN && errno != EINTR)
-			client_close(client);
-		return;
-	}
-	client->n_out -= (size_t)n;
-	memmove(client->out, client->out + n, client->n_out);
-}
-
-static void client_read(struct client *client)
-{
-	size_t room = sizeof(client->in) - client->n_in;
-	ssize_t n;
-
-	if (client->has_ended || room == 0)
-		return;
-	n = recv(client->fd, client->in + client->n_in, room, MSG_DONTWAIT);
-	if (n > 0)
-		client->n_in += (size_t)n;
-	else if (n == 0)
-		client->has_ended = true; /* what it asked before is still answered */
-	else if (errno != EAGAIN && errno != EINTR)
-		client_close(client);
-}
-
-typedef int execute_fn(void *ctx, const char *line, char *reply, size_t reply_bytes);
-
-static void line_execute(
-	struct client *client, char *line, size_t n, execute_fn *execute, void *ctx)
-{
-	char reply[CONTROL_REPLY_BYTES] = "";
-
-	if (n && line[n - 1] == '\r')
-		n--;
-	line[n] = '\0';
-	if (client->is_skipping)
-		snprintf(reply, sizeof(reply), "error: a line is at most %d bytes long",
-			CONTROL_LINE_BYTES);
-	else if (strlen(line) != n)
-		snprintf(reply, sizeof(reply), "error: the line has a NUL byte");
-	else
-		client->is_waiting = execute(ctx, line, reply, sizeof(reply)) == CONTROL_LATER;
-	client->is_skipping = false;
-	if (client->is_waiting)
-		return;
-	reply_put(client, reply[0] ? reply : "error: no reply");
-}
-
-static void lines_execute(struct client *client, execute_fn *execute, void *ctx)
-{
-	size_t done = 0;
-	char *end;
-
-	while (!client->is_waiting && has_room(client) &&
-		(end = memchr(client->in + done, '\n', client->n_in - done)) != NULL) {
-		char *line = client->in + done;
-
-		line_execute(client, line, (size_t)(end - line), execute, ctx);
-		done += (size_t)(end - line) + 1;
-	}
-	client->n_in -= done;
-	memmove(client->in, client->in + done, client->n_in);
-	if (client->n_in == sizeof(client->in) && !memchr(client->in, '\n', client->n_in)) {
-		client->is_skipping = true;
-		client->n_in = 0;
-	}
 }
 
 void control_socket_answer(struct control_socket *cs, const char *reply)
@@ -286,28 +153,119 @@ void control_socket_answer(struct control_socket *cs, const char *reply)
 		if (client->fd < 0 || !client->is_waiting)
 			continue;
 		client->is_waiting = false;
-		reply_put(client, reply);
-		client_flush(client);
+		client->since_ns = cs->now_ns;
+		client_reply(client, reply);
+		client_flush(client, cs->now_ns);
 	}
 }
 
-void control_socket_serve(struct control_socket *cs, execute_fn *execute, void *ctx)
+/* ---- room for a new one */
+
+static int64_t patience_ns(const struct client *client, bool takes_silent)
 {
-	accept_all(cs);
+	if (client_is_open(client))
+		return CONTROL_REQUEST_S * NS_PER_S;
+	return client->has_asked || takes_silent ? 0 : CONTROL_SILENT_S * NS_PER_S;
+}
+
+/* Who has stood still longest, of those who may be sent away; NULL: nobody. */
+static struct client *still_longest(struct control_socket *cs, bool takes_silent)
+{
+	struct client *found = NULL;
+
 	for (int i = 0; i < CONTROL_MAX_CLIENTS; i++) {
 		struct client *client = &cs->clients[i];
 
-		if (client->fd >= 0)
-			client_flush(client);
-		if (client->fd >= 0)
-			client_read(client);
-		if (client->fd >= 0) {
-			lines_execute(client, execute, ctx);
-			client_flush(client);
-		}
-		/* all lines are answered and taken: an unfinished one is nobody's */
-		if (client->fd >= 0 && client->has_ended && !client->is_waiting &&
-			client->n_out == 0 && !memchr(client->in, '\n', client->n_in))
-			client_close(client);
+		if (client->is_waiting || client->is_new ||
+			cs->now_ns - client->since_ns < patience_ns(client, takes_silent))
+			continue;
+		if (!found || client->since_ns < found->since_ns)
+			found = client;
 	}
+	return found;
+}
+
+static void send_away(struct client *client)
+{
+	static const char reason[] =
+		"error: closed: all places are taken and this client has stood still longest; "
+		"connect again\n";
+
+	if (client->n_out == 0)
+		send(client->fd, reason, sizeof(reason) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	client_close(client);
+}
+
+/* A free place, or one that is freed; NULL: there is none. */
+static struct client *place_make(struct control_socket *cs)
+{
+	for (;;) {
+		struct client *client;
+		int64_t since_ns;
+
+		for (int i = 0; i < CONTROL_MAX_CLIENTS; i++)
+			if (cs->clients[i].fd < 0)
+				return &cs->clients[i];
+		client = still_longest(cs, false);
+		if (!client)
+			client = still_longest(cs, true);
+		if (!client)
+			return NULL;
+		since_ns = client->since_ns;
+		client_read(client, cs->now_ns); /* has it asked meanwhile? */
+		if (client->fd >= 0 && client->since_ns == since_ns)
+			send_away(client);
+	}
+}
+
+static bool has_new(const struct control_socket *cs)
+{
+	for (int i = 0; i < CONTROL_MAX_CLIENTS; i++)
+		if (cs->clients[i].fd >= 0 && cs->clients[i].is_new)
+			return true;
+	return false;
+}
+
+/* Where new ones have taken all places, the others stay in the queue until those have been served. */
+static void accept_all(struct control_socket *cs)
+{
+	static const char full[] =
+		"error: too many clients: each is in the middle of a request; ask again\n";
+	struct pollfd caller = {.fd = cs->fd, .events = POLLIN};
+	int fd;
+
+	while (poll(&caller, 1, 0) > 0) {
+		struct client *client = place_make(cs);
+
+		if (!client && has_new(cs))
+			return;
+		fd = accept4(cs->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0)
+			return;
+		if (!client) {
+			send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+			close(fd);
+			continue;
+		}
+		client->fd = fd;
+		client->is_skipping = client->has_ended = client->is_waiting = false;
+		client->has_asked = false;
+		client->is_new = true;
+		client->since_ns = cs->now_ns;
+		client->n_in = client->n_out = 0;
+	}
+}
+
+void control_socket_serve(
+	struct control_socket *cs, int64_t now_ns, control_execute_fn *execute, void *ctx)
+{
+	cs->now_ns = now_ns;
+	for (int i = 0; i < CONTROL_MAX_CLIENTS; i++) {
+		cs->clients[i].is_new = false;
+		client_serve(&cs->clients[i], now_ns, execute, ctx);
+	}
+	accept_all(cs);
+	for (int i = 0; i < CONTROL_MAX_CLIENTS; i++)
+		if (cs->clients[i].is_new)
+			client_serve(&cs->clients[i], now_ns, execute, ctx);
 }
