@@ -19,7 +19,7 @@ static int start(
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
-	sigset_t signals;
+	sigset_t signals, none;
 	int err;
 
 	posix_spawn_file_actions_init(&actions);
@@ -33,7 +33,9 @@ static int start(
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGPIPE); /* we ignore it, it must not */
 	posix_spawnattr_setsigdefault(&attributes, &signals);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	sigemptyset(&none);
+	posix_spawnattr_setsigmask(&attributes, &none); /* what we block, too (seat.c) */
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 	err = posix_spawnp(pid, argv[0], &actions, &attributes, (char *const *)argv, environment);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);

@@ -4,7 +4,6 @@
  * to be good. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,26 +14,23 @@
 #include "card/child.h"
 #include "card/envelope.h"
 #include "card/safe_file.h"
+#include "card/seat.h"
 #include "card/update.h"
 
 enum { PATIENCE_MS = 60000, CHUNK_BYTES = 64 * 1024 };
 
 /* Up to n bytes; fewer only at the end of the stream. */
-static ssize_t read_up_to(int fd, char *to, size_t n_bytes)
+static ssize_t read_up_to(struct seat *seat, int fd, char *to, size_t n_bytes)
 {
 	size_t n = 0;
 
 	while (n < n_bytes) {
-		struct pollfd wait = {.fd = fd, .events = POLLIN};
-		ssize_t got;
+		ssize_t got = seat_read(seat, fd, to + n, n_bytes - n, PATIENCE_MS);
 
-		if (poll(&wait, 1, PATIENCE_MS) == 0)
-			return -ETIMEDOUT;
-		got = read(fd, to + n, n_bytes - n);
-		if (got < 0 && errno == EINTR)
+		if (got == -EINTR)
 			continue;
 		if (got < 0)
-			return -errno;
+			return got;
 		if (got == 0)
 			break;
 		n += (size_t)got;
@@ -45,7 +41,7 @@ static ssize_t read_up_to(int fd, char *to, size_t n_bytes)
 static int keep_stream(
 	struct update *update, int fd, int to, struct envelope *envelope, char *chunk)
 {
-	ssize_t n = read_up_to(fd, chunk, ENVELOPE_MAX_BYTES);
+	ssize_t n = read_up_to(update->seat, fd, chunk, ENVELOPE_MAX_BYTES);
 	uint64_t n_all = 0, said = 0;
 	int err = n < 0 ? (int)n : 0;
 
@@ -63,7 +59,7 @@ static int keep_stream(
 			update_say(update, "received %d MB", (int)(n_all >> 20));
 		}
 		if (!err)
-			n = read_up_to(fd, chunk, CHUNK_BYTES);
+			n = read_up_to(update->seat, fd, chunk, CHUNK_BYTES);
 		if (n < 0)
 			err = (int)n;
 	}
@@ -83,6 +79,10 @@ int update_receive(struct update *update, int fd, struct envelope *envelope, str
 		close(to);
 	if (err == -EFBIG)
 		return diag_set(diag, err, "the update is larger than %d MB", UPDATE_MAX_MB);
+	if (err == -ECANCELED)
+		return diag_set(diag, err,
+			"the update stood still for %d s, and others wait: send it again",
+			SEAT_RECEIVE_S);
 	if (err == -ENOSPC)
 		return diag_set(diag, err, "no room for the update on %s", update->places->data);
 	if (err < 0)

@@ -2,7 +2,6 @@
 #include "card/serve.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include "base/clock.h"
 #include "base/diag.h"
 #include "card/card_log.h"
+#include "card/seat.h"
 #include "card/units.h"
 #include "card/update.h"
 #include "card/user_file.h"
@@ -23,6 +23,7 @@ enum { PATIENCE_MS = 30000 };
 struct serve {
 	const struct places *places;
 	int in, out;
+	struct seat seat;
 };
 
 static void answer(void *user, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -52,22 +53,25 @@ static int refuse(struct serve *serve, const struct diag *diag)
 	return 1;
 }
 
-static ssize_t take(int fd, char *to, size_t n_bytes)
+static int refuse_slow(struct diag *diag)
 {
-	struct pollfd wait = {.fd = fd, .events = POLLIN};
-
-	if (poll(&wait, 1, PATIENCE_MS) <= 0)
-		return -1;
-	return read(fd, to, n_bytes);
+	return diag_set(diag, -ECANCELED,
+		"closed: all %d places are taken and this request has stood still longest; ask "
+		"again",
+		SEATS);
 }
 
-static int take_all(int fd, char *to, size_t n_bytes)
+static int take_all(struct serve *serve, char *to, size_t n_bytes, struct diag *diag)
 {
 	for (size_t n = 0; n < n_bytes;) {
-		ssize_t got = take(fd, to + n, n_bytes - n);
+		ssize_t got = seat_read(&serve->seat, serve->in, to + n, n_bytes - n, PATIENCE_MS);
 
+		if (got == -EINTR)
+			continue;
+		if (got == -ECANCELED)
+			return refuse_slow(diag);
 		if (got <= 0)
-			return -1;
+			return diag_set(diag, -ENODATA, "not all of it was sent");
 		n += (size_t)got;
 	}
 	return 0;
@@ -95,8 +99,10 @@ static int serve_edit(struct serve *serve, const char *said, size_t n_bytes)
 			&diag, -EFBIG, "%s: larger than %d KB", name, USER_FILE_MAX_BYTES / 1024);
 	if (!err && !(bytes = malloc(n_bytes + 1)))
 		err = diag_set(&diag, -ENOMEM, "out of memory");
-	if (!err && take_all(serve->in, bytes, n_bytes) < 0)
-		err = diag_set(&diag, -ENODATA, "%s: not all of it was sent", name);
+	seat_set(&serve->seat, SEAT_RECEIVE);
+	if (!err)
+		err = take_all(serve, bytes, n_bytes, &diag);
+	seat_set(&serve->seat, SEAT_WORK);
 	if (!err)
 		err = user_file_put(serve->places, name, bytes, n_bytes, &check, &diag);
 	free(bytes);
@@ -137,7 +143,8 @@ static int serve_update(struct serve *serve, const char *words)
 		.is_unsigned = strstr(words, " unsigned") != NULL,
 		.may_be_older = strstr(words, " older") != NULL,
 		.say = say,
-		.user = serve};
+		.user = serve,
+		.seat = &serve->seat};
 	err = update_do(&update, serve->in, &diag);
 	if (!err && update.is_package) {
 		err = units_tell(serve->places, "restart", "chronus.service", &diag);
@@ -186,13 +193,24 @@ static int serve_line(struct serve *serve, const char *line)
 
 int card_serve(const struct places *places, int in, int out)
 {
-	struct serve serve = {places, in, out};
+	struct serve serve = {.places = places, .in = in, .out = out};
 	char line[SERVE_LINE_BYTES];
+	struct diag diag;
+	ssize_t got = 0;
 	size_t n = 0;
 
 	signal(SIGPIPE, SIG_IGN);
-	while (n < sizeof(line) - 1 && take(in, line + n, 1) == 1 && line[n] != '\n')
+	if (seat_take(&serve.seat, places, &diag) < 0)
+		return refuse(&serve, &diag);
+	while (n < sizeof(line) - 1 &&
+		(got = seat_read(&serve.seat, in, line + n, 1, PATIENCE_MS)) == 1 &&
+		line[n] != '\n')
 		n++;
 	line[n] = '\0';
+	if (got == -ECANCELED) {
+		refuse_slow(&diag);
+		return refuse(&serve, &diag);
+	}
+	seat_set(&serve.seat, SEAT_WORK);
 	return serve_line(&serve, line);
 }

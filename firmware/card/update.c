@@ -10,10 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "card/card_log.h"
 #include "card/child.h"
 #include "card/envelope.h"
+#include "card/seat.h"
 #include "card/trial.h"
+
+enum { MAX_LOCK_TRIES = 100, LOCK_RETRY_MS = 20 };
 
 void update_say(struct update *update, const char *format, ...)
 {
@@ -60,8 +64,10 @@ static int travel(struct update *update, int fd, struct diag *diag)
 		break;
 	}
 	err = make_work(update, diag);
+	seat_set(update->seat, SEAT_UPDATE);
 	if (!err)
 		err = update_receive(update, fd, &envelope, diag);
+	seat_set(update->seat, SEAT_WORK);
 	if (!err)
 		err = update_verify(update, &envelope, diag);
 	if (!err && envelope.kind == UPDATE_IMAGE)
@@ -79,23 +85,37 @@ int update_is_ours(const struct places *places, struct diag *diag)
 		"this system is not a Chronus card: `sudo apt install ./FILE.deb` updates it here");
 }
 
-int update_do(struct update *update, int fd, struct diag *diag)
+/* One at a time; an upload that stands still makes room. The lock, or a negative errno. */
+static int lock_updates(struct update *update, struct diag *diag)
 {
 	char path[PLACE_BYTES + 32];
-	struct diag ignored;
-	int lock, err = update_is_ours(update->places, diag);
+	int lock;
 
-	if (err < 0)
-		return err;
 	mkdir(update->places->run, 0755);
 	snprintf(path, sizeof(path), "%s/update.lock", update->places->run);
 	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock < 0)
 		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
-	if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
-		close(lock);
-		return diag_set(diag, -EBUSY, "another update is under way");
+	for (int i = 0; flock(lock, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (i == MAX_LOCK_TRIES || !seat_send_away(update->seat, SEAT_UPDATE)) {
+			close(lock);
+			return diag_set(diag, -EBUSY, "another update is under way");
+		}
+		clock_sleep_until_ns(clock_now_ns() + LOCK_RETRY_MS * NS_PER_MS);
 	}
+	return lock;
+}
+
+int update_do(struct update *update, int fd, struct diag *diag)
+{
+	struct diag ignored;
+	int lock, err = update_is_ours(update->places, diag);
+
+	if (err < 0)
+		return err;
+	lock = lock_updates(update, diag);
+	if (lock < 0)
+		return lock;
 	err = travel(update, fd, diag);
 	if (err < 0)
 		card_log(update->places, "update refused: %s", diag->text);

@@ -12,6 +12,8 @@
 #include "base/diag.h"
 #include "card/places.h"
 
+struct seat;
+
 enum { UPDATE_MAX_MB = 512, UPDATE_VERSION_BYTES = 64 };
 
 struct update {
@@ -20,6 +22,7 @@ struct update {
 	bool may_be_older;                         /* by the owner's word: a downgrade */
 	void (*say)(void *user, const char *line); /* how far it is */
 	void *user;
+	struct seat *seat; /* of the request; may be NULL */
 
 	char work[PLACE_BYTES + 32]; /* a folder of /data, made and removed by us */
 	char file[PLACE_BYTES + 64]; /* what was received */
