@@ -85,7 +85,6 @@ static int open_engine(struct render *render, struct diag *diag)
 		.fade_frames = (int)lrint(settings->fade_ms * 1e-3 * render->rate_hz),
 		.has_mirror = !render->is_solo,
 		.tail_frames = (int)lrint(settings->tail_ms * 1e-3 * render->rate_hz),
-		.close_blocks = settings->lead_blocks,
 		.quantize_beats = quantize_beats[settings->quantize],
 		.in_lockstep = true,
 		.producer = {.name = "producer", .cpu = -1},

@@ -47,7 +47,6 @@ static struct engine_config engine_config_of(const struct settings *settings)
 		.budget_ns = settings->budget_percent * 10000000LL * settings->block_frames /
 			     settings->rate_hz,
 		.tail_frames = (int)lrint(settings->tail_ms * 1e-3 * settings->rate_hz),
-		.close_blocks = settings->lead_blocks,
 		.quantize_beats = quantize_beats[settings->quantize],
 		.begins_softly = true,
 		.lock_memory = settings->lock_memory,

@@ -130,6 +130,11 @@ static int run_undo(struct call *call)
 	return err < 0 ? err : desk_undo(call->desk, &told, &call->diag);
 }
 
+static int run_cut(struct call *call)
+{
+	return desk_cut_tail(call->desk);
+}
+
 static int run_fault(struct call *call)
 {
 	return desk_fault(call->desk, call->words[1], call->words[2],
@@ -159,6 +164,7 @@ static const struct command {
 	{"load", 2, 2, "load PATCH.ini", run_load, true},
 	{"commit", 1, 5, "commit [late N | blind N [tempo N]]", run_commit, false},
 	{"undo", 1, 5, "undo [late N | blind N [tempo N]]", run_undo, false},
+	{"cut", 1, 1, "cut", run_cut, false},
 	{"fault", 3, 4, "fault live|standby|both stall MS|segv|fpe|bus|ill|nan|late US", run_fault,
 		false},
 	{"quit", 1, 1, "quit", run_quit, false},

@@ -161,7 +161,21 @@ static void settle(struct desk *desk)
 		desk->live->name,
 		(unsigned long long)atomic_load(&desk->engine->slots[desk->target].live_since));
 	stats_set_text(stats, stats->patch, sizeof(stats->patch), desk->live->name);
+	desk->has_cut = false;
 	desk->journey = JOURNEY_RETIRE;
+}
+
+/* At a block that the journal has, so that the tail ends at the same frame when that is played. */
+int desk_cut_tail(struct desk *desk)
+{
+	enum slot_state state = slot_state(&desk->engine->slots[standby_of(desk)]);
+
+	if (desk->journey != JOURNEY_RETIRE || state != SLOT_RETIRING || desk->has_cut ||
+		desk->engine->config.tail_frames == 0 || !engine_cut_tail(desk->engine))
+		return 0;
+	desk->has_cut = true;
+	journal_event(desk, engine_last_event(desk->engine), "cut");
+	return 0;
 }
 
 static bool is_asked(const struct desk *desk)
@@ -307,7 +321,7 @@ static bool step(struct desk *desk)
 		if (state == SLOT_PARKED && !engine_is_ahead(desk->engine))
 			desk->journey = JOURNEY_REST;
 		else if (state != SLOT_PARKED && is_asked(desk)) /* a long tail makes way */
-			engine_take_standby(desk->engine, standby_of(desk));
+			desk_cut_tail(desk);
 		break;
 	case JOURNEY_RETAKE:
 	case JOURNEY_RESYNC:

@@ -79,6 +79,7 @@ struct desk {
 	bool is_undo;          /* the commit under way is one */
 	bool is_replacing;     /* what was loaded comes in the place of what is heard: no undo */
 	struct patch *next;    /* what the commit under way will make heard */
+	bool has_cut;          /* the tail under what plays is cut already */
 	bool has_news;         /* next differs from live by more than values */
 	int n_edits_used;      /* of edits[], in next */
 	const struct patch *loaded_used;
@@ -150,6 +151,8 @@ void desk_tell_resets(struct desk *desk);
 /* told: as a journal says it, or SLOT_TOLD_NOTHING. */
 int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *diag);
 int desk_undo(struct desk *desk, const struct slot_told *told, struct diag *diag);
+/* What rings on of the patch before ends soon. A commit asks for that by itself. */
+int desk_cut_tail(struct desk *desk);
 void commit_poll(struct desk *desk);
 /* The answer to a commit that stands still with the block clock. */
 const char *desk_say_away(struct desk *desk);

@@ -69,7 +69,7 @@ static bool is_gone(const struct desk *desk, const struct entry *entry, int64_t 
 	const struct event *event = &desk->engine->events.cells[entry->position % EVENT_LOG_CELLS];
 
 	return event->kind != EVENT_ADOPT && event->kind != EVENT_FAULT &&
-	       block >= (int64_t)atomic_load(&slot->live_since) &&
+	       event->kind != EVENT_CUT && block >= (int64_t)atomic_load(&slot->live_since) &&
 	       event->at[slot->index].module < 0 &&
 	       event->at[slot->index].generation == slot->program->generation;
 }

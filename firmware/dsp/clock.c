@@ -25,9 +25,18 @@ static const struct port_desc clock_outs[] = {
 	[CLOCK_PHASE] = {"phase", "Phase", PORT_CONTROL},
 };
 
+struct clock {
+	struct stepper stepper;
+	float phase; /* of the latest frame */
+	uint32_t pad[3];
+};
+
 static void clock_reset(void *state)
 {
-	stepper_reset(state);
+	struct clock *clock = state;
+
+	*clock = (struct clock){0};
+	stepper_reset(&clock->stepper);
 }
 
 static void clock_init(void *state, float rate_hz)
@@ -37,24 +46,30 @@ static void clock_init(void *state, float rate_hz)
 }
 
 /* The same length from `from` to `to` */
-static void phase_run(const struct module_io *io, int from, int to)
+static void phase_run(struct clock *clock, const struct module_io *io, int from, int to)
 {
 	double length = step_length_beats(at_frame_of(io->params[CLOCK_DIVISION], from));
 	double begin = io->transport->beat / length + ROUNDING;
 	double step = io->transport->beats_per_frame / length;
 	v4f *out = io->outs[CLOCK_PHASE];
 
+	if (io->transport->is_stopped) {
+		fill(out, from, to, clock->phase);
+		return;
+	}
 	for (int i = from; i < to; i++) {
 		double phase = begin + i * step;
 		float part = (float)(phase - floor(phase));
 
 		out[i] = lanes_of(part < 1.0f ? part : BELOW_1);
 	}
+	clock->phase = out[to - 1][0];
 }
 
 static void clock_render(void *state, const struct module_io *io)
 {
-	struct stepper *stepper = state;
+	struct clock *clock = state;
+	struct stepper *stepper = &clock->stepper;
 	struct cable division = io->params[CLOCK_DIVISION], swing = io->params[CLOCK_SWING];
 
 	for (int at = 0, to; at < io->n_frames; at = to) {
@@ -63,7 +78,7 @@ static void clock_render(void *state, const struct module_io *io)
 				at_frame_of(io->params[CLOCK_GATE_LENGTH], at));
 		to = stepper_until(stepper, io, division, at);
 		fill(io->outs[CLOCK_GATE], at, to, stepper->is_open ? 1.0f : 0.0f);
-		phase_run(io, at, to);
+		phase_run(clock, io, at, to);
 	}
 }
 
@@ -75,7 +90,7 @@ const struct module_desc clock_module = {
 	.outs = clock_outs,
 	.n_outs = CLOCK_N_OUTS,
 	.flow = FLOW_MONO,
-	.state_bytes = sizeof(struct stepper),
+	.state_bytes = sizeof(struct clock),
 	.init = clock_init,
 	.reset = clock_reset,
 	.render = clock_render,

@@ -1,7 +1,8 @@
 /* lfo.c - low-frequency oscillator: free in hertz, or in time with the music.
  *
  * Phase:  free: the sum of rate_hz, kept by a commit. Synced: where the transport is within
- *         `division`, so all synced LFOs stay together and a commit changes nothing. A gate that
+ *         `division`, so all synced LFOs stay together and a commit changes nothing; it stands
+ *         still where the transport has stopped. A gate that
  *         opens at `reset` begins the cycle at that frame, in either mode. `phase` is added, and
  *         spread * v / n_voices for voice v.
  * Shapes: sine, triangle and square begin at 0 (rising), 0 (rising) and 1; the square is 1 for
@@ -244,6 +245,8 @@ static struct cycles step_at(struct lfo *lfo, const struct module_io *io, int i)
 	if (lfo->mode != MODE_SYNC)
 		return cycles_of_hz(
 			at_frame(io->params[LFO_RATE], (size_t)i), 1.0 / (double)lfo->rate_hz);
+	if (transport->is_stopped)
+		return (struct cycles){0};
 	cycles_per_beat = 1.0 / beats_of[lfo->division];
 	cycles_per_frame = transport->beats_per_frame * cycles_per_beat;
 	at = (transport->beat + i * transport->beats_per_frame) * cycles_per_beat;

@@ -108,6 +108,9 @@ struct module_list {
 struct transport {
 	double beat;            /* quarter notes since the start; only grows; kept by a commit */
 	double beats_per_frame; /* the same all block */
+	/* 1: the music has stopped and only rings out (spillover): nothing begins any more, but what
+	 * has a length in beats keeps it */
+	int64_t is_stopped;
 };
 
 /* A signal as a module sees it. step 1: one v4f a frame. step 0: the same value all block.

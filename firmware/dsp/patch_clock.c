@@ -37,6 +37,7 @@ struct transport patch_clock_next(const struct patch_clock *clock, float tempo_b
 	return (struct transport){
 		.beat = beat_now(clock),
 		.beats_per_frame = patch_clock_beats_per_frame(tempo_bpm, rate_hz),
+		.is_stopped = clock->transport.is_stopped,
 	};
 }
 

@@ -20,7 +20,6 @@ struct patch_clock {
 	double anchor_beat;         /* where the tempo changed last */
 	uint64_t n_frames;          /* since then, at the end of that block */
 	double anchor_beats_per_frame;
-	uint64_t pad;
 };
 
 extern const struct module_desc patch_clock_module;

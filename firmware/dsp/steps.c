@@ -75,6 +75,10 @@ bool stepper_is_due(struct stepper *stepper, const struct module_io *io, struct 
 	int choice = choice_of(at_frame_of(length, frame));
 	double beats = step_length_beats((float)choice);
 
+	if (io->transport->is_stopped) {
+		stepper->is_open = stepper->opens_next = 0;
+		return false;
+	}
 	stepper->is_open |= stepper->opens_next;
 	stepper->opens_next = 0;
 	if (!stepper->is_started || choice != stepper->length ||
@@ -110,6 +114,8 @@ int stepper_until(
 	int close_frame = int_min(frame_of(io, stepper->off_beat), step_frame - 1);
 	int until = int_min(io->n_frames, stepper->opens_next ? frame + 1 : step_frame);
 
+	if (io->transport->is_stopped)
+		return io->n_frames;
 	if (stepper->is_open && !stepper->is_tied) {
 		stepper->is_open = close_frame > frame;
 		if (stepper->is_open)

@@ -7,7 +7,8 @@
  *         another length holds at once, from its own next step on.
  * Gate:   opens with a hit, and closes when its part of the step is over, or one frame before the
  *         next step; a tie holds it through. Where the next step comes earlier than it was to (a
- *         jump of the tempo), the gate closes for that frame and opens with the next.
+ *         jump of the tempo), the gate closes for that frame and opens with the next. It closes
+ *         when the transport stops, and no step begins then.
  * Threads: [worker]; stepper_reset also [desk]. */
 #ifndef DSP_STEPS_H
 #define DSP_STEPS_H

@@ -127,17 +127,14 @@ uint64_t beat_next_block(const struct engine *engine, uint64_t from)
 
 static bool is_due(const struct slot *slot, uint64_t n)
 {
-	uint64_t ready = atomic_load_explicit(&slot->ready_block, memory_order_relaxed);
+	const struct slot *other = &slot->engine->slots[1 - slot->index];
+	uint64_t leave;
 
-	if (slot->told.blind_blocks >= 0)
-		return n >= ready + (uint64_t)slot->told.tempo_blocks;
 	if (slot->is_planned)
 		return atomic_load_explicit(&slot->horizon, memory_order_acquire) &&
 		       n >= atomic_load_explicit(&slot->first_start, memory_order_relaxed);
-	return n >= ready && slot->rt.n_primed >= slot->n_to_prime &&
-	       patch_clock_passes(slot->program->transport->beat,
-		       program_transport_next(slot->program).beat,
-		       slot->engine->config.quantize_beats);
+	leave = atomic_load_explicit(&other->leave_block, memory_order_acquire);
+	return leave && n >= leave;
 }
 
 void beat_take_tempo_if_due(struct slot *slot, uint64_t n)
@@ -152,7 +149,9 @@ void beat_take_tempo_if_due(struct slot *slot, uint64_t n)
 
 int beat_tempo_blocks(const struct slot *slot)
 {
-	uint64_t n = atomic_load_explicit(&slot->tempo_block, memory_order_relaxed);
+	const struct slot *other = &slot->engine->slots[1 - slot->index];
+	uint64_t n = atomic_load_explicit(
+		slot->is_planned ? &slot->tempo_block : &other->leave_block, memory_order_relaxed);
 
 	return n ? (int)(n - atomic_load_explicit(&slot->ready_block, memory_order_relaxed)) : -1;
 }

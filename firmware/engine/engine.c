@@ -199,7 +199,7 @@ static void prepare_slot(struct engine *engine, struct slot *slot, bool is_for_c
 	slot->carried_tail = 0;
 	atomic_store(&slot->is_wanted, 0);
 	atomic_store(&slot->is_broken, 0);
-	atomic_store(&slot->close_block, 0);
+	atomic_store(&slot->leave_block, 0);
 	atomic_store(&slot->horizon, 0);
 	atomic_store(&slot->planned_for, 0);
 	atomic_store(&slot->tempo_block, 0);
@@ -256,6 +256,13 @@ bool engine_plant(struct engine *engine, int s, enum fault_kind kind, float valu
 {
 	struct event event = {
 		.kind = EVENT_FAULT, .slot = (uint8_t)s, .param = (int16_t)kind, .value = value};
+
+	return engine_send(engine, &event);
+}
+
+bool engine_cut_tail(struct engine *engine)
+{
+	struct event event = {.kind = EVENT_CUT, .at = {{.module = -1}, {.module = -1}}};
 
 	return engine_send(engine, &event);
 }

@@ -20,9 +20,7 @@ struct engine_config {
 	int prime_blocks;
 	size_t arena_bytes;
 	int fade_frames;
-	int tail_frames; /* spillover; 0: off */
-	/* spillover: blocks from the swap until gates are shut, at least lead_blocks */
-	int close_blocks;
+	int tail_frames;       /* spillover; 0: off */
 	double quantize_beats; /* commits wait for a multiple of this; 0: they do not wait */
 	/* a patch whose dearest block costs more is refused; 0: any is taken */
 	int64_t budget_ns;
@@ -60,6 +58,7 @@ struct engine {
 		struct fade fade;
 		struct shape shape;
 		struct tail tail;
+		uint64_t cut_block; /* the tail is cut here; 0: it is not */
 		float mix[2 * BLOCK_MAX_FRAMES];
 		int n_naps; /* in a row, waiting for a block while the device waits too */
 	} rt;
@@ -96,6 +95,8 @@ int engine_build_fresh(
 	struct engine *engine, int slot, const struct patch *patch, struct diag *diag);
 /* Plants a fault in slot (N_SLOTS: both) at the next block that is not rendered yet. */
 bool engine_plant(struct engine *engine, int slot, enum fault_kind kind, float value);
+/* The tail under what plays ends soon, from the next block on that is not rendered yet. */
+bool engine_cut_tail(struct engine *engine);
 /* Appends an event; false: the log is full, try again later. at[].generation is filled in here. */
 bool engine_send(struct engine *engine, struct event *event);
 /* The workers were told to render beyond the lead (horizon.h): what is sent now happens later than

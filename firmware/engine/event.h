@@ -25,6 +25,7 @@ enum event_kind {
 	/* slot (or N_SLOTS: both) fails on purpose: param is the fault_kind, value its
 	 * milliseconds */
 	EVENT_FAULT,
+	EVENT_CUT, /* the tail under what plays ends soon: for the producer alone */
 };
 
 struct event {

@@ -135,13 +135,36 @@ void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stere
 	fade->at += n;
 }
 
+void tail_begin(struct tail *tail, int n_frames)
+{
+	*tail = (struct tail){.n_left = n_frames, .n_fade = n_frames / 2 + 1};
+}
+
+void tail_cut(struct tail *tail, int n_frames)
+{
+	if (tail->n_cut || tail->n_left <= n_frames)
+		return;
+	/* the fade that has begun goes on under the cut */
+	tail->n_uncut = tail->n_left - n_frames;
+	tail->n_cut = n_frames;
+	tail->n_left = n_frames;
+}
+
+static float tail_gain(const struct tail *tail, int i)
+{
+	int left = int_max(tail->n_left - i, 0);
+	float of_tail = (float)(left + tail->n_uncut) / (float)tail->n_fade;
+	float of_cut = tail->n_cut ? (float)left / (float)tail->n_cut : 1.0f;
+
+	return quintic(fminf(of_tail, 1.0f)) * quintic(of_cut);
+}
+
 void tail_mix(struct tail *tail, struct fade *fade, const float *old_stereo,
 	const float *new_stereo, float *to, int n_frames)
 {
 	for (int i = 0; i < n_frames; i++) {
 		float in = fade->at + i < fade->n_frames ? quintic(place(fade, i)) : 1.0f;
-		float left = (float)(tail->n_left - i) / (float)(fade->n_frames + 1);
-		float out = left >= 1.0f ? 1.0f : quintic(fmaxf(left, 0.0f));
+		float out = tail_gain(tail, i);
 
 		for (int c = 2 * i; c < 2 * i + 2; c++) {
 			float x = in * new_stereo[c], y = out * old_stereo[c];

@@ -54,10 +54,17 @@ static inline bool fade_is_on(const struct fade *fade)
 void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stereo, float *to,
 	int n_frames) RT_SAFE;
 
-/* Spillover: the new signal comes in, the old one rings on under it and leaves at the end. */
+/* Spillover: the new signal comes in, the old one rings on under it and fades over the last half,
+ * whatever it still gives. */
 struct tail {
 	int n_left; /* frames until the old one is gone */
+	int n_fade; /* that many of them it fades, at the end */
+	int n_cut;  /* where it was cut short: the last so many once more; 0: it was not */
+	int n_uncut; /* frames that it would have gone on without the cut */
 };
+void tail_begin(struct tail *tail, int n_frames) RT_SAFE;
+/* It ends within n_frames, softly. */
+void tail_cut(struct tail *tail, int n_frames) RT_SAFE;
 void tail_mix(struct tail *tail, struct fade *fade, const float *old_stereo,
 	const float *new_stereo, float *to, int n_frames) RT_SAFE;
 

@@ -68,9 +68,8 @@ static const float *mix_old(struct engine *engine, const struct block *block, ui
 	int n_frames = engine->config.block_frames;
 	bool has_tail = tail->n_left > 0;
 
-	if (has_tail && atomic_load_explicit(&old->is_wanted, memory_order_relaxed))
-		/* the next commit wants the slot */
-		tail->n_left = int_min(tail->n_left, fade->n_frames + 1);
+	if (has_tail && engine->rt.cut_block && n >= engine->rt.cut_block)
+		tail_cut(tail, engine->config.rate_hz / 50);
 	if (under && has_tail)
 		tail_mix(tail, fade, under->stereo, block->stereo, engine->rt.mix, n_frames);
 	else if (under && fade_is_on(fade))
@@ -169,13 +168,18 @@ static int deliver(struct engine *engine)
 static void ring_workers(struct engine *engine, uint64_t due)
 {
 	uint64_t stamp = atomic_load_explicit(&engine->rung, memory_order_relaxed);
+	uint64_t first = atomic_load_explicit(&engine->events.stamped, memory_order_relaxed);
 	int n_events = event_log_stamp(&engine->events, stamp);
 	uint64_t rung;
 
+	for (int i = 0; i < n_events; i++)
+		if (engine->events.cells[(first + (uint64_t)i) % EVENT_LOG_CELLS].kind == EVENT_CUT)
+			engine->rt.cut_block = stamp;
 	beat_note_rendered(engine);
 	if (n_events)
 		count(engine, STAT_EVENTS, (uint64_t)n_events);
 	rung = horizon_extend(engine, stamp, due);
+	swap_announce(engine, stamp, rung);
 	atomic_store_explicit(&engine->is_ahead, rung > due, memory_order_release);
 	atomic_store_explicit(&engine->rung, rung, memory_order_release);
 	for (int s = 0; s < N_SLOTS; s++)

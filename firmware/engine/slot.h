@@ -84,8 +84,9 @@ struct slot {
 	/* writer: [producer]; first block heard of the last commit in it */
 	_Atomic uint64_t live_since;
 	_Atomic uint64_t cost_ns; /* writer: the worker; dearest block of the last priming */
-	/* writer: [producer]; gates are shut from here on (spillover); 0: never */
-	_Atomic uint64_t close_block;
+	/* writer: [producer]; from this block on the other slot is to be heard: events that only this
+	 * one's patch has are not for it any more, and with spillover it rings out; 0: it stays */
+	_Atomic uint64_t leave_block;
 	/* events from now on fall on this block or later; writers: [producer], 0 again by the
 	 * parked slot's owner */
 	_Atomic uint64_t horizon;

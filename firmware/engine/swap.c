@@ -76,11 +76,44 @@ static void begin_fade(struct engine *engine, const struct slot *old, const stru
 
 /* ---- when */
 
-static enum verdict judge_told(const struct slot *new, uint64_t n)
+static uint64_t load(const _Atomic uint64_t *word)
 {
-	uint64_t ready = atomic_load_explicit(&new->ready_block, memory_order_relaxed);
+	return atomic_load_explicit(word, memory_order_relaxed);
+}
 
-	return n >= ready + (uint64_t) new->told.blind_blocks ? BLIND : NOT_YET;
+void swap_announce(struct engine *engine, uint64_t stamped, uint64_t rung)
+{
+	struct slot *old = &engine->slots[engine_live(engine)],
+		    *new = &engine->slots[1 - old->index];
+	bool is_announced = load(&old->leave_block) != 0;
+	uint64_t from = load(&new->ready_block), block;
+
+	if (slot_state(new) != SLOT_READY) {
+		if (is_announced && slot_state(old) == SLOT_LIVE)
+			atomic_store_explicit(&old->leave_block, 0, memory_order_release);
+		return;
+	}
+	if (new->is_planned || is_announced)
+		return;
+	if (new->told.blind_blocks >= 0)
+		block = from + (uint64_t) new->told.tempo_blocks;
+	else
+		block = beat_next_block(engine, from);
+	if (block >= rung)
+		return;
+	atomic_store_explicit(&new->first_start, block, memory_order_relaxed);
+	atomic_store_explicit(
+		&old->leave_block, block > stamped ? block : stamped, memory_order_release);
+}
+
+static enum verdict judge_announced(const struct slot *old, const struct slot *new, uint64_t n)
+{
+	uint64_t leave = load(&old->leave_block);
+	uint64_t told = load(&new->ready_block) + (uint64_t)int_max(new->told.blind_blocks, 0);
+
+	if (!block_ring_take(&old->ring, n))
+		return BLIND; /* nobody is heard */
+	return leave && n >= leave && n >= told ? BLIND : NOT_YET;
 }
 
 static enum verdict judge_planned(
@@ -104,21 +137,16 @@ static enum verdict judge_planned(
 static enum verdict judge(
 	const struct engine *engine, const struct slot *old, const struct slot *new, uint64_t n)
 {
-	if (new->told.blind_blocks >= 0)
-		return judge_told(new, n);
-	if (new->is_planned)
-		return judge_planned(engine, old, new, n);
-	return beat_is_met(engine, old, n) ? BLIND : NOT_YET;
+	return new->is_planned ? judge_planned(engine, old, new, n) : judge_announced(old, new, n);
 }
 
 /* What a rendering of the same events could not know by itself: -1: nothing. */
 static int blind_blocks(const struct engine *engine, const struct slot *new, uint64_t n)
 {
 	uint64_t ready = atomic_load_explicit(&new->ready_block, memory_order_relaxed);
-	uint64_t tempo = atomic_load_explicit(&new->tempo_block, memory_order_relaxed);
+	const struct slot *old = &engine->slots[1 - new->index];
 	bool is_expected = !new->is_planned &&new->told.blind_blocks < 0 &&
-			   (tempo == 0 || tempo == n) &&
-			   (engine->config.quantize_beats > 0.0 || n == ready);
+			   n == load(&new->first_start) && n == load(&old->leave_block);
 
 	return is_expected ? -1 : (int)(n - ready);
 }
@@ -135,10 +163,10 @@ void swap_if_ready(struct engine *engine, uint64_t n)
 	if (verdict == NOT_YET || !slot_move(new, SLOT_READY, SLOT_LIVE))
 		return;
 	begin_fade(engine, old, new, n, verdict);
-	engine->rt.tail.n_left = engine->config.tail_frames;
-	if (engine->config.tail_frames > 0)
-		atomic_store_explicit(&old->close_block, n + (uint64_t)engine->config.close_blocks,
-			memory_order_release);
+	tail_begin(&engine->rt.tail, engine->config.tail_frames);
+	engine->rt.cut_block = 0;
+	if (!load(&old->leave_block))
+		atomic_store_explicit(&old->leave_block, n, memory_order_release);
 	atomic_store_explicit(&new->blind_blocks,
 		verdict == BLIND ? blind_blocks(engine, new, n) : -1, memory_order_relaxed);
 	atomic_store_explicit(&new->live_since, n, memory_order_relaxed);

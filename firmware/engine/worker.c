@@ -72,6 +72,14 @@ static void plant_fault(struct slot *slot, const struct event *event)
 					  (float)config->block_frames);
 }
 
+/* Block n is one of those in which the other slot's patch is to be heard. */
+static bool has_left(const struct slot *slot, uint64_t n)
+{
+	uint64_t leave_block = atomic_load_explicit(&slot->leave_block, memory_order_acquire);
+
+	return leave_block && n >= leave_block;
+}
+
 static void apply_event(struct slot *slot, const struct event *event, uint64_t position)
 {
 	int32_t module = event->at[slot->index].module;
@@ -82,6 +90,8 @@ static void apply_event(struct slot *slot, const struct event *event, uint64_t p
 	}
 	if (module < 0 || event->at[slot->index].generation != slot->program->generation)
 		return;
+	if (event->at[1 - slot->index].module < 0 && has_left(slot, event->block))
+		return; /* the journal has struck it */
 	if (position < slot->carried_tail && was_carried(slot, event, module))
 		return;
 	if (event->kind == EVENT_PARAM)
@@ -124,15 +134,6 @@ static void count_block(struct slot *slot, uint64_t n, int64_t cost_ns, bool is_
 		stats_add(stats, me, STAT_LATE, 1);
 		stats_add(stats, me, STAT_DROP, is_live);
 	}
-}
-
-/* Spillover: from the block that the producer named, every gate of the retiring patch is shut. */
-static void close_gates_when_told(struct slot *slot, uint64_t n)
-{
-	uint64_t close_block = atomic_load_explicit(&slot->close_block, memory_order_acquire);
-
-	if (close_block && n >= close_block)
-		program_close_gates(slot->program);
 }
 
 static void be_late(const struct slot *slot, int64_t begin_ns)
@@ -189,7 +190,8 @@ static void render_block(struct slot *slot, uint64_t n, enum slot_state state)
 	if (n % LOOK_BLOCKS == 0)
 		program_look_at_one(slot->program, n / LOOK_BLOCKS);
 	apply_events(slot, n);
-	close_gates_when_told(slot, n);
+	if (slot->engine->config.tail_frames > 0)
+		program_leave(slot->program, has_left(slot, n));
 	beat_take_tempo_if_due(slot, n);
 	block = block_ring_cell(&slot->ring, n);
 	if (slot->rt.strike == FAULT_STALL && strike(slot, block))

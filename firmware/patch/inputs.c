@@ -129,7 +129,12 @@ static void prepare_gate(const struct program *program, struct instance *instanc
 {
 	struct gate *gate = instance->gate;
 	struct cable *in = &instance->parts[part].ins[instance->gate_in];
+	static const v4f closed = {0.0f, 0.0f, 0.0f, 0.0f};
 
+	if (program->is_leaving) {
+		*in = cable_of(&closed, 0);
+		return;
+	}
 	if (gate->n_edges > 1) {
 		lay_edges(program, instance, part);
 		return;

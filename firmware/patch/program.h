@@ -145,7 +145,7 @@ struct program {
 	const struct transport *transport; /* in the clock's state */
 	/* the tempo to take when this is heard first; 0: it has the right one */
 	float tempo_to_come;
-	bool are_gates_closed; /* for good: it is on its way out */
+	bool is_leaving;       /* it only rings out */
 	uint64_t n_resets;     /* modules reset because they gave a non-finite sample */
 };
 
@@ -188,8 +188,9 @@ void program_note(struct program *program, int module, int note, float velocity)
 struct transport program_transport_next(const struct program *program) RT_SAFE;
 /* The tempo that a commit brings begins with the first block that is heard. */
 void program_take_tempo(struct program *program) RT_SAFE;
-/* Shuts every gate, plugged ones too, and lets every note go, for good: what sounds rings out. */
-void program_close_gates(struct program *program) RT_SAFE;
+/* From the next block on what sounds rings out: every gate is shut, by hand or plugged, every note
+ * let go, the transport stopped. false: taken back, but for the notes. */
+void program_leave(struct program *program, bool is_leaving) RT_SAFE;
 
 /* ---- heard.c [worker]: the last part of program_render(), before and after `out` was rendered.
  * false: it has to be */

@@ -211,7 +211,7 @@ void program_set_gate(struct program *program, int module, bool is_on)
 {
 	struct gate *gate = program->instances[module].gate;
 
-	if (!gate || gate->is_on == is_on || program->are_gates_closed)
+	if (!gate || gate->is_on == is_on)
 		return;
 	gate->is_on = is_on;
 	gate->n_edges++;
@@ -221,7 +221,7 @@ void program_note(struct program *program, int module, int note, float velocity)
 {
 	const struct instance *instance = &program->instances[module];
 
-	if (!instance->desc->note || (velocity > 0.0f && program->are_gates_closed))
+	if (!instance->desc->note || (velocity > 0.0f && program->is_leaving))
 		return;
 	for (int g = 0; g < instance->n_parts; g++)
 		instance->desc->note(instance->parts[g].state, note, velocity);
@@ -243,16 +243,15 @@ void program_take_tempo(struct program *program)
 		program_set_param(program, PATCH_CLOCK, PATCH_CLOCK_TEMPO_BPM, tempo_bpm);
 }
 
-void program_close_gates(struct program *program)
+void program_leave(struct program *program, bool is_leaving)
 {
-	if (program->are_gates_closed)
+	struct patch_clock *clock = program->instances[PATCH_CLOCK].parts[0].state;
+
+	if (program->is_leaving == is_leaving)
 		return;
-	for (int m = 0; m < program->n_instances; m++) {
-		program_set_gate(program, m, false);
+	for (int m = 0; is_leaving && m < program->n_instances; m++)
 		for (int note = 0; note < N_NOTES; note++)
 			program_note(program, m, note, 0.0f);
-		for (int g = 0; g < program->instances[m].n_parts; g++)
-			program->instances[m].gate_cables[g] = (struct cable){0};
-	}
-	program->are_gates_closed = true;
+	clock->transport.is_stopped = is_leaving;
+	program->is_leaving = is_leaving;
 }

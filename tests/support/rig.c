@@ -101,7 +101,6 @@ void rig_open(struct rig *rig, const char *patch_text, const struct rig_options 
 	config.begins_softly = options->begins_softly;
 	config.fade_frames = options->fade_frames ? options->fade_frames : 240;
 	config.tail_frames = options->tail_frames;
-	config.close_blocks = config.lead_blocks;
 	config.quantize_beats = options->quantize_beats;
 	config.budget_ns =
 		options->budget_percent * 10000000LL * config.block_frames / config.rate_hz;

@@ -47,7 +47,7 @@ static void set(struct player *p, int param, float value)
 
 static void run(struct player *p, int n)
 {
-	static const struct transport transport = {0.0, 1e-4};
+	static const struct transport transport = {0.0, 1e-4, 0};
 	struct cable params[N_PARAMS], in = {0};
 	v4f *outs[] = {p->gate, p->pitch, p->velocity};
 	struct module_io io = {

@@ -14,7 +14,7 @@ static v4f heard(int n_voices, int voice, float level_db, float spread, float pa
 	const struct module_desc *desc = module_find("mix");
 	static v4f values[3][N], in[MAX_GROUPS][N], out[N];
 	v4f *outs[] = {out};
-	struct transport transport = {0.0, 1e-5};
+	struct transport transport = {0.0, 1e-5, 0};
 	struct cable params[3], ins[] = {{in[0], 1, N}};
 	uint32_t still_outs = 0;
 	struct module_io io = {
