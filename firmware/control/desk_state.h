@@ -174,6 +174,9 @@ const char *desk_value_text(
 	const struct param_desc *param, double value, char *text, size_t text_bytes);
 int desk_turn(struct desk *desk, const char *knob, int detents, char *reply, size_t reply_bytes,
 	struct diag *diag);
+/* patch_knob.c */
+int desk_turn_patch(
+	struct desk *desk, int detents, char *reply, size_t reply_bytes, struct diag *diag);
 int desk_press(struct desk *desk, const char *button, bool is_long, struct diag *diag);
 
 #endif

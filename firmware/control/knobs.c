@@ -2,11 +2,9 @@
  * becomes a command. */
 #include "control/desk_state.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct settings_knob *find_knob(const struct desk *desk, const char *name)
@@ -41,46 +39,6 @@ static float moved(
 		(double)param->min, (double)param->max);
 }
 
-/* ---- the knob that chooses a patch: the files beside the start patch, in the order of their
- * names */
-
-static int is_patch_file(const struct dirent *entry)
-{
-	const char *dot = strrchr(entry->d_name, '.');
-
-	return dot && strcmp(dot, ".ini") == 0 && entry->d_name[0] != '.';
-}
-
-static int turn_patch(
-	struct desk *desk, int detents, char *reply, size_t reply_bytes, struct diag *diag)
-{
-	const char *now = desk_staged_base(desk)->path;
-	const char *slash = strrchr(now, '/');
-	char folder[256], path[600];
-	struct dirent **files;
-	int at = 0, err, n;
-
-	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - now) : 1, slash ? now : ".");
-	n = scandir(folder, &files, is_patch_file, alphasort);
-	if (n <= 0)
-		return diag_set(diag, -ENOENT, "%s: no patches there", folder);
-	for (int i = 0; i < n; i++)
-		if (strcmp(files[i]->d_name, slash ? slash + 1 : now) == 0)
-			at = i;
-	at = int_min(int_max(at + detents, 0), n - 1);
-	snprintf(path, sizeof(path), "%s/%s", folder, files[at]->d_name);
-	for (int i = 0; i < n; i++)
-		free(files[i]);
-	free(files);
-	err = desk_load(desk, path, diag);
-	if (err < 0)
-		return err;
-	snprintf(reply, reply_bytes, "ok staged patch \"%s\" (%s)", desk->loaded->name, path);
-	return 0;
-}
-
-/* ---- */
-
 /* The parameter that a knob controls, and the patch whose values it moves. */
 struct target {
 	const struct patch *patch;
@@ -106,10 +64,9 @@ static int target_find(const struct desk *desk, const struct settings_knob *knob
 static int target_set(struct desk *desk, const struct settings_knob *knob,
 	const struct target *target, float value, struct diag *diag)
 {
-	return knob->when == WHEN_STAGED
-		       ? desk_stage_value(desk, target->module->id, target->module->desc,
-				 target->p, value, diag)
-		       : desk_set_value(desk, target->m, target->p, value);
+	return knob->when == WHEN_STAGED ? desk_stage_value(desk, target->module->id,
+						   target->module->desc, target->p, value, diag)
+					 : desk_set_value(desk, target->m, target->p, value);
 }
 
 int desk_turn(struct desk *desk, const char *name, int detents, char *reply, size_t reply_bytes,
@@ -125,7 +82,7 @@ int desk_turn(struct desk *desk, const char *name, int detents, char *reply, siz
 	if (!knob)
 		return diag_set(diag, -ENOENT, "there is no knob %s", name);
 	if (strcmp(knob->controls, "patch") == 0)
-		return turn_patch(desk, detents, reply, reply_bytes, diag);
+		return desk_turn_patch(desk, detents, reply, reply_bytes, diag);
 	err = target_find(desk, knob, &target, diag);
 	if (err < 0)
 		return err;
@@ -142,8 +99,7 @@ int desk_turn(struct desk *desk, const char *name, int detents, char *reply, siz
 }
 
 /* At once, or with the commit, as the knob's own turns. */
-static int knob_to_default(
-	struct desk *desk, const struct settings_knob *knob, struct diag *diag)
+static int knob_to_default(struct desk *desk, const struct settings_knob *knob, struct diag *diag)
 {
 	struct target target;
 	int err = target_find(desk, knob, &target, diag);
