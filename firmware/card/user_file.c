@@ -137,7 +137,7 @@ int user_file_check(const struct places *places, const char *name, const char *b
 		return diag_set(
 			diag, -EFBIG, "%s: larger than %d KB", path, USER_FILE_MAX_BYTES / 1024);
 	if (n_bytes == 0)
-		return diag_set(diag, -EINVAL, "%s: nothing was sent (a comment is enough)", path);
+		return diag_set(diag, -EINVAL, "%s: nothing was sent", path);
 	if (strcmp(name, "chronus.ini") == 0)
 		return check_ini(CHECK_SETTINGS, bytes, n_bytes, path, check, diag);
 	if (strncmp(name, "patches/", strlen("patches/")) == 0)

@@ -21,7 +21,7 @@ static void check_settings(struct doctor *doctor, const char *path, struct setti
 	int err = path ? settings_read(path, settings, &diag) : 0;
 
 	if (!err && settings->patch[0])
-		err = patch_read(settings->patch, &patch, &diag);
+		err = patch_read_filled(settings->patch, &patch, &diag);
 	patch_free(patch);
 	if (!err) {
 		doctor_say(doctor, DOCTOR_OK, "settings", "%s",

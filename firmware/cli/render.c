@@ -50,7 +50,11 @@ static int open_input(struct render *render, struct diag *diag)
 	if (render->config_path)
 		err = settings_read(render->config_path, &render->settings, diag);
 	if (!err)
+		err = patch_read_filled(render->patch_path, &render->patch, diag);
+	if (err == -ENODATA && !render->patch) {
+		fprintf(stderr, "chronus: warning: %s; rendering silence\n", diag->text);
 		err = patch_read(render->patch_path, &render->patch, diag);
+	}
 	if (!err && render->script_path)
 		err = script_read(render->script_path, &render->script, diag);
 	return err;

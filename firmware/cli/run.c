@@ -173,8 +173,10 @@ static int open_anyhow(struct run *run, struct diag *diag)
 			diag->text, tries ? " with the default settings" : "");
 		close_engine(run);
 		close_stats(run);
-		if (tries)
+		if (tries) {
 			settings_default(&run->settings);
+			run_good_settings(run, NULL, 0);
+		}
 		err = run_built_in_patch(run, diag);
 		if (!err)
 			err = open_engine(run, diag);

@@ -17,9 +17,17 @@
 #include "control/state_text.h"
 #include "control/watch.h"
 
-/* Copies of what was good at the last start, in the state folder. */
+/* Copies of what has sounded, in the state folder: run_good.c. */
 enum good { GOOD_SETTINGS, GOOD_PATCH, N_GOOD };
 extern const char *const good_names[N_GOOD];
+
+struct run_good {
+	char *settings; /* as they were read, until they are copied; NULL: not good, or copied */
+	size_t n_settings_bytes;
+	char path[SETTINGS_PATH_BYTES]; /* of the patch that is heard, */
+	uint64_t n_commits, since;      /* after so many commits, since this block */
+	bool is_copied;
+};
 
 /* What is kept for the next start: run_state.c. */
 struct run_kept {
@@ -34,7 +42,6 @@ struct run_kept {
 	bool is_held;            /* the folder is another process's */
 	uint64_t ordered, saved; /* desk_n_changes() of what is, or was, written */
 	int64_t ordered_ns, next_ns, written_ns, looking_ns;
-	char good_path[SETTINGS_PATH_BYTES]; /* whose copy GOOD_PATCH is */
 };
 
 #define STATUS_FILE "chronus-status.txt"
@@ -59,8 +66,7 @@ struct run {
 	struct troubles troubles;
 	bool lacks_settings; /* neither the file nor a copy of it: these are the defaults */
 	char state_folder[SETTINGS_PATH_BYTES]; /* empty: nothing is kept */
-	char *good_settings; /* as they were read, until they are kept; NULL: not good */
-	size_t n_good_settings;
+	struct run_good good;
 	struct run_kept kept;
 	bool must_end; /* to be started again */
 	struct patch *first; /* what follows the start tone; NULL: nothing is to follow */
@@ -100,8 +106,15 @@ void run_close_input(struct run *run);
 /* A patch of the state, for struct state_opener; ctx: the run. */
 int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **patch,
 	struct diag *diag);
-/* The file of a patch as the copy that is kept of it: *text is the caller's. */
-int run_copy_patch(const char *path, char **text, size_t *n_bytes);
+/* run_good.c: a copy into *text, which the caller frees (NULL where there is none); the copy of a patch, if
+ * it is of this file; settings that are good, once they have sounded (the run's from then on); at the end;
+ * since when what is heard is heard, often; what is to be copied now (*text is the caller's). */
+int run_good_load(const struct run *run, enum good good, char **text, size_t *n_bytes);
+int run_good_patch(const struct run *run, const char *path, struct patch **patch);
+void run_good_settings(struct run *run, char *text, size_t n_bytes);
+void run_good_close(struct run *run);
+void run_good_look(struct run *run);
+bool run_good_next(struct run *run, enum good *good, char **text, size_t *n_bytes);
 /* run_folders.c: the runtime folder. First of all, before anything is written there: -EBUSY and the pid
  * where another one plays in it; an appliance goes on without a folder that cannot be had. Last of all.
  * The statistics: in that folder, else in memory that nobody else sees (told as degraded). */

@@ -13,25 +13,7 @@
 #include "config/ini_lines.h"
 #include "config/patch_read.h"
 
-const char *const good_names[N_GOOD] = {
-	[GOOD_SETTINGS] = "good-chronus.ini",
-	[GOOD_PATCH] = "good-patch.ini",
-};
-
 static const char silence[] = ""; /* an empty patch is legal, and silent */
-
-/* Into *text, which the caller frees; NULL where there is none. */
-static int load_good(const struct run *run, const char *name, char **text, size_t *n_bytes)
-{
-	char path[400];
-	struct diag ignored;
-
-	*text = NULL;
-	if (!run->state_folder[0])
-		return -ENOENT;
-	snprintf(path, sizeof(path), "%s/%s", run->state_folder, name);
-	return ini_file_load(path, text, n_bytes, &ignored);
-}
 
 /* [state] folder, else the one that systemd made for us: the first of a list. */
 static void choose_state_folder(struct run *run)
@@ -51,17 +33,22 @@ static int read_settings(struct run *run, struct diag *diag)
 {
 	char *text;
 	size_t n_bytes;
-	int err = ini_file_load(run->config_path, &text, &n_bytes, diag);
+	int blank_err, err = ini_file_load(run->config_path, &text, &n_bytes, diag);
 
 	if (err < 0)
 		return err;
-	err = settings_read_text(text, n_bytes, run->config_path, &run->settings, diag);
-	if (err < 0) {
+	blank_err = ini_text_filled(text, n_bytes, run->config_path, diag);
+	if (blank_err < 0 && run->is_appliance)
+		err = blank_err;
+	else if (blank_err < 0)
+		log_line(LOG_LEVEL_WARNING, "%s; playing with the defaults", diag->text);
+	if (!err)
+		err = settings_read_text(text, n_bytes, run->config_path, &run->settings, diag);
+	if (err < 0 || blank_err < 0) {
 		free(text);
 		return err;
 	}
-	run->good_settings = text;
-	run->n_good_settings = n_bytes;
+	run_good_settings(run, text, n_bytes);
 	return 0;
 }
 
@@ -71,7 +58,7 @@ static bool read_good_settings(struct run *run)
 	struct diag diag;
 	char *text;
 	size_t n_bytes;
-	int err = load_good(run, good_names[GOOD_SETTINGS], &text, &n_bytes);
+	int err = run_good_load(run, GOOD_SETTINGS, &text, &n_bytes);
 
 	if (err < 0)
 		return false;
@@ -117,49 +104,6 @@ int run_built_in_patch(struct run *run, struct diag *diag)
 
 static const char no_patch[] = "(no patch)";
 
-/* The copy begins with a comment: of which file it is. */
-int run_copy_patch(const char *path, char **out, size_t *n_bytes)
-{
-	struct patch *patch;
-	struct diag ignored;
-	char *text;
-	size_t n_text;
-	int n, err = ini_file_load(path, &text, &n_text, &ignored);
-	int n_mark; /* a BOM may only stand at the very beginning */
-
-	if (err < 0)
-		return err;
-	err = patch_read_text(text, n_text, path, &patch, &ignored);
-	if (!err) {
-		patch_free(patch);
-		n_mark = n_text >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-		n = asprintf(out, "; %s\n%.*s", path, (int)n_text - n_mark, text + n_mark);
-		err = n < 0 ? -ENOMEM : 0;
-		*n_bytes = n < 0 ? 0 : (size_t)n;
-	}
-	free(text);
-	return err;
-}
-
-/* The copy, if it is of this file. */
-static int read_good_patch(const struct run *run, const char *path, struct patch **patch)
-{
-	struct diag diag;
-	char *text;
-	size_t n_bytes, n_path = strlen(path);
-	int err = load_good(run, good_names[GOOD_PATCH], &text, &n_bytes);
-
-	if (err < 0)
-		return err;
-	if (n_bytes < n_path + 3 || memcmp(text, "; ", 2) != 0 ||
-		memcmp(text + 2, path, n_path) != 0 || text[2 + n_path] != '\n')
-		err = -ENOENT;
-	else
-		err = patch_read_text(text, n_bytes, path, patch, &diag);
-	free(text);
-	return err;
-}
-
 int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **patch,
 	struct diag *diag)
 {
@@ -173,8 +117,8 @@ int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **pat
 	if (strcmp(path, built_in) == 0)
 		return patch_read_text(
 			built_in_patch, strlen(built_in_patch), path, patch, diag);
-	err = patch_read(path, patch, diag);
-	if (err == 0 || !is_live || read_good_patch(run, path, patch) < 0)
+	err = patch_read_filled(path, patch, diag);
+	if (err == 0 || !is_live || run_good_patch(run, path, patch) < 0)
 		return err;
 	trouble_set(&run->troubles, "patch", "%.250s; playing \"%s\" as it was when it was good",
 		diag->text, (*patch)->name);
@@ -188,12 +132,16 @@ static int choose_start_patch(struct run *run, struct diag *diag)
 
 	if (run->is_appliance && (!path[0] || run->skips_patch))
 		return run_built_in_patch(run, diag);
-	err = path[0] ? patch_read(path, &run->patch, diag)
+	err = path[0] ? patch_read_filled(path, &run->patch, diag)
 		      : patch_read_text(silence, 0, no_patch, &run->patch, diag);
+	if (err == -ENODATA && !run->is_appliance) {
+		log_line(LOG_LEVEL_WARNING, "%s; playing silence", diag->text);
+		return patch_read(path, &run->patch, diag);
+	}
 	if (err == 0 || !run->is_appliance)
 		return err;
 	run->patch = run_state_take_patch(run);
-	if (!run->patch && read_good_patch(run, path, &run->patch) < 0)
+	if (!run->patch && run_good_patch(run, path, &run->patch) < 0)
 		run->patch = NULL;
 	trouble_set(&run->troubles, "patch", "%.250s; playing %s", diag->text,
 		run->patch ? run->patch->name : "the built-in patch");
@@ -229,7 +177,7 @@ int run_open_input(struct run *run, struct diag *diag)
 
 void run_close_input(struct run *run)
 {
-	free(run->good_settings);
+	run_good_close(run);
 	run_tone_close(run);
 	patch_free(run->patch);
 	script_free(&run->script);

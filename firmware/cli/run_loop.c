@@ -1,6 +1,7 @@
 /* run_loop.c - the desk's one loop: hands, sockets, script, clock, screen. */
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include "base/log.h"
 #include "cli/run.h"
 #include "cli/screen.h"
+#include "config/ini_lines.h"
 
 enum { MAX_FDS = 32, BUSY_MS = 1, IDLE_MS = 20, SCREEN_MS = 66 };
 
@@ -204,8 +206,17 @@ static void check_saved_settings(const struct run *run)
 {
 	static struct settings settings;
 	struct diag diag;
+	char *text;
+	size_t n_bytes;
+	int err = ini_file_load(run->config_path, &text, &n_bytes, &diag);
 
-	if (settings_read(run->config_path, &settings, &diag) < 0)
+	if (!err) {
+		err = settings_read_text(text, n_bytes, run->config_path, &settings, &diag);
+		if (!err)
+			err = ini_text_filled(text, n_bytes, run->config_path, &diag);
+		free(text);
+	}
+	if (err < 0)
 		log_line(LOG_LEVEL_WARNING, "%s (saved; nothing has changed)", diag.text);
 	else
 		log_line(LOG_LEVEL_INFO, "%s: saved; it holds from the next start on",

@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/run.h"
-#include "config/ini_lines.h"
 
 #define WRITE_NS (2 * NS_PER_S)
 #define RETRY_NS (10 * NS_PER_S)       /* after a write that failed */
@@ -225,29 +224,16 @@ static bool order_write(struct run *run, int64_t now_ns)
 	return true;
 }
 
-/* The files of a start that was good; each again only when it has changed. */
 static bool order_copy(struct run *run, int64_t now_ns)
 {
-	struct run_kept *kept = &run->kept;
-	const char *path = desk_live_path(run->desk);
-	char *text;
+	enum good good;
 	size_t n_bytes;
-	enum good good = GOOD_SETTINGS;
+	char *text;
 
-	if (run->good_settings) {
-		text = run->good_settings;
-		n_bytes = run->n_good_settings;
-		run->good_settings = NULL;
-	} else if (strcmp(path, kept->good_path) != 0) {
-		snprintf(kept->good_path, sizeof(kept->good_path), "%s", path);
-		good = GOOD_PATCH;
-		if (run_copy_patch(path, &text, &n_bytes) < 0)
-			return false;
-	} else {
+	if (!run_good_next(run, &good, &text, &n_bytes))
 		return false;
-	}
-	kept->ordered_ns = now_ns;
-	state_keeper_order(kept->keeper, STATE_COPY, good_names[good], text, n_bytes);
+	run->kept.ordered_ns = now_ns;
+	state_keeper_order(run->kept.keeper, STATE_COPY, good_names[good], text, n_bytes);
 	return true;
 }
 
@@ -258,6 +244,7 @@ void run_state_tick(struct run *run, int64_t now_ns)
 
 	if (!kept->keeper)
 		return;
+	run_good_look(run);
 	if (state_keeper_take(kept->keeper, &done)) {
 		if (done.order == STATE_LOOK)
 			looked(run, &done, now_ns);

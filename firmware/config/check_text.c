@@ -118,7 +118,7 @@ static int check_settings(
 	if (err < 0)
 		return err;
 	if (settings.patch[0]) {
-		err = patch_read(settings.patch, &patch, &reason);
+		err = patch_read_filled(settings.patch, &patch, &reason);
 		if (err < 0)
 			return diag_set(diag, err, "%s: [start] patch: %.300s", path, reason.text);
 	}
@@ -144,14 +144,24 @@ static int check_kind(enum file_kind kind, const char *text, size_t n_bytes, con
 int check_text(
 	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag)
 {
-	return check_kind(text_kind(text, n_bytes, path), text, n_bytes, path, check, diag);
+	int err = check_kind(text_kind(text, n_bytes, path), text, n_bytes, path, check, diag);
+	struct diag blank;
+
+	if (!err && ini_text_filled(text, n_bytes, path, &blank) < 0)
+		snprintf(check->warnings, sizeof(check->warnings),
+			"%s; by hand these are all defaults, an appliance takes it for broken\n",
+			blank.text);
+	return err;
 }
 
 int check_text_as(enum check_kind kind, const char *text, size_t n_bytes, const char *path,
 	struct check *check, struct diag *diag)
 {
 	enum file_kind found = text_kind(text, n_bytes, path);
+	int err = ini_text_filled(text, n_bytes, path, diag);
 
+	if (err < 0)
+		return err;
 	if (kind == CHECK_SETTINGS && found == KIND_PATCH)
 		return diag_set(diag, -EINVAL, "%s: this is a patch; here belong settings", path);
 	if (kind == CHECK_PATCH && found == KIND_SETTINGS)

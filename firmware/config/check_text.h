@@ -4,7 +4,7 @@
  * What a file is, its content says: settings if its first section that belongs to one kind alone is
  * a section of chronus.ini ([audio], [knob NAME] ...); a patch if that section is [patch] or [out]
  * or has a `type`. A file in which nothing says so is read as a patch (a patch needs an [out], and
- * the error says so), but an empty one is settings: all defaults.
+ * the error says so), but an empty one is settings: all defaults, with a warning.
  * Threads: [init] [desk] */
 #ifndef CONFIG_CHECK_TEXT_H
 #define CONFIG_CHECK_TEXT_H
@@ -25,7 +25,8 @@ struct check {
  * *check, or a negative errno and the reason (file, line, what is allowed). */
 int check_text(
 	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag);
-/* The same for a file that must be of one kind: another is refused. */
+/* The same for a file of an appliance, which must be of one kind: another is refused, and so is one
+ * without a section (-ENODATA). */
 int check_text_as(enum check_kind kind, const char *text, size_t n_bytes, const char *path,
 	struct check *check, struct diag *diag);
 

@@ -1,6 +1,7 @@
 /* ini_file.c - a whole file into memory, if it is a file and small enough. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,6 +45,28 @@ static int file_read(int fd, const char *path, char **out_text, size_t *out_n_by
 	*out_text = text;
 	*out_n_bytes = n_bytes;
 	return 0;
+}
+
+int ini_text_filled(const char *text, size_t n_bytes, const char *file, struct diag *diag)
+{
+	static const char bom[] = "\xef\xbb\xbf";
+	size_t at = n_bytes >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0;
+	bool is_comment = false;
+
+	for (; at < n_bytes; at++) {
+		char c = text[at];
+
+		if (c == '\n' || c == '\r')
+			is_comment = false;
+		else if (c == ';' || c == '#')
+			is_comment = true;
+		else if (!is_comment && c != ' ' && c != '\t' && c != '\0')
+			return 0;
+	}
+	return diag_set(diag, -ENODATA,
+		"%s: no [section] in it: the file is empty or was cut short; put a good copy back, "
+		"or write it anew",
+		file);
 }
 
 int ini_file_load(const char *path, char **out_text, size_t *out_n_bytes, struct diag *diag)

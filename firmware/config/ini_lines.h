@@ -42,6 +42,10 @@ int ini_refuse(struct diag *diag, const struct ini_place *at, int err, const cha
  * read's errno. */
 int ini_file_load(const char *path, char **out_text, size_t *out_n_bytes, struct diag *diag);
 
+/* 0, or -ENODATA and the reason: there is no section, only blanks, comments or zeros. By its language such
+ * a text is right, but as somebody's file it was emptied or cut short. */
+int ini_text_filled(const char *text, size_t n_bytes, const char *file, struct diag *diag);
+
 /* 0, -EINVAL for a fault in the text, -ENOMEM, or what the sink returned. */
 int ini_lines_parse(const char *text, size_t n_bytes, const char *file, const struct ini_sink *sink,
 		    void *user, struct diag *diag);

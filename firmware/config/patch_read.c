@@ -3,6 +3,7 @@
 #include "config/patch_read.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,7 +276,7 @@ int patch_read_text(const char *text, size_t n_bytes, const char *name, struct p
 	return err;
 }
 
-int patch_read(const char *path, struct patch **out, struct diag *diag)
+static int file_read(const char *path, bool must_be_filled, struct patch **out, struct diag *diag)
 {
 	char *text;
 	size_t n_bytes;
@@ -283,7 +284,20 @@ int patch_read(const char *path, struct patch **out, struct diag *diag)
 
 	if (err)
 		return err;
-	err = patch_read_text(text, n_bytes, path, out, diag);
+	if (must_be_filled)
+		err = ini_text_filled(text, n_bytes, path, diag);
+	if (!err)
+		err = patch_read_text(text, n_bytes, path, out, diag);
 	free(text);
 	return err;
+}
+
+int patch_read(const char *path, struct patch **out, struct diag *diag)
+{
+	return file_read(path, false, out, diag);
+}
+
+int patch_read_filled(const char *path, struct patch **out, struct diag *diag)
+{
+	return file_read(path, true, out, diag);
 }

@@ -10,6 +10,9 @@
  * without a name gets its file's. */
 int patch_read(const char *path, struct patch **out, struct diag *diag);
 
+/* The same, and a file without a section, which is silence to patch_read, is refused: -ENODATA. */
+int patch_read_filled(const char *path, struct patch **out, struct diag *diag);
+
 /* Same, from memory; name stands for the file in messages. For tests and fuzzing. */
 int patch_read_text(const char *text, size_t n_bytes, const char *name, struct patch **out,
 		    struct diag *diag);

@@ -60,6 +60,9 @@ int desk_n_knobs(const struct desk *desk);
 void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view);
 const char *desk_patch_name(const struct desk *desk);
 const char *desk_live_path(const struct desk *desk); /* the file of what is heard */
+/* whether what is heard is this patch, as its file has it, apart from what was turned; the patch is used
+ * up for that (its marks of what was turned) */
+bool desk_plays(const struct desk *desk, struct patch *patch);
 /* the file that the next commit's patch was read from; "" or no path: from none */
 const char *desk_staged_path(const struct desk *desk);
 /* name of the loaded, uncommitted patch, or NULL */

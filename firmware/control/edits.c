@@ -243,7 +243,7 @@ int desk_load(struct desk *desk, const char *path, struct diag *diag)
 {
 	struct patch *patch;
 	int kept = desk->n_edits_used;
-	int err = patch_read(path, &patch, diag);
+	int err = patch_read_filled(path, &patch, diag);
 
 	if (err < 0) {
 		desk_count_refusal(desk, diag);

@@ -96,6 +96,20 @@ uint64_t patch_mark(const struct patch *patch)
 	return mark;
 }
 
+bool desk_plays(const struct desk *desk, struct patch *patch)
+{
+	const struct patch *live = desk->live;
+
+	if (patch->n_voices != live->n_voices || patch->n_modules != live->n_modules ||
+		strcmp(patch->name, live->name) != 0)
+		return false;
+	for (int m = 0; m < live->n_modules; m++) {
+		patch->modules[m].touched |= live->modules[m].touched;
+		patch->modules[m].touched_lists |= live->modules[m].touched_lists;
+	}
+	return patch_mark(patch) == patch_mark(live);
+}
+
 void patch_mark_bad(struct desk *desk, const struct patch *patch)
 {
 	desk->bad[desk->n_bad++ % DESK_MAX_BAD] = patch_mark(patch);

@@ -31,7 +31,7 @@ static bool is_readable(struct patch_walk *walk, const char *path)
 	struct patch *patch;
 	struct diag diag;
 
-	if (patch_read(path, &patch, &diag) >= 0) {
+	if (patch_read_filled(path, &patch, &diag) >= 0) {
 		patch_free(patch);
 		return true;
 	}

@@ -156,7 +156,8 @@ static void test_check(void)
 	CU_ASSERT_TRUE(has(out, "good.ini: ok (patch \"Two \"tones\"\", 2 modules, 2 voices)\n"));
 	CU_ASSERT_TRUE(has(out, "one.ini: ok (patch \"one.ini\", 2 modules, 1 voice)\n"));
 	CU_ASSERT_TRUE(has(out, "empty.ini: ok (settings, 0 knobs, 0 buttons, no start patch)\n"));
-	CU_ASSERT_STRING_EQUAL(err, "");
+	CU_ASSERT_TRUE(has(err, "empty.ini: no [section] in it"));
+	CU_ASSERT_PTR_NULL(strstr(err, "o.ini"));
 
 	CU_ASSERT_EQUAL(chronus("check bad.ini good.ini nothing.ini"), 2); /* all are checked */
 	CU_ASSERT_TRUE(has(err, "bad.ini:3: [osc1] freq_hz: 99999 is out of range"));

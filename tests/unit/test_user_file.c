@@ -72,7 +72,9 @@ static void test_contents(void)
 	static const char *const rows[][3] = {
 		/* name, text, reason (NULL: right) */
 		{"chronus.ini", "", "nothing was sent"},
-		{"chronus.ini", "; all defaults\n", NULL},
+		{"chronus.ini", "; all defaults\n", "no [section] in it"},
+		{"chronus.ini", "[audio]\n", NULL},
+		{"patches/a.ini", " \r\n# to be written\n", "no [section] in it"},
 		{"chronus.ini", "\xef\xbb\xbf[audio]\r\nrate_hz = 48000\r\n", NULL},
 		{"chronus.ini", "[audio]\nrate_hz = 7\n", "chronus.ini:2"},
 		{"chronus.ini", "[osc1]\ntype = osc\n[out]\nin = osc1\n", "this is a patch"},
