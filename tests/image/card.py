@@ -37,7 +37,7 @@ wav = /dev/null
 [start]
 patch = patches/%s.ini
 """
-# Time that counts instructions (one a nanosecond): a busy host changes nothing that the guest can see.
+# Time that counts instructions (one a nanosecond): only idle time is the host's, and may be longer on a busy one.
 COUNTED = ("-icount", "shift=0,sleep=on", "-accel", "tcg,thread=single")
 DAC_MODULES = os.path.join(TOP, "build", "virtual-pi", "modules")
 RUNNING = []

@@ -74,6 +74,15 @@ def check_recordings():
     return 5
 
 
+def check_clock(run):
+    run.leave("dac.recording", "")
+    run.leave("dac.log", "now ns=1 at_bytes=0 late_ns=50251 lost_bytes=0\n")
+    bench.streams(run)
+    run.leave("dac.log", "now ns=1 at_bytes=0 late_ns=998715 lost_bytes=0\n")
+    must_fail(lambda: bench.streams(run), "a sample clock that is late")
+    return 1
+
+
 # ---- threads -----------------------------------------------------------------------------------------
 
 THREADS = {"producer": (195, 3, 80), "worker A": (193, 1, 70), "worker B": (194, 2, 70), "chronus": (190, 0, 0)}
@@ -117,7 +126,7 @@ def check_threads(run):
 
 
 def judge(run):
-    found = check_recordings() + check_threads(run)
+    found = check_recordings() + check_clock(run) + check_threads(run)
     hand = Hand()
     hand.detent(0, (1, 2), 1, bounces=(10, 10), bounce_us=2000)
     need(len(hand.edges) == 24, "a detent with 10 bounces has %d edges" % len(hand.edges))

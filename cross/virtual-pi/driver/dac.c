@@ -107,6 +107,7 @@ static enum hrtimer_restart take_burst(struct hrtimer *clock)
 
 	if (!READ_ONCE(dac->is_running))
 		return HRTIMER_NORESTART;
+	recording_note_late(ktime_get_ns() - ktime_to_ns(hrtimer_get_expires(clock)));
 	while (left) {
 		unsigned int n = min_t(unsigned int, left, runtime->buffer_size - dac->at);
 

@@ -14,6 +14,7 @@
 static struct {
 	u8 *bytes;
 	size_t used, size, lost;
+	u64 late_ns; /* at most */
 	struct recording_line lines[MAX_LINES];
 	unsigned int n_lines;
 	struct dentry *dir;
@@ -27,6 +28,11 @@ void recording_keep(const void *from, size_t n)
 	}
 	memcpy(record.bytes + record.used, from, n);
 	record.used += n;
+}
+
+void recording_note_late(u64 ns)
+{
+	record.late_ns = max(record.late_ns, ns);
 }
 
 void recording_note(const struct recording_line *line)
@@ -46,6 +52,7 @@ static ssize_t recording_write(struct file *file, const char __user *from, size_
 {
 	record.used = 0;
 	record.lost = 0;
+	record.late_ns = 0;
 	record.n_lines = 0;
 	return n;
 }
@@ -70,8 +77,8 @@ static int log_show(struct seq_file *seq, void *unused)
 			line->period_frames, line->buffer_frames, line->is_interleaved,
 			line->burst_frames);
 	}
-	seq_printf(seq, "now ns=%llu at_bytes=%zu lost_bytes=%zu\n", ktime_get_ns(),
-		READ_ONCE(record.used), record.lost);
+	seq_printf(seq, "now ns=%llu at_bytes=%zu late_ns=%llu lost_bytes=%zu\n", ktime_get_ns(),
+		READ_ONCE(record.used), READ_ONCE(record.late_ns), record.lost);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(log);

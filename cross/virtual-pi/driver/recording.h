@@ -2,7 +2,8 @@
 /*
  * recording.h - what the DAC was fed, for tests to read in debugfs:
  *   recording  the frames, interleaved, in the format of the stream
- *   log        a line for each start and stop: time, place in the recording, format, rate
+ *   log        a line for each start and stop: time, place in the recording, format, rate; then
+ *              one of now, with how late the sample clock's interrupt was at most
  * Writing anything to `recording` empties both.
  */
 #ifndef RECORDING_H
@@ -23,6 +24,9 @@ void recording_close(void);
 
 /* From the sample clock's interrupt; what does not fit is counted. */
 void recording_keep(const void *from, size_t n);
+
+/* The same: how long after its time the interrupt came. */
+void recording_note_late(u64 ns);
 
 /* From ALSA's trigger, where nothing is taken at the same time. */
 void recording_note(const struct recording_line *line);
