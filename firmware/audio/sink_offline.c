@@ -14,8 +14,11 @@ static int offline_wait(struct sink *sink)
 	uint64_t until = atomic_load_explicit(&offline->until, memory_order_acquire);
 
 	if (done == until) {
-		offline->go_seen =
-			doorbell_wait_for(&offline->go, offline->go_seen, 100 * NS_PER_MS);
+		bool is_ending =
+			atomic_load_explicit(&offline->is_ending, memory_order_relaxed) != 0;
+
+		offline->go_seen = doorbell_wait_for(
+			&offline->go, offline->go_seen, is_ending ? NS_PER_MS : 100 * NS_PER_MS);
 		until = atomic_load_explicit(&offline->until, memory_order_acquire);
 	}
 	return int_min((int)(until - done), OFFLINE_BATCH_BLOCKS);
@@ -59,4 +62,10 @@ void sink_offline_run_to(struct sink_offline *offline, uint64_t until)
 	doorbell_ring(&offline->go);
 	while (atomic_load_explicit(&offline->done, memory_order_acquire) < until)
 		seen = doorbell_wait_for(&offline->there, seen, 100 * NS_PER_MS);
+}
+
+void sink_offline_end(struct sink_offline *offline)
+{
+	atomic_store_explicit(&offline->is_ending, 1, memory_order_relaxed);
+	doorbell_ring(&offline->go);
 }

@@ -1,7 +1,7 @@
 /* sink_offline.h - the sink of `chronus render`: never waits for time, only for the desk's word how
  * far to go.
  *
- * Threads: sink_offline_run_to, _is_there [desk]; ops [producer]. */
+ * Threads: sink_offline_run_to, _end [desk]; ops [producer]. */
 #ifndef AUDIO_SINK_OFFLINE_H
 #define AUDIO_SINK_OFFLINE_H
 
@@ -13,16 +13,19 @@
 
 struct sink_offline {
 	struct sink sink;
-	struct recorder *recorder; /* NULL: samples are thrown away */
-	_Atomic uint64_t until;    /* blocks allowed; writer: [desk] */
-	_Atomic uint64_t done;     /* blocks written; writer: [producer] */
-	struct doorbell go;        /* rung by the desk */
-	struct doorbell there;     /* rung by the producer when done == until */
+	struct recorder *recorder;  /* NULL: samples are thrown away */
+	_Atomic uint64_t until;     /* blocks allowed; writer: [desk] */
+	_Atomic uint64_t done;      /* blocks written; writer: [producer] */
+	_Atomic uint32_t is_ending; /* nothing more will be asked; writer: [desk] */
+	struct doorbell go;         /* rung by the desk */
+	struct doorbell there;      /* rung by the producer when done == until */
 	unsigned go_seen;
 };
 
 void sink_offline_init(struct sink_offline *offline, struct recorder *recorder);
 /* Lets the producer deliver blocks below `until`, and returns when they are. */
 void sink_offline_run_to(struct sink_offline *offline, uint64_t until);
+/* Before engine_stop: the producer looks every ms whether it must stop, no longer every 100 ms. */
+void sink_offline_end(struct sink_offline *offline);
 
 #endif

@@ -198,6 +198,7 @@ static int run(struct render *render)
 	if (!err)
 		err = open_engine(render, &diag);
 	code = err < 0 ? is_bad_input ? CLI_USAGE : CLI_FAILED : play(render);
+	sink_offline_end(&render->sink);
 	engine_close(render->engine);
 	desk_close(render->desk);
 	if (err < 0)
