@@ -8,7 +8,7 @@ trap 'rm -rf "$dir"' EXIT
 ${MAKE:-make} -s --no-print-directory VARIANT="${VARIANT:-release}" print-flags >"$dir/flags" || exit 1
 flag() { sed -n "s/^$1=//p" "$dir/flags"; }
 CC=$(flag CC) B=$(flag B) LDFLAGS=$(flag LDFLAGS) LIBS=$(flag LIBS)
-export CHRONUS="${CHRONUS:-$B/chronus}"
+export CHRONUS="${CHRONUS:-$B/chronus}" CHRONUS_PLANTED=1
 failed=0
 : >"$dir/found"
 

@@ -83,7 +83,7 @@ void rig_open(struct rig *rig, const char *patch_text, const struct rig_options 
 	struct engine_config config = {
 		.rate_hz = 48000,
 		.prime_blocks = 8,
-		.arena_bytes = 16u << 20,
+		.arena_bytes = (size_t)(options->arena_mb ? options->arena_mb : 16) << 20,
 		.in_lockstep = true,
 		.producer = {"producer", -1, 0},
 		.workers = {{"worker A", -1, 0}, {"worker B", -1, 0}},
@@ -99,7 +99,7 @@ void rig_open(struct rig *rig, const char *patch_text, const struct rig_options 
 	config.block_frames = rig->options.block_frames;
 	config.lead_blocks = options->lead ? options->lead : 2;
 	config.begins_softly = options->begins_softly;
-	config.fade_frames = options->fade_frames ? options->fade_frames : 240;
+	config.fade_frames = options->fade_frames ? int_max(options->fade_frames, 0) : 240;
 	config.tail_frames = options->tail_frames;
 	config.quantize_beats = options->quantize_beats;
 	config.budget_ns =
@@ -107,7 +107,11 @@ void rig_open(struct rig *rig, const char *patch_text, const struct rig_options 
 	config.has_mirror = !options->is_solo;
 	settings_default(&rig->settings);
 	open_sink(rig);
-	must(patch_read_text(patch_text, strlen(patch_text), "rig", &rig->patch, &diag), &diag);
+	if (options->patch)
+		rig->patch = patch_copy(options->patch);
+	else
+		must(patch_read_text(patch_text, strlen(patch_text), "rig", &rig->patch, &diag),
+			&diag);
 	must(stats_open(&rig->stats, NULL, &diag), &diag);
 	must(engine_open(&rig->engine, &config, &rig->sink, rig->stats, &diag), &diag);
 	must(desk_open(&rig->desk, &rig->settings, rig->engine, rig->patch, &diag), &diag);

@@ -15,12 +15,14 @@ struct rig_options {
 	int64_t jump_ns;
 	bool is_solo;
 	bool begins_softly; /* as `run` does, and `render --script` */
-	int fade_frames;    /* 0: 240 */
+	int fade_frames;    /* 0: 240; below 0: a hard cut */
 	int tail_frames;
 	double quantize_beats;
-	int max_blocks;     /* that are kept; 0: 20000 */
-	int budget_percent; /* 0: no budget */
-	struct sink *card;  /* played to; NULL: the simulated one. It stays the caller's. */
+	int max_blocks;            /* that are kept; 0: 20000 */
+	int budget_percent;        /* 0: no budget */
+	int arena_mb;              /* 0: 16 */
+	struct sink *card;         /* played to; NULL: the simulated one. It stays the caller's. */
+	const struct patch *patch; /* played in the place of the text, with its values; copied */
 };
 
 struct rig {
