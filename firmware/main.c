@@ -17,7 +17,8 @@ struct command {
 };
 
 static const struct command commands[] = {
-	{"run", "[--config FILE]", "play: sound card or simulation, knobs, patches", cli_run},
+	{"run", "[PATCH.ini] [--config FILE]", "play: sound card or simulation, knobs, patches",
+		cli_run},
 	{"render", "PATCH OUT.wav", "play a patch into a WAV file, as fast as it goes", cli_render},
 	{"check", "FILE...", "say whether patches and chronus.ini are right", cli_check},
 	{"doctor", "[--config FILE]", "is this machine fit to play? what to do where not",
@@ -25,18 +26,19 @@ static const struct command commands[] = {
 	{"setup", "[--apply | --undo]",
 		"what Raspberry Pi OS should do for it at boot: shows it, or does it", cli_setup},
 	{"modules", "[NAME]", "what modules there are; a module's ports and parameters",
-	 cli_modules},
+		cli_modules},
 	{"devices", "[NAME...]", "what sound cards there are, and what they can do", cli_devices},
 	{"stats", "", "what the running chronus counts: load, missed blocks, commits", cli_stats},
 	{"status", "", "why is there no sound? what plays, what is wrong, in a screen", cli_status},
 	{"send", "COMMAND...", "tell the running chronus something: \"commit\" \"undo\" ...",
-	 cli_send},
-	{"edit", "[FILE]", "change chronus.ini or a patch of the card, checked before it is replaced",
-	 cli_edit},
+		cli_send},
+	{"edit", "[FILE]",
+		"change chronus.ini or a patch of the card, checked before it is replaced",
+		cli_edit},
 	{"update", "FILE", "a new system or program: verified, tried, kept when it has sounded",
-	 cli_update},
+		cli_update},
 	{"start", "[OPTION...]", "run, by the newest program that is fit to (for chronus.service)",
-	 cli_start},
+		cli_start},
 	{"card", "", "the privileged side of edit and update (for chronus-card.socket)", cli_card},
 };
 

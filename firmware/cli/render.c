@@ -10,6 +10,7 @@
 #include "audio/sink_offline.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "cli/built_in.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "config/patch_read.h"
@@ -50,7 +51,10 @@ static int open_input(struct render *render, struct diag *diag)
 	if (render->config_path)
 		err = settings_read(render->config_path, &render->settings, diag);
 	if (!err)
-		err = patch_read_filled(render->patch_path, &render->patch, diag);
+		err = built_in_is(render->patch_path)
+			      ? patch_read_text(built_in_patch, strlen(built_in_patch),
+					render->patch_path, &render->patch, diag)
+			      : patch_read_filled(render->patch_path, &render->patch, diag);
 	if (err == -ENODATA && !render->patch) {
 		fprintf(stderr, "chronus: warning: %s; rendering silence\n", diag->text);
 		err = patch_read(render->patch_path, &render->patch, diag);

@@ -239,10 +239,12 @@ int cli_run(int argc, char **argv)
 	n = options_read(rows, ARRAY_LEN(rows), argc, argv);
 	if (n < 0)
 		code = options_exit_code(n);
-	else if (n > 0)
-		code = options_refuse("run", "%s: no such argument", argv[1]);
-	else
+	else if (n > 1)
+		code = options_refuse("run", "%s: one patch at a time", argv[2]);
+	else {
+		run->patch_said = n ? argv[1] : NULL;
 		code = play(run);
+	}
 	free(run);
 	return code;
 }

@@ -56,6 +56,7 @@ struct run_service {
 
 struct run {
 	const char *config_path, *script_path, *journal_path;
+	const char *patch_said; /* on the command line; NULL: the settings' one */
 	bool allows_faults;
 	bool is_appliance; /* it plays, whatever its files are */
 	double seconds; /* 0: until told to stop */

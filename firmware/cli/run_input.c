@@ -11,9 +11,8 @@
 #include "cli/built_in.h"
 #include "cli/run.h"
 #include "config/ini_lines.h"
+#include "config/patch_path.h"
 #include "config/patch_read.h"
-
-static const char silence[] = ""; /* an empty patch is legal, and silent */
 
 /* [state] folder, else the one that systemd made for us: the first of a list. */
 static void choose_state_folder(struct run *run)
@@ -88,8 +87,8 @@ static void name_built_in(const struct run *run, char *path, size_t n_bytes)
 	const char *slash = strrchr(config, '/');
 
 	/* where a knob that chooses a patch looks for others */
-	snprintf(path, n_bytes, "%.*spatches/built-in.ini",
-		slash ? (int)(slash - config) + 1 : 0, config);
+	snprintf(
+		path, n_bytes, "%.*s" BUILT_IN_PATH, slash ? (int)(slash - config) + 1 : 0, config);
 }
 
 int run_built_in_patch(struct run *run, struct diag *diag)
@@ -102,7 +101,7 @@ int run_built_in_patch(struct run *run, struct diag *diag)
 	return patch_read_text(built_in_patch, strlen(built_in_patch), path, &run->patch, diag);
 }
 
-static const char no_patch[] = "(no patch)";
+static const char no_patch[] = "(no patch)"; /* as older states have it */
 
 int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **patch,
 	struct diag *diag)
@@ -112,11 +111,9 @@ int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **pat
 	int err;
 
 	name_built_in(run, built_in, sizeof(built_in));
-	if (strcmp(path, no_patch) == 0)
-		return patch_read_text(silence, 0, no_patch, patch, diag);
-	if (strcmp(path, built_in) == 0)
+	if (strcmp(path, built_in) == 0 || strcmp(path, no_patch) == 0)
 		return patch_read_text(
-			built_in_patch, strlen(built_in_patch), path, patch, diag);
+			built_in_patch, strlen(built_in_patch), built_in, patch, diag);
 	err = patch_read_filled(path, patch, diag);
 	if (err == 0 || !is_live || run_good_patch(run, path, patch) < 0)
 		return err;
@@ -125,15 +122,31 @@ int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **pat
 	return 0;
 }
 
+static void tell_built_in(const struct run *run)
+{
+	if (run->config_path)
+		log_line(LOG_LEVEL_INFO,
+			"%s names no patch, so the built-in one plays; name one: patch = FILE in "
+			"[start], or chronus run --config FILE PATCH.ini",
+			run->config_path);
+	else
+		log_line(LOG_LEVEL_INFO,
+			"no patch is named, so the built-in one plays; chronus run PATCH.ini plays "
+			"yours, --config chronus.ini has its knobs");
+}
+
 static int choose_start_patch(struct run *run, struct diag *diag)
 {
 	const char *path = run->settings.patch;
 	int err;
 
-	if (run->is_appliance && (!path[0] || run->skips_patch))
+	if (run->is_appliance && run->skips_patch)
 		return run_built_in_patch(run, diag);
-	err = path[0] ? patch_read_filled(path, &run->patch, diag)
-		      : patch_read_text(silence, 0, no_patch, &run->patch, diag);
+	if (!path[0]) {
+		tell_built_in(run);
+		return run_built_in_patch(run, diag);
+	}
+	err = patch_read_filled(path, &run->patch, diag);
 	if (err == -ENODATA && !run->is_appliance) {
 		log_line(LOG_LEVEL_WARNING, "%s; playing silence", diag->text);
 		return patch_read(path, &run->patch, diag);
@@ -148,12 +161,33 @@ static int choose_start_patch(struct run *run, struct diag *diag)
 	return run->patch ? 0 : run_built_in_patch(run, diag);
 }
 
+/* The command line's patch in the place of the settings' one. */
+static int name_patch(struct run *run, struct diag *diag)
+{
+	const struct patch_places places = {
+		.start = run->settings.patch, .settings = run->config_path};
+	char path[sizeof(run->settings.patch)];
+
+	if (!run->patch_said)
+		return 0;
+	if (strlen(run->patch_said) >= sizeof(path))
+		return diag_set(diag, -ENAMETOOLONG, "%.200s...: the name is longer than %zu bytes",
+			run->patch_said, sizeof(path) - 1);
+	patch_path_find(run->patch_said, &places, path, sizeof(path));
+	memcpy(run->settings.patch, path, sizeof(path));
+	return 0;
+}
+
 static int choose_patch(struct run *run, struct diag *diag)
 {
-	int err = run_state_begin(run, diag);
+	int err = name_patch(run, diag);
 
+	if (!err)
+		err = run_state_begin(run, diag);
 	if (err < 0)
 		return err;
+	if (run->patch_said) /* that one, as it is written */
+		run->kept.has_other_start = true;
 	if (!run->kept.has_other_start)
 		run->patch = run_state_take_patch(run);
 	return run->patch ? 0 : choose_start_patch(run, diag);

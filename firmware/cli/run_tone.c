@@ -83,7 +83,7 @@ static void fall_back(struct run *run)
 	patch_free(run->first);
 	run->first = NULL;
 	if (run->tone_has_fallen || patch_read_text(built_in_patch, strlen(built_in_patch),
-					    "patches/built-in.ini", &run->first, &diag) < 0) {
+					    BUILT_IN_PATH, &run->first, &diag) < 0) {
 		finish(run);
 		return;
 	}

@@ -99,7 +99,7 @@ struct settings {
 
 	/* [start] */
 	char patch[SETTINGS_PATH_BYTES]; /* patch = FILE, relative to the ini's own folder; empty:
-	                                    silence. Stored joined with that folder. */
+	                                    the built-in one. Stored joined with that folder. */
 	bool tone;                       /* yes | no, default no: a short soft tone before it */
 
 	/* [state] */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/patch_path.h"
 #include "dsp/list_text.h"
 
 const struct patch *desk_staged_base(const struct desk *desk)
@@ -239,11 +240,37 @@ int desk_stage(struct desk *desk, const char *target, const char *value, struct 
 		desk, base->modules[module].id, base->modules[module].desc, param, x, diag);
 }
 
-int desk_load(struct desk *desk, const char *path, struct diag *diag)
+/* The file is told and journaled as it was found. */
+static int read_named(
+	const struct desk *desk, const char *said, struct patch **patch, struct diag *diag)
+{
+	const struct patch_places places = {.now = desk_staged_base(desk)->path,
+		.start = desk->settings->patch,
+		.settings = desk->settings->path};
+	char path[sizeof(((struct patch *)0)->path)];
+	struct diag why;
+	int err;
+
+	if (strlen(said) >= sizeof(path))
+		return diag_set(diag, -ENAMETOOLONG, "%.200s...: the name is longer than %zu bytes",
+			said, sizeof(path) - 1);
+	if (patch_path_find(said, &places, path, sizeof(path)))
+		return patch_read_filled(path, patch, diag);
+	err = patch_read_filled(said, patch, &why);
+	if (err == -ENOENT && said[0] != '/')
+		return diag_set(diag, err,
+			"%.300s, here, beside the patch that is heard, or in patches/ beside "
+			"chronus.ini",
+			why.text);
+	*diag = why;
+	return err;
+}
+
+int desk_load(struct desk *desk, const char *said, struct diag *diag)
 {
 	struct patch *patch;
 	int kept = desk->n_edits_used;
-	int err = patch_read_filled(path, &patch, diag);
+	int err = read_named(desk, said, &patch, diag);
 
 	if (err < 0) {
 		desk_count_refusal(desk, diag);
@@ -265,6 +292,6 @@ int desk_load(struct desk *desk, const char *path, struct diag *diag)
 	desk->loaded = patch;
 	desk->is_replacing = false;
 	desk->n_changes++;
-	journal_edit(desk, "load %s", path);
+	journal_edit(desk, "load %s", patch->path);
 	return 0;
 }

@@ -40,6 +40,7 @@ static void open_folder(const char *begin)
 		spawn_file(names[i], good);
 	spawn_file(wrong[0], "[osc1]\ntype = ocs\n");
 	spawn_file(wrong[1], "[.ShellClassInfo]\nIconResource=x.dll,1\n");
+	spawn_file("f.ini", "; emptied\n");
 	snprintf(path, sizeof(path), "%s/e.ini", spawn_folder());
 	mkdir(path, 0700);
 	rig_open(&rig, good, &(struct rig_options){0});
