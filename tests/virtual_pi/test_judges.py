@@ -76,9 +76,10 @@ def check_recordings():
 
 def check_clock(run):
     run.leave("dac.recording", "")
-    run.leave("dac.log", "now ns=1 at_bytes=0 late_ns=50251 lost_bytes=0\n")
+    start = "start ns=1 at_bytes=0 format=S32_LE rate_hz=48000 channels=2 period_frames=16 buffer_frames=48\n"
+    run.leave("dac.log", start + "now ns=1 at_bytes=0 late_ns=50251 lost_bytes=0\n")
     bench.streams(run)
-    run.leave("dac.log", "now ns=1 at_bytes=0 late_ns=998715 lost_bytes=0\n")
+    run.leave("dac.log", start + "now ns=1 at_bytes=0 late_ns=998715 lost_bytes=0\n")
     must_fail(lambda: bench.streams(run), "a sample clock that is late")
     return 1
 
