@@ -148,9 +148,11 @@ static void obey(const char *command)
 	char reply[DESK_REPLY_BYTES] = "ok";
 
 	snprintf(copy, sizeof(copy), "%s", command);
-	if (strncmp(copy, "save-state ", 11) == 0)
+	if (strncmp(copy, "save-state ", 11) == 0) {
 		keep_state(copy + 11);
-	else if (strncmp(copy, "save-over ", 10) == 0)
+		if (desk_is_committing(rig.desk))
+			snprintf(reply, sizeof(reply), "ok, beside a commit");
+	} else if (strncmp(copy, "save-over ", 10) == 0)
 		save_over(copy + 10, reply);
 	else
 		desk_execute(rig.desk, command, reply, sizeof(reply));

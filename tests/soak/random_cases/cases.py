@@ -251,7 +251,8 @@ def undone(rows, prop, seed):
     news = maker.commands({"stage": 3, "list": 1, "load": 3})
     n, at = rng.randint(1, 4), 0.1
     case.script = [(0.0, hands()) for _ in range(rng.randint(0, 4))]
-    apart = 0.25 + case.tail_ms / 1000 + (0.2 if case.block == 256 else 0)
+    # 8 blocks of priming, 20 of a fade, a delay's memory twice
+    apart = 0.1 + case.tail_ms / 1000 + 150 * case.block / 48000
     for i in range(n):
         case.script.append((at, "save-state before%d.txt" % i))
         case.script += [(at, news()) for _ in range(rng.randint(1, 3))]

@@ -149,6 +149,8 @@ def undo(case, player):
         return NO_CASE
     case.write(player.folder)
     player.run(**case.run_settings("a.f32"))
+    if "beside a commit" in player.said():
+        return NO_CASE
     for i in range(len(case.script)):
         texts = [what_is_live(read_text(player, "%s%d.txt" % (when, i)))
                  for when in ("before", "after")]
@@ -259,7 +261,7 @@ def resume(case, player):
     case.write(player.folder)
     player.run(**case.run_settings("a.f32"))
     kept = read_text(player, "state.txt")
-    if not kept:
+    if not kept or "beside a commit" in player.said():  # which a state does not say
         return NO_CASE
     if not_asked_for(case, kept):
         return "nobody has sent: %s" % not_asked_for(case, kept)
