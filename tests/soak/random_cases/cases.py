@@ -34,7 +34,7 @@ class Case:
     def write(self, folder):
         """Its files, and none of another case's."""
         for name in os.listdir(folder):
-            if name != "log":
+            if os.path.isfile(os.path.join(folder, name)) and name != "log":
                 os.remove(os.path.join(folder, name))
         for i, patch in enumerate(self.patches):
             write(folder, "p%d.ini" % i, patch.text())
@@ -45,6 +45,11 @@ class Case:
     @staticmethod
     def write_script(folder, name, script):
         write(folder, name, "".join("%.6f %s\n" % line for line in script))
+
+    def live_config(self):
+        return self.config() + (
+            "\n[audio]\ndevice = simulated\nblock_frames = %d\n\n[simulate]\nwav = live.wav\n"
+            "\n[start]\npatch = p0.ini\n" % self.block)
 
     def render_options(self, out, script="script.txt"):
         return ["--patch", "p0.ini", "--script", script, "--config", "config.ini",
@@ -198,6 +203,13 @@ def apart(case):
     return case
 
 
+def lively(rows, prop, seed):
+    """For a machine that is not a real-time one: blocks of 256 and a long lead."""
+    case = everything(rows, prop, seed)
+    case.block, case.lead, case.burst = 256, 8, 1
+    return case
+
+
 def edited(rows, prop, seed):
     return everything(rows, prop, seed, {"save-over": 4})
 
@@ -287,6 +299,7 @@ def resumed(rows, prop, seed):
     maker = Maker(rows, prop, seed)
     maker.case.patches = maker.generator.patches(maker.rng.choice((1, 2, 3)))
     maker.settings()
+    maker.case.quantize = "off"  # a state does not say a commit that waits
     maker.fill_script(maker.rng.randint(2, 12), EVERYTHING)
     at = round(maker.case.seconds + 0.2, 4)
     hands = maker.commands({**HANDS, "stage": 1})

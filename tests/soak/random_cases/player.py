@@ -69,6 +69,13 @@ class Player:
         return subprocess.run([self.chronus, "render", *options], cwd=self.folder,
                               stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
 
+    def run_outside(self, *options):
+        """`chronus run` in real time: what it said."""
+        return subprocess.run([self.chronus, "run", *options], cwd=self.folder,
+                              env=dict(os.environ, CHRONUS_RUNTIME_DIR=self.path("runtime")),
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT).stdout.decode(errors="replace")
+
     def run(self, **settings):
         """Counters of a run in virtual time."""
         words = self.do("run", *["%s=%s" % pair for pair in settings.items()]).split()[1:]
