@@ -17,6 +17,9 @@ static int offline_wait(struct sink *sink)
 		bool is_ending =
 			atomic_load_explicit(&offline->is_ending, memory_order_relaxed) != 0;
 
+		/* rung here and not when the last block was written: the engine is through with it */
+		atomic_store_explicit(&offline->idle_at, done, memory_order_release);
+		doorbell_ring(&offline->there);
 		offline->go_seen = doorbell_wait_for(
 			&offline->go, offline->go_seen, is_ending ? NS_PER_MS : 100 * NS_PER_MS);
 		until = atomic_load_explicit(&offline->until, memory_order_acquire);
@@ -32,8 +35,6 @@ static int offline_write(struct sink *sink, const float *stereo)
 	if (offline->recorder)
 		recorder_put_patiently(offline->recorder, stereo);
 	atomic_store_explicit(&offline->done, done, memory_order_release);
-	if (done == atomic_load_explicit(&offline->until, memory_order_relaxed))
-		doorbell_ring(&offline->there);
 	return 0;
 }
 
@@ -60,7 +61,7 @@ void sink_offline_run_to(struct sink_offline *offline, uint64_t until)
 
 	atomic_store_explicit(&offline->until, until, memory_order_release);
 	doorbell_ring(&offline->go);
-	while (atomic_load_explicit(&offline->done, memory_order_acquire) < until)
+	while (atomic_load_explicit(&offline->idle_at, memory_order_acquire) < until)
 		seen = doorbell_wait_for(&offline->there, seen, 100 * NS_PER_MS);
 }
 

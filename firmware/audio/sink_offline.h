@@ -17,13 +17,15 @@ struct sink_offline {
 	_Atomic uint64_t until;     /* blocks allowed; writer: [desk] */
 	_Atomic uint64_t done;      /* blocks written; writer: [producer] */
 	_Atomic uint32_t is_ending; /* nothing more will be asked; writer: [desk] */
+	/* it waits, having delivered all below this; writer: [producer] */
+	_Atomic uint64_t idle_at;
 	struct doorbell go;         /* rung by the desk */
-	struct doorbell there;      /* rung by the producer when done == until */
+	struct doorbell there;      /* rung by the producer when it waits */
 	unsigned go_seen;
 };
 
 void sink_offline_init(struct sink_offline *offline, struct recorder *recorder);
-/* Lets the producer deliver blocks below `until`, and returns when they are. */
+/* Lets the producer deliver blocks below `until`, and returns when it waits again. */
 void sink_offline_run_to(struct sink_offline *offline, uint64_t until);
 /* Before engine_stop: the producer looks every ms whether it must stop, no longer every 100 ms. */
 void sink_offline_end(struct sink_offline *offline);

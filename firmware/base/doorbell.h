@@ -3,7 +3,7 @@
  * The count only grows. A waiter says which count it has seen, so a ring between looking and
  * sleeping is never lost; several rings before it wakes are one. Ringing costs a system call only
  * when somebody sleeps.
- * Threads: ring [any]; wait: one thread a bell. Errors: none.
+ * Threads: [any]. Errors: none.
  * Source:  futex(2). */
 #ifndef BASE_DOORBELL_H
 #define BASE_DOORBELL_H
@@ -15,7 +15,7 @@
 
 struct doorbell {
 	atomic_uint rings;    /* writers: [any] */
-	atomic_uint sleepers; /* writer: the waiting thread */
+	atomic_uint sleepers; /* writers: the waiting threads */
 };
 
 void doorbell_ring(struct doorbell *bell) RT_SAFE;

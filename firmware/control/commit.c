@@ -52,21 +52,17 @@ static int refuse(struct desk *desk, int err, const struct diag *diag)
 	return err;
 }
 
-/* The slot is parked within microseconds of asking, unless it still takes over: then later. In
- * lockstep the block in which it is does not depend on how soon its thread runs. */
+/* The slot is parked within microseconds of asking, or a block of the live one where it takes over.
+ * In lockstep it is parked at once or not before the next block. */
 static bool take(struct desk *desk, int slot)
 {
-	bool in_lockstep = desk->engine->config.in_lockstep;
-	int64_t patience_ns = in_lockstep ? 10 * NS_PER_S : 2 * NS_PER_MS;
-	int64_t until_ns = clock_now_ns() + patience_ns;
+	int64_t until_ns = clock_now_ns() + 2 * NS_PER_MS;
 
 	while (!engine_take_standby(desk->engine, slot)) {
 		enum slot_state state = slot_state(&desk->engine->slots[slot]);
-		bool is_stalled = atomic_load(&desk->engine->slots[slot].stalled_until) >
-				  atomic_load(&desk->engine->clock);
 
-		if (state == SLOT_ADOPTING || state == SLOT_RETIRING || state == SLOT_LIVE ||
-			is_stalled || clock_now_ns() > until_ns)
+		if (desk->engine->config.in_lockstep || state == SLOT_RETIRING ||
+			state == SLOT_LIVE || clock_now_ns() > until_ns)
 			return false;
 		clock_sleep_until_ns(clock_now_ns() + 20 * NS_PER_US);
 	}
@@ -318,9 +314,9 @@ static bool step(struct desk *desk)
 			give_back(desk, &diag);
 		break;
 	case JOURNEY_RETIRE:
-		if (state == SLOT_PARKED && !engine_is_ahead(desk->engine))
+		if (state != SLOT_RETIRING && !engine_is_ahead(desk->engine))
 			desk->journey = JOURNEY_REST;
-		else if (state != SLOT_PARKED && is_asked(desk)) /* a long tail makes way */
+		else if (state == SLOT_RETIRING && is_asked(desk)) /* a long tail makes way */
 			desk_cut_tail(desk);
 		break;
 	case JOURNEY_RETAKE:

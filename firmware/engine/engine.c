@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/rt_memory.h"
 #include "engine/horizon.h"
+#include "engine/lockstep.h"
 #include "patch/carry.h"
 
 const char *slot_state_name(enum slot_state state)
@@ -156,13 +157,16 @@ bool engine_take_standby(struct engine *engine, int s)
 {
 	struct slot *slot = &engine->slots[s];
 
-	if (slot_state(slot) == SLOT_PARKED) {
-		atomic_store(&slot->is_wanted, 0);
-		return true;
+	if (slot_state(slot) != SLOT_PARKED) {
+		atomic_store(&slot->is_wanted, 1);
+		for (int i = 0; i < N_SLOTS; i++) /* while it takes over, the other one's */
+			doorbell_ring(&engine->slots[i].bell);
+		lockstep_wait(engine);
 	}
-	atomic_store(&slot->is_wanted, 1);
-	doorbell_ring(&slot->bell);
-	return false;
+	if (slot_state(slot) != SLOT_PARKED)
+		return false;
+	atomic_store(&slot->is_wanted, 0);
+	return true;
 }
 
 /* The oldest event that somebody still has to read. */

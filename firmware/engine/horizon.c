@@ -145,11 +145,6 @@ static bool is_due(const struct slot *slot)
 	       has_rendered(slot, horizon) && has_rendered(live, horizon);
 }
 
-bool horizon_is_pending(const struct slot *slot)
-{
-	return is_due(slot);
-}
-
 /* ---- [worker] */
 
 bool horizon_is_reached(const struct slot *slot, uint64_t n)

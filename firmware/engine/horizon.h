@@ -12,8 +12,7 @@
  * Where it is too late (a patch near its budget), later starts are left; where none is left,
  * the fade is blind. Both are told to the desk, for they are facts that a rendering of the same
  * events has to be told (struct slot_told).
- * Threads: [init] horizon_blocks; [producer] horizon_extend, horizon_is_pending,
- *          horizon_patience_blocks; [worker] horizon_plan_if_due, horizon_is_reached. */
+ * Threads: [init] horizon_blocks; [producer] horizon_extend, horizon_patience_blocks; [worker] horizon_plan_if_due, horizon_is_reached. */
 #ifndef ENGINE_HORIZON_H
 #define ENGINE_HORIZON_H
 
@@ -31,8 +30,6 @@ int horizon_patience_blocks(const struct engine *engine) RT_SAFE;
 /* stamped: what events were stamped with just now; rung: what workers would be told to render
  * below. Returns the horizon instead when it is time for one. */
 uint64_t horizon_extend(struct engine *engine, uint64_t stamped, uint64_t rung) RT_SAFE;
-/* Both have rendered what they were told to, but the fade is not chosen yet. */
-bool horizon_is_pending(const struct slot *slot) RT_SAFE;
 /* true: it was chosen (or given up) now. */
 bool horizon_plan_if_due(struct slot *slot) RT_SAFE;
 /* The other slot waits for this one to have rendered all below n. */

@@ -10,6 +10,7 @@
 #include "engine/beat.h"
 #include "engine/engine.h"
 #include "engine/horizon.h"
+#include "engine/lockstep.h"
 #include "engine/swap.h"
 
 #include "base/rt_poison.h"
@@ -186,39 +187,6 @@ static void ring_workers(struct engine *engine, uint64_t due)
 		doorbell_ring(&engine->slots[s].bell);
 }
 
-static bool is_done(const struct slot *slot, uint64_t rung)
-{
-	enum slot_state state = slot_state(slot);
-
-	if (clock_of(slot->engine) <
-		atomic_load_explicit(&slot->stalled_until, memory_order_acquire))
-		return true;
-	if (state == SLOT_RETIRED || state == SLOT_FAILED)
-		return false;
-	if (!slot_renders(state) || atomic_load_explicit(&slot->is_broken, memory_order_acquire))
-		return true;
-	return atomic_load_explicit(&slot->next_block, memory_order_acquire) >= rung &&
-	       !horizon_is_pending(slot);
-}
-
-/* The live one first: when it is done, it has handed over what it had to, and the other's state
- * stands. */
-static bool are_done(const struct engine *engine)
-{
-	uint64_t rung = atomic_load_explicit(&engine->rung, memory_order_relaxed);
-	int live = engine_live(engine);
-
-	return is_done(&engine->slots[live], rung) && is_done(&engine->slots[1 - live], rung);
-}
-
-static void wait_for_workers(struct engine *engine)
-{
-	unsigned seen = atomic_load(&engine->done.rings);
-
-	while (!are_done(engine) && !atomic_load_explicit(&engine->must_stop, memory_order_acquire))
-		seen = doorbell_wait_for(&engine->done, seen, 100 * NS_PER_MS);
-}
-
 static void note_burst(struct engine *engine, int n_fit)
 {
 	_Atomic uint32_t *burst_max = &engine->stats->burst_max;
@@ -258,13 +226,13 @@ static int serve(struct engine *engine)
 		return n_fit;
 	if (lead == 0) { /* what is delivered is rendered now: a timeless sink */
 		ring_workers(engine, clock_of(engine) + (uint64_t)n_fit);
-		wait_for_workers(engine);
+		lockstep_wait(engine);
 	}
 	err = deliver_all(engine, n_fit);
-	if (lead > 0)
+	if (lead > 0) {
 		ring_workers(engine, clock_of(engine) + lead);
-	if (lead > 0 && engine->config.in_lockstep)
-		wait_for_workers(engine);
+		lockstep_wait(engine);
+	}
 	return err;
 }
 
@@ -302,8 +270,7 @@ void *producer_run(void *arg)
 	shape_init(&engine->rt.shape);
 	if (engine->config.begins_softly)
 		shape_begin_in(&engine->rt.shape);
-	if (engine->config.in_lockstep && engine->config.lead_blocks > 0)
-		wait_for_workers(engine);
+	lockstep_wait(engine);
 	while (!atomic_load_explicit(&engine->must_stop, memory_order_acquire)) {
 		int err = serve(engine);
 

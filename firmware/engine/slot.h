@@ -12,7 +12,8 @@
  *   live     [worker]       -> retiring  producer: another slot went live
  *                           -> failed    producer: failover
  *   retiring [worker]       -> retired   producer: the fade has ended
- *   adopting                -> parked    live worker: it has failed and cannot hand over
+ *   adopting                -> parked    live worker: it has failed and cannot hand over, or the desk
+ *                                        asked (a commit waits for no mirror)
  *   priming, ready, mirror  -> parked    worker: the desk asked, it is too far behind, too dear, or
  *                                        has failed
  *   retiring, retired       -> parked    worker: it has failed, or the fade has ended
@@ -116,6 +117,8 @@ struct slot {
 	struct arena arena;
 	struct program *program; /* in the arena; parked's owner */
 	struct doorbell bell;
+	/* rings of the bell that it has done all it could for; writer: the worker */
+	_Atomic unsigned answered;
 	struct rt_thread thread;
 	struct block_ring ring;
 

@@ -49,6 +49,15 @@ static void adopt_step(struct slot *slot, uint64_t n)
 	doorbell_ring(&to->bell);
 }
 
+/* Not so where the desk has taken that slot back since, or waits for another program in it. */
+static bool is_to_be_handed_over(const struct slot *slot, const struct event *event)
+{
+	const struct slot *to = &slot->engine->slots[event->slot];
+
+	return to != slot && slot_state(to) == SLOT_ADOPTING &&
+	       to->program->generation == event->at[event->slot].generation;
+}
+
 static bool was_carried(const struct slot *slot, const struct event *event, int32_t module)
 {
 	const struct carry *carry = slot->program->carry;
@@ -113,7 +122,7 @@ static void apply_events(struct slot *slot, uint64_t n)
 		atomic_store_explicit(&slot->tail, ++tail, memory_order_release);
 		if (event->kind != EVENT_ADOPT) {
 			apply_event(slot, event, tail - 1);
-		} else if (event->slot != slot->index) {
+		} else if (is_to_be_handed_over(slot, event)) {
 			slot->rt.adopting = event->slot;
 			adopt_step(slot, n);
 		}
@@ -262,6 +271,19 @@ static bool park_if_asked(struct slot *slot, enum slot_state state)
 	return slot_move(slot, state, SLOT_PARKED);
 }
 
+/* A commit does not wait until a mirror has taken over: the desk gets that slot back before the
+ * next block. */
+static bool let_go_if_asked(struct slot *slot)
+{
+	struct slot *to = &slot->engine->slots[1 - slot->index];
+
+	if (slot_state(to) != SLOT_ADOPTING ||
+		!atomic_load_explicit(&to->is_wanted, memory_order_acquire))
+		return false;
+	slot->rt.adopting = -1;
+	return slot_move(to, SLOT_ADOPTING, SLOT_PARKED);
+}
+
 static bool is_stalled(struct slot *slot, uint64_t clock)
 {
 	uint64_t until = atomic_load_explicit(&slot->stalled_until, memory_order_relaxed);
@@ -285,7 +307,7 @@ static __attribute__((noinline)) bool take_turn(struct slot *slot)
 
 	if (is_stalled(slot, clock))
 		return false;
-	if (park_if_asked(slot, state) || horizon_plan_if_due(slot))
+	if (park_if_asked(slot, state) || let_go_if_asked(slot) || horizon_plan_if_due(slot))
 		return true;
 	if (!slot_renders(state) || n >= rung ||
 		atomic_load_explicit(&slot->is_broken, memory_order_relaxed))
@@ -333,6 +355,7 @@ static void work(struct slot *slot)
 		seen = doorbell_wait(&slot->bell, seen);
 		while (take_turn(slot))
 			;
+		atomic_store_explicit(&slot->answered, seen, memory_order_release);
 		if (engine->config.in_lockstep)
 			doorbell_ring(&engine->done);
 	}

@@ -127,6 +127,7 @@ inline put(s, what) {
 #define MAY_PARK(x) ((x) == PRIMING || (x) == READY || (x) == MIRROR) /* @park */
 #define MUST_PARK(s) ((is_wanted[s] && MAY_PARK(state[s])) || state[s] == RETIRED || state[s] == FAILED)
 #define MAY_RENDER(s) (RENDERS(state[s]) && next[s] < rung && !is_broken[s])
+#define MUST_LET_GO(s) (is_wanted[1 - (s)] && state[1 - (s)] == ADOPTING)
 #define IS_DUE(s) (adopt[s] == STAMPED && adopt_block[s] <= next[1 - (s)])
 
 /* The live worker at a block: its own arena and, while something is taken over, the other one. */
@@ -159,14 +160,23 @@ inline copy_piece() {
 
 proctype worker(bit me) {
 	byte st, was;
-	bit ok, adopting, parks;
+	bit ok, adopting, parks, lets_go;
 
 	do
-	:: atomic { MUST_PARK(me) || MAY_RENDER(me) -> st = state[me]; parks = MUST_PARK(me) }
+	:: atomic { MUST_PARK(me) || MUST_LET_GO(me) || MAY_RENDER(me) ->
+			st = state[me]; parks = MUST_PARK(me); lets_go = !parks && MUST_LET_GO(me) }
 		if
 		:: parks -> /* park_if_asked */
 			atomic { adopting = 0; parks = 0; move(me, st, PARKED, ok); st = 0; ok = 0 }
-		:: !parks && next[me] < -LAG && st != LIVE ->
+		:: lets_go -> /* let_go_if_asked; an event that is still to come is ignored */
+			atomic {
+				adopting = 0; /* @let-go */
+				lets_go = 0;
+				move(1 - me, ADOPTING, PARKED, ok);
+				if :: ok -> adopt[1 - me] = NO_EVENT :: else fi;
+				st = 0; ok = 0
+			}
+		:: !parks && !lets_go && next[me] < -LAG && st != LIVE ->
 			atomic { move(me, st, PARKED, ok); st = 0; ok = 0 }
 		:: else ->
 			atomic {

@@ -18,7 +18,7 @@ search() {
 		cat spin.log
 		return 1
 	}
-	timeout 120 ./pan -m2000000 $4 >pan.log 2>&1
+	timeout 1200 ./pan -m2000000 $4 >pan.log 2>&1
 }
 
 # holds NAME BUDGETS GCC-FLAGS PAN-FLAGS: searched to the end without an error
@@ -71,6 +71,7 @@ found 'a worker parks while it is being filled' 's/\((x) == PRIMING ||\) \(.*@pa
 	"$(b 1 1 0 0)" "$safe" -w22
 found 'the live worker does not hand the arena over' '/@hand-over/s/move(1 - me, ADOPTING, PRIMING, ok); //' \
 	"$(b 1 0 0 0)" $fair '-a -f -N ends'
+found 'a worker fills on what it has let go of' '/@let-go/s/adopting = 0;//' "$(b 1 1 0 0)" "$safe" -w22
 found 'the desk builds without waiting for parked' '/@take/s/state\[s\] == PARKED -> is_wanted/state[s] != LIVE -> is_wanted/' \
 	"$(b 1 0 0 0)" "$safe" -w22
 # bugs that the program had

@@ -19,6 +19,8 @@ static int rig_wait(struct sink *sink)
 		rig->go_seen = doorbell_wait_for(&rig->go, rig->go_seen, 100 * NS_PER_MS);
 		return 0;
 	}
+	if (rig->options.is_render)
+		return (int)(until - done < 32 ? until - done : 32);
 	if (rig->options.jump_ns && !rig->has_jumped && done >= rig->options.jump_at_block) {
 		rig->sim.virtual_ns += rig->options.jump_ns;
 		rig->has_jumped = true;
@@ -32,9 +34,12 @@ static int rig_write(struct sink *sink, const float *stereo)
 {
 	struct rig *rig = (struct rig *)sink;
 	int n_frames = rig->options.block_frames;
-	int err = rig->card->ops->write(rig->card, stereo);
+	int err = 0;
 
-	sink->is_running = rig->card->is_running;
+	if (!rig->options.is_render) {
+		err = rig->card->ops->write(rig->card, stereo);
+		sink->is_running = rig->card->is_running;
+	}
 	for (int i = 0; i < n_frames && rig->n_frames < rig->max_frames; i++)
 		rig->frames[rig->n_frames++] = (v4f){stereo[2 * i], stereo[2 * i + 1]};
 	atomic_fetch_add(&rig->done, 1);
@@ -72,7 +77,9 @@ static void open_sink(struct rig *rig)
 
 	sink_sim_init(&rig->sim, &config);
 	rig->card = rig->options.card ? rig->options.card : &rig->sim.sink;
-	rig->sink = (struct sink){.ops = &rig_ops};
+	rig->sink = (struct sink){.ops = &rig_ops,
+		.is_running = rig->options.is_render,
+		.is_timeless = rig->options.is_render};
 	rig->max_frames = (rig->options.max_blocks ? rig->options.max_blocks : 20000) *
 			  rig->options.block_frames;
 	rig->frames = aligned_alloc(16, sizeof(v4f) * (size_t)rig->max_frames);
@@ -84,7 +91,7 @@ void rig_open(struct rig *rig, const char *patch_text, const struct rig_options 
 		.rate_hz = 48000,
 		.prime_blocks = 8,
 		.arena_bytes = (size_t)(options->arena_mb ? options->arena_mb : 16) << 20,
-		.in_lockstep = true,
+		.in_lockstep = !options->is_run,
 		.producer = {"producer", -1, 0},
 		.workers = {{"worker A", -1, 0}, {"worker B", -1, 0}},
 	};
@@ -97,7 +104,7 @@ void rig_open(struct rig *rig, const char *patch_text, const struct rig_options 
 	if (!rig->options.block_frames)
 		rig->options.block_frames = 64;
 	config.block_frames = rig->options.block_frames;
-	config.lead_blocks = options->lead ? options->lead : 2;
+	config.lead_blocks = options->is_render ? 0 : options->lead ? options->lead : 2;
 	config.begins_softly = options->begins_softly;
 	config.fade_frames = options->fade_frames ? int_max(options->fade_frames, 0) : 240;
 	config.tail_frames = options->tail_frames;
@@ -133,6 +140,24 @@ void rig_run(struct rig *rig, int n_blocks)
 			seen = doorbell_wait_for(&rig->moved, seen, NS_PER_MS);
 	}
 	desk_poll(rig->desk);
+}
+
+int rig_play(struct rig *rig, const struct script *script, int n_blocks)
+{
+	double blocks_a_second = 48000.0 / rig->options.block_frames;
+	int n_errors = 0;
+
+	for (int i = 0; i < script->n_lines; i++) {
+		const struct script_line *line = &script->lines[i];
+		int block = (int)(line->seconds * blocks_a_second + 1e-6);
+
+		if (block >= n_blocks)
+			break;
+		rig_run(rig, block - (int)atomic_load(&rig->until));
+		n_errors += rig_do(rig, line->command) < 0;
+	}
+	rig_run(rig, n_blocks - (int)atomic_load(&rig->until));
+	return n_errors;
 }
 
 void rig_allow(struct rig *rig, int n_blocks)

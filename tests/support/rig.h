@@ -5,6 +5,7 @@
 #include "audio/sink_sim.h"
 #include "base/doorbell.h"
 #include "control/desk.h"
+#include "control/script.h"
 
 struct rig_options {
 	int burst, lead;  /* 0: 1 and 2 */
@@ -14,6 +15,8 @@ struct rig_options {
 	uint64_t jump_at_block;
 	int64_t jump_ns;
 	bool is_solo;
+	bool is_run;    /* not in lockstep: the workers are as late as they like */
+	bool is_render; /* as `render` has it: no lead, and the clock stands between two blocks */
 	bool begins_softly; /* as `run` does, and `render --script` */
 	int fade_frames;    /* 0: 240; below 0: a hard cut */
 	int tail_frames;
@@ -48,6 +51,9 @@ struct rig {
 void rig_open(struct rig *rig, const char *patch_text, const struct rig_options *options);
 /* Plays n more blocks, the desk looking at every one. */
 void rig_run(struct rig *rig, int n_blocks);
+/* The same, with the lines of a script at their blocks, as `render` has it. Returns how many were
+ * refused. */
+int rig_play(struct rig *rig, const struct script *script, int n_blocks);
 /* Lets n more blocks be played and does not wait for them. */
 void rig_allow(struct rig *rig, int n_blocks);
 /* A command; returns its error, 0 also where it has only begun. */
