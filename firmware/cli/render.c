@@ -135,8 +135,8 @@ static void run_to(struct render *render, uint64_t block)
 		uint64_t left = block - render->at;
 
 		desk_poll(render->desk);
-		if (desk_is_busy(render->desk))
-			left = 1;
+		if (desk_is_busy(render->desk) || render->allows_faults)
+			left = 1; /* a fault may need the desk at any block */
 		else if (left > CHUNK_BLOCKS)
 			left = CHUNK_BLOCKS;
 		render->at += left;

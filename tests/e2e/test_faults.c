@@ -54,11 +54,11 @@ static void test_no_sample_is_lost(void)
 		CU_ASSERT_EQUAL(run.status, 0);
 		snprintf(script, sizeof(script),
 			"0.3 gate * on\n0.5 fault live %s\n1 set out.level 0.5\n1.2 fault live %s\n"
-			"1.6 fault standby %s\n",
-			fault, fault, fault);
+			"1.6 fault live %s\n1.9 fault standby %s\n",
+			fault, fault, fault, fault);
 		bad = render(patches[i % 2], "bad.wav", script, "--allow-faults");
 		CU_ASSERT_EQUAL(run.status, 0);
-		CU_ASSERT_EQUAL(spawn_number(run.text, "failovers "), 2);
+		CU_ASSERT_EQUAL(spawn_number(run.text, "failovers "), 3);
 		CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "commits 0, refused 0, none 0"));
 		CU_ASSERT_TRUE(is_same_file(good, bad));
 	}
