@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/fnv.h"
+
 /* Values turned or sent, and lists staged, since a patch was read go on in the next one, where the
  * module does. 0 or -ENOMEM. */
 static int carry_touched(struct patch *to, const struct patch *from)
@@ -55,42 +57,32 @@ static int apply_edits(const struct desk *desk, struct patch *to)
 	return err;
 }
 
-/* FNV-1a, Fowler, Noll, Vo 1991. */
-static uint64_t mark_bytes(uint64_t mark, const void *bytes, size_t n)
-{
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < n; i++)
-		mark = (mark ^ at[i]) * 0x100000001b3u;
-	return mark;
-}
-
 static uint64_t mark_sum(uint64_t mark, const struct patch *patch, const struct patch_sum *sum)
 {
 	for (int t = 0; t < sum->n_terms; t++)
-		mark = mark_bytes(mark, &patch->terms[sum->first + t], sizeof(struct patch_term));
-	return mark_bytes(mark, &sum->n_terms, sizeof(sum->n_terms));
+		mark = fnv_add(mark, &patch->terms[sum->first + t], sizeof(struct patch_term));
+	return fnv_add(mark, &sum->n_terms, sizeof(sum->n_terms));
 }
 
 uint64_t patch_mark(const struct patch *patch)
 {
-	uint64_t mark = 0xcbf29ce484222325u;
+	uint64_t mark = FNV_START;
 
 	for (int m = 0; m < patch->n_modules; m++) {
 		const struct patch_module *module = &patch->modules[m];
 
-		mark = mark_bytes(mark, module->id, strlen(module->id));
-		mark = mark_bytes(mark, module->desc->key, strlen(module->desc->key));
+		mark = fnv_add(mark, module->id, strlen(module->id));
+		mark = fnv_add(mark, module->desc->key, strlen(module->desc->key));
 		for (int i = 0; i < module->desc->n_ins; i++)
 			mark = mark_sum(mark, patch, &module->ins[i]);
 		for (int p = 0; p < module->desc->n_params; p++) {
 			mark = mark_sum(mark, patch, &module->mods[p]);
 			if (!(module->touched >> p & 1))
-				mark = mark_bytes(mark, &module->values[p], sizeof(float));
+				mark = fnv_add(mark, &module->values[p], sizeof(float));
 		}
 		for (int l = 0; l < module->desc->n_lists; l++)
 			if (!(module->touched_lists >> l & 1) && module->lists[l].n)
-				mark = mark_bytes(mark, patch->items + module->lists[l].first,
+				mark = fnv_add(mark, patch->items + module->lists[l].first,
 					(size_t)module->lists[l].n * sizeof(float));
 	}
 	return mark;

@@ -10,19 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fnv.h"
 #include "base/kept.h"
 #include "control/state_text.h"
 
 enum { HEAD_BYTES = 128, N_FILES = 2 };
 
-/* FNV-1a, Fowler, Noll, Vo 1991; the generation is part of what is summed. */
+/* The generation is part of what is summed. */
 static uint64_t sum_of(uint64_t generation, const char *text, size_t n_bytes)
 {
-	uint64_t sum = 0xcbf29ce484222325u ^ generation;
-
-	for (size_t i = 0; i < n_bytes; i++)
-		sum = (sum ^ (unsigned char)text[i]) * 0x100000001b3u;
-	return sum;
+	return fnv_add(FNV_START ^ generation, text, n_bytes);
 }
 
 static void name_of(uint64_t generation, char name[16])
