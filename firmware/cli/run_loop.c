@@ -10,6 +10,7 @@
 #include "cli/run.h"
 #include "cli/screen.h"
 #include "config/ini_lines.h"
+#include "control/file_name.h"
 
 enum { MAX_FDS = 32, BUSY_MS = 1, IDLE_MS = 20, SCREEN_MS = 66 };
 
@@ -239,13 +240,14 @@ static int poll_watch(struct run *run, struct pollfd *fds, int *n)
 static void serve_watch(struct run *run)
 {
 	const char *path = desk_staged_path(run->desk);
-	char line[700], reply[DESK_REPLY_BYTES];
+	char name[FILE_NAME_BYTES] = "", line[FILE_NAME_BYTES + 8], reply[DESK_REPLY_BYTES];
 
 	if (watch_was_saved(run->watch, WATCH_SETTINGS))
 		check_saved_settings(run);
 	if (!watch_was_saved(run->watch, WATCH_PATCH))
 		return;
-	snprintf(line, sizeof(line), "load %s", path);
+	file_name_write(path, NULL, name); /* one that fits, or the patch had not been read */
+	snprintf(line, sizeof(line), "load %s", name);
 	if (desk_execute(run->desk, line, reply, sizeof(reply)) < 0)
 		log_line(LOG_LEVEL_WARNING, "saved, but not staged: %s", reply);
 	else

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/desk_state.h"
+#include "control/file_name.h"
 
 enum { MAX_WORDS = 5, MAX_TOLD_BLOCKS = 100000 };
 
@@ -72,8 +73,13 @@ static int run_note(struct call *call)
 
 static int run_load(struct call *call)
 {
-	int err = desk_load(call->desk, call->words[1], &call->diag);
+	struct file_name name;
+	int err = file_name_read(call->words[1], &name, &call->diag);
 
+	if (!err)
+		err = file_name_check(&name, &call->diag);
+	if (!err)
+		err = desk_load(call->desk, name.path, &call->diag);
 	if (!err)
 		snprintf(call->reply, call->reply_bytes, "ok staged patch \"%s\"",
 			desk_staged_patch(call->desk));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/ini_text.h"
+#include "control/file_name.h"
 
 enum { SCRIPT_LINE_BYTES = 1200, SCRIPT_MAX_LINES = 1000000, SCRIPT_MAX_SECONDS = 1000000000 };
 
@@ -21,32 +22,101 @@ static char *trimmed(char *text)
 	return text;
 }
 
-static int add_line(struct script *script, double seconds, int line, const char *command)
+/* The line's command becomes the list's. */
+static int add_line(struct script_line **list, int *n_lines, struct script_line line)
 {
-	struct script_line *lines = script->lines;
+	struct script_line *lines = *list;
 
-	if ((script->n_lines & (script->n_lines - 1)) == 0) { /* a power of two: grow to the next */
-		size_t n = script->n_lines ? 2 * (size_t)script->n_lines : 1;
+	if (!line.command || *n_lines == SCRIPT_MAX_LINES) {
+		free(line.command);
+		return -ENOMEM;
+	}
+	if ((*n_lines & (*n_lines - 1)) == 0) { /* a power of two: grow to the next */
+		size_t n = *n_lines ? 2 * (size_t)*n_lines : 1;
 
 		lines = realloc(lines, n * sizeof(*lines));
-		if (!lines)
+		if (!lines) {
+			free(line.command);
 			return -ENOMEM;
-		script->lines = lines;
+		}
+		*list = lines;
 	}
-	lines[script->n_lines] = (struct script_line){seconds, line, strdup(command)};
-	if (!lines[script->n_lines].command)
-		return -ENOMEM;
-	script->n_lines++;
+	lines[(*n_lines)++] = line;
 	return 0;
+}
+
+/* Behind a name in quotes that begins at c, or c where it has no end. */
+static char *quoted_end(char *c)
+{
+	for (char *at = c + 1; *at; at++) {
+		if (*at == '"')
+			return at + 1;
+		if (*at == '\\' && at[1])
+			at++;
+	}
+	return c;
 }
 
 /* A comment begins the line or follows a blank: c#3 is a note. */
 static char *comment_find(char *line)
 {
-	for (char *c = line; *c; c++)
-		if (*c == '#' && (c == line || isspace((unsigned char)c[-1])))
+	for (char *c = line; *c; c++) {
+		bool begins_word = c == line || isspace((unsigned char)c[-1]);
+
+		if (*c == '#' && begins_word)
 			return c;
+		if (*c == '"' && begins_word)
+			c = quoted_end(c);
+		if (!*c)
+			break;
+	}
 	return NULL;
+}
+
+/* `load "NAME" ...` and `patch "NAME" ...` of a journal: a relative name begins in its folder. Others are
+ * copied as they are; NULL: out of memory. */
+static char *command_of(const struct script *script, const char *path, const char *text)
+{
+	const char *slash = strrchr(path, '/');
+	int n_folder = slash ? (int)(slash - path) + 1 : 0;
+	char folder[FILE_NAME_BYTES / 4], escaped[FILE_NAME_BYTES], *command;
+	int n_verb = strncmp(text, "load \"", 6) == 0    ? 6
+		     : strncmp(text, "patch \"", 7) == 0 ? 7
+							 : 0;
+
+	if (!script->is_journal || !n_verb || text[n_verb] == '/' || !n_folder)
+		return strdup(text);
+	if (n_folder >= (int)sizeof(folder))
+		return strdup(text); /* it will not be found, and that is told */
+	snprintf(folder, sizeof(folder), "%.*s", n_folder, path);
+	file_name_write(folder, NULL, escaped); /* at most 4 bytes for each */
+	escaped[strlen(escaped) - 1] = '\0';    /* its end quote */
+	if (asprintf(&command, "%.*s%s%s", n_verb - 1, text, escaped, text + n_verb) < 0)
+		return NULL;
+	return command;
+}
+
+/* A line of a journal without a time. */
+static int read_head(
+	struct script *script, const char *text, const char *path, int line, struct diag *diag)
+{
+	bool is_first = strncmp(text, "journal ", 8) == 0;
+
+	if (script->n_lines || script->is_journal == is_first)
+		return diag_set(diag, -EINVAL,
+			"%s:%d: expected SECONDS COMMAND, such as `1.5 gate env1 on`", path, line);
+	if (is_first && strcmp(text, "journal 1") != 0)
+		return diag_set(diag, -EINVAL,
+			"%s:%d: %.40s: written by another chronus than this one, which knows "
+			"`journal 1`",
+			path, line, text);
+	script->is_journal = true;
+	if (is_first)
+		return 0;
+	if (add_line(&script->head, &script->n_head,
+		    (struct script_line){0.0, line, command_of(script, path, text)}) < 0)
+		return diag_set(diag, -ENOMEM, "%s:%d: too many lines", path, line);
+	return 0;
 }
 
 /* Cuts the number at the beginning of text off; *rest is what follows it. */
@@ -80,14 +150,18 @@ static int read_line(
 	text = trimmed(raw);
 	if (!*text)
 		return 0;
+	if (isalpha((unsigned char)*text) &&
+		(script->is_journal || strncmp(text, "journal ", 8) == 0))
+		return read_head(script, text, path, line, diag);
 	err = read_seconds(text, &rest, &seconds, &why);
 	if (err < 0)
 		return diag_set(diag, err, "%s:%d: %s", path, line, why.text);
 	if (seconds < last)
 		return diag_set(diag, -EINVAL, "%s:%d: %g s is before the line above (%g s)", path,
 			line, seconds, last);
-	if (script->n_lines == SCRIPT_MAX_LINES ||
-		add_line(script, seconds, line, trimmed(rest)) < 0)
+	if (add_line(&script->lines, &script->n_lines,
+		    (struct script_line){seconds, line, command_of(script, path, trimmed(rest))}) <
+		0)
 		return diag_set(diag, -ENOMEM, "%s:%d: too many lines", path, line);
 	return 0;
 }
@@ -125,6 +199,9 @@ void script_free(struct script *script)
 {
 	for (int i = 0; i < script->n_lines; i++)
 		free(script->lines[i].command);
+	for (int i = 0; i < script->n_head; i++)
+		free(script->head[i].command);
 	free(script->lines);
+	free(script->head);
 	*script = (struct script){0};
 }

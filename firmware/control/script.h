@@ -1,8 +1,13 @@
 /* script.h - commands with a time: `SECONDS COMMAND` a line, times that do not go back. A `#` that
- * begins a word begins a comment.
+ * begins a word, outside of "quotes", begins a comment.
+ *
+ * A journal is a script that begins with the line `journal 1` and other lines without a time
+ * (control/replay.h); its relative file names begin in its own folder.
  * Threads: [init] [desk] */
 #ifndef CONTROL_SCRIPT_H
 #define CONTROL_SCRIPT_H
+
+#include <stdbool.h>
 
 #include "base/diag.h"
 
@@ -13,6 +18,9 @@ struct script_line {
 };
 
 struct script {
+	bool is_journal;
+	int n_head;
+	struct script_line *head; /* after `journal 1`, without a time */
 	int n_lines;
 	struct script_line *lines;
 };
