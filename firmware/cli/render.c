@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "audio/sink_offline.h"
@@ -15,17 +16,19 @@
 #include "cli/options.h"
 #include "config/patch_read.h"
 #include "control/desk.h"
+#include "control/replay.h"
 #include "control/script.h"
 
-enum { PROGRESS_CHARS = 40, CHUNK_BLOCKS = 4096 };
+enum { PROGRESS_CHARS = 40, CHUNK_BLOCKS = 4096, MAX_SECONDS = 86400 };
 
 struct render {
 	const char *patch_path, *out_path, *script_path, *config_path;
-	double seconds;
-	int rate_hz, block_choice, format;
+	double seconds;                    /* 0: until the script's quit */
+	int rate_hz, block_choice, format; /* 0, -1: not given */
 	bool is_discarding, is_solo, allows_faults;
 
 	int block_frames;
+	char *own_out_path, *own_script_path; /* where one was chosen, and not given */
 	struct settings settings;
 	struct patch *patch;
 	struct script script;
@@ -43,25 +46,115 @@ static const char *const format_names[] = {"s16", "s24", "s32", "float", NULL};
 static const enum sample_format formats[] = {FORMAT_S16, FORMAT_S24_3, FORMAT_S32, FORMAT_FLOAT};
 static const char *const block_names[] = {"16", "32", "64", "128", "256", NULL};
 
+/* Of a file's name without its .txt; .wav would be the script itself. */
+static int name_length(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+
+	if (!dot || dot == path || (slash && dot <= slash + 1) || strcmp(dot, ".wav") == 0)
+		return (int)strlen(path);
+	return (int)(dot - path);
+}
+
+/* A folder's journal; and NAME.wav beside the script, where no file is named. 0 or -ENOMEM. */
+static int choose_paths(struct render *render, struct diag *diag)
+{
+	struct stat info;
+
+	if (!render->script_path)
+		return 0;
+	if (stat(render->script_path, &info) == 0 && S_ISDIR(info.st_mode)) {
+		if (asprintf(&render->own_script_path, "%s/played.txt", render->script_path) < 0)
+			return diag_set(diag, -ENOMEM, "out of memory");
+		render->script_path = render->own_script_path;
+	}
+	if (render->out_path || render->is_discarding)
+		return 0;
+	if (asprintf(&render->own_out_path, "%.*s.wav", name_length(render->script_path),
+		    render->script_path) < 0)
+		return diag_set(diag, -ENOMEM, "out of memory");
+	render->out_path = render->own_out_path;
+	return 0;
+}
+
+/* The journal's settings, under those of --config, under the options. */
+static int read_settings(struct render *render, struct diag *diag)
+{
+	struct settings *settings = &render->settings;
+	int err, rate_hz, block_frames;
+
+	settings_default(settings);
+	err = replay_settings(&render->script, render->script_path, settings, diag);
+	rate_hz = settings->rate_hz;
+	block_frames = settings->block_frames;
+	if (!err && render->config_path)
+		err = settings_read(render->config_path, settings, diag);
+	if (!render->rate_hz)
+		render->rate_hz = rate_hz;
+	render->block_frames =
+		render->block_choice < 0 ? block_frames : atoi(block_names[render->block_choice]);
+	return err;
+}
+
+/* How long, in blocks: as --seconds says, else up to the script's quit. */
+static int choose_length(struct render *render, struct diag *diag)
+{
+	double blocks_per_s = (double)render->rate_hz / render->block_frames;
+	bool is_cut = false;
+
+	if (render->seconds > 0.0) {
+		replay_drop_end(&render->script);
+		render->n_blocks =
+			(uint64_t)ceil(render->seconds * render->rate_hz / render->block_frames);
+		return 0;
+	}
+	render->seconds = replay_seconds(&render->script, &is_cut);
+	if (is_cut && !render->script.is_journal)
+		return diag_set(diag, -EINVAL,
+			"%s: nobody says how long: --seconds does, or a line `SECONDS quit`",
+			render->script_path);
+	if (render->seconds > MAX_SECONDS)
+		return diag_set(diag, -ERANGE, "%s: ends after %.0f s; allowed: 0..%d s",
+			render->script_path, render->seconds, MAX_SECONDS);
+	render->n_blocks = (uint64_t)(render->seconds * blocks_per_s + 1e-6);
+	if (is_cut)
+		log_line(LOG_LEVEL_WARNING,
+			"%s: has no `quit` at its end, so the run was cut off; rendering up to its "
+			"last line, %.3f s",
+			render->script_path, render->seconds);
+	return 0;
+}
+
+/* The one given, else the journal's. */
+static int open_patch(struct render *render, struct diag *diag)
+{
+	int err;
+
+	if (!render->patch_path)
+		return replay_patch(&render->script, render->script_path, &render->patch, diag);
+	if (built_in_is(render->patch_path))
+		return patch_read_text(built_in_patch, strlen(built_in_patch), render->patch_path,
+			&render->patch, diag);
+	err = patch_read_filled(render->patch_path, &render->patch, diag);
+	if (err != -ENODATA)
+		return err;
+	fprintf(stderr, "chronus: warning: %s; rendering silence\n", diag->text);
+	return patch_read(render->patch_path, &render->patch, diag);
+}
+
 static int open_input(struct render *render, struct diag *diag)
 {
-	int err = 0;
+	int err = choose_paths(render, diag);
 
-	settings_default(&render->settings);
-	if (render->config_path)
-		err = settings_read(render->config_path, &render->settings, diag);
-	if (!err)
-		err = built_in_is(render->patch_path)
-			      ? patch_read_text(built_in_patch, strlen(built_in_patch),
-					render->patch_path, &render->patch, diag)
-			      : patch_read_filled(render->patch_path, &render->patch, diag);
-	if (err == -ENODATA && !render->patch) {
-		fprintf(stderr, "chronus: warning: %s; rendering silence\n", diag->text);
-		err = patch_read(render->patch_path, &render->patch, diag);
-	}
 	if (!err && render->script_path)
 		err = script_read(render->script_path, &render->script, diag);
-	return err;
+	if (!err)
+		err = read_settings(render, diag);
+	if (!err)
+		err = open_patch(render, diag);
+	if (!err)
+		err = replay_check(&render->script, render->script_path, diag);
+	return err ? err : choose_length(render, diag);
 }
 
 static int open_recorder(struct render *render, struct diag *diag)
@@ -196,7 +289,6 @@ static int run(struct render *render)
 	int err = open_input(render, &diag), code;
 	bool is_bad_input = err < 0;
 
-	render->n_blocks = (uint64_t)ceil(render->seconds * render->rate_hz / render->block_frames);
 	render->has_bar = isatty(STDERR_FILENO);
 	if (!err)
 		err = open_recorder(render, &diag);
@@ -225,19 +317,19 @@ int cli_render(int argc, char **argv)
 	struct render *render = calloc(1, sizeof(*render));
 	const struct option_row rows[] = {
 		{"patch", OPTION_STRING, &render->patch_path, "FILE",
-			"the patch to play (required)", 0, 0, NULL},
-		{"seconds", OPTION_DOUBLE, &render->seconds, "S", "how long (required)", 0.001,
-			86400, NULL},
+			"the patch to play (a journal names one)", 0, 0, NULL},
+		{"seconds", OPTION_DOUBLE, &render->seconds, "S",
+			"how long (else up to the script's `quit`)", 0.001, MAX_SECONDS, NULL},
 		{"out", OPTION_STRING, &render->out_path, "FILE.wav",
-			"where to (required unless --discard)", 0, 0, NULL},
-		{"script", OPTION_STRING, &render->script_path, "FILE", "commands with their times",
-			0, 0, NULL},
+			"where to (else SCRIPT.wav, unless --discard)", 0, 0, NULL},
+		{"script", OPTION_STRING, &render->script_path, "FILE",
+			"commands with their times, or what run --log-events wrote", 0, 0, NULL},
 		{"config", OPTION_STRING, &render->config_path, "FILE",
 			"settings: knobs, buttons, fade", 0, 0, NULL},
-		{"rate", OPTION_INT, &render->rate_hz, "HZ", "sample rate (48000)", 8000, 192000,
-			NULL},
-		{"block", OPTION_CHOICE, &render->block_choice, "FRAMES", "block size (64)", 0, 0,
-			block_names},
+		{"rate", OPTION_INT, &render->rate_hz, "HZ",
+			"sample rate (48000, or the journal's)", 8000, 192000, NULL},
+		{"block", OPTION_CHOICE, &render->block_choice, "FRAMES",
+			"block size (64, or the journal's)", 0, 0, block_names},
 		{"format", OPTION_CHOICE, &render->format, "FORMAT", "of the samples (float)", 0, 0,
 			format_names},
 		{"discard", OPTION_FLAG, &render->is_discarding, NULL, "keep no samples", 0, 0,
@@ -251,22 +343,22 @@ int cli_render(int argc, char **argv)
 
 	if (!render)
 		return CLI_FAILED;
-	render->rate_hz = 48000;
-	render->block_choice = 2;
+	render->block_choice = -1;
 	render->format = 3;
 	n = options_read(rows, ARRAY_LEN(rows), argc, argv);
 	if (n < 0)
 		code = options_exit_code(n);
 	else if (n > 0)
 		code = options_refuse("render", "%s: no such argument", argv[1]);
-	else if (!render->patch_path || render->seconds <= 0.0 ||
-		 (!render->out_path && !render->is_discarding))
-		code = options_refuse(
-			"render", "--patch, --seconds and --out (or --discard) are required");
-	else {
-		render->block_frames = atoi(block_names[render->block_choice]);
+	else if (!render->script_path && (!render->patch_path || render->seconds <= 0.0 ||
+						 (!render->out_path && !render->is_discarding)))
+		code = options_refuse("render", "--patch, --seconds and --out (or --discard) are "
+						"required, or --script with "
+						"what run --log-events wrote");
+	else
 		code = run(render);
-	}
+	free(render->own_out_path);
+	free(render->own_script_path);
 	free(render);
 	return code;
 }

@@ -106,7 +106,9 @@ static void close_engine(struct run *run)
 		engine_stop(run->engine);
 	if (run->screen)
 		screen_close(run->screen);
-	desk_close(run->desk); /* its journal still asks the engine */
+	if (run->desk && desk_close_journal(run->desk) < 0) /* it still asks the engine */
+		run->has_lost_journal = true;
+	desk_close(run->desk);
 	engine_close(run->engine);
 	if (run->sink && run->sink->close)
 		run->sink->close(run->sink);
@@ -141,6 +143,8 @@ static int close_all(struct run *run, int code)
 {
 	run_service_stop(run);
 	control_socket_close(run->control);
+	if (run->desk)
+		desk_end_journal(run->desk);
 	if (run->engine)
 		engine_stop(run->engine);
 	run_state_close(run, clock_now_ns());
@@ -152,7 +156,7 @@ static int close_all(struct run *run, int code)
 	close_engine(run);
 	if (run->stats && code != CLI_USAGE)
 		print_summary(run);
-	if (!close_stats(run) && code == CLI_OK)
+	if ((!close_stats(run) || run->has_lost_journal) && code == CLI_OK)
 		code = CLI_FAILED;
 	run_service_close(run);
 	if (run->signal_fd >= 0)
@@ -224,7 +228,9 @@ int cli_run(int argc, char **argv)
 		{"script", OPTION_STRING, &run->script_path, "FILE", "commands with their times", 0,
 			0, NULL},
 		{"log-events", OPTION_STRING, &run->journal_path, "FILE",
-			"write what happens, for render --script", 0, 0, NULL},
+			"write what happens, for render --script; a folder that is there gets the "
+			"patches too. Nothing is kept, or taken from before, in such a run",
+			0, 0, NULL},
 		{"allow-faults", OPTION_FLAG, &run->allows_faults, NULL,
 			"obey `fault` commands (for tests)", 0, 0, NULL},
 		{"appliance", OPTION_FLAG, &run->is_appliance, NULL,

@@ -70,6 +70,7 @@ struct run {
 	struct run_good good;
 	struct run_kept kept;
 	bool must_end; /* to be started again */
+	bool has_lost_journal; /* it is not whole */
 	struct patch *first; /* what follows the start tone; NULL: nothing is to follow */
 	int tone_step;
 	bool tone_has_fallen;

@@ -206,6 +206,11 @@ int run_open_input(struct run *run, struct diag *diag)
 		run_tone_begin(run);
 	if (!err && run->script_path)
 		err = script_read(run->script_path, &run->script, diag);
+	if (!err && run->script.is_journal)
+		log_line(LOG_LEVEL_INFO,
+			"%s is a journal: its commands are played, with these settings and this "
+			"patch and not its own (`chronus render --script` plays all of it)",
+			run->script_path);
 	return err;
 }
 

@@ -76,7 +76,12 @@ int run_state_begin(struct run *run, struct diag *diag)
 	int err;
 
 	kept->saved = NEVER;
-	if (!run->state_folder[0] || run->journal_path) /* a journal begins with the patch's file */
+	if (run->journal_path && run->state_folder[0]) /* a journal begins with the patch's file */
+		log_line(LOG_LEVEL_INFO,
+			"--log-events: plays from the patch's file; what %s keeps of before is left as "
+			"it is, and nothing of this run is kept there",
+			run->state_folder);
+	if (!run->state_folder[0] || run->journal_path)
 		return 0;
 	err = state_keeper_open(&kept->keeper, run->state_folder, run->settings.desk_cpu, diag);
 	if (err < 0) {

@@ -266,6 +266,8 @@ int patch_read_text(const char *text, size_t n_bytes, const char *name, struct p
 		err = patch_finish(&reader, name, diag);
 	if (!err && !reader.patch->name[0])
 		name_after_file(reader.patch, name);
+	if (!err && patch_keep_source(reader.patch, text, n_bytes) < 0)
+		err = diag_set(diag, -ENOMEM, "%s: out of memory", name);
 	for (int i = 0; i < reader.n_entries; i++)
 		free(reader.entries[i].key);
 	free(reader.entries);

@@ -32,7 +32,7 @@ void desk_close(struct desk *desk)
 {
 	if (!desk)
 		return;
-	journal_close(desk);
+	desk_close_journal(desk);
 	patch_free(desk->live);
 	patch_free(desk->loaded);
 	patch_free(desk->next);

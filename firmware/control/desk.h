@@ -43,8 +43,13 @@ bool desk_is_committing(const struct desk *desk);
 const char *desk_take_outcome(struct desk *desk);
 
 /* From now on everything that changes the sound is written to FILE as a script for `render
- * --script`. */
+ * --script`, or into a folder that is there, with copies of the patches (control/journal_file.h). Before the
+ * engine starts. */
 int desk_keep_journal(struct desk *desk, const char *path, struct diag *diag);
+/* From the block clock on nothing belongs to it: before the engine is stopped, which fades out. */
+void desk_end_journal(struct desk *desk);
+/* After the engine has stopped. 0, or the first error that its file had, told when it came. */
+int desk_close_journal(struct desk *desk);
 
 /* ---- what a screen shows */
 struct desk_knob_view {

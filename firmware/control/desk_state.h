@@ -166,8 +166,8 @@ void journal_commit(struct desk *desk, int64_t position, const char *what);
 void journal_heard(struct desk *desk, const struct slot *slot);
 void journal_strike(struct desk *desk);
 void journal_edit(struct desk *desk, const char *format, ...) PRINTF_LIKE(2, 3);
+void journal_load(struct desk *desk, const struct patch *patch);
 void journal_flush(struct desk *desk);
-void journal_close(struct desk *desk);
 
 /* ---- knobs.c */
 const char *desk_value_text(

@@ -292,6 +292,6 @@ int desk_load(struct desk *desk, const char *said, struct diag *diag)
 	desk->loaded = patch;
 	desk->is_replacing = false;
 	desk->n_changes++;
-	journal_edit(desk, "load %s", patch->path);
+	journal_load(desk, patch);
 	return 0;
 }

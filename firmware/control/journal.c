@@ -5,8 +5,10 @@
  * not heard becomes a comment.
  * An event's block is known once the producer has stamped it, so lines wait here, in order,
  * until then. An edit that only waits for a commit has no block of its own: it is written with
- * the time reached. */
+ * the time reached. The last line is `quit`, at the block that the desk ended at: after it a run fades
+ * out, which a rendering does not. */
 #include "control/desk_state.h"
+#include "control/journal_file.h"
 #include "engine/beat.h"
 
 #include <errno.h>
@@ -24,8 +26,9 @@ struct entry {
 };
 
 struct journal {
-	FILE *file;
+	struct journal_file to;
 	int64_t block; /* of the last line written */
+	int64_t end;   /* the first one that is not to be rendered; -1: not known yet */
 	int first, n;
 	struct entry *open; /* the commit under way; NULL: none */
 	struct entry entries[JOURNAL_LINES];
@@ -33,33 +36,39 @@ struct journal {
 
 int desk_keep_journal(struct desk *desk, const char *path, struct diag *diag)
 {
-	const struct engine_config *config = &desk->engine->config;
+	struct settings *settings = malloc(sizeof(*settings));
 	struct journal *journal = calloc(1, sizeof(*journal));
+	int err;
 
-	if (!journal)
-		return diag_set(diag, -ENOMEM, "out of memory");
-	journal->file = fopen(path, "we");
-	if (!journal->file) {
+	if (!journal || !settings) {
 		free(journal);
-		return diag_set(diag, -errno, "cannot write %s: %s", path, strerror(errno));
+		free(settings);
+		return diag_set(diag, -ENOMEM, "out of memory");
 	}
-	fprintf(journal->file,
-		"# chronus render --patch %s --rate %d --block %d --script THIS_FILE ...\n",
-		desk->live->path, config->rate_hz, config->block_frames);
+	*settings = *desk->settings;
+	settings->rate_hz = desk->engine->config.rate_hz;
+	settings->block_frames = desk->engine->config.block_frames;
+	journal->end = -1;
+	err = journal_file_open(&journal->to, path, settings, desk->live, diag);
+	free(settings);
+	if (err < 0) {
+		free(journal);
+		return err;
+	}
 	desk->journal = journal;
 	return 0;
 }
 
 /* A quarter into the block, so that reading the number back ends in the same block. */
-static void write_entry(const struct desk *desk, const struct entry *entry)
+static void write_line(const struct desk *desk, int64_t block, const char *text)
 {
 	const struct engine_config *config = &desk->engine->config;
-	double seconds =
-		((double)desk->journal->block + 0.25) * config->block_frames / config->rate_hz;
-	bool is_comment = entry->text[0] == '#';
+	double seconds = ((double)block + 0.25) * config->block_frames / config->rate_hz;
+	bool is_comment = text[0] == '#';
 
-	fprintf(desk->journal->file, "%s%.6f %s\n", is_comment ? "# " : "", seconds,
-		is_comment ? entry->text + 2 : entry->text);
+	if (!desk->journal->to.err)
+		fprintf(desk->journal->to.file, "%s%.6f %s\n", is_comment ? "# " : "", seconds,
+			is_comment ? text + 2 : text);
 }
 
 /* For a module of the patch that was just left, but stamped with a block of the next one. */
@@ -116,14 +125,16 @@ void journal_flush(struct desk *desk)
 			strike(entry, "too late for its module");
 		if (block > journal->block)
 			journal->block = block;
-		write_entry(desk, entry);
+		if (journal->end >= 0 && journal->block >= journal->end)
+			strike(entry, "after the end");
+		write_line(desk, journal->block, entry->text);
 		free(entry->text);
 		journal->first = (journal->first + 1) % JOURNAL_LINES;
 		journal->n--;
 		has_news = true;
 	}
 	if (has_news)
-		fflush(journal->file);
+		journal_file_flush(&journal->to);
 }
 
 static struct entry *add(struct desk *desk, int64_t position, const char *format, va_list args)
@@ -133,13 +144,17 @@ static struct entry *add(struct desk *desk, int64_t position, const char *format
 
 	journal_flush(desk);
 	/* the engine has not stamped anything for thousands of events */
-	if (journal->n == JOURNAL_LINES)
+	if (journal->n == JOURNAL_LINES) {
+		journal_file_fail(&journal->to, -ENOBUFS, "too many lines wait");
 		return NULL;
+	}
 	entry = &journal->entries[(journal->first + journal->n) % JOURNAL_LINES];
 	entry->position = position;
 	entry->is_open = false;
-	if (vasprintf(&entry->text, format, args) < 0)
+	if (vasprintf(&entry->text, format, args) < 0) {
+		journal_file_fail(&journal->to, -ENOMEM, "a line is lost");
 		return NULL;
+	}
 	journal->n++;
 	return entry;
 }
@@ -229,15 +244,34 @@ void journal_edit(struct desk *desk, const char *format, ...)
 	va_end(args);
 }
 
-void journal_close(struct desk *desk)
+void journal_load(struct desk *desk, const struct patch *patch)
 {
+	char name[FILE_NAME_BYTES];
+
+	if (desk->journal && journal_file_name(&desk->journal->to, patch, name) == 0)
+		journal_edit(desk, "load %s", name);
+}
+
+void desk_end_journal(struct desk *desk)
+{
+	if (desk->journal && desk->journal->end < 0)
+		desk->journal->end = (int64_t)atomic_load(&desk->engine->clock);
+}
+
+int desk_close_journal(struct desk *desk)
+{
+	int err;
+
 	if (!desk->journal)
-		return;
+		return 0;
+	desk_end_journal(desk);
 	finish(desk);
 	journal_flush(desk);
+	write_line(desk, desk->journal->end, "quit");
 	for (; desk->journal->n > 0; desk->journal->n--) /* nobody is left to stamp them */
 		free(desk->journal->entries[desk->journal->first++ % JOURNAL_LINES].text);
-	fclose(desk->journal->file);
+	err = journal_file_close(&desk->journal->to);
 	free(desk->journal);
 	desk->journal = NULL;
+	return err;
 }

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fnv.h"
+
 enum { TERMS_FIRST_ALLOC = 16 }; /* a power of two: room is made whenever n_terms reaches one */
 
 static bool is_power_of_two(int n)
@@ -76,6 +78,8 @@ struct patch *patch_copy(const struct patch *patch)
 	if (!copy)
 		return NULL;
 	*copy = *patch;
+	if (copy->source)
+		copy->source->n_owners++;
 	copy->max_modules = patch->n_modules;
 	copy->modules = calloc((size_t)patch->n_modules, sizeof(*copy->modules));
 	copy->terms = calloc(terms_room(patch->n_terms), sizeof(*copy->terms));
@@ -97,7 +101,21 @@ void patch_free(struct patch *patch)
 	free(patch->modules);
 	free(patch->terms);
 	free(patch->items);
+	if (patch->source && --patch->source->n_owners == 0)
+		free(patch->source);
 	free(patch);
+}
+
+int patch_keep_source(struct patch *patch, const char *text, size_t n_bytes)
+{
+	struct patch_source *source = malloc(sizeof(*source) + n_bytes);
+
+	if (!source)
+		return -ENOMEM;
+	*source = (struct patch_source){1, fnv_add(FNV_START, text, n_bytes), n_bytes};
+	memcpy(source->text, text, n_bytes);
+	patch->source = source;
+	return 0;
 }
 
 int patch_add_module(struct patch *patch, const char *id, const struct module_desc *desc)

@@ -54,6 +54,14 @@ struct patch_module {
 	struct patch_list lists[MODULE_MAX_LISTS];
 };
 
+/* The text that a patch was read from, shared by its copies. */
+struct patch_source {
+	int n_owners;
+	uint64_t sum; /* base/fnv.h */
+	size_t n_bytes;
+	char text[];
+};
+
 struct patch {
 	char name[PATCH_NAME_BYTES];
 	char path[256]; /* where it was read from, for messages; may be empty */
@@ -65,6 +73,7 @@ struct patch {
 	struct patch_module *modules;
 	struct patch_term *terms;
 	float *items;
+	struct patch_source *source; /* NULL: it was not read from a text */
 };
 
 /* A patch with defaults and no module but the clock. NULL only when memory is out. Free with
@@ -74,6 +83,8 @@ struct patch *patch_new(void);
 /* As small as its content is: nothing can be added to a copy but terms and lists. */
 struct patch *patch_copy(const struct patch *patch);
 void patch_free(struct patch *patch); /* NULL is allowed */
+/* 0 or -ENOMEM. */
+int patch_keep_source(struct patch *patch, const char *text, size_t n_bytes);
 
 /* Adds a module with its defaults. Returns its index, -EEXIST (id taken), -ENOSPC (no room)
  * or -EINVAL (an id that is empty or too long). */

@@ -1,5 +1,6 @@
 /* Quantized commits begin at the heard patch's own beat, foreseen from its clock; another tempo begins
  * there too; and a journal of that, played again, gives the same samples. In virtual time. */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,8 +214,8 @@ static void replay(const char *journal, const struct rig_options *options, const
 		int block = (int)(strtod(line, &command) * RATE_HZ / BLOCK) - LEAD;
 
 		strncat(all, line, sizeof(all) - strlen(all) - 1);
-		if (line[0] == '#')
-			continue;
+		if (!isdigit((unsigned char)line[0]) || strstr(command, "quit"))
+			continue; /* the rendering's, as the end is */
 		if (block > at)
 			rig_run(&rig, block - at);
 		at = block > at ? block : at;

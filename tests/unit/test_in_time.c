@@ -1,5 +1,6 @@
 /* The patch's clock, lists and notes, through commits, failovers and journals: in the engine, in
  * virtual time. */
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -286,8 +287,8 @@ static void test_journal(void)
 		int block = (int)(strtod(line, &command) * RATE_HZ / BLOCK) -
 			    rig.engine->config.lead_blocks;
 
-		if (line[0] == '#')
-			continue;
+		if (!isdigit((unsigned char)line[0]) || strstr(command, "quit"))
+			continue; /* the rendering's, as the end is */
 		if (block > at)
 			rig_run(&rig, block - at);
 		at = block > at ? block : at;

@@ -1,0 +1,137 @@
+#include "control/replay.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/patch_read.h"
+#include "config/settings_one.h"
+#include "control/file_name.h"
+
+static int refuse(const char *path, int line, int err, const char *why, struct diag *diag)
+{
+	return diag_set(diag, err, "%s:%d: %s", path, line, why);
+}
+
+/* What follows the verb; NULL: the line has another one. */
+static const char *rest_of(const struct script_line *line, const char *verb)
+{
+	size_t n = strlen(verb);
+
+	if (strncmp(line->command, verb, n) != 0 || line->command[n] != ' ')
+		return NULL;
+	return line->command + n + strspn(line->command + n, " \t");
+}
+
+static int apply_setting(const char *text, struct settings *settings, struct diag *why)
+{
+	char name[SETTING_NAME_BYTES];
+	size_t n = strcspn(text, " \t");
+
+	if (!text[n] || n >= sizeof(name))
+		return diag_set(why, -EINVAL, "expected `setting SECTION.KEY VALUE`");
+	snprintf(name, sizeof(name), "%.*s", (int)n, text);
+	return setting_set(settings, name, text + n + strspn(text + n, " \t"), why);
+}
+
+int replay_settings(
+	const struct script *script, const char *path, struct settings *settings, struct diag *diag)
+{
+	struct diag why;
+
+	for (int i = 0; i < script->n_head; i++) {
+		const struct script_line *line = &script->head[i];
+		const char *text = rest_of(line, "setting");
+		int err = 0;
+
+		if (text)
+			err = apply_setting(text, settings, &why);
+		else if (!rest_of(line, "patch"))
+			err = diag_set(&why, -EINVAL,
+				"%.40s: expected `setting SECTION.KEY VALUE`, `patch NAME` or "
+				"SECONDS "
+				"COMMAND",
+				line->command);
+		if (err < 0)
+			return refuse(path, line->line, err, why.text, diag);
+	}
+	return 0;
+}
+
+static int read_patch(const char *text, struct patch **patch, struct diag *why)
+{
+	struct file_name name;
+	char *copy;
+	int err;
+
+	if (strcmp(text, "none") == 0)
+		return patch_read_text("", 0, "(no patch)", patch, why);
+	copy = strdup(text);
+	if (!copy)
+		return diag_set(why, -ENOMEM, "out of memory");
+	err = file_name_read(copy, &name, why);
+	if (!err)
+		err = file_name_check(&name, why);
+	if (!err)
+		err = patch_read(name.path, patch, why);
+	free(copy);
+	return err;
+}
+
+int replay_patch(
+	const struct script *script, const char *path, struct patch **patch, struct diag *diag)
+{
+	struct diag why;
+
+	for (int i = 0; i < script->n_head; i++) {
+		const char *text = rest_of(&script->head[i], "patch");
+		int err = text ? read_patch(text, patch, &why) : -ENOENT;
+
+		if (text)
+			return err < 0 ? refuse(path, script->head[i].line, err, why.text, diag)
+				       : 0;
+	}
+	return diag_set(diag, -ENOENT, "%s: no patch is named; --patch does it", path);
+}
+
+int replay_check(const struct script *script, const char *path, struct diag *diag)
+{
+	struct diag why;
+
+	for (int i = 0; i < script->n_lines; i++) {
+		const char *text = rest_of(&script->lines[i], "load");
+		char *copy = text && text[0] == '"' ? strdup(text) : NULL;
+		struct file_name name;
+		int err = 0;
+
+		if (copy)
+			err = file_name_read(copy, &name, &why);
+		if (copy && !err)
+			err = file_name_check(&name, &why);
+		free(copy);
+		if (err < 0)
+			return refuse(path, script->lines[i].line, err, why.text, diag);
+	}
+	return 0;
+}
+
+void replay_drop_end(struct script *script)
+{
+	int last = script->n_lines - 1;
+
+	if (!script->is_journal || last < 0 || strcmp(script->lines[last].command, "quit") != 0)
+		return;
+	free(script->lines[last].command);
+	script->n_lines = last;
+}
+
+double replay_seconds(const struct script *script, bool *is_cut)
+{
+	*is_cut = false;
+	for (int i = 0; i < script->n_lines; i++)
+		if (strcmp(script->lines[i].command, "quit") == 0)
+			return script->lines[i].seconds;
+	*is_cut = true;
+	return script->n_lines ? script->lines[script->n_lines - 1].seconds : 0.0;
+}
