@@ -2,15 +2,19 @@
  * Wall-clock time passes here, but nothing is judged by it: what a slow machine delays is waited
  * for. */
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "tests/support/judge.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 #include "tests/support/wav_read.h"
+
+enum { WAIT_TRIES = 2400 }; /* of 50 ms: it only ends what hangs */
 
 static struct spawned run;
 static char config_path[200], wav_path[200], log_path[200];
@@ -36,34 +40,88 @@ static void write_config(const char *more)
 	strcpy(config_path, spawn_file("run.ini", text));
 }
 
-/* said: what the program told at its end. A card that ran dry stopped by itself; only then may
- * there be a step between what was played before and after. */
+/* said: what the program told at its end. On a machine that is too busy the recording has holes, which
+ * are told. */
+static bool is_recorded_whole(const char *said)
+{
+	return strstr(said, "blocks lost, the disk was too slow") == NULL;
+}
+
+/* A card that ran dry stopped by itself; only then, and at holes of the recording, may there be a step
+ * between what was played before and after. */
 static void check_ends_softly(const struct wav_data *wav, const char *said)
 {
 	const v4f *last = wav->frames + wav->n_frames - 1;
 
 	CU_ASSERT_TRUE(judge_is_finite(wav->frames, wav->n_frames));
 	CHECK_BELOW(judge_peak(last, 0, 1), 1e-4);
-	if (spawn_number(said, "xrun ") == 0) /* 300 Hz at 0.5: 0.0196 */
+	if (spawn_number(said, "xrun ") == 0 && is_recorded_whole(said)) /* 300 Hz at 0.5: 0.0196 */
 		CHECK_BELOW(judge_max_step(wav->frames, 0, wav->n_frames), 0.04);
+}
+
+static void wait_for_log(const char *want)
+{
+	for (int tries = 0; tries < WAIT_TRIES; tries++) {
+		if (strstr(spawn_text(log_path), want))
+			return;
+		usleep(50000);
+	}
+	printf("\n  waited for %s in vain; the log says: %s\n", want, spawn_text(log_path));
+	CU_FAIL_FATAL("waited in vain");
+}
+
+/* Until so many blocks more have been played. */
+static void wait_for_blocks(long n_more)
+{
+	long end = -1;
+
+	for (int tries = 0; tries < WAIT_TRIES; tries++) {
+		long n_blocks;
+
+		spawn_chronus(&run, "stats --json");
+		n_blocks = spawn_number(run.text, "\"blocks\": ");
+		if (end < 0 && n_blocks >= 0)
+			end = n_blocks + n_more;
+		if (end >= 0 && n_blocks >= end)
+			return;
+		usleep(50000);
+	}
+	CU_FAIL_FATAL("its blocks stand still");
 }
 
 static void test_plays_for_its_time(void)
 {
-	const char *script =
-		spawn_file("gate.txt", "0.1 gate env1 on\n0.6 set osc1.level 0.25\n0.8 commit\n");
 	struct wav_data wav;
 
 	write_config("");
-	spawn_chronus(&run, "run --config %s --script %s --seconds 1.5", config_path, script);
+	spawn_chronus(&run, "run --config %s --seconds 1.5", config_path);
 	CU_ASSERT_EQUAL(run.status, 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, wav_path));
-	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "commits 1"));
 	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
-	CU_ASSERT_TRUE(wav.n_frames >= 72000);
+	CU_ASSERT_TRUE(wav.n_frames >= 72000 || !is_recorded_whole(run.text));
+	CHECK_BELOW(judge_peak(wav.frames, 0, wav.n_frames), 1e-6); /* the gate is shut */
+	wav_data_free(&wav);
+}
+
+/* The script's times are the earliest; how much later its lines come is the machine's affair. */
+static void test_obeys_a_script(void)
+{
+	const char *script =
+		spawn_file("gate.txt", "0.1 gate env1 on\n0.2 set osc1.level 0.25\n0.3 "
+				       "commit\n"); /* as it would be staged */
+	struct wav_data wav;
+	pid_t pid;
+
+	write_config("");
+	pid = spawn_start(log_path, "run --config %s --script %s", config_path, script);
+	spawn_until(&run, "stats --json", "\"commits\": 1");
+	wait_for_blocks(100);
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(log_path), "commits 1"));
+	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
 	CHECK_BELOW(judge_peak(wav.frames, 0, 4000), 1e-6); /* the gate is still shut */
-	CHECK_BELOW(-judge_rms(wav.frames + 48000, 0, 12000), -0.1);
-	check_ends_softly(&wav, run.text);
+	CHECK_BELOW(-judge_peak(wav.frames, 0, wav.n_frames), -0.2);
+	check_ends_softly(&wav, spawn_text(log_path));
 	wav_data_free(&wav);
 }
 
@@ -105,17 +163,6 @@ static void test_is_spoken_to(void)
 	wav_data_free(&wav);
 }
 
-static void wait_for_log(const char *want)
-{
-	for (int tries = 0; tries < 200; tries++) {
-		if (strstr(spawn_text(log_path), want))
-			return;
-		usleep(50000);
-	}
-	printf("\n  waited for %s in vain; the log says: %s\n", want, spawn_text(log_path));
-	CU_FAIL_FATAL("waited in vain");
-}
-
 /* What is saved while it plays is staged, if it is right. */
 static void test_saved_files_are_staged(void)
 {
@@ -148,11 +195,11 @@ static void test_quit_while_sounding(void)
 
 	write_config("");
 	pid = spawn_start(log_path, "run --config %s --script %s", config_path, script);
-	spawn_until(&run, "stats", "Held");
-	usleep(500000);
+	wait_for_log("gate env1 on: ok");
+	wait_for_blocks(100);
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGINT), 0);
 	CU_ASSERT_EQUAL_FATAL(wav_read(wav_path, &wav), 0);
-	CHECK_BELOW(-judge_rms(wav.frames, 0, wav.n_frames), -0.05);
+	CHECK_BELOW(-judge_peak(wav.frames, 0, wav.n_frames), -0.4);
 	check_ends_softly(&wav, spawn_text(log_path));
 	wav_data_free(&wav);
 }
@@ -161,6 +208,7 @@ static void test_quit_while_sounding(void)
  * counts exactly.) */
 static void test_stopped_for_a_second(void)
 {
+	long n_reanchors;
 	pid_t pid;
 
 	write_config("");
@@ -172,20 +220,31 @@ static void test_stopped_for_a_second(void)
 	spawn_until(&run, "send commit", "ok");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "xrun ") >= 1);
-	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "reanchors ") >= 1);
-	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "drop ") <= 64);
+	n_reanchors = spawn_number(spawn_text(log_path), "reanchors ");
+	CU_ASSERT_TRUE(n_reanchors >= 1);
+	/* 188 blocks were missed; each time that it is put off a busy machine it skips, too */
+	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "drop ") <= 64 * n_reanchors);
 }
 
 /* A worker that takes 30 ms for its blocks of 5 ms: its blocks are counted as late. */
 static void test_late_blocks_are_counted(void)
 {
-	const char *script = spawn_file("late.txt", "0.3 fault standby late 30000\n");
+	const char *script = spawn_file(
+		"late.txt", "0.3 fault standby late 30000\n1 fault standby late 30000\n");
+	pid_t pid;
 
 	write_config("");
-	spawn_chronus(&run, "run --config %s --script %s --seconds 0.8 --allow-faults", config_path,
-		script);
-	CU_ASSERT_EQUAL(run.status, 0);
-	CU_ASSERT_TRUE(spawn_number(run.text, ", late ") >= 1);
+	pid = spawn_start(
+		log_path, "run --config %s --script %s --allow-faults", config_path, script);
+	for (int tries = 0; tries < WAIT_TRIES; tries++) {
+		spawn_chronus(&run, "stats --json");
+		if (spawn_number(run.text, "\"late\": ") >= 1)
+			break;
+		usleep(50000);
+	}
+	CU_ASSERT_TRUE(spawn_number(run.text, "\"late\": ") >= 1);
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), ", late ") >= 1);
 }
 
 static void test_hint_for_bursts(void)
@@ -223,10 +282,7 @@ static void test_device_comes_and_goes(void)
 	spawn_until(&run, "stats --json", "\"is_away\": true");
 	spawn_until(&run, "send commit", "the sound device is away");
 	spawn_until(&run, "stats --json", "\"is_away\": false");
-	for (int tries = 0; tries < 200 && !strstr(spawn_text(log_path), "is heard from block");
-		tries++)
-		usleep(50000);
-	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(log_path), "is heard from block"));
+	wait_for_log("is heard from block");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "device_lost ") >= 1);
 	CU_ASSERT_TRUE(spawn_number(spawn_text(log_path), "commits ") >= 1);
@@ -261,7 +317,9 @@ static void test_bad_input_plays_nothing(void)
  * time. */
 static void test_alsa_null(void)
 {
+	int64_t begin_ns = clock_now_ns();
 	char text[300];
+	double seconds;
 	long blocks;
 
 	write_config("");
@@ -272,7 +330,10 @@ static void test_alsa_null(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "hw:77: cannot be opened"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "on null, s32"));
 	blocks = spawn_number(run.text, "chronus: blocks ");
-	CU_ASSERT_TRUE(blocks >= 188 && blocks < 250); /* not thousands: it is not run away with */
+	/* not thousands: it is not run away with, as long as it took */
+	seconds = (double)(clock_now_ns() - begin_ns) / 1e9;
+	CU_ASSERT_TRUE(blocks >= 188);
+	CHECK_BELOW((double)blocks, (seconds + 0.1) * 48000 / 256 + 16);
 }
 
 /* The demo that `make run` plays, offline: seven commits of five patches, no silence while it
@@ -297,6 +358,7 @@ static void test_demo(void)
 }
 
 SUITE_MAIN("run", {"it plays for its time and ends softly", test_plays_for_its_time},
+	{"it obeys a script", test_obeys_a_script},
 	{"it ends with an event under way", test_ends_with_an_event_under_way},
 	{"it is spoken to while it plays", test_is_spoken_to},
 	{"files that are saved are staged", test_saved_files_are_staged},
