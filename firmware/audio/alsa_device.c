@@ -78,13 +78,27 @@ static int refuse_channels(struct alsa_pcm *pcm, const char *name, const struct 
 		name, limits.channels_max, highest_channel(config), limits.channels_max);
 }
 
+/* The smallest block_frames that is not below what the card takes; 0: none. */
+static int smallest_block(const struct pcm_limits *limits)
+{
+	for (int frames = 16; frames <= 256; frames *= 2)
+		if (frames >= limits->period_min_frames)
+			return frames <= limits->period_max_frames ? frames : 0;
+	return 0;
+}
+
 static int refuse_sizes(const char *name, const struct sink_config *config,
 	const struct pcm_setup *granted, const struct pcm_limits *limits, struct diag *diag)
 {
 	int period = granted->period_frames;
+	int smallest = smallest_block(limits);
 	char hint[160];
 
-	if (period != config->block_frames && period >= 16 && period <= 256 &&
+	if (smallest > config->block_frames)
+		snprintf(hint, sizeof(hint),
+			"set block_frames = %d in [audio], the smallest that this card takes",
+			smallest);
+	else if (period != config->block_frames && period >= 16 && period <= 256 &&
 		(period & (period - 1)) == 0)
 		snprintf(hint, sizeof(hint), "set block_frames = %d in [audio]", period);
 	else if (period != config->block_frames)
@@ -98,6 +112,23 @@ static int refuse_sizes(const char *name, const struct sink_config *config,
 		"audio: %s: asked for %d periods of %d frames, granted a buffer of %d frames in "
 		"periods of %d: %s",
 		name, config->periods, config->block_frames, granted->buffer_frames, period, hint);
+}
+
+static int refuse_asked_sizes(struct alsa_pcm *pcm, const char *name,
+	const struct sink_config *config, int err, struct diag *diag)
+{
+	struct pcm_limits limits = {0};
+	char hint[96] = "block_frames or periods in [audio] to other numbers";
+	int smallest;
+
+	pcm_get_limits(pcm, config->rate_hz, &limits);
+	smallest = smallest_block(&limits);
+	if (smallest > config->block_frames)
+		snprintf(hint, sizeof(hint),
+			"block_frames = %d in [audio], the smallest that this card takes",
+			smallest);
+	return diag_set(diag, err, "audio: %s: %d periods of %d frames are refused (%s): set %s",
+		name, config->periods, config->block_frames, strerror(-err), hint);
 }
 
 /* 0, or why the engine cannot play into what was granted. */
@@ -139,10 +170,7 @@ static int refuse(struct alsa_pcm *pcm, const char *name, const struct sink_conf
 	case PCM_AT_SIZES:
 		break;
 	}
-	return diag_set(diag, err,
-		"audio: %s: %d periods of %d frames are refused (%s): set block_frames or periods "
-		"in [audio] to other numbers",
-		name, config->periods, config->block_frames, strerror(-err));
+	return refuse_asked_sizes(pcm, name, config, err, diag);
 }
 
 /* ---- set-up */

@@ -137,7 +137,8 @@ int pcm_get_limits(struct alsa_pcm *pcm, int rate_hz, struct pcm_limits *limits)
 		.rate_max_hz = fake.rate_hz,
 		.channels_min = fake.channels_min,
 		.channels_max = fake.channels_max,
-		.period_min_frames = fake.grant_period ? fake.grant_period : 16,
+		.period_min_frames =
+			fake.grant_period ? fake.grant_period : int_max(16, fake.min_period),
 		.period_max_frames = fake.grant_period ? fake.grant_period : 1024,
 		.rate_hz = rate_hz,
 	};
@@ -165,6 +166,9 @@ int pcm_set_up(struct alsa_pcm *pcm, const struct pcm_setup *ask, struct pcm_set
 		return -EINVAL;
 	*refused_at = PCM_AT_RATE;
 	if (fake.rate_hz && ask->rate_hz != fake.rate_hz)
+		return -EINVAL;
+	*refused_at = PCM_AT_SIZES;
+	if (ask->period_frames < fake.min_period)
 		return -EINVAL;
 	*granted = *ask;
 	granted->n_channels = int_max(ask->n_channels, fake.channels_min);

@@ -41,6 +41,7 @@ struct fake_pcm {
 	bool is_batch, has_no_stamps;
 	/* granted whatever is asked; 0: as asked */
 	int grant_rate_hz, grant_channels, grant_buffer;
+	int min_period; /* shorter ones are refused */
 	atomic_int grant_period;
 
 	/* ---- what goes wrong */

@@ -99,6 +99,14 @@ static void test_grants(void)
 		"set block_frames = 128");
 	fake.grant_period = 480;
 	refused(-EINVAL, "periods of 480", "periods have 480 to 480 frames: set block_frames");
+	config.block_frames = 16; /* I2S: 256 bytes at least */
+	fake.grant_period = 32;
+	refused(-EINVAL, "in periods of 32",
+		"set block_frames = 32 in [audio], the smallest that this card takes");
+	config.block_frames = 16;
+	fake.min_period = 24;
+	refused(-EINVAL, "periods of 16 frames are refused",
+		"set block_frames = 32 in [audio], the smallest that this card takes");
 	fake.grant_buffer = 160;
 	refused(-EINVAL, "a buffer of 160 frames", "set periods");
 	fake.grant_buffer = BLOCK;
