@@ -181,6 +181,8 @@ static int open_anyhow(struct run *run, struct diag *diag)
 			settings_default(&run->settings);
 			run_good_settings(run, NULL, 0);
 		}
+		if (tries == 0 && run->patch)
+			run_state_want(run, NULL, run->first ? run->first : run->patch);
 		err = run_built_in_patch(run, diag);
 		if (!err)
 			err = open_engine(run, diag);

@@ -38,7 +38,8 @@ struct run_kept {
 		STATE_KEEPING,
 	} phase;
 	struct state state;
-	bool has_state, has_other_start, is_resuming;
+	bool has_state, has_other_start;
+	bool has_taken;          /* the patch to begin with is the state's */
 	bool is_held;            /* the folder is another process's */
 	uint64_t ordered, saved; /* desk_n_changes() of what is, or was, written */
 	int64_t ordered_ns, next_ns, written_ns, looking_ns;
@@ -133,6 +134,8 @@ void run_starts_good(struct run *run);
  * NULL; when the desk is there; often; at the end, while the desk is there; in words. */
 int run_state_begin(struct run *run, struct diag *diag);
 struct patch *run_state_take_patch(struct run *run);
+/* The one at path could not be opened, or patch not be played: at another start. */
+void run_state_want(struct run *run, const char *path, const struct patch *patch);
 void run_state_resume(struct run *run);
 void run_state_tick(struct run *run, int64_t now_ns);
 void run_state_close(struct run *run, int64_t now_ns);

@@ -158,6 +158,8 @@ static int choose_start_patch(struct run *run, struct diag *diag)
 		run->patch = NULL;
 	trouble_set(&run->troubles, "patch", "%.250s; playing %s", diag->text,
 		run->patch ? run->patch->name : "the built-in patch");
+	if (!run->patch || strcmp(run->patch->path, path) != 0)
+		run_state_want(run, path, NULL);
 	return run->patch ? 0 : run_built_in_patch(run, diag);
 }
 

@@ -27,8 +27,15 @@ static void tell_misfits(struct run *run, const struct state *state)
 			"state: %d patch file%s edited since; what was turned goes on top", state->n_edited,
 			state->n_edited == 1 ? " was" : "s were");
 	if (state->n_misfits)
-		trouble_set(&run->troubles, "state", "%d of it no longer fits: %.300s",
+		trouble_set(&run->troubles, "state",
+			"%d of it no longer fits: %.250s; kept until it fits at a start, or a hand "
+			"replaces it",
 			state->n_misfits, state->misfit.text);
+	if (state->missing.text[0])
+		trouble_set(&run->troubles, "missing",
+			"%.250s; another patch plays, and this one as it was left at a start when "
+			"its file is right again",
+			state->missing.text);
 }
 
 /* What was found, into run->kept.state. false: there is nothing to go on with. */
@@ -50,7 +57,7 @@ static bool take_found(struct run *run, struct state_found *found, int err)
 	tell_misfits(run, &kept->state);
 	free(found->text);
 	found->text = NULL;
-	return kept->state.live != NULL;
+	return true;
 }
 
 /* An appliance plays, and looks again; by hand it is an error. */
@@ -109,13 +116,14 @@ struct patch *run_state_take_patch(struct run *run)
 {
 	struct patch *patch = run->kept.state.live;
 
-	if (!run->kept.has_state)
-		return NULL;
+	if (patch)
+		run->kept.has_other_start = false;
+	run->kept.has_taken = patch != NULL;
 	run->kept.state.live = NULL;
-	run->kept.is_resuming = true;
 	return patch;
 }
 
+/* The desk gets what the state has beside the patch that is heard. */
 static void resume(struct run *run)
 {
 	struct run_kept *kept = &run->kept;
@@ -124,20 +132,28 @@ static void resume(struct run *run)
 	desk_resume(run->desk, &kept->state);
 	if (kept->state.n_misfits > n_misfits)
 		tell_misfits(run, &kept->state);
-	log_line(LOG_LEVEL_INFO, "state: \"%s\" is as it was left", desk_patch_name(run->desk));
 	state_free(&kept->state);
-	kept->is_resuming = false;
-	kept->saved = desk_n_changes(run->desk);
+}
+
+void run_state_want(struct run *run, const char *path, const struct patch *patch)
+{
+	state_want(&run->kept.state, path, patch);
+	run->kept.has_taken = false;
 }
 
 void run_state_resume(struct run *run)
 {
-	if (run->kept.is_resuming)
-		resume(run);
-	else
-		state_free(&run->kept.state);
-	if (run->skips_state) /* it may be good yet: not lost before a hand does something */
-		run->kept.saved = desk_n_changes(run->desk);
+	struct run_kept *kept = &run->kept;
+
+	if (kept->has_other_start)
+		state_to_steps(&kept->state);
+	resume(run);
+	if (kept->has_taken)
+		log_line(LOG_LEVEL_INFO, "state: \"%s\" is as it was left",
+			desk_patch_name(run->desk));
+	/* what kept the program from playing may be good yet: not lost before a hand does something */
+	if ((kept->has_state && !kept->has_other_start) || run->skips_state)
+		kept->saved = desk_n_changes(run->desk);
 }
 
 /* ---- the folder comes late */
@@ -159,6 +175,7 @@ static bool begins_again(struct run *run)
 static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 {
 	struct run_kept *kept = &run->kept;
+	struct patch *copy;
 	struct diag diag;
 
 	if (done->err == -EBUSY) {
@@ -181,14 +198,35 @@ static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 	state_keeper_follow(kept->keeper, done->found.generation);
 	if (run->skips_state || begins_again(run) || !take_found(run, &done->found, done->err))
 		return;
-	if (desk_replace(run->desk, kept->state.live) == 0) {
-		kept->state.live = NULL;
+	if (!kept->state.live) {
+		resume(run);
+		kept->saved = desk_n_changes(run->desk);
+		return;
+	}
+	copy = patch_copy(kept->state.live);
+	if (copy && desk_replace(run->desk, copy) == 0) {
 		kept->phase = STATE_TAKING;
 		return;
 	}
-	kept->state.live = NULL;
-	state_free(&kept->state);
-	log_line(LOG_LEVEL_INFO, "state: the hands were quicker; going on from here");
+	state_to_steps(&kept->state);
+	resume(run);
+	log_line(LOG_LEVEL_INFO, "state: the hands were quicker; it can be undone to");
+}
+
+/* The state's patch is heard, unless it was refused: then it is the newest step back. */
+static void taken(struct run *run)
+{
+	struct run_kept *kept = &run->kept;
+	bool is_heard = strcmp(desk_live_path(run->desk), kept->state.live->path) == 0;
+
+	kept->phase = STATE_KEEPING;
+	if (!is_heard)
+		state_to_steps(&kept->state);
+	resume(run);
+	if (!is_heard)
+		return;
+	log_line(LOG_LEVEL_INFO, "state: \"%s\" is as it was left", desk_patch_name(run->desk));
+	kept->saved = desk_n_changes(run->desk);
 }
 
 /* ---- writing */
@@ -257,10 +295,10 @@ void run_state_tick(struct run *run, int64_t now_ns)
 			written(run, &done, now_ns);
 		free(done.found.text);
 	}
-	if (kept->phase == STATE_TAKING && !desk_is_committing(run->desk)) {
-		kept->phase = STATE_KEEPING;
-		resume(run);
-	}
+	if (kept->phase == STATE_TAKING && !desk_is_committing(run->desk))
+		taken(run);
+	if (kept->phase == STATE_KEEPING && !desk_misses_patch(run->desk))
+		trouble_clear(&run->troubles, "missing");
 	if (!state_keeper_is_idle(kept->keeper) || now_ns < kept->next_ns)
 		return;
 	if (kept->phase == STATE_LOOKING) {

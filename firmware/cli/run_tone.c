@@ -80,6 +80,8 @@ static void fall_back(struct run *run)
 
 	trouble_set(&run->troubles, "patch", "%.300s; playing the built-in patch",
 		run->stats->refused_why);
+	if (!run->tone_has_fallen)
+		run_state_want(run, NULL, run->first);
 	patch_free(run->first);
 	run->first = NULL;
 	if (run->tone_has_fallen || patch_read_text(built_in_patch, strlen(built_in_patch),

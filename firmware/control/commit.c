@@ -118,7 +118,10 @@ static void push_undo(struct desk *desk, struct patch *patch)
 		patch_free(desk->undo[0]);
 		desk->n_undo--;
 		memmove(desk->undo, desk->undo + 1, (size_t)desk->n_undo * sizeof(*desk->undo));
+		rest_forget(&desk->rest, 1);
 	}
+	rest_committed(&desk->rest, desk->n_undo, desk->loaded_used != NULL,
+		strcmp(patch->path, desk->next->path) == 0);
 	desk->undo[desk->n_undo++] = patch;
 }
 
@@ -131,8 +134,10 @@ static void settle(struct desk *desk)
 	desk->told = SLOT_TOLD_NOTHING;
 	desk_keep_held(desk, desk->live, desk->next);
 	desk_take_back_late(desk);
-	if (desk->drops_live)
+	if (desk->drops_live) {
 		patch_free(desk->undo[--desk->n_undo]);
+		rest_undone(&desk->rest, desk->n_undo);
+	}
 	if (!desk->drops_live && desk->has_news && !desk->is_replacing)
 		push_undo(desk, desk->live);
 	else

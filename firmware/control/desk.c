@@ -40,6 +40,7 @@ void desk_close(struct desk *desk)
 		patch_free(desk->slot_patches[s]);
 	for (int i = 0; i < desk->n_undo; i++)
 		patch_free(desk->undo[i]);
+	rest_free(&desk->rest);
 	free(desk);
 }
 

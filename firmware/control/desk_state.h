@@ -4,6 +4,7 @@
 
 #include "config/patch_read.h"
 #include "control/desk.h"
+#include "control/state_rest.h"
 
 enum { DESK_MAX_LATE = 256 };
 enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_WAITING = 4096, DESK_MAX_BAD = 16 };
@@ -99,6 +100,7 @@ struct desk {
 	struct journal *journal;               /* NULL: nothing is kept */
 	int n_undo;
 	struct patch *undo[DESK_MAX_UNDO]; /* oldest first */
+	struct state_rest rest;            /* of the state that it went on from */
 };
 
 /* ---- edits.c */

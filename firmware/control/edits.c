@@ -290,6 +290,7 @@ int desk_load(struct desk *desk, const char *said, struct diag *diag)
 		desk->loaded_used = NULL;
 	patch_free(desk->loaded);
 	desk->loaded = patch;
+	rest_unstaged(&desk->rest);
 	desk->is_replacing = false;
 	desk->n_changes++;
 	journal_load(desk, patch);

@@ -31,9 +31,12 @@ static void put_list(FILE *to, const char *what, const char *id, const struct li
 	fprintf(to, "%s %s.%s %s\n", what, id, list->key, list_write(list, items, n, text));
 }
 
-static void put_patch(FILE *to, const char *what, const struct patch *patch)
+/* With what belongs to it and does not fit; before the values, which are newer. */
+static void put_patch(FILE *to, const char *head, const struct patch *patch,
+	const struct state_rest *rest, enum rest_of of, int at)
 {
-	fprintf(to, "%s %s\nmark %016" PRIx64 "\n", what, patch->path, patch_mark(patch));
+	fprintf(to, "%s%s\nmark %016" PRIx64 "\n", head, patch->path, patch_mark(patch));
+	rest_put(rest, to, of, false, at);
 	for (int m = 0; m < patch->n_modules; m++) {
 		const struct patch_module *module = &patch->modules[m];
 
@@ -68,16 +71,26 @@ static void put_undo(FILE *to, const struct desk *desk)
 
 		if (!trial)
 			return;
-		put_patch(trial, "undo", desk->undo[first - 1]);
+		put_patch(trial, "undo ", desk->undo[first - 1], &desk->rest, REST_UNDO, first - 1);
 		fclose(trial);
 		free(text);
 		sum += n_bytes;
 		if (sum > UNDO_BYTES)
 			break;
 	}
-	for (int i = first; i < desk->n_undo; i++)
+	for (int i = first; i < desk->n_undo; i++) {
+		rest_put(&desk->rest, to, REST_UNDO, true, i);
 		if (desk->undo[i]->path[0])
-			put_patch(to, "undo", desk->undo[i]);
+			put_patch(to, "undo ", desk->undo[i], &desk->rest, REST_UNDO, i);
+	}
+	rest_put(&desk->rest, to, REST_UNDO, true, desk->n_undo);
+}
+
+static void put_edits(FILE *to, const struct desk *desk)
+{
+	for (int i = 0; i < desk->n_edits; i++)
+		put_edit(to, &desk->edits[i]);
+	rest_put(&desk->rest, to, REST_STAGED, false, 0);
 }
 
 char *state_write(const struct desk *desk, const char *start, size_t *n_bytes)
@@ -89,167 +102,20 @@ char *state_write(const struct desk *desk, const char *start, size_t *n_bytes)
 		return NULL;
 	fprintf(to, "start %s\n", start);
 	put_undo(to, desk);
-	put_patch(to, "live", desk->live);
-	if (desk->loaded)
-		put_patch(to, "loaded", desk->loaded);
-	for (int i = 0; i < desk->n_edits; i++)
-		put_edit(to, &desk->edits[i]);
+	put_patch(to, "live ", desk->live, &desk->rest, REST_LIVE, 0);
+	if (!desk->loaded)
+		put_edits(to, desk);
+	rest_put(&desk->rest, to, REST_LIVE, true, 0);
+	if (desk->loaded) {
+		put_patch(to, "loaded ", desk->loaded, &desk->rest, REST_LOADED, 0);
+		put_edits(to, desk);
+	}
+	rest_put(&desk->rest, to, REST_LOADED, true, 0);
 	if (fclose(to) != 0 || *n_bytes > STATE_MAX_BYTES) {
 		free(text);
 		return NULL;
 	}
 	return text;
-}
-
-/* ---- reading */
-struct reader {
-	struct state *state;
-	const struct state_opener *opener;
-	struct patch *patch; /* the one whose lines come now; NULL: it is not there */
-	uint64_t mark;       /* of its file, as it was; 0: not told */
-	size_t n_stages;
-};
-
-static void misfit(struct reader *reader, const char *format, ...) PRINTF_LIKE(2, 3);
-static void misfit(struct reader *reader, const char *format, ...)
-{
-	char text[sizeof(reader->state->misfit.text)];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (reader->state->n_misfits++ == 0)
-		diag_set(&reader->state->misfit, -EINVAL, "%s", text);
-}
-
-/* A mark does not count what was turned, so it is compared when that is known. */
-static void finish_patch(struct reader *reader)
-{
-	if (reader->patch && reader->mark && reader->mark != patch_mark(reader->patch))
-		reader->state->n_edited++;
-	reader->patch = NULL;
-	reader->mark = 0;
-}
-
-static void read_patch(struct reader *reader, const char *what, const char *path)
-{
-	struct state *state = reader->state;
-	struct diag diag;
-	int err;
-
-	finish_patch(reader);
-	err = reader->opener->open(reader->opener->ctx, path, strcmp(what, "live") == 0,
-		&reader->patch, &diag);
-	if (err < 0) {
-		reader->patch = NULL;
-		misfit(reader, "%.300s", diag.text);
-	} else if (strcmp(what, "live") == 0) {
-		patch_free(state->live);
-		state->live = reader->patch;
-	} else if (strcmp(what, "loaded") == 0) {
-		patch_free(state->loaded);
-		state->loaded = reader->patch;
-	} else if (state->n_undo < STATE_MAX_UNDO) {
-		state->undo[state->n_undo++] = reader->patch;
-	} else {
-		patch_free(reader->patch);
-		reader->patch = NULL;
-	}
-}
-
-static void read_value(struct reader *reader, const char *target, const char *text)
-{
-	struct patch_module *module;
-	struct diag diag;
-	int m, p;
-	float value;
-
-	if (desk_find_target(reader->patch, target, &m, &p, &diag) < 0) {
-		misfit(reader, "%s", diag.text);
-		return;
-	}
-	module = &reader->patch->modules[m];
-	if (param_value_read(&module->desc->params[p], text, &value, &diag) < 0) {
-		misfit(reader, "%s: %.300s", target, diag.text);
-		return;
-	}
-	module->values[p] = value;
-	module->touched |= 1u << p;
-}
-
-static void read_list(struct reader *reader, const char *target, const char *text)
-{
-	const char *dot = strchr(target, '.');
-	char id[PATCH_ID_BYTES] = "";
-	float items[LIST_MAX_ITEMS];
-	struct patch_module *module;
-	struct diag diag;
-	int m, l, n;
-
-	if (dot)
-		snprintf(id, sizeof(id), "%.*s", (int)(dot - target), target);
-	m = patch_find(reader->patch, id);
-	l = m < 0 ? m : module_list_find(reader->patch->modules[m].desc, dot + 1);
-	if (l < 0) {
-		misfit(reader, "%s: patch \"%s\" has no such list", target, reader->patch->name);
-		return;
-	}
-	module = &reader->patch->modules[m];
-	n = list_read(&module->desc->lists[l], text, items, &diag);
-	if (n < 0 || patch_set_list(reader->patch, module, l, items, n) < 0) {
-		misfit(reader, "%s: %.300s", target, n < 0 ? diag.text : "out of memory");
-		return;
-	}
-	module->touched_lists |= 1u << l;
-}
-
-static void keep_stage(struct reader *reader, const char *line)
-{
-	size_t n = strlen(line);
-	char *grown = realloc(reader->state->stages, reader->n_stages + n + 2);
-
-	if (!grown)
-		return;
-	snprintf(grown + reader->n_stages, n + 2, "%s\n", line);
-	reader->state->stages = grown;
-	reader->n_stages += n + 1;
-}
-
-static void read_line(struct reader *reader, char *line)
-{
-	char *rest = line, *what = strsep(&rest, " ");
-	char *text = rest;
-
-	if (!rest)
-		return;
-	if (strcmp(what, "start") == 0)
-		snprintf(reader->state->start, sizeof(reader->state->start), "%s", rest);
-	else if (strcmp(what, "live") == 0 || strcmp(what, "loaded") == 0 ||
-		 strcmp(what, "undo") == 0)
-		read_patch(reader, what, rest);
-	else if (strcmp(what, "mark") == 0)
-		reader->mark = strtoull(rest, NULL, 16);
-	else if (strcmp(what, "stage") == 0)
-		keep_stage(reader, rest);
-	else if (!reader->patch)
-		return; /* of a patch that is not there: said already */
-	else if (strcmp(what, "value") == 0 && (rest = strsep(&text, " ")) && text)
-		read_value(reader, rest, text);
-	else if (strcmp(what, "list") == 0 && (rest = strsep(&text, " ")) && text)
-		read_list(reader, rest, text);
-}
-
-void state_read(const char *text, const struct state_opener *opener, struct state *state)
-{
-	struct reader reader = {.state = state, .opener = opener};
-	char *copy = strdup(text), *rest = copy, *line;
-
-	memset(state, 0, sizeof(*state));
-	while (copy && (line = strsep(&rest, "\n")))
-		read_line(&reader, line);
-	finish_patch(&reader);
-	free(copy);
 }
 
 void state_free(struct state *state)
@@ -259,6 +125,7 @@ void state_free(struct state *state)
 	for (int i = 0; i < state->n_undo; i++)
 		patch_free(state->undo[i]);
 	free(state->stages);
+	rest_free(&state->rest);
 	memset(state, 0, sizeof(*state));
 }
 
@@ -273,26 +140,98 @@ static bool is_untouched(const struct desk *desk)
 	return desk->n_edits == 0 && !desk->loaded;
 }
 
-void desk_resume(struct desk *desk, struct state *state)
+/* The steps of the state are older than those that there are. */
+static void lay_beneath(struct desk *desk, struct state *state)
+{
+	int n_over = int_max(state->n_undo + desk->n_undo - DESK_MAX_UNDO, 0);
+	int n = state->n_undo - n_over;
+
+	if (desk->n_undo > 0)
+		rest_to_steps(&state->rest, state->n_undo);
+	rest_forget(&state->rest, n_over);
+	for (int i = 0; i < n_over; i++)
+		patch_free(state->undo[i]);
+	memmove(desk->undo + n, desk->undo, (size_t)desk->n_undo * sizeof(*desk->undo));
+	memcpy(desk->undo, state->undo + n_over, (size_t)n * sizeof(*desk->undo));
+	desk->n_undo += n;
+	state->n_undo = 0;
+}
+
+static void stage_again(struct desk *desk, struct state *state)
 {
 	struct diag diag;
-	char *rest = state->stages, *line;
+	char *rest = state->stages, *line, whole[LIST_TEXT_BYTES + 300];
 
-	if (desk->n_undo == 0) {
-		memcpy(desk->undo, state->undo, sizeof(desk->undo));
-		desk->n_undo = state->n_undo;
-		state->n_undo = 0;
+	while (rest && (line = strsep(&rest, "\n"))) {
+		char *target = line;
+		int n = snprintf(whole, sizeof(whole), "stage %s\n", line);
+
+		strsep(&line, " ");
+		if (!line || desk_stage(desk, target, line, &diag) >= 0)
+			continue;
+		if (state->n_misfits++ == 0)
+			state->misfit = diag;
+		if (n < (int)sizeof(whole))
+			rest_add(&desk->rest, REST_STAGED, false, 0, whole, (size_t)n);
 	}
-	if (!is_untouched(desk))
+}
+
+void desk_resume(struct desk *desk, struct state *state)
+{
+	bool is_free = is_untouched(desk);
+
+	lay_beneath(desk, state);
+	if (!is_free)
+		rest_unstaged(&state->rest);
+	rest_free(&desk->rest);
+	desk->rest = state->rest;
+	state->rest.n = 0;
+	if (!is_free)
 		return;
 	desk->loaded = state->loaded;
 	state->loaded = NULL;
-	while (rest && (line = strsep(&rest, "\n"))) {
-		char *target = strsep(&line, " ");
+	stage_again(desk, state);
+}
 
-		if (line && desk_stage(desk, target, line, &diag) < 0 && state->n_misfits++ == 0)
-			state->misfit = diag;
+bool desk_misses_patch(const struct desk *desk)
+{
+	return rest_has_block(&desk->rest, REST_LIVE);
+}
+
+void state_to_steps(struct state *state)
+{
+	if (state->live && state->n_undo == STATE_MAX_UNDO) {
+		patch_free(state->undo[0]);
+		state->n_undo--;
+		memmove(state->undo, state->undo + 1, (size_t)state->n_undo * sizeof(*state->undo));
+		rest_forget(&state->rest, 1);
 	}
+	rest_to_steps(&state->rest, state->n_undo);
+	if (state->live)
+		state->undo[state->n_undo++] = state->live;
+	state->live = NULL;
+	patch_free(state->loaded);
+	state->loaded = NULL;
+	free(state->stages);
+	state->stages = NULL;
+}
+
+void state_want(struct state *state, const char *path, const struct patch *patch)
+{
+	static const struct state_rest none = {.n = 0};
+	char *text = NULL;
+	size_t n_bytes = 0;
+	FILE *to;
+
+	if (rest_has_block(&state->rest, REST_LIVE) || !(to = open_memstream(&text, &n_bytes)))
+		return;
+	if (patch)
+		put_patch(to, "", patch, &none, REST_LIVE, 0);
+	else
+		fprintf(to, "%s\n", path);
+	if (fclose(to) == 0)
+		rest_add(&state->rest, REST_LIVE, true, 0, text, n_bytes);
+	free(text);
 }
 
 int desk_replace(struct desk *desk, struct patch *patch)
