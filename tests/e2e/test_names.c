@@ -93,6 +93,20 @@ static void test_run_a_patch(void)
 	expect("two: one patch at a time");
 }
 
+/* Plays with a script until this patch is heard; its words are in run.text then. */
+static void play_until(const char *options, const char *script, const char *title)
+{
+	char log_path[200];
+	pid_t pid;
+
+	snprintf(log_path, sizeof(log_path), "%s/log", folder);
+	pid = spawn_start(log_path, "run --config %s --script %s %s", settings_path,
+		spawn_file("s.txt", script), options);
+	spawn_until(&run, "stats", title);
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+	snprintf(run.text, sizeof(run.text), "%s", spawn_text(log_path));
+}
+
 /* The command line's patch, whatever was left in the state. */
 static void test_state_makes_way(void)
 {
@@ -102,30 +116,24 @@ static void test_state_makes_way(void)
 	snprintf(path, sizeof(path), "%s/kept", folder);
 	mkdir(path, 0700);
 	for (int i = 0; i < 2; i++) {
-		const char *script = spawn_file("s.txt", "0.1 load tone\n0.2 commit\n0.4 quit\n");
-
-		spawn_chronus(&run, "run --config %s acid --script %s", settings_path, script);
-		CU_ASSERT_EQUAL(run.status, 0);
+		play_until("acid", "0.1 load tone\n0.2 commit\n", "\"Tone\"");
 		expect("playing \"Acid\"");
-		expect("\"Tone\" is heard");
 	}
 }
 
 static void test_load_by_name(void)
 {
 	static const char *const names[] = {"acid", "acid.ini", "patches/acid", "patches/acid.ini"};
-	char script[300], want[250];
+	char text[300], path[200], want[250];
 
 	begin("[start]\npatch = patches/tone.ini\n");
+	snprintf(path, sizeof(path), "%s/events.txt", folder);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(script, sizeof(script), "0.1 load %s\n0.1 commit\n0.3 quit\n", names[i]);
-		spawn_chronus(&run, "run --config %s --script %s --log-events %s/events.txt",
-			settings_path, spawn_file("s.txt", script), folder);
-		CU_ASSERT_EQUAL(run.status, 0);
-		expect("\"Acid\" is heard");
-		snprintf(want, sizeof(want), " load %s/patches/acid.ini\n", folder);
-		snprintf(script, sizeof(script), "%s/events.txt", folder);
-		CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(script), want));
+		snprintf(text, sizeof(text), "0.1 load %s\n0.1 commit\n", names[i]);
+		snprintf(want, sizeof(want), "--log-events %s", path);
+		play_until(want, text, "\"Acid\"");
+		snprintf(want, sizeof(want), " load \"%s/patches/acid.ini\" sum ", folder);
+		CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(path), want));
 	}
 	spawn_chronus(&run,
 		"render --patch %s/patches/tone.ini --script %s --seconds 0.3 --discard", folder,
