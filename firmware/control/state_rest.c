@@ -29,8 +29,12 @@ void rest_add(struct state_rest *rest, enum rest_of of, bool is_block, int at, c
 {
 	char *copy = n_bytes <= REST_MAX_BYTES ? strndup(text, n_bytes) : NULL;
 
-	if (!copy)
+	if (copy && !rest->parts)
+		rest->parts = calloc(REST_MAX_PARTS, sizeof(*rest->parts));
+	if (!copy || !rest->parts) {
+		free(copy);
 		return;
+	}
 	while (!has_room(rest, n_bytes))
 		drop(rest, 0);
 	rest->parts[rest->n++] = (struct rest_part){of, is_block, at, copy};
@@ -40,6 +44,8 @@ void rest_free(struct state_rest *rest)
 {
 	while (rest->n > 0)
 		drop(rest, rest->n - 1);
+	free(rest->parts);
+	rest->parts = NULL;
 }
 
 void rest_put(const struct state_rest *rest, FILE *to, enum rest_of of, bool is_block, int at)

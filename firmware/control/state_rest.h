@@ -25,7 +25,7 @@ struct rest_part {
 
 struct state_rest {
 	int n;
-	struct rest_part parts[REST_MAX_PARTS]; /* in the order of the text */
+	struct rest_part *parts; /* in the order of the text; NULL: none yet */
 };
 
 void rest_add(struct state_rest *rest, enum rest_of of, bool is_block, int at, const char *text,

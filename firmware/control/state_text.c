@@ -185,7 +185,7 @@ void desk_resume(struct desk *desk, struct state *state)
 		rest_unstaged(&state->rest);
 	rest_free(&desk->rest);
 	desk->rest = state->rest;
-	state->rest.n = 0;
+	state->rest = (struct state_rest){.n = 0};
 	if (!is_free)
 		return;
 	desk->loaded = state->loaded;
