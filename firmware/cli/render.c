@@ -296,8 +296,8 @@ static int run(struct render *render)
 		err = open_engine(render, &diag);
 	code = err < 0 ? is_bad_input ? CLI_USAGE : CLI_FAILED : play(render);
 	sink_offline_end(&render->sink);
+	desk_close(render->desk); /* it still asks the engine */
 	engine_close(render->engine);
-	desk_close(render->desk);
 	if (err < 0)
 		fprintf(stderr, "chronus: %s\n", diag.text);
 	else

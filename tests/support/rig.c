@@ -191,8 +191,8 @@ void rig_stop(struct rig *rig)
 void rig_close(struct rig *rig)
 {
 	rig_stop(rig);
+	desk_close(rig->desk); /* its journal still asks the engine */
 	engine_close(rig->engine);
-	desk_close(rig->desk);
 	stats_close(rig->stats, NULL);
 	patch_free(rig->patch);
 	free(rig->frames);
