@@ -183,6 +183,7 @@ uint64_t rig_count(const struct rig *rig, enum stat_id stat)
 
 void rig_stop(struct rig *rig)
 {
+	desk_end_journal(rig->desk);
 	atomic_store(&rig->until, UINT64_MAX); /* let the producer fade out */
 	doorbell_ring(&rig->go);
 	engine_stop(rig->engine);
