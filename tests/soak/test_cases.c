@@ -268,8 +268,6 @@ static void run(FILE *answers, int n_words, char **words)
 	fprintf(answers, "\n");
 	rig_stop(&rig);
 	write_frames(&job, n_blocks);
-	desk_close(rig.desk); /* its journal still asks the engine */
-	rig.desk = NULL;
 	rig_close(&rig);
 }
 
