@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/check_pins.h"
 #include "config/ini_lines.h"
 #include "config/patch_read.h"
 #include "config/settings.h"
@@ -124,6 +125,7 @@ static int check_settings(
 	}
 	for (int i = 0; patch && i < settings.n_knobs; i++)
 		warn_of_knob(&settings, &settings.knobs[i], patch, check);
+	check_pins(&settings, check->warnings, sizeof(check->warnings));
 	snprintf(check->summary, sizeof(check->summary), "settings, %d knob%s, %d button%s, %s%s%s",
 		settings.n_knobs, plural(settings.n_knobs), settings.n_buttons,
 		plural(settings.n_buttons), patch ? "start patch \"" : "no start patch",

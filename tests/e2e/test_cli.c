@@ -180,6 +180,49 @@ static void test_check(void)
 	CU_ASSERT_TRUE(has(err, "/tmp: is a directory"));
 }
 
+/* Pins that config.txt gives to somebody else; the other pins, other chips and other config.txt are
+ * right. */
+static void test_check_pins(void)
+{
+	static const char controls[] = "[knob a]\npins = 14 5\ncontrols = patch\n"
+				       "[button b]\npin = 15\n[led c]\npin = 19\nshows = fault\n"
+				       "[button d]\npin = 8\n[led e]\npin = 13\nshows = standby\n";
+	static const struct {
+		const char *config, *warned;
+	} rows[] = {
+		{"enable_uart=1\n", "ab"},
+		{" enable_uart=1\r\n#dtoverlay=chronus-adc\n", "ab"},
+		{"enable_uart=1\nenable_uart=0\n", ""},
+		{"#enable_uart=1\n", ""},
+		{"dtoverlay=chronus-i2s-dac\ndtoverlay=chronus-adc,x=1\n", "cd"},
+		{"dtoverlay=chronus-i2s-dac-2\n", ""},
+	};
+	char warned[8];
+
+	file_write("pins.ini", controls);
+	for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+		int n = 0;
+
+		file_write("config.txt", rows[row].config);
+		CU_ASSERT_EQUAL(chronus("check pins.ini"), 0);
+		for (char name = 'a'; name <= 'e'; name++) {
+			char wanted[8];
+
+			snprintf(wanted, sizeof(wanted), " %c] pin", name);
+			if (strstr(err, wanted))
+				warned[n++] = name;
+		}
+		warned[n] = '\0';
+		CU_ASSERT_STRING_EQUAL(warned, rows[row].warned);
+	}
+	file_write("config.txt", "enable_uart=1\n");
+	CU_ASSERT_EQUAL(chronus("check pins.ini"), 0);
+	CU_ASSERT_TRUE(has(err, "pins.ini:1: warning: [knob a] pin 14 belongs to the serial port"));
+	file_write("pins.ini", "[gpio]\nchip = my-expander\n[button b]\npin = 15\n");
+	CU_ASSERT_EQUAL(chronus("check pins.ini"), 0);
+	CU_ASSERT_PTR_NULL(strstr(err, "belongs to"));
+}
+
 static void test_nothing_runs(void)
 {
 	CU_ASSERT_EQUAL(chronus("stats"), 1);
@@ -275,6 +318,7 @@ int main(void)
 		{"bad usage", test_bad_usage},
 		{"modules", test_modules},
 		{"check", test_check},
+		{"check of pins", test_check_pins},
 		{"nothing runs", test_nothing_runs},
 		{"stats", test_stats},
 		{"doctor", test_doctor},
