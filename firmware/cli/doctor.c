@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/core_speed.h"
 #include "base/rt_memory.h"
 #include "base/runtime_dir.h"
 #include "cli/cli.h"
@@ -86,9 +87,10 @@ int cli_doctor(int argc, char **argv)
 	if (n_args > 0)
 		return options_refuse(argv[0], "takes no argument, but '%.40s' was given", argv[1]);
 	settings_default(&settings);
-	doctor = (struct doctor){.root = "", .settings = &settings};
+	doctor = (struct doctor){.root = "", .settings = &settings, .core_mhz = core_speed_mhz()};
 	check_settings(&doctor, path, &settings);
 	doctor_check_machine(&doctor);
+	doctor_check_clock(&doctor);
 	check_runtime_dir(&doctor);
 	doctor_check_devices(&doctor);
 	return print(&doctor);

@@ -1,7 +1,7 @@
 /* doctor.h - the checks of `chronus doctor`: is this machine as the settings want it?
  *
  * All that a check knows comes from files below a root ("" is the machine's own; tests give a
- * folder) and from the settings, so the same files give the same lines.
+ * folder), the settings and the measured clock, so the same files give the same lines.
  * Threads: [init] */
 #ifndef CLI_DOCTOR_H
 #define CLI_DOCTOR_H
@@ -30,6 +30,7 @@ enum { DOCTOR_MAX_LINES = 32 };
 struct doctor {
 	const char *root;
 	const struct settings *settings;
+	int core_mhz; /* measured (core_speed_mhz); 0: it was not */
 	int n;
 	struct doctor_line lines[DOCTOR_MAX_LINES];
 };
@@ -38,8 +39,10 @@ struct doctor {
 struct doctor_line *doctor_say(struct doctor *doctor, enum doctor_level level, const char *what,
 	const char *format, ...) PRINTF_LIKE(4, 5);
 
-/* doctor_machine.c: kernel, cores, clocks, limits, memory, power. */
+/* doctor_machine.c: kernel, cores, limits, memory. */
 void doctor_check_machine(struct doctor *doctor);
+/* doctor_clock.c: the cores' clock, power, heat. */
+void doctor_check_clock(struct doctor *doctor);
 /* doctor_devices.c: sound cards, their interrupts, GPIO chips. */
 void doctor_check_devices(struct doctor *doctor);
 

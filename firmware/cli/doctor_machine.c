@@ -1,4 +1,4 @@
-/* doctor_machine.c - kernel, cores, limits, memory, power. See doctor.h. */
+/* doctor_machine.c - kernel, cores, limits, memory. See doctor.h. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include "base/sys_file.h"
 #include "cli/doctor.h"
 
-enum { CAP_BIT_IPC_LOCK = 14, CAP_BIT_SYS_NICE = 23, MAX_CPUS = 256, HOT_MILLIDEGREES = 80000 };
+enum { CAP_BIT_IPC_LOCK = 14, CAP_BIT_SYS_NICE = 23, MAX_CPUS = 256 };
 
 static const char cpu_dir[] = "/sys/devices/system/cpu";
 
@@ -56,8 +56,8 @@ int cpu_list_count(const char *list)
 	return n;
 }
 
-/* The cores that the settings name, the real-time threads' first; how many. */
-enum { CPUS_OF_RT = 3, CPUS_OF_ALL = 4 };
+/* The cores that the settings name. */
+enum { CPUS_OF_ALL = 4 };
 
 static void cpus_of(const struct settings *settings, int cpus[CPUS_OF_ALL])
 {
@@ -116,37 +116,6 @@ static void check_isolated(struct doctor *doctor)
 	line->why = "the kernel puts other work on that core, which makes blocks late";
 	line->todo = "add isolcpus=3 nohz_full=3 rcu_nocbs=3 to the kernel's command line "
 		     "(cmdline.txt on a Pi), with producer_cpu = 3 in [rt]";
-}
-
-static void check_governor(struct doctor *doctor)
-{
-	char governor[64], slow[200] = "", online[128];
-	int cpus[CPUS_OF_ALL], n_known = 0;
-	struct doctor_line *line;
-
-	sys_read(online, sizeof(online), doctor->root, "%s/online", cpu_dir);
-	cpus_of(doctor->settings, cpus);
-	for (int i = 0; i < CPUS_OF_RT; i++) {
-		int cpu = cpu_list_has(online, cpus[i]) ? cpus[i] : 0;
-
-		if (sys_read(governor, sizeof(governor), doctor->root,
-			    "%s/cpu%d/cpufreq/scaling_governor", cpu_dir, cpu) <= 0)
-			continue;
-		n_known++;
-		if (strcmp(governor, "performance") != 0)
-			snprintf(slow + strlen(slow), sizeof(slow) - strlen(slow), "%score %d: %s",
-				slow[0] ? ", " : "", cpu, governor);
-	}
-	if (!slow[0]) {
-		doctor_say(doctor, DOCTOR_OK, "governor", "%s",
-			n_known ? "performance" : "the cores' clock does not change");
-		return;
-	}
-	line = doctor_say(doctor, DOCTOR_WARN, "governor", "%s", slow);
-	line->why =
-		"a core that is little used is clocked down, and is slow when a commit needs it";
-	line->todo = "add cpufreq.default_governor=performance to the kernel's command line, or "
-		     "echo performance | tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor";
 }
 
 /* ---- kernel */
@@ -282,7 +251,7 @@ static void check_latency(struct doctor *doctor)
 		     "MODE=\"0660\"";
 }
 
-/* ---- memory and power */
+/* ---- memory */
 static void check_swap(struct doctor *doctor)
 {
 	char swaps[2048], on[128] = "";
@@ -306,65 +275,14 @@ static void check_swap(struct doctor *doctor)
 		"--now dphys-swapfile)";
 }
 
-static void check_power(struct doctor *doctor)
-{
-	enum { LOW_VOLTAGE = 1, SLOWED = 2 | 4 | 8 };
-	char text[32];
-	unsigned long bits;
-	struct doctor_line *line;
-
-	if (sys_read(text, sizeof(text), doctor->root,
-		    "/sys/devices/platform/soc/soc:firmware/get_throttled") <= 0)
-		return; /* not a Pi, or its kernel does not tell */
-	bits = strtoul(text, NULL, 16);
-	if (bits == 0) {
-		doctor_say(
-			doctor, DOCTOR_OK, "power", "never too low, never too hot since the boot");
-		return;
-	}
-	if (bits & (LOW_VOLTAGE | SLOWED))
-		line = doctor_say(doctor, DOCTOR_FAIL, "power", "%s%s (0x%lx)",
-			bits & LOW_VOLTAGE ? "voltage is too low now" : "slowed down now",
-			bits & LOW_VOLTAGE && bits & SLOWED ? ", slowed down" : "", bits);
-	else
-		line = doctor_say(doctor, DOCTOR_WARN, "power", "%s since the boot (0x%lx)",
-			bits >> 16 & LOW_VOLTAGE ? "voltage was too low" : "was slowed down", bits);
-	line->why = "the processor is slowed down, and a patch that fitted does not fit any more";
-	line->todo = "a power supply and cable made for this Pi; a heat sink, or a fan";
-}
-
-static void check_temperature(struct doctor *doctor)
-{
-	char text[32];
-	long millidegrees;
-	struct doctor_line *line;
-
-	if (sys_read(text, sizeof(text), doctor->root, "/sys/class/thermal/thermal_zone0/temp") <=
-		0)
-		return;
-	millidegrees = strtol(text, NULL, 10);
-	if (millidegrees < HOT_MILLIDEGREES) {
-		doctor_say(
-			doctor, DOCTOR_OK, "temperature", "%.0f C", (double)millidegrees / 1000.0);
-		return;
-	}
-	line = doctor_say(
-		doctor, DOCTOR_WARN, "temperature", "%.0f C", (double)millidegrees / 1000.0);
-	line->why = "from about 80 C on the processor is slowed down";
-	line->todo = "a heat sink, or a fan";
-}
-
 void doctor_check_machine(struct doctor *doctor)
 {
 	check_kernel(doctor);
 	check_cores(doctor);
 	check_isolated(doctor);
-	check_governor(doctor);
 	check_priority(doctor);
 	check_rt_budget(doctor);
 	check_memlock(doctor);
 	check_latency(doctor);
 	check_swap(doctor);
-	check_power(doctor);
-	check_temperature(doctor);
 }

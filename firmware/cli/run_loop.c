@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/core_speed.h"
 #include "base/log.h"
+#include "base/sys_file.h"
 #include "cli/run.h"
 #include "cli/screen.h"
 #include "config/ini_lines.h"
@@ -175,11 +177,23 @@ static void tell_device_news(struct run *run)
 	}
 }
 
+/* Throttling comes and goes: measured once a second, for 30 us. */
+static void measure_clock(struct run *run)
+{
+	char model[128];
+
+	if (!atomic_load(&run->stats->core_mhz) &&
+		sys_read(model, sizeof(model), "", "/proc/device-tree/model") > 0)
+		atomic_store(&run->stats->board_mhz, core_speed_of_board(model));
+	atomic_store(&run->stats->core_mhz, core_speed_mhz());
+}
+
 static void tick(struct run *run, int64_t now_ns, int64_t *next_tick_ns, int64_t *next_draw_ns)
 {
 	if (now_ns >= *next_tick_ns) {
 		*next_tick_ns = now_ns + NS_PER_S;
 		stats_tick(run->stats, &run->history, now_ns);
+		measure_clock(run);
 		run_rt_tick(run);
 		give_hints(run);
 	}

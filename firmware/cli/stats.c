@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/core_speed.h"
 #include "base/json.h"
 #include "base/runtime_dir.h"
 #include "base/std_files.h"
@@ -53,6 +54,19 @@ static void print_head(const struct stats_look *look, const char *eol)
 		printf("yes, for %.1f s%s%s", look->mirror_since_s, eol, eol);
 	else
 		printf("no%s%s", eol, eol);
+}
+
+static void print_clock(const struct stats_look *look, const char *eol)
+{
+	if (look->core_mhz <= 0)
+		return;
+	printf("core clock   %10d MHz", look->core_mhz);
+	if (look->board_mhz > 0)
+		printf(" of %d%s", look->board_mhz,
+			core_speed_is_low(look->core_mhz, look->board_mhz)
+				? ": TOO SLOW (`chronus doctor` says why)"
+				: "");
+	printf("%s", eol);
 }
 
 static void print_threads(const struct stats_look *look, const char *eol)
@@ -102,6 +116,7 @@ static void print_look(const struct stats_look *look, const char *eol)
 	for (int i = 0; i < N_SLOTS; i++)
 		printf("worker %c     %10.1f %% of a block mean, %.1f %% worst%s", 'A' + i,
 		       look->load_mean_percent[i], look->load_worst_percent[i], eol);
+	print_clock(look, eol);
 	print_threads(look, eol);
 	print_lines("wrong: ", look->troubles, eol);
 	print_lines("degraded: ", look->degraded, eol);
@@ -188,6 +203,8 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_double(&json, "window_s", look->window_s);
 	json_double(&json, "block_us", look->block_us);
 	json_double(&json, "period_us", look->period_us);
+	json_int(&json, "core_mhz", look->core_mhz);
+	json_int(&json, "board_mhz", look->board_mhz);
 	json_int(&json, "occ_blocks", look->occ_blocks);
 	json_double(&json, "occ_mean_blocks", look->occ_mean_blocks);
 	json_int(&json, "burst_max_blocks", look->burst_max_blocks);

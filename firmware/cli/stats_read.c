@@ -78,6 +78,8 @@ void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look
 	look->pid = page->pid;
 	look->rate_hz = page->rate_hz;
 	look->piece_max_bytes = atomic_load(&page->piece_max_bytes);
+	look->core_mhz = atomic_load(&page->core_mhz);
+	look->board_mhz = atomic_load(&page->board_mhz);
 	if (atomic_load(&page->mirror_since_ns))
 		look->mirror_since_s =
 			(double)(now_ns - (int64_t)atomic_load(&page->mirror_since_ns)) / NS_PER_S;

@@ -25,6 +25,7 @@ struct stats_look {
 	uint64_t totals[N_STATS], window[N_STATS];
 	double window_s;
 	double block_us, period_us; /* as asked for; as measured over the window */
+	int core_mhz, board_mhz;    /* measured; what this board has; 0: not known */
 	int occ_blocks, burst_max_blocks;
 	double occ_mean_blocks;
 	char degraded[STATS_DEGRADED_BYTES]; /* a line each */

@@ -88,6 +88,8 @@ struct stats_page {
 	_Atomic uint64_t window_busy_ns[2], window_rendered[2], window_worst_ns[2];
 	_Atomic uint64_t started_ns;
 	_Atomic uint64_t mirror_since_ns; /* 0: there is no mirror now */
+	/* the clock of the desk's core as measured, and a board's full speed; 0: not known */
+	_Atomic int32_t core_mhz, board_mhz;
 
 	_Atomic uint32_t text_version; /* odd while the texts change */
 	/* the device and what it granted; while it is away, what is looked for */

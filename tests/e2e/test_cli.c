@@ -245,7 +245,10 @@ static void test_stats(void)
 	page->block_frames = 64;
 	stats_set_text(page, page->patch, sizeof(page->patch), "A \"b\"");
 	stats_add(page, WRITER_PRODUCER, STAT_XRUN, 42);
+	page->core_mhz = 600;
+	page->board_mhz = 1400;
 	CU_ASSERT_EQUAL(chronus("stats"), 0);
+	CU_ASSERT_TRUE(has(out, "600 MHz of 1400: TOO SLOW"));
 	CU_ASSERT_TRUE(has(out, "patch \"A \"b\"\""));
 	CU_ASSERT_TRUE(has(out, "xrun                   42            0"));
 	CU_ASSERT_PTR_NULL(strchr(out, '\033'));
@@ -253,6 +256,8 @@ static void test_stats(void)
 	CU_ASSERT_PTR_NULL(json_fault(out));
 	CU_ASSERT_TRUE(json_has(out, "xrun", "42"));
 	CU_ASSERT_TRUE(json_has(out, "rate_hz", "48000"));
+	CU_ASSERT_TRUE(json_has(out, "core_mhz", "600"));
+	CU_ASSERT_TRUE(json_has(out, "board_mhz", "1400"));
 	CU_ASSERT_TRUE(json_has(out, "patch", "\"A \\\"b\\\"\""));
 	CU_ASSERT_TRUE(json_has(out, "last_refusal", "null"));
 	page->pid = 0x7ffffff0; /* beyond any pid there can be */

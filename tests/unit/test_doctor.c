@@ -12,6 +12,7 @@
 static struct settings settings;
 static struct doctor doctor;
 static const char *root;
+static int core_mhz;
 
 /* A Pi 4 with everything set up. */
 static void good_pi(void)
@@ -20,6 +21,8 @@ static void good_pi(void)
 	char path[100];
 
 	root = tree_new();
+	core_mhz = 1492;
+	tree_file("proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.4");
 	settings_default(&settings);
 	strcpy(settings.device, "hw:CARD=sndrpihifiberry hw:CARD=Device");
 	settings.n_knobs = 1;
@@ -58,8 +61,9 @@ static void good_pi(void)
 
 static void examine(void)
 {
-	doctor = (struct doctor){.root = root, .settings = &settings};
+	doctor = (struct doctor){.root = root, .settings = &settings, .core_mhz = core_mhz};
 	doctor_check_machine(&doctor);
+	doctor_check_clock(&doctor);
 	doctor_check_devices(&doctor);
 }
 
@@ -97,7 +101,8 @@ static void test_a_good_pi(void)
 	only(DOCTOR_OK, "kernel", "6.12.25-rt, PREEMPT_RT");
 	only(DOCTOR_OK, "sound", "hw:CARD=sndrpihifiberry is there");
 	only(DOCTOR_OK, "interrupt", "23 of sndrpihifiberry");
-	CU_ASSERT_EQUAL(doctor.n, 14);
+	only(DOCTOR_OK, "speed", "1492 MHz of 1500");
+	CU_ASSERT_EQUAL(doctor.n, 15);
 }
 
 static void test_kernel_and_cores(void)
@@ -119,6 +124,36 @@ static void test_kernel_and_cores(void)
 	good_pi();
 	tree_file("sys/devices/system/cpu/cpu2/cpufreq/scaling_governor", "ondemand\n");
 	only(DOCTOR_WARN, "governor", "core 2: ondemand");
+}
+
+/* A clock that is not what it should be, and one that nothing can raise. */
+static void test_clock(void)
+{
+	static const char *const files[] = {"cpu1/cpufreq/scaling_governor",
+		"cpu2/cpufreq/scaling_governor", "cpu3/cpufreq/scaling_governor"};
+	char path[300];
+
+	good_pi();
+	tree_file("sys/devices/system/cpu/cpu2/cpufreq/scaling_governor", "ondemand\n");
+	tree_file("sys/devices/system/cpu/cpu2/cpufreq/scaling_min_freq", "600000\n");
+	tree_file("sys/devices/system/cpu/cpu2/cpufreq/scaling_max_freq", "1500000\n");
+	only(DOCTOR_WARN, "governor", "core 2: ondemand");
+	tree_file("sys/devices/system/cpu/cpu2/cpufreq/scaling_min_freq", "1500000\n");
+	only(DOCTOR_OK, "governor", "fixed");
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		snprintf(path, sizeof(path), "%s/sys/devices/system/cpu/%s", root, files[i]);
+		unlink(path);
+	}
+	only(DOCTOR_FAIL, "governor", "no driver");
+	tree_file("proc/device-tree/model", "linux,dummy-virt");
+	only(DOCTOR_OK, "governor", "does not change");
+	only(DOCTOR_OK, "speed", "1492 MHz");
+	good_pi();
+	core_mhz = 600;
+	only(DOCTOR_FAIL, "speed", "600 MHz; a Raspberry Pi 4 Model B Rev 1.4 has 1500");
+	core_mhz = 1200;
+	tree_file("proc/device-tree/model", "Raspberry Pi 3 Model B Plus Rev 1.3");
+	only(DOCTOR_WARN, "speed", "1200 MHz");
 }
 
 static void test_limits(void)
@@ -226,6 +261,6 @@ static void test_cpu_lists(void)
 }
 
 SUITE_MAIN("doctor", {"a good Pi", test_a_good_pi}, {"kernel and cores", test_kernel_and_cores},
-	{"limits", test_limits}, {"idle, swap, power", test_idle_swap_power}, {"sound", test_sound},
-	{"GPIO and interrupts", test_gpio_and_irq}, {"an empty root", test_an_empty_root},
-	{"lists of cores", test_cpu_lists})
+	{"clock", test_clock}, {"limits", test_limits}, {"idle, swap, power", test_idle_swap_power},
+	{"sound", test_sound}, {"GPIO and interrupts", test_gpio_and_irq},
+	{"an empty root", test_an_empty_root}, {"lists of cores", test_cpu_lists})
