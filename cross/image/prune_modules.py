@@ -2,9 +2,11 @@
 """prune_modules.py LIST MODULES DTB...: removes the kernel modules that no Pi needs.
 
 Kept are those of LIST, those whose alias names something that a device tree is compatible with, and
-what all these depend on.
+what all these depend on. A module that makes a device for another driver (`platform:NAME`) says so in no table,
+but has the name in it: where that driver would go, it is an error, so that somebody decides.
 """
 
+import lzma
 import os
 import re
 import subprocess
@@ -67,8 +69,39 @@ def wanted_by_list(path, paths, builtin):
     return wanted
 
 
-def main(list_path, folder, dtbs):
-    subprocess.run(["depmod", "-b", os.path.join(folder, "..", "..", ".."), os.path.basename(folder)], check=True)
+def platform_drivers(folder):
+    """The modules that drive a device by its name, by that name."""
+    drivers = {}
+    with open(os.path.join(folder, "modules.alias"), encoding="ascii") as file:
+        for line in file:
+            words = line.split()
+            if len(words) == 3 and words[1].startswith("platform:"):
+                drivers.setdefault(words[1][len("platform:"):], set()).add(words[2].replace("-", "_"))
+    return drivers
+
+
+def texts_in(path):
+    with open(path, "rb") as file:
+        content = file.read()
+    if path.endswith(".xz"):
+        content = lzma.decompress(content)
+    return {text.decode("ascii") for text in re.findall(rb"[\x20-\x7e]{3,}", content)}
+
+
+def lost_by_name(folder, paths, kept):
+    """Of what is kept: which module has the name of a device in it that only one that goes drives."""
+    drivers = platform_drivers(folder)
+    lost = []
+    for name in sorted(kept):
+        for text in sorted(texts_in(os.path.join(folder, paths[name])) & set(drivers)):
+            if not (drivers[text] & kept or name in drivers[text]):
+                lost.append("%s makes a device %s, which only %s drives" %
+                    (name, text, " or ".join(sorted(drivers[text]))))
+    return lost
+
+
+def keep(list_path, folder, dtbs):
+    """All modules by name, with their paths, and the names of those that stay."""
     paths, depends = read_depends(folder)
     with open(os.path.join(folder, "modules.builtin"), encoding="ascii") as file:
         builtin = {name_of(line.strip()) for line in file}
@@ -79,6 +112,15 @@ def main(list_path, folder, dtbs):
         if name in paths and name not in kept:
             kept.add(name)
             queue += depends[name]
+    return paths, kept
+
+
+def main(list_path, folder, dtbs):
+    subprocess.run(["depmod", "-b", os.path.join(folder, "..", "..", ".."), os.path.basename(folder)], check=True)
+    paths, kept = keep(list_path, folder, dtbs)
+    lost = lost_by_name(folder, paths, kept)
+    if lost:
+        sys.exit("modules: " + "; ".join(lost) + ": add it to modules")
     for name, path in paths.items():
         if name not in kept:
             os.unlink(os.path.join(folder, path))
