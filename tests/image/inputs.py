@@ -2,6 +2,7 @@
 
 import glob
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -57,6 +58,18 @@ def config_txt():
         need(len(line) <= FIRMWARE_COLUMNS, "config.txt: the firmware cuts this line: %s" % line)
 
 
+def programs_of_rules():
+    """What udev's rules start is of a package that the card has."""
+    packages = read("cross", "image", "packages").split("\n")
+    rules = glob.glob(os.path.join(IMAGE, "files", "etc", "udev", "rules.d", "*"))
+    rules += glob.glob(os.path.join(TOP, "systemd", "udev", "*"))
+    text = "".join(read(path) for path in rules)
+    started = set(re.findall(r'(?:RUN|PROGRAM)\+?=+"([^" ]+)', text))
+    need("/usr/sbin/iw" in started and "set power_save off" in text, "no rule turns wifi's power save off")
+    for program in started:
+        need(os.path.basename(program) + ":arm64" in packages, "%s is of no package of the card" % program)
+
+
 def modules_by_name(modules, trees):
     """No device that is made by its name is left without its driver."""
     drivers = prune_modules.platform_drivers(modules)
@@ -76,6 +89,7 @@ def modules_by_name(modules, trees):
 
 def main():
     config_txt()
+    programs_of_rules()
     modules, trees = kernel()
     can = modules and shutil.which("dtc")
     if can:

@@ -65,17 +65,17 @@ look_keys() {
 look_card() {
 	begin "$1"
 	printf '\357\273\277studio\r\n' >"$root/card/hostname"
-	printf 'network={\r\n\tssid="a"\r\n}\r\n' >"$root/card/wifi.conf"
+	printf 'country=CH\r\nnetwork={\r\n\tssid="a"\r\n}\r\n' >"$root/card/wifi.conf"
 	cp "$dir/a.pub" "$root/card/authorized_keys"
 	is "card-files" "$("$root/lib/card-files" 2>&1; echo $?)" 0
 	is "the name" "$(cat "$root/etc/kernel-name")" studio
-	is "wifi" "$(sed 1d "$root/run/chronus-wifi/wpa_supplicant.conf" | paste -sd' ')" 'network={ 	ssid="a" }'
+	is "wifi" "$(sed 1d "$root/run/chronus-wifi/wpa_supplicant.conf" | paste -sd' ')" 'country=CH network={ 	ssid="a" }'
 	[ ! -s "$root/run/chronus-boot/messages" ] || wrong="${wrong}complains: $(cat "$root/run/chronus-boot/messages"); "
 	echo '../../x' >"$root/card/hostname"
 	echo 'nonsense' | tee "$root/card/wifi.conf" >"$root/card/authorized_keys"
 	is "card-files again" "$("$root/lib/card-files" 2>/dev/null; echo $?)" 0
 	is "no name" "$(cat "$root/etc/kernel-name")" chronus
-	told 'hostname: a name has' && told 'wifi.conf: there is no' && told 'no usable key'
+	told 'hostname: a name has' && told 'wifi.conf: there is no network' && told 'wifi.conf: there is no country' && told 'no usable key'
 	for name in LocalHost ip6-loopback invalid 127 studio- a_b; do
 		echo "$name" >"$root/card/hostname"
 		"$root/lib/card-files" 2>/dev/null
