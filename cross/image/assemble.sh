@@ -47,14 +47,7 @@ cp "$top"/config/patches/*.ini "$boot/patches"
 find "$boot" "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 fat=$work/card.fat
-rm -f "$fat"
-truncate -s "${card_mb}M" "$fat"
-mkfs.vfat -F 32 -s 4 -n CHRONUS -i "$card_id" --invariant "$fat" >/dev/null
-(
-	cd "$boot"
-	find . -mindepth 1 -type d | sort | while read -r folder; do mmd -i "$fat" "::$folder"; done
-	find . -type f | sort | while read -r file; do mcopy -m -i "$fat" "$file" "::$file"; done
-) || fail "the card's first partition is full"
+sh "$here/fat.sh" "$boot" "$fat" $card_mb $card_id || fail "the card's first partition is full"
 
 say "5/6 file systems: root ($root_mb MB), data ($data_mb MB)"
 ext4 "$work/root.ext4" $root_mb rootA $root_id "$root" -O ^has_journal,^resize_inode -N 8192 \

@@ -4,6 +4,8 @@ import glob
 import os
 import re
 import shutil
+import struct
+import subprocess
 import sys
 import tempfile
 
@@ -15,6 +17,7 @@ import prune_modules  # noqa: E402
 
 CACHES = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "chronus")
 FIRMWARE_COLUMNS = 98
+ERASE_BLOCK = 4 << 20
 
 # Devices that the Pi's drivers make by name and that are in the kernel itself, where no scan of a module sees them:
 # drivers/clk/bcm/clk-raspberrypi.c, drivers/mfd/bcm2835-pm.c. (raspberrypi-hwmon of drivers/firmware/raspberrypi.c has
@@ -70,6 +73,47 @@ def programs_of_rules():
         need(os.path.basename(program) + ":arm64" in packages, "%s is of no package of the card" % program)
 
 
+def restarts_first():
+    """Nothing restarts a Pi before its watchdog's driver is loaded: a panic before that stays."""
+    found = re.search(r'^disk="(\S+)', read("cross", "image", "initrd.sh"), re.M)
+    need(found and found.group(1) == "bcm2835_wdt", "the initrd loads another module before the watchdog's")
+
+
+def first_cluster(fat, name):
+    """The file's place in the file system, in bytes."""
+    said = subprocess.run(["mshowfat", "-i", fat, "::" + name], capture_output=True, text=True, check=True).stdout
+    with open(fat, "rb") as file:
+        boot = file.read(512)
+    reserved, tables, sectors = struct.unpack_from("<H", boot, 14)[0], boot[16], struct.unpack_from("<I", boot, 36)[0]
+    cluster = int(re.search(r"<(\d+)", said).group(1))
+    return (reserved + tables * sectors) * 512 + (cluster - 2) * boot[13] * 512
+
+
+def text_of(name):
+    return name * (64 if name == "slot.txt" else 400)
+
+
+def fat_layout():
+    """slot.txt is rewritten while the card is in use: nothing that boots the Pi is in its erase block."""
+    with tempfile.TemporaryDirectory() as folder:
+        boot, fat = os.path.join(folder, "boot"), os.path.join(folder, "fat")
+        os.makedirs(os.path.join(boot, "a", "overlays"))
+        files = ["slot.txt", "config.txt", "start.elf", "bootcode.bin", "a/kernel", "a/overlays/x.dtbo"]
+        for name in files:
+            with open(os.path.join(boot, name), "w", encoding="ascii") as file:
+                file.write(text_of(name))
+        subprocess.run(["sh", os.path.join(IMAGE, "fat.sh"), boot, fat, "256", "43480001"], check=True)
+        for name in files:
+            at = first_cluster(fat, name)
+            need((at < ERASE_BLOCK) == (name == "slot.txt"), "%s is at byte %d of the FAT" % (name, at))
+            got = subprocess.run(["mtype", "-i", fat, "::" + name], capture_output=True, text=True, check=True).stdout
+            need(got == text_of(name), "%s is not what was put there" % name)
+        ends = [first_cluster(fat, name) for name in files if name != "slot.txt"]
+        need(min(ends) == ERASE_BLOCK, "what boots the Pi begins at byte %d of the FAT" % min(ends))
+        check = subprocess.run(["fsck.fat", "-n", fat], capture_output=True, text=True, check=False)
+        need(check.returncode == 0, "fsck.fat: " + check.stdout)
+
+
 def modules_by_name(modules, trees):
     """No device that is made by its name is left without its driver."""
     drivers = prune_modules.platform_drivers(modules)
@@ -90,6 +134,9 @@ def modules_by_name(modules, trees):
 def main():
     config_txt()
     programs_of_rules()
+    restarts_first()
+    if all(shutil.which(tool) for tool in ("mkfs.vfat", "fsck.fat", "mshowfat")):
+        fat_layout()
     modules, trees = kernel()
     can = modules and shutil.which("dtc")
     if can:
