@@ -34,7 +34,11 @@ mkdir -p "$boot/a"
 sh "$here/initrd.sh" "$root" "$boot/a/initrd"
 mv "$root"/usr/lib/chronus/boot/*.dtb "$root"/usr/lib/chronus/boot/overlays \
 	"$root"/usr/lib/chronus/boot/release "$boot/a"
-gzip -9nc "$root/usr/lib/chronus/boot/kernel" >"$boot/a/kernel"
+# As Debian's own hook does it, not packed: a gzip of 37 MB is beyond any that the firmware was seen to unpack.
+kernel=$root/usr/lib/chronus/boot/kernel
+[ "$(dd if="$kernel" bs=1 skip=56 count=4 status=none)" = ARMd ] ||
+	fail "the kernel is no arm64 Image (Debian packs it now?): the Pi's firmware may not start it"
+cp "$kernel" "$boot/a/kernel"
 mv "$root"/usr/lib/chronus/firmware/* "$boot"
 rm -rf "$root/usr/lib/chronus/boot" "$root/usr/lib/chronus/firmware"
 tr '\n' ' ' <"$here/boot/cmdline.txt" | sed 's/ *$/\n/' >"$boot/a/cmdline.txt"

@@ -67,6 +67,7 @@ def test_users():
     need("PasswordAuthentication no" in debugfs(root, "cat /etc/ssh/sshd_config"), "ssh takes passwords")
     slot = Card("slot", with_key=False).get("slot.txt")
     need(len(slot) == 512 and slot.startswith(b"os_prefix=a/\n# kept\n"), "slot.txt: %r" % slot[:40])
+    need(Card("kernel", with_key=False).get("a/kernel")[56:60] == b"ARMd", "the kernel is not an arm64 Image as it is")
     need(all(len(l) < 98 for l in slot.split(b"\n")), "slot.txt has a line that the firmware cuts")
     return "%d accounts, no password" % len(shadow.splitlines())
 
