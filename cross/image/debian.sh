@@ -4,9 +4,9 @@
 set -eu
 . "$(dirname -- "$0")/common.sh"
 
-lists="$here/packages $here/modules $here/removed"
+lists="$here/packages $here/modules $here/removed $here/wifi $here/check_wifi.sh"
 # shellcheck disable=SC2086
-key=$(key_of $lists "$0" "$here/prune_modules.py" "$top"/board/overlays/*.dts)
+key=$(key_of $lists "$0" "$here/prune_modules.py" "$here/free_pins.sh" "$top"/board/overlays/*.dts)
 tar=$cache/debian-$key.tar
 one_at_a_time "$cache/.lock"
 ln -sfn "$tar" "$work/debian.tar"
@@ -49,10 +49,12 @@ for file in regulatory.db regulatory.db.p7s; do
 done
 find usr/lib/firmware -xtype l -delete
 find usr/lib/firmware -type d -empty -delete
+sh "$here/check_wifi.sh" .
 mkdir -p usr/lib/chronus/boot/overlays
 mv boot/vmlinuz-* usr/lib/chronus/boot/kernel
 mv usr/lib/linux-image-"$release"/broadcom/bcm2711-*.dtb \
 	usr/lib/linux-image-"$release"/broadcom/bcm2837-*.dtb usr/lib/chronus/boot
+sh "$here/free_pins.sh" usr/lib/chronus/boot/*.dtb
 mv usr/lib/raspi-firmware usr/lib/chronus/firmware
 rm -rf boot/* usr/lib/linux-image-*
 say "root: keeping the kernel modules that a Pi needs"

@@ -73,6 +73,34 @@ def programs_of_rules():
         need(os.path.basename(program) + ":arm64" in packages, "%s is of no package of the card" % program)
 
 
+def wifi_table():
+    """Every board's wifi chip has what its driver asks for, or the table says that it has not."""
+    with tempfile.TemporaryDirectory() as folder:
+        firmware = os.path.join(folder, "usr", "lib", "firmware", "brcm")
+        os.makedirs(firmware)
+        names = ["43430-sdio.bin", "43430-sdio.txt", "43455-sdio.bin", "43455-sdio.raspberrypi,3-model-b-plus.txt",
+            "43455-sdio.raspberrypi,3-model-a-plus.txt", "43455-sdio.raspberrypi,4-model-b.txt",
+            "43455-sdio.raspberrypi,4-compute-module.txt", "43456-sdio.bin", "43456-sdio.txt"]
+
+        def complaint(*names):
+            for old in os.listdir(firmware):
+                os.unlink(os.path.join(firmware, old))
+            for name in names:
+                with open(os.path.join(firmware, "brcmfmac" + name), "w", encoding="ascii") as file:
+                    file.write("x")
+            return subprocess.run(["sh", os.path.join(IMAGE, "check_wifi.sh"), folder], capture_output=True, text=True,
+                check=False).stderr
+
+        need(complaint(*names) == "", "wifi: " + complaint(*names))
+        need("raspberrypi,400, chip 43456" in complaint(*names[:-1]), "planted: a chip without its settings")
+        need("model-zero-2-w, chip 43430b0: firmware and settings: here" in
+            complaint("43430b0-sdio.bin", "43430b0-sdio.txt", *names), "planted: a chip that Debian has firmware for by now")
+    table = read("cross", "image", "wifi")
+    said = read("cross", "image", "boot", "README.txt")
+    need("none" not in re.sub("(?m)^#.*", "", table) or "Zero 2 W" in said.partition("wifi of")[2],
+        "README.txt does not say which board has no wifi")
+
+
 def restarts_first():
     """Nothing restarts a Pi before its watchdog's driver is loaded: a panic before that stays."""
     found = re.search(r'^disk="(\S+)', read("cross", "image", "initrd.sh"), re.M)
@@ -135,6 +163,7 @@ def main():
     config_txt()
     programs_of_rules()
     restarts_first()
+    wifi_table()
     if all(shutil.which(tool) for tool in ("mkfs.vfat", "fsck.fat", "mshowfat")):
         fat_layout()
     modules, trees = kernel()
