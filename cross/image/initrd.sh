@@ -8,8 +8,9 @@ image=$2
 
 # First the watchdog: it is what restarts a Pi (without it a panic stays where it is).
 # Then the card's host and supply (Pi 4: fixed, gpio-regulator), its file systems; in QEMU, a virtual disk.
+# Last the LED, which says where it stopped.
 disk="bcm2835_wdt fixed gpio-regulator bcm2835 sdhci-iproc mmc_block virtio_blk virtio_pci virtio_mmio crc32c_generic ext4 overlay vfat
-nls_cp437 nls_ascii"
+nls_cp437 nls_ascii leds-gpio ledtrig-pattern"
 # The sound card of board/overlays: so that chronus finds it without waiting for udev.
 sound="snd-soc-bcm2835-i2s snd-soc-pcm5102a snd-soc-simple-card"
 

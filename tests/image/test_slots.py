@@ -86,9 +86,12 @@ def test_root_lost():
     boot = card.boot()
     boot.wait_end()
     need(slot_of(card) == ("os_prefix=b/", "# fallback"), "slot.txt: %s" % (slot_of(card),))
+    need(b"going to the other root" in card.get("boot-failed.txt"), "no text on the card says why")
     spoil(card, ROOT_B)
     boot = card.boot()
     boot.wait_for("neither root can be used")
+    boot.wait_end()
+    need(b"neither root can be used" in card.get("boot-failed.txt"), "no text on the card says why")
     need(slot_of(card) == ("os_prefix=b/", "# fallback"), "slot.txt: %s" % (slot_of(card),))
     return "a lost: b; both lost: said on the console, tried again every 20 s"
 

@@ -18,9 +18,10 @@ begin() {
 	root=$dir/root
 	rm -rf "$root"
 	mkdir -p "$root/card/patches" "$root/run/chronus-boot" "$root/etc" "$root/dev" "$root/bin" "$root/lib" "$root/data"
-	for script in ssh-keys card-files data; do
+	for script in ssh-keys card-files data act-led; do
 		sed -e "s|/boot/firmware|$root/card|g; s|/run/|$root/run/|g; s|/etc/|$root/etc/|g; s|/dev/\([mv]\)|$root/dev/\1|g" \
 			-e "s|/proc/sys/kernel/hostname|$root/etc/kernel-name|; s|/usr/lib/chronus/|$root/lib/|" -e 's/-b "/-e "/' \
+			-e "s|/sys/class/leds|$root/leds|" \
 			"$1/$script" >"$root/lib/$script"
 		chmod 755 "$root/lib/$script"
 	done
@@ -128,6 +129,28 @@ look_data() {
 	is "/data has something that is not known" "$(data "$1" 1 32 8 8 0)" "mount e2fsck mount "
 }
 
+# led SCRIPTS LED LOG MESSAGES: flashes of that LED, with that in the kernel's log and those messages
+led() {
+	begin "$1"
+	mkdir -p "$root/leds/$2"
+	: >"$root/leds/$2/trigger"
+	: >"$root/leds/$2/pattern"
+	printf '#!/bin/sh\necho "%s"\n' "$3" >"$root/bin/dmesg"
+	chmod 755 "$root/bin/dmesg"
+	[ -z "$4" ] || echo "$4" >"$root/run/chronus-boot/messages"
+	PATH=$root/bin:$PATH "$root/lib/act-led"
+	echo "$(cat "$root/leds/$2/trigger") $(grep -o '1 200 1 0' "$root/leds/$2/pattern" | grep -c .)"
+}
+
+look_led() {
+	no_wifi="brcmfmac mmc1:0001:1: Direct firmware load for brcm/brcmfmac43430b0-sdio.bin failed with error -2"
+	is "the LED when all is well" "$(led "$1" ACT "" "")" " 0"
+	is "the LED with a message" "$(led "$1" ACT "" "hostname: is none")" "pattern 5"
+	is "the LED of a Pi 400" "$(led "$1" PWR "" "hostname: is none")" "pattern 5"
+	is "the LED without wifi" "$(led "$1" ACT "$no_wifi" "")" "pattern 5"
+	told 'no firmware for this board'
+}
+
 # What ssh, the network and /data need is not given up because the machine was slow once.
 look_units() {
 	for unit in chronus-card-files chronus-ssh-key chronus-data; do
@@ -147,6 +170,7 @@ look() {
 	look_keys "$1/chronus"
 	look_card "$1/chronus"
 	look_data "$1/chronus"
+	look_led "$1/chronus"
 	look_units "$1/systemd/system"
 	[ -z "$wrong" ]
 }
@@ -170,6 +194,8 @@ planted "what has an entry in the table is not empty" chronus/data 's/ -s TYPE -
 planted "what cannot be mended is empty" chronus/data 's/\[ -z "$type" \]/true/'
 planted "a late mount is damage" chronus/data 's/ || mountpoint -q .*data$//'
 planted "nobody says that /data was tried" chronus/data '/^tried$/d'
+planted "a LED that tells nothing" chronus/act-led 's/echo pattern/false/'
+planted "wifi without firmware is no message" chronus/act-led 's/43430b0/43455/'
 planted "a limit for the network" systemd/system/chronus-card-files.service '$s/$/\nTimeoutStartSec=20s/'
 planted "ssh waits for wifi" systemd/system/ssh.service 's/^After=/&chronus-card-files.service /'
 [ $failed = 0 ] && echo "card scripts: ok"

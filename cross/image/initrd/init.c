@@ -1,6 +1,7 @@
 /* init.c - the card's initrd: from the kernel to systemd. It loads what the card, its file systems and the
  * sound card need, keeps the try-once rule of the two roots, and mounts the root so that nothing ever
- * writes to it. It has no shell: what went wrong is on the console and in /run/chronus-boot/messages. */
+ * writes to it. It has no shell: what went wrong is on the serial console, in the board's LED, in boot-failed.txt on
+ * the card where it did not start at all, else in /run/chronus-boot/messages. */
 #include "init.h"
 
 #include <dirent.h>
@@ -31,11 +32,14 @@ static void restart(void)
 		pause();
 }
 
-/* Nothing can be booted. A card that was not ready may be so the next time. */
-static void give_up(const char *why)
+/* Nothing can be booted. A card that was not ready may be so the next time. disk NULL: there is none. */
+static void give_up(const struct disk *disk, enum led_code code, const char *why)
 {
+	led_show(LED_FOLDER, code);
 	complain("%s. Chronus cannot start from this card; it is tried again in %d s.", why, REBOOT_S);
 	complain("If this repeats, write the card anew (your files on its first partition are untouched).");
+	if (disk)
+		failed_leave(disk, complaints());
 	sleep(REBOOT_S);
 	restart();
 }
@@ -95,17 +99,19 @@ int main(void)
 			load_modules("/modules/extra.list");
 		_exit(0);
 	}
+	led_show(LED_FOLDER, LED_IN_INITRD);
 	say("disk modules loaded");
 	if (disk_find(&disk, 2, DISK_WAIT_MS) < 0)
-		give_up("no SD card with a second partition appeared");
+		give_up(NULL, LED_NO_CARD, "no SD card with a second partition appeared");
 	slot_begin(&slot, &disk);
 	if (slot.is_trial)
 		arm_watchdog();
 	say("slot %c of %s", slot.letter, disk.whole);
 	if (root_mount(&disk, slot.letter) < 0) {
 		if (slot_give_up(&slot, &disk) < 0)
-			give_up("neither root can be used");
+			give_up(&disk, LED_NO_ROOT, "neither root can be used");
 		complain("going to the other root");
+		failed_leave(&disk, complaints());
 		usleep(SAY_MS * 1000);
 		restart();
 	}
@@ -118,8 +124,9 @@ int main(void)
 	root_leave_notes(&slot, &disk);
 	free_memory();
 	say("root ready");
+	led_show(LED_FOLDER, LED_IS_WELL);
 	if (root_switch() < 0)
-		give_up("the root cannot be entered");
+		give_up(&disk, LED_NO_SYSTEM, "the root cannot be entered");
 	execl("/usr/lib/systemd/systemd", "/sbin/init", (char *)NULL);
-	give_up("systemd cannot be started");
+	give_up(&disk, LED_NO_SYSTEM, "systemd cannot be started");
 }

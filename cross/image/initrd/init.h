@@ -13,8 +13,20 @@ const char *complaints(void);
 /* modules.c: loads /modules/NAME in the order of a list; what fails is complained of. */
 void load_modules(const char *list);
 
+/* led.c: the board's LED flashes n times, pauses, and again; by the kernel, until it is told another. Codes: */
+enum led_code {
+	LED_IS_WELL,     /* the heartbeat that the device tree asks for */
+	LED_IN_INITRD,   /* the kernel runs, and its initrd */
+	LED_NO_CARD,     /* no partitions were found */
+	LED_NO_ROOT,     /* neither system can be mounted */
+	LED_NO_SYSTEM,   /* the root is there, and systemd does not start */
+};
+#define LED_FOLDER "/sys/class/leds"
+void led_show(const char *folder, int n_flashes);
+
 /* disk.c: the card. Partition n of it is dev_of(n). */
 enum { DISK_PATH_BYTES = 48 };
+enum { PART_CARD = 1, PART_ROOT_A = 2, PART_ROOT_B = 3, PART_DATA = 4 };
 
 struct disk {
 	char whole[32];     /* /dev/mmcblk0 */
@@ -47,6 +59,10 @@ int slot_give_up(const struct slot *slot, const struct disk *disk);
 
 /* slot_file.c: finds the first sector of a file in the first partition's FAT file system. */
 long long fat_find(int disk_fd, const char *folder, const char *name, unsigned *bytes);
+
+/* failed.c: boot-failed.txt on the card's first partition, not written again where it says the same. */
+void failed_leave(const struct disk *disk, const char *why);
+int failed_write(const char *folder, const char *why);
 
 /* root.c: from the partitions to a root that systemd can be started in. */
 int root_mount(const struct disk *disk, char letter);

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #define NEW "/new"
-enum { PART_CARD = 1, PART_ROOT_A = 2, PART_ROOT_B = 3, PART_DATA = 4 };
 
 int root_mount(const struct disk *disk, char letter)
 {
