@@ -136,7 +136,8 @@ static void check_kernel(struct doctor *doctor)
 		    "long for blocks of 64";
 	line->todo =
 		"install a real-time kernel (Debian: apt install linux-image-rt-arm64; Raspberry "
-		"Pi OS: one built with CONFIG_PREEMPT_RT), or set larger blocks";
+		"Pi OS: apt install linux-image-rpi-v8-rt, then chronus setup --apply), or set "
+		"larger blocks";
 }
 
 static void check_rt_budget(struct doctor *doctor)

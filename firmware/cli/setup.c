@@ -21,7 +21,8 @@ struct boot_file {
 };
 
 struct setup {
-	const char *root, *dac;
+	const char *root;
+	struct setup_config config;
 	bool wants_apply, wants_undo;
 	char folder[300];
 	struct boot_file files[N_FILES];
@@ -66,7 +67,7 @@ static int find_folder(struct setup *setup, struct diag *diag)
 static int apply_to(const struct setup *setup, int i, const char *text, char **out, struct diag *diag)
 {
 	return i == 0 ? setup_cmdline_apply(text, out, diag)
-		      : setup_config_apply(text, setup->dac, out, diag);
+		      : setup_config_apply(text, &setup->config, out, diag);
 }
 
 /* The file before, if nothing but us has changed it since; else what is ours is taken out. */
@@ -122,8 +123,11 @@ static int print_missing(
 
 static int plan(struct setup *setup, struct diag *diag)
 {
+	char path[400];
 	int err = find_folder(setup, diag);
 
+	snprintf(path, sizeof(path), "%s/" SETUP_RT_KERNEL, setup->folder);
+	setup->config.has_rt_kernel = access(path, F_OK) == 0;
 	for (int i = 0; i < N_FILES && !err; i++) {
 		struct boot_file *file = &setup->files[i];
 		struct diag ignored;
@@ -184,6 +188,11 @@ static int run_setup(struct setup *setup)
 			setup->wants_apply || setup->wants_undo ? "more " : "");
 		return err == -EINVAL || err == -EEXIST || err == -ENOENT ? CLI_USAGE : CLI_FAILED;
 	}
+	if (!setup->config.has_rt_kernel && !setup->wants_undo)
+		printf("The kernel here is not a real-time one: blocks of 64 frames may come late. "
+		       "To "
+		       "have one:\n"
+		       "  sudo apt install linux-image-rpi-v8-rt && sudo chronus setup --apply\n");
 	if (n_changes == 0)
 		printf("%s is as %s\n", setup->folder,
 			setup->wants_undo ? "it was before" : "it should be");
@@ -199,19 +208,22 @@ static int run_setup(struct setup *setup)
 int cli_setup(int argc, char **argv)
 {
 	struct setup setup = {.root = "",
-		.dac = "hifiberry-dac",
+		.config = {.dac = "hifiberry-dac"},
 		.files = {{.name = "cmdline.txt", .separator = " \t\r\n"},
 			{.name = "config.txt", .separator = "\r\n"}}};
 	const struct option_row rows[] = {
 		{"apply", OPTION_FLAG, &setup.wants_apply, NULL, "do it", 0, 0, NULL},
 		{"undo", OPTION_FLAG, &setup.wants_undo, NULL, "take it back", 0, 0, NULL},
-		{"dac", OPTION_STRING, &setup.dac, "NAME",
-			"the overlay of the DAC on the header; none for USB (default hifiberry-dac, "
+		{"dac", OPTION_STRING, &setup.config.dac, "NAME",
+			"the overlay of the DAC on the header; none for USB (default "
+			"hifiberry-dac, "
 			"a PCM5102A)",
 			0, 0, NULL},
-		{"root", OPTION_STRING, &setup.root, "DIR", "of the system (default /)", 0, 0, NULL},
+		{"root", OPTION_STRING, &setup.root, "DIR", "of the system (default /)", 0, 0,
+			NULL},
 	};
 	int n_args = options_read(rows, ARRAY_LEN(rows), argc, argv), code;
+	const char *dac;
 
 	if (n_args < 0)
 		return options_exit_code(n_args);
@@ -219,10 +231,11 @@ int cli_setup(int argc, char **argv)
 		return options_refuse(argv[0], "takes no argument, but '%.40s' was given", argv[1]);
 	if (setup.wants_apply && setup.wants_undo)
 		return options_refuse(argv[0], "--apply or --undo, not both");
-	if (strspn(setup.dac, "abcdefghijklmnopqrstuvwxyz0123456789-,=_") != strlen(setup.dac))
-		return options_refuse(argv[0], "--dac %.40s: not the name of an overlay", setup.dac);
-	if (strcmp(setup.dac, "none") == 0)
-		setup.dac = NULL;
+	dac = setup.config.dac;
+	if (strspn(dac, "abcdefghijklmnopqrstuvwxyz0123456789-,=_") != strlen(dac))
+		return options_refuse(argv[0], "--dac %.40s: not the name of an overlay", dac);
+	if (strcmp(dac, "none") == 0)
+		setup.config.dac = NULL;
 	code = run_setup(&setup);
 	for (int i = 0; i < N_FILES; i++) {
 		free(setup.files[i].now);

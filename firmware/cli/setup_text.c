@@ -146,7 +146,7 @@ static bool is_card(const char *line)
 struct editor {
 	FILE *to;
 	const char *dac; /* NULL: none */
-	bool is_inside, has_block, is_undo;
+	bool is_inside, has_block, is_undo, has_kernel;
 };
 
 /* One line, without its end. */
@@ -178,6 +178,7 @@ static int edit_line(struct editor *editor, int number, const char *line, const 
 			"config.txt:%d: `%s` brings a sound card already: take it out, or say "
 			"--dac none",
 			number, line);
+	editor->has_kernel = editor->has_kernel || begins(line, "kernel=");
 	if (begins(line, off_mark))
 		line += strlen(off_mark);
 	if (!editor->is_undo && editor->dac && begins(line, "dtparam=audio=on"))
@@ -186,11 +187,27 @@ static int edit_line(struct editor *editor, int number, const char *line, const 
 	return 0;
 }
 
-static int edit_config(const char *text, const char *dac, bool is_undo, char **out, struct diag *diag)
+/* raspi-config sets the governor anew at each boot; a clock that is fixed does not mind. A kernel that
+ * the owner has named stays. */
+static void write_block(const struct editor *editor, const struct setup_config *wanted)
+{
+	fprintf(editor->to, "%s\n[all]\nforce_turbo=1\n", begin_mark);
+	if (wanted->has_rt_kernel && !editor->has_kernel)
+		fprintf(editor->to, "kernel=%s\n", SETUP_RT_KERNEL);
+	if (wanted->dac)
+		fprintf(editor->to, "dtparam=audio=off\ndtoverlay=%s\n", wanted->dac);
+	fprintf(editor->to, "%s\n", end_mark);
+}
+
+/* wanted NULL: undo */
+static int edit_config(
+	const char *text, const struct setup_config *wanted, char **out, struct diag *diag)
 {
 	char *copy = strdup(text), *rest = copy, *line, *result = NULL;
 	size_t n_bytes = 0;
-	struct editor editor = {open_memstream(&result, &n_bytes), dac, false, false, is_undo};
+	struct editor editor = {.to = open_memstream(&result, &n_bytes),
+		.dac = wanted ? wanted->dac : NULL,
+		.is_undo = !wanted};
 	int err = copy && editor.to ? 0 : diag_set(diag, -ENOMEM, "out of memory"), number = 0;
 
 	while (!err && (line = strsep(&rest, "\n"))) {
@@ -206,9 +223,8 @@ static int edit_config(const char *text, const char *dac, bool is_undo, char **o
 	free(copy);
 	if (!err && editor.is_inside)
 		err = diag_set(diag, -EINVAL, "config.txt: our own block has no end");
-	if (!err && dac && !is_undo)
-		fprintf(editor.to, "%s\n[all]\ndtparam=audio=off\ndtoverlay=%s\n%s\n", begin_mark, dac,
-			end_mark);
+	if (!err && wanted)
+		write_block(&editor, wanted);
 	if (editor.to && fclose(editor.to) != 0 && !err)
 		err = diag_set(diag, -ENOMEM, "out of memory");
 	if (err < 0) {
@@ -219,12 +235,13 @@ static int edit_config(const char *text, const char *dac, bool is_undo, char **o
 	return 0;
 }
 
-int setup_config_apply(const char *text, const char *dac, char **out, struct diag *diag)
+int setup_config_apply(
+	const char *text, const struct setup_config *wanted, char **out, struct diag *diag)
 {
-	return edit_config(text, dac, false, out, diag);
+	return edit_config(text, wanted, out, diag);
 }
 
 int setup_config_undo(const char *text, char **out, struct diag *diag)
 {
-	return edit_config(text, NULL, true, out, diag);
+	return edit_config(text, NULL, out, diag);
 }

@@ -14,7 +14,8 @@ static const char config[] = "# For more options\ndtparam=audio=on\ndtoverlay=vc
 			     "[cm4]\notg_mode=1\n[all]";
 static const char wanted_words[] = "rootwait quiet isolcpus=3 nohz_full=3 rcu_nocbs=3 "
 				   "irqaffinity=0-2 cpufreq.default_governor=performance\n";
-static const char wanted_block[] = "[all]\n# chronus setup: begin\n[all]\ndtparam=audio=off\n"
+static const char wanted_block[] = "[all]\n# chronus setup: begin\n[all]\nforce_turbo=1\n"
+				   "dtparam=audio=off\n"
 				   "dtoverlay=hifiberry-dac\n# chronus setup: end\n";
 static struct spawned run;
 static char folder[200];
@@ -109,7 +110,9 @@ static void test_other_dac(void)
 	begin();
 	setup("--apply --dac none", 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(get("cmdline.txt"), "isolcpus=3"));
-	CU_ASSERT_STRING_EQUAL(get("config.txt"), strcat(strcpy((char[300]){0}, config), "\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(get("config.txt"), "\nforce_turbo=1\n"));
+	CU_ASSERT_PTR_NULL(strstr(get("config.txt"), "hifiberry"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(get("config.txt"), "\ndtparam=audio=on\n"));
 	setup("--apply --dac iqaudio-dac", 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(get("config.txt"), "dtoverlay=iqaudio-dac\n"));
 	setup("--apply", 0); /* the other one goes */
@@ -118,6 +121,30 @@ static void test_other_dac(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(get("config.txt"), "\ndtparam=audio=on\n"));
 	setup("--apply --dac a;reboot", 2);
 	setup("--apply --undo", 2);
+}
+
+/* The real-time kernel is named once it is there; before that it is offered. */
+static void test_rt_kernel(void)
+{
+	char path[300];
+
+	begin();
+	setup("--apply", 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "apt install linux-image-rpi-v8-rt"));
+	CU_ASSERT_PTR_NULL(strstr(get("config.txt"), "kernel="));
+	put("kernel8_rt.img", "x");
+	setup("--apply", 0);
+	CU_ASSERT_PTR_NULL(strstr(run.text, "apt install"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(get("config.txt"), "force_turbo=1\nkernel=kernel8_rt.img\n"));
+	setup("--apply", 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "is as it should be"));
+	setup("--undo", 0);
+	CU_ASSERT_STRING_EQUAL(get("config.txt"), config);
+	put("config.txt", "kernel=mine.img\n");
+	setup("--apply", 0);
+	CU_ASSERT_PTR_NULL(strstr(get("config.txt"), "kernel8_rt"));
+	snprintf(path, sizeof(path), "%s/kernel8_rt.img", folder);
+	remove(path);
 }
 
 /* What is not understood is left alone: all of it, also where only one file is odd. */
@@ -186,4 +213,5 @@ static void test_power_cut(void)
 
 SUITE_MAIN("setup", {"it only shows", test_only_shows}, {"there and back", test_there_and_back},
 	{"edited since", test_edited_since}, {"other DACs", test_other_dac},
-	{"it refuses", test_refuses}, {"CRLF", test_crlf}, {"a power cut", test_power_cut})
+	{"a real-time kernel", test_rt_kernel}, {"it refuses", test_refuses}, {"CRLF", test_crlf},
+	{"a power cut", test_power_cut})

@@ -1,5 +1,6 @@
 """inputs.py: what the card's image is made of, judged before it is built. Called by test_inputs.sh."""
 
+import fnmatch
 import glob
 import os
 import re
@@ -117,6 +118,23 @@ def first_cluster(fat, name):
     return (reserved + tables * sectors) * 512 + (cluster - 2) * boot[13] * 512
 
 
+def sound_servers():
+    """A desktop's sound server leaves the DAC on the header alone, and no other card."""
+    rule = re.search(r'DEVPATH=="([^"]+)".*ENV\{ACP_IGNORE\}="1", ENV\{PULSE_IGNORE\}="1"',
+        re.sub("(?m)^#.*", "", read("systemd", "udev", "60-chronus.rules")))
+    need(rule, "no udev rule keeps sound servers off the DAC")
+    cards = {
+        "/devices/platform/soc/soc:sound/sound/card1": True,      # Raspberry Pi OS, hifiberry-dac
+        "/devices/platform/axi/axi:sound/sound/card0": True,
+        "/devices/platform/sound/sound/card0": True,              # Debian's kernel, chronus-i2s-dac
+        "/devices/platform/soc/3f902000.hdmi/sound/card0": False,
+        "/devices/platform/soc/fe00b840.mailbox/bcm2835_audio/sound/card0": False,
+        "/devices/platform/soc/3f980000.usb/usb1/1-1/1-1.2/1-1.2:1.0/sound/card2": False,
+    }
+    for path, is_ours in cards.items():
+        need(bool(rule and fnmatch.fnmatchcase(path, rule.group(1))) == is_ours, "the rule is wrong for %s" % path)
+
+
 def text_of(name):
     return name * (64 if name == "slot.txt" else 400)
 
@@ -164,6 +182,7 @@ def main():
     programs_of_rules()
     restarts_first()
     wifi_table()
+    sound_servers()
     if all(shutil.which(tool) for tool in ("mkfs.vfat", "fsck.fat", "mshowfat")):
         fat_layout()
     modules, trees = kernel()
