@@ -171,8 +171,16 @@ bench-arm: ## the same for the Pis' processors, and how much of it is NEON; need
 	@sh cross/toolbox/build
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/arm.py
 
-golden-update: $(filter $B/tests/golden/%,$(test-bin)) ## write the golden files anew (a commit of its own)
-	for test in $^; do CHRONUS_GOLDEN_UPDATE=1 $$test || exit 1; done
+golden-update: $(filter $B/tests/golden/%,$(test-bin)) ## write the golden files that differ anew, T=NAME: that one (a commit of its own)
+	@: >$B/golden.log; failed=; for test in $^; do \
+		CHRONUS_GOLDEN_UPDATE=$(or $(T),differs) $$test >>$B/golden.log || failed=yes; \
+	done; \
+	sed -n 's/^golden: //p' $B/golden.log; \
+	if [ -n "$(T)" ]; then \
+		grep -qF 'tests/golden/$(T).f32 is written' $B/golden.log || { echo "no golden test is called $(T)"; exit 1; }; \
+	elif [ -n "$$failed" ]; then \
+		cat $B/golden.log; exit 1; \
+	fi
 
 virtual-pi: ## build the virtual Pi (QEMU, Debian's PREEMPT_RT kernel, our DAC); cached outside the tree
 	@sh cross/deps.sh virtual-pi
