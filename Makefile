@@ -24,6 +24,8 @@ endif
 
 TRIPLE := $(shell $(CC) -dumpmachine 2>/dev/null || echo none)
 B := build/$(TRIPLE)-$(VARIANT)
+# build/VARIANT leads to the build of this machine; one that was given a folder by B= is found there only.
+own-folder := $(if $(CROSS_COMPILE)$(filter-out file,$(origin B)),,yes)
 JOBS := $(shell nproc)
 
 # ---- flags -----------------------------------------------------------------------------------
@@ -85,7 +87,7 @@ all: $(bin) ## build the program (build/release/chronus)
 $(bin): $B/firmware/main.o $(lib)
 	$(call say,LINK,$@)
 	$Q$(CC) $(all-ldflags) -o $@ $^ $(libs)
-	$(if $(CROSS_COMPILE),,@ln -sfn $(notdir $B) build/$(VARIANT))
+	$(if $(own-folder),@ln -sfn $(notdir $B) build/$(VARIANT))
 
 $(lib): $(obj)
 	$(call say,AR,$@)
