@@ -71,8 +71,11 @@ support-obj := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
 test-src := $(wildcard tests/unit/test_*.c tests/prop/test_*.c tests/rt/test_*.c tests/golden/test_*.c \
 	tests/fuzz/test_*.c tests/e2e/test_*.c tests/soak/test_*.c tests/bench/test_*.c)
 test-bin := $(test-src:%.c=$B/%)
-# Scripts build for themselves: once, with the ordinary build, is enough.
-test-scripts := $(if $(filter release,$(VARIANT)),$(wildcard tests/*/test_*.sh))
+# Scripts build for themselves: once, with the ordinary build, is enough. The plants are many: they run in parts, beside others.
+plants := tests/plants/test_plants.sh
+n-plant-parts := 12
+plant-parts := $(foreach part,$(shell seq $(n-plant-parts)),$(plants):$(part)/$(n-plant-parts))
+test-scripts := $(if $(filter release,$(VARIANT)),$(filter-out $(plants),$(wildcard tests/*/test_*.sh)) $(plant-parts))
 
 ifeq ($(V),1)
 say = @:
@@ -132,6 +135,10 @@ test: ## build everything and pass every test
 check: $(bin) $(test-bin) check-layers check-rt ## run the tests that are built
 	@CHRONUS=$(bin) CC='$(CC)' LD='$(CROSS_COMPILE)ld' MAKE='$(MAKE)' VARIANT=$(VARIANT) \
 		sh tests/run.sh $(test-bin) $(test-scripts)
+
+check-quick: $(bin) $(filter $B/tests/unit/% $B/tests/golden/%,$(test-bin)) check-layers check-rt ## unit, golden, layers, real-time gates: a minute
+	@CHRONUS=$(bin) sh tests/run.sh $(filter $B/tests/unit/% $B/tests/golden/%,$(test-bin))
+.PHONY: check-quick
 
 # for tests/plants: how this build compiles and links
 print-flags:

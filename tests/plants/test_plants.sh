@@ -1,76 +1,139 @@
 #!/bin/sh
-# Tests of the tests: plants each bug of plants.txt in a copy of one source, and the test named must then fail.
-# Needs what `make all tests` builds.
+# Tests of the tests: plants each bug of plants.txt in a copy of one source; the test named must then fail, by an
+# assertion that fails: a crash, a hang or a test that cannot be run finds nothing. Where a row names a check behind
+# its test, that one must be among those that fail. Needs what `make all tests` builds.
+# usage: test_plants.sh [K/N | PATTERN]
+#   without: all, as many at a time as there are processors; the tests named must pass as things are
+#   K/N: the Kth part of N, one after the other; for tests/run.sh, which runs the tests themselves, too
+#   PATTERN: the rows that it matches (grep -E)
+# Environment: JOBS, PLANT_LIMIT_S (how long a planted test may take), PLANTS (another list than plants.txt).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-${MAKE:-make} -s --no-print-directory VARIANT="${VARIANT:-release}" print-flags >"$dir/flags" || exit 1
-flag() { sed -n "s/^$1=//p" "$dir/flags"; }
-CC=$(flag CC) B=$(flag B) LDFLAGS=$(flag LDFLAGS) LIBS=$(flag LIBS)
-export CHRONUS="${CHRONUS:-$B/chronus}" CHRONUS_PLANTED=1
-failed=0
-: >"$dir/found"
+self=$PWD/tests/plants/test_plants.sh
+tab=$(printf '\t')
+jobs=${JOBS:-$(nproc)}
+limit_s=${PLANT_LIMIT_S:-600}
 
-complain() {
-	echo "PLANT $name: $*"
-	failed=1
+# The rows of plants.txt that the argument asks for: name, source, expression, test, check
+rows() {
+	sed '/^#/d; /^$/d; s/ | /\t/; s/ | /\t/; s/ | \(tests[^|]*\)$/\t\1/; s/\t\(tests[^:]*\): \([^\t]*\)$/\t\1\t\2/' \
+		"${PLANTS:-tests/plants/plants.txt}" | case $1 in
+	*[0-9]/[0-9]*) awk -v k="${1%/*}" -v n="${1#*/}" 'NR % n == k % n' ;;
+	*) grep -E -e "$1" ;;
+	esac
 }
 
-# build TEST: the planted object comes before the library, so that all its symbols are the planted ones
+# ---- one row, in a folder of its own
+
+flag() { sed -n "s/^$1=//p" "$flags"; }
+
+# build: the planted object comes before the library, so that all its symbols are the planted ones
 build() {
 	eval "$CC $(flag CFLAGS) -I$(dirname "$source") -w -c -o $dir/planted.o $dir/planted.c" || return 1
-	case $1 in
+	case $test in
 	tests/e2e/* | *.sh) $CC $LDFLAGS -o "$dir/chronus" "$B/firmware/main.o" "$dir/planted.o" "$B/libchronus.a" $LIBS ;;
-	*) $CC $LDFLAGS -o "$dir/test" "$B/$1.o" "$B"/tests/support/*.o "$dir/planted.o" "$B/libchronus.a" $LIBS -lcunit ;;
+	*) $CC $LDFLAGS -o "$dir/test" "$B/$test.o" "$B"/tests/support/*.o "$dir/planted.o" "$B/libchronus.a" $LIBS -lcunit ;;
 	esac
 }
 
-run() {
+run() { # TEST PROGRAM: its exit code; 124: it hung
 	case $1 in
-	tests/e2e/*) CHRONUS=$dir/chronus timeout 120 "$B/$1" ;;
-	*.sh) CHRONUS=$dir/chronus timeout 120 sh "$1" ;;
-	*) timeout 60 "$dir/test" ;;
-	esac >"$dir/log" 2>&1
+	tests/e2e/*) CHRONUS=$2 timeout "$limit_s" "$B/$1" ;;
+	*.sh) CHRONUS=$2 timeout "$limit_s" sh "$1" ;;
+	*) timeout "$limit_s" "${3:-$B/$1}" ;;
+	esac </dev/null
 }
 
-trim() { echo "$1" | sed 's/^ *//; s/ *$//'; }
-
-# what is planted nowhere passes; what cannot be run here (77) finds nothing
-skipped=" "
-for test in $(sed '/^#/d; s/.* | *//' tests/plants/plants.txt | sort -u); do
-	case $test in
-	*.sh) timeout 120 sh "$test" ;;
-	*) timeout 120 "$B/$test" ;;
-	esac >"$dir/log" 2>&1
-	code=$?
-	if [ $code = 77 ]; then
-		skipped="$skipped$test "
-	elif [ $code != 0 ]; then
-		name=none
-		complain "$test fails without any"
-	fi
-done
-
-sed '/^#/d; /^$/d; s/ | /\t/; s/ | /\t/; s/ | \(tests[^|]*\)$/\t\1/' tests/plants/plants.txt >"$dir/rows"
-tab=$(printf '\t')
-while IFS=$tab read -r name source expression test; do
-	case $skipped in *" $test "*)
-		echo "skipped: $name ($test cannot be run here)"
-		continue
+# The verdict over a planted run, by its exit code and its log
+judge() { # CODE
+	case $1 in
+	0) echo "$test does not find it" ;;
+	77) echo skipped ;;
+	124) echo "not found: $test timed out after $limit_s s" ;;
+	12[5-7]) echo "not found: $test cannot be run" ;;
+	*)
+		if [ "$1" -gt 128 ]; then
+			echo "not found: $test crashed (signal $(($1 - 128)))"
+		elif [ -n "$check" ] && ! grep -qF -e "$check" "$dir/log"; then
+			echo "not found: $test fails, but not in \"$check\""
+		elif [ -z "$check" ] && [ "${test%.sh}" = "$test" ] && ! grep -q ' had failures:$' "$dir/log"; then
+			echo "not found: no check of $test has failed"
+		else
+			echo found
+		fi
 		;;
 	esac
+}
+
+# The tests of the suite that have failed, as a row may name them
+failures() {
+	sed -n 's/^Suite .*, Test \(.*\) had failures:$/\1/p' "$dir/log" | paste -sd';' | sed 's/;/; /g; s/^./: &/'
+}
+
+plant() { # name, source, expression, test, check
+	name=$1 source=$2 expression=$3 test=$4 check=$5
+	: >"$dir/log"
 	sed "$expression" "$source" >"$dir/planted.c"
 	if cmp -s "$dir/planted.c" "$source"; then
-		complain "the sed expression changes nothing in $source"
-	elif ! build "$test" 2>"$dir/log"; then
-		complain "does not build"
-		cat "$dir/log"
-	elif run "$test"; then
-		complain "$test does not find it"
+		verdict="the sed expression changes nothing in $source"
+	elif ! build >"$dir/log" 2>&1; then
+		verdict="does not build"
 	else
-		echo "found: $name ($test)" >>"$dir/found"
+		run "$test" "$dir/chronus" "$dir/test" >"$dir/log" 2>&1
+		verdict=$(judge $?)
 	fi
-done <"$dir/rows"
-cat "$dir/found" # last: a long log is cut
+	case $verdict in
+	found) echo "found: $name ($test$(failures))" ;;
+	skipped) echo "skipped: $name ($test cannot be run here)" ;;
+	*)
+		echo "PLANT $name: $verdict"
+		tail -n 15 "$dir/log" | sed 's/^/        /'
+		;;
+	esac
+}
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+if [ -z "${PLANT_FLAGS:-}" ]; then
+	PLANT_FLAGS=$dir/flags
+	${MAKE:-make} -s --no-print-directory VARIANT="${VARIANT:-release}" print-flags >"$PLANT_FLAGS" || exit 1
+	export PLANT_FLAGS
+fi
+flags=$PLANT_FLAGS
+CC=$(flag CC) B=$(flag B) LDFLAGS=$(flag LDFLAGS) LIBS=$(flag LIBS)
+export CHRONUS="${CHRONUS:-$B/chronus}" CHRONUS_PLANTED=1
+
+if [ "${1:-}" = --base ]; then # a test as things are
+	run "$2" "$CHRONUS" >"$dir/log" 2>&1
+	case $? in 0 | 77) ;; *)
+		echo "PLANT none: $2 fails without any"
+		tail -n 15 "$dir/log" | sed 's/^/        /'
+		;;
+	esac
+	exit 0
+fi
+if [ "${1:-}" = --row ]; then
+	IFS=$tab read -r name source expression test check <<-END
+		$(sed -n "$3p" "$2")
+	END
+	plant "$name" "$source" "$expression" "$test" "$check"
+	exit 0
+fi
+
+rows "${1:-.}" >"$dir/rows"
+failed=0
+case ${1:-.} in
+*[0-9]/[0-9]*) jobs=1 ;;
+*)
+	cut -f4 "$dir/rows" | sort -u | xargs -n 1 -P "$jobs" sh "$self" --base >"$dir/base"
+	cat "$dir/base"
+	[ -s "$dir/base" ] && failed=1
+	;;
+esac
+seq "$(wc -l <"$dir/rows")" | xargs -n 1 -P "$jobs" sh "$self" --row "$dir/rows" >"$dir/said"
+grep -v '^found: ' "$dir/said"
+grep '^found: ' "$dir/said" # last: a long log is cut
+n=$(grep -cE '^(found|skipped|PLANT) ?' "$dir/said")
+[ "$n" = "$(wc -l <"$dir/rows")" ] && [ "$n" != 0 ] || failed=1
+grep -q '^PLANT ' "$dir/said" && failed=1
 exit $failed
