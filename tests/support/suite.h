@@ -31,6 +31,10 @@ int suite_run(const char *name, const struct suite_test *tests, int n_tests);
 #define SUITE_SANITIZED 0
 #endif
 
+/* How often an exploration repeats: n times, and a twentieth of it under a sanitizer, whose threads take
+ * thirty times as long and which looks for races and reads outside, not for samples. */
+#define SUITE_TIMES(n) (SUITE_SANITIZED ? ((n) + 19) / 20 : (n))
+
 /* Compares, and says both numbers when it fails. */
 #define CHECK_BELOW(value, limit) suite_below(#value, value, limit, __FILE__, (unsigned)__LINE__)
 void suite_below(const char *what, double value, double limit, const char *file, unsigned line);

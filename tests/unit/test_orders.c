@@ -10,7 +10,12 @@
 #include "tests/support/suite.h"
 #include "tests/support/turns.h"
 
-enum { N_ORDERS = 2000, STRIDE = 13, MAX_FRAMES = 30000, SAID_BYTES = 4000 };
+enum {
+	N_ORDERS = SUITE_TIMES(2000),
+	STRIDE = SUITE_SANITIZED ? 20 * 13 : 13,
+	MAX_FRAMES = 30000,
+	SAID_BYTES = 4000
+};
 
 static const char tone[] = "[patch]\nname = Tone\n[osc1]\ntype = osc\nfreq_hz = 440\nlevel = 0.4\n"
 			   "[out]\nin = osc1\n";
