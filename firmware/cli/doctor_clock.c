@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/core_speed.h"
+#include "base/pi_board.h"
 #include "base/sys_file.h"
 #include "cli/doctor.h"
 
@@ -82,12 +83,14 @@ static void check_governor(struct doctor *doctor)
 static void check_speed(struct doctor *doctor)
 {
 	char model[128];
+	const struct pi_board *board;
 	int mhz = doctor->core_mhz, board_mhz;
 	struct doctor_line *line;
 
 	if (mhz <= 0)
 		return;
-	board_mhz = get_model(doctor, model, sizeof(model)) ? core_speed_of_board(model) : 0;
+	board = get_model(doctor, model, sizeof(model)) ? pi_board_find(model) : NULL;
+	board_mhz = board ? board->full_mhz : 0;
 	if (!core_speed_is_low(mhz, board_mhz)) {
 		doctor_say(doctor, DOCTOR_OK, "speed", board_mhz ? "%d MHz of %d" : "%d MHz", mhz,
 			board_mhz);

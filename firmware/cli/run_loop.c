@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/core_speed.h"
 #include "base/log.h"
+#include "base/pi_board.h"
 #include "base/sys_file.h"
 #include "cli/run.h"
 #include "cli/screen.h"
@@ -180,11 +181,14 @@ static void tell_device_news(struct run *run)
 /* Throttling comes and goes: measured once a second, for 30 us. */
 static void measure_clock(struct run *run)
 {
+	const struct pi_board *board;
 	char model[128];
 
 	if (!atomic_load(&run->stats->core_mhz) &&
-		sys_read(model, sizeof(model), "", "/proc/device-tree/model") > 0)
-		atomic_store(&run->stats->board_mhz, core_speed_of_board(model));
+		sys_read(model, sizeof(model), "", "/proc/device-tree/model") > 0) {
+		board = pi_board_find(model);
+		atomic_store(&run->stats->board_mhz, board ? board->full_mhz : 0);
+	}
 	atomic_store(&run->stats->core_mhz, core_speed_mhz());
 }
 

@@ -6,7 +6,9 @@
 
 #include "audio/sink_alsa.h"
 #include "base/log.h"
+#include "base/pi_board.h"
 #include "base/runtime_dir.h"
+#include "base/sys_file.h"
 #include "cli/run.h"
 
 enum {
@@ -103,13 +105,23 @@ static int open_simulated(struct run *run, const struct sink_config *sink_config
 	return 0;
 }
 
+/* periods = auto becomes a number here; what it is stands in the statistics. */
+static void choose_periods(struct settings *settings)
+{
+	char model[128];
+
+	if (settings->periods != SETTINGS_PERIODS_AUTO)
+		return;
+	sys_read(model, sizeof(model), "", "/proc/device-tree/model");
+	settings->periods = pi_board_periods(model);
+}
+
 int run_open_sink(struct run *run, struct diag *diag)
 {
-	const struct settings *settings = &run->settings;
+	struct settings *settings = &run->settings;
 	struct sink_config config = {
 		.rate_hz = settings->rate_hz,
 		.block_frames = settings->block_frames,
-		.periods = settings->periods,
 		.channels = {settings->channel_left, settings->channel_right},
 		.waits_for_device = run->is_appliance,
 		.keeps_awake = settings->keep_awake,
@@ -117,6 +129,8 @@ int run_open_sink(struct run *run, struct diag *diag)
 	};
 	int err;
 
+	choose_periods(settings);
+	config.periods = settings->periods;
 	snprintf(config.device, sizeof(config.device), "%s", settings->device);
 	if (strcmp(config.device, "simulated") == 0)
 		return open_simulated(run, &config, diag);

@@ -22,6 +22,7 @@ enum {
 };
 #define SETTINGS_NO_PIN (-1)
 #define SETTINGS_NO_CPU (-1)
+#define SETTINGS_PERIODS_AUTO 0 /* as the board needs */
 
 enum settings_when { WHEN_LIVE, WHEN_STAGED }; /* live | staged */
 /* none | commit | undo; of a knob's push also default: its parameter goes back to its default */
@@ -77,7 +78,7 @@ struct settings {
 	bool keep_awake;                  /* yes | no, default yes: no digital zero */
 	int rate_hz;                      /* 8000..192000, default 48000 */
 	int block_frames;                 /* 16 32 64 128 256, default 64 */
-	int periods;                      /* 2..8, default 2 */
+	int periods;                      /* auto | 2..8; default SETTINGS_PERIODS_AUTO */
 
 	/* [engine] */
 	int lead_blocks;    /* 1..16, default 2 */

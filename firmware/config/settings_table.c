@@ -19,8 +19,8 @@ static const char *const sign_choices[] = {"running", "staged", "standby", "faul
 /* clang-format off */
 #define INT(section, key, at, min, max, def) \
 	{section, key, VALUE_INT, at, min, max, def, 0, NULL, NULL}
-#define INT_OR_NONE(section, key, at, min, max, def) \
-	{section, key, VALUE_INT_OR_NONE, at, min, max, def, 0, NULL, NULL}
+#define INT_OR(word, section, key, at, min, max, def) \
+	{section, key, VALUE_INT_OR, at, min, max, def, 0, word, NULL}
 #define DOUBLE(section, key, at, min, max, def) \
 	{section, key, VALUE_DOUBLE, at, min, max, def, 0, NULL, NULL}
 #define INT_OF(section, key, at, choices, def) \
@@ -40,7 +40,7 @@ const struct setting_row settings_table[] = {
 	BOOL("audio", "keep_awake", AT(keep_awake), 1),
 	INT("audio", "rate_hz", AT(rate_hz), 8000, 192000, 48000),
 	INT_OF("audio", "block_frames", AT(block_frames), block_choices, 64),
-	INT("audio", "periods", AT(periods), 2, 8, 2),
+	INT_OR("auto", "audio", "periods", AT(periods), 2, 8, SETTINGS_PERIODS_AUTO),
 
 	INT("engine", "lead_blocks", AT(lead_blocks), 1, 16, 2),
 	INT("engine", "prime_blocks", AT(prime_blocks), 8, 256, 8),
@@ -59,7 +59,7 @@ const struct setting_row settings_table[] = {
 	INT("rt", "producer_priority", AT(producer_priority), 0, 99, 80),
 	INT("rt", "worker_priority", AT(worker_priority), 0, 99, 70),
 	BOOL("rt", "lock_memory", AT(lock_memory), 1),
-	INT_OR_NONE("rt", "irq_cpu", AT(irq_cpu), 0, 255, SETTINGS_NO_CPU),
+	INT_OR("none", "rt", "irq_cpu", AT(irq_cpu), 0, 255, SETTINGS_NO_CPU),
 
 	TEXT("start", "patch", VALUE_PATH, AT(patch), ROOM(patch), ""),
 	BOOL("start", "tone", AT(tone), 0),

@@ -9,7 +9,7 @@
 
 enum value_kind {
 	VALUE_INT,      /* int, min..max */
-	VALUE_INT_OR_NONE, /* the same, or none: def */
+	VALUE_INT_OR,   /* the same, or the word text_def, which is def */
 	VALUE_INT_OF,   /* int, one of the numbers that choices spell */
 	VALUE_DOUBLE,   /* double, min..max */
 	VALUE_BOOL,     /* bool */

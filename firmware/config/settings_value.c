@@ -28,17 +28,18 @@ static int number_read(const struct setting_row *row, const char *text, void *ba
 		       struct diag *diag)
 {
 	const char *what = row->kind == VALUE_DOUBLE ? "number" : "whole number";
-	const char *or_none = row->kind == VALUE_INT_OR_NONE ? " or none" : "";
+	const char *joint = row->kind == VALUE_INT_OR ? " or " : "";
+	const char *word = row->kind == VALUE_INT_OR ? row->text_def : "";
 	double number;
 	int err = text_number(text, &number);
 
 	if (err == -EINVAL || (!err && row->kind != VALUE_DOUBLE && number != trunc(number)))
-		return diag_set(diag, -EINVAL, "'%.40s' is not a %s; allowed: %.10g..%.10g%s%s",
-				text, what, row->min, row->max, or_none,
-				strstr(text, " #") ? " (a comment begins with ' ;')" : "");
+		return diag_set(diag, -EINVAL, "'%.40s' is not a %s; allowed: %.10g..%.10g%s%s%s",
+			text, what, row->min, row->max, joint, word,
+			strstr(text, " #") ? " (a comment begins with ' ;')" : "");
 	if (err || number < row->min || number > row->max)
-		return diag_set(diag, -ERANGE, "%.40s is out of range; allowed: %.10g..%.10g%s",
-				text, row->min, row->max, or_none);
+		return diag_set(diag, -ERANGE, "%.40s is out of range; allowed: %.10g..%.10g%s%s",
+			text, row->min, row->max, joint, word);
 	if (row->kind == VALUE_DOUBLE)
 		double_store(row, base, number);
 	else
@@ -206,8 +207,8 @@ int setting_value_read(const struct setting_row *row, const char *text, const ch
 	bool flag;
 
 	switch (row->kind) {
-	case VALUE_INT_OR_NONE:
-		if (strcmp(text, "none") == 0) {
+	case VALUE_INT_OR:
+		if (strcmp(text, row->text_def) == 0) {
 			int_store(row, base, 0, (int)row->def);
 			return 0;
 		}
@@ -261,7 +262,7 @@ void setting_value_default(const struct setting_row *row, void *base)
 		int_store(row, base, 0, (int)row->def);
 		break;
 	case VALUE_INT:
-	case VALUE_INT_OR_NONE:
+	case VALUE_INT_OR:
 	case VALUE_INT_OF:
 	case VALUE_CHOICE:
 	case VALUE_PIN:

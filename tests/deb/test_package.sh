@@ -42,7 +42,7 @@ dpkg-deb --fsys-tarfile "$dir/first.deb" | tar -tvf - >"$dir/files"
 grep -v ' root/root ' "$dir/files" && complain "not root's"
 for file in /usr/bin/chronus /usr/lib/systemd/system/chronus.service \
 	/usr/lib/systemd/system/chronus-card.socket /usr/lib/systemd/system/chronus-card@.service /usr/lib/sysusers.d/chronus.conf \
-	/usr/lib/udev/rules.d/60-chronus.rules /etc/chronus/chronus.ini /etc/chronus/patches/drone.ini \
+	/usr/lib/udev/rules.d/60-chronus.rules /usr/lib/systemd/system/chronus-irq.service /usr/lib/chronus/irq-threads /etc/chronus/chronus.ini /etc/chronus/patches/drone.ini \
 	/usr/share/doc/chronus/copyright; do
 	grep -q " \.$file\$" "$dir/files" || complain "$file is not in the package"
 done

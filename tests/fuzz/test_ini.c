@@ -179,7 +179,7 @@ static bool row_is_good(const struct setting_row *row, const void *base)
 	case VALUE_DOUBLE:
 		memcpy(&number, at, sizeof(number));
 		return number >= row->min && number <= row->max;
-	case VALUE_INT_OR_NONE:
+	case VALUE_INT_OR:
 		return whole == (int)row->def ||
 		       (whole >= (int)row->min && whole <= (int)row->max);
 	case VALUE_INT_OF:

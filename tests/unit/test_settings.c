@@ -28,7 +28,7 @@ static void test_defaults(void)
 	CU_ASSERT_STRING_EQUAL(settings.device, "auto");
 	CU_ASSERT_EQUAL(settings.rate_hz, 48000);
 	CU_ASSERT_EQUAL(settings.block_frames, 64);
-	CU_ASSERT_EQUAL(settings.periods, 2);
+	CU_ASSERT_EQUAL(settings.periods, SETTINGS_PERIODS_AUTO);
 	CU_ASSERT_EQUAL(settings.channel_left, 1);
 	CU_ASSERT_EQUAL(settings.channel_right, 2);
 	CU_ASSERT_TRUE(settings.keep_awake);
@@ -119,11 +119,11 @@ static void test_bounds(void)
 		bool is_knob = strcmp(row->section, "knob") == 0;
 		const double tried[] = {row->min, row->max, row->min - 1, row->max + 1};
 
-		if (row->kind != VALUE_INT && row->kind != VALUE_INT_OR_NONE &&
+		if (row->kind != VALUE_INT && row->kind != VALUE_INT_OR &&
 			row->kind != VALUE_DOUBLE)
 			continue;
 		CU_ASSERT_TRUE(row->min < row->max);
-		if (row->kind != VALUE_INT_OR_NONE)
+		if (row->kind != VALUE_INT_OR)
 			CU_ASSERT_TRUE(row->def >= row->min && row->def <= row->max);
 		for (int k = 0; k < 4; k++) {
 			snprintf(text, sizeof(text), "[%s%s]\n%s%s = %.10g\n", row->section,
