@@ -8,6 +8,7 @@
 #include "config/ini_text.h"
 #include "config/param_text.h"
 #include "dsp/module.h"
+#include "modules/registry.h"
 
 static const char *kind_name(enum port_kind kind)
 {

@@ -11,6 +11,7 @@
 #include "config/ini_lines.h"
 #include "config/ini_text.h"
 #include "config/patch_key.h"
+#include "modules/registry.h"
 #include "patch/order.h"
 
 enum { IN_NO_SECTION, IN_PATCH, IN_NEW_MODULE, IN_MODULE };

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "config/ini_text.h"
+#include "modules/registry.h"
 
 enum { SOON_BLOCKS = 4096 };
 

@@ -206,12 +206,6 @@ struct module_desc {
 	void (*absorb)(void *state, const struct module_io *io) RT_SAFE;
 };
 
-/* The registry: every module there is, in the order of the manual. */
-extern const struct module_desc *const modules[];
-extern const int n_modules;
-
-/* NULL: no such module, parameter or port. */
-const struct module_desc *module_find(const char *key);
 int module_param_find(const struct module_desc *desc, const char *key); /* index or -ENOENT */
 int module_in_find(const struct module_desc *desc, const char *key);    /* index or -ENOENT */
 int module_out_find(const struct module_desc *desc, const char *key);   /* index or -ENOENT */

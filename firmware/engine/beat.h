@@ -1,6 +1,6 @@
 /* beat.h - when a beat (or a bar) of what is heard begins, and with which block another tempo does.
  *
- * There is one musical clock, the heard patch's own (dsp/patch_clock.h): each rendered block
+ * There is one musical clock, the heard patch's own (modules/patch_clock.h): each rendered block
  * carries where the music was. A tempo moves only by an event, and events are stamped before they
  * are rendered, so the block of the next beat is foreseen from the last block and the tempos that
  * are stamped after it. A quantized commit may be heard from the first block that begins at a beat

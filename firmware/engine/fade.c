@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/quintic.h"
-#include "dsp/out.h"
+#include "modules/out.h"
 
 #include "base/rt_poison.h"
 
@@ -97,7 +97,7 @@ static float place(const struct fade *fade, int i)
 	return (float)(fade->at + i + 1) / (float)(fade->n_frames + 1);
 }
 
-/* Both patches have been through the limiter of `out` (dsp/out.c), a sum of them has not: beyond
+/* Both patches have been through the limiter of `out` (modules/out.c), a sum of them has not: beyond
  * its knee, or beyond what one of them alone is already, the size goes evenly towards full scale
  * and never above, by the law of that limiter. */
 static float limited(float x, float alone)

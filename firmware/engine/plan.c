@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/quintic.h"
-#include "dsp/out.h"
+#include "modules/out.h"
 
 #include "base/rt_poison.h"
 

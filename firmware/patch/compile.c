@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "dsp/list_text.h"
-#include "dsp/out.h"
+#include "modules/out.h"
 
 static int gate_port(const struct module_desc *desc)
 {

@@ -4,7 +4,7 @@
  * would copy, and that signal is read where it is. Otherwise `out` is rendered, and read. Both give
  * the same samples, to a rounding where its cable has a gain and `out` a level. What is the same
  * left and right is reckoned once (set_heard() in compile.c says so of what `out` gives). */
-#include "dsp/out.h"
+#include "modules/out.h"
 #include "patch/picks.h"
 
 #include "base/rt_poison.h"

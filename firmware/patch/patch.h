@@ -10,11 +10,11 @@
 
 #include "base/diag.h"
 #include "dsp/module.h"
-#include "dsp/patch_clock.h"
+#include "modules/patch_clock.h"
 
 enum {
 	PATCH_MAX_MODULES = 320, /* the clock among them */
-	PATCH_CLOCK = 0,         /* modules[0] is the section [patch]: dsp/patch_clock.h */
+	PATCH_CLOCK = 0,         /* modules[0] is the section [patch]: modules/patch_clock.h */
 	PATCH_MAX_VOICES = 16,
 	PATCH_MAX_TERMS = 64, /* in one sum */
 	PATCH_ID_BYTES = 32,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dsp/module.h"
+#include "modules/registry.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 
@@ -61,7 +62,7 @@ static void every_module_is_complete(void)
 		const char *key = modules[m]->key;
 		char path[200], quoted[80];
 
-		snprintf(path, sizeof(path), "firmware/dsp/%s.c", key);
+		snprintf(path, sizeof(path), "firmware/modules/%s.c", key);
 		expect(has_source(path), key, "no header with its source");
 		snprintf(path, sizeof(path), "tests/unit/test_%s.c", key);
 		expect(*text_of(path) != '\0', key, "no unit test");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "modules/registry.h"
 #include "tests/support/judge.h"
 #include "tests/support/scene.h"
 #include "tests/support/suite.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "modules/registry.h"
 #include "tests/support/judge.h"
 #include "tests/support/module_bench.h"
 #include "tests/support/suite.h"

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "modules/registry.h"
 #include "tests/support/judge.h"
 #include "tests/support/scene.h"
 #include "tests/support/suite.h"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "modules/registry.h"
 #include "tests/support/rig.h"
 #include "tests/support/scene.h"
 #include "tests/support/suite.h"

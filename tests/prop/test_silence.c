@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "modules/registry.h"
 #include "tests/support/any_module.h"
 #include "tests/support/denormals.h"
 #include "tests/support/judge.h"

@@ -9,20 +9,21 @@ allowed() {
 	case $1 in
 	base) echo "" ;;
 	dsp) echo "base" ;;
+	modules) echo "base dsp" ;;
 	audio) echo "base" ;;
 	board) echo "base" ;;
-	patch) echo "base dsp" ;;
-	config) echo "base dsp patch" ;;
-	engine) echo "base dsp patch audio" ;;
+	patch) echo "base dsp modules" ;;
+	config) echo "base dsp modules patch" ;;
+	engine) echo "base dsp modules patch audio" ;;
 	card) echo "base config" ;;
-	control) echo "base dsp patch audio engine config board" ;;
-	cli) echo "base dsp patch audio engine config board control card" ;;
+	control) echo "base dsp modules patch audio engine config board" ;;
+	cli) echo "base dsp modules patch audio engine config board control card" ;;
 	*) echo "none" ;;
 	esac
 }
 
 bad=0
-for layer in base dsp audio patch config engine card control cli board; do
+for layer in base dsp modules audio patch config engine card control cli board; do
 	folder=firmware/$layer
 	[ "$layer" = board ] && folder=board
 	may="$layer $(allowed $layer)"
@@ -42,7 +43,7 @@ for layer in base dsp audio patch config engine card control cli board; do
 	# What the rows above cannot see: a path that is not layer/file.h, and our own in angle brackets.
 	odd=$(grep -HnE -e '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$folder"/*.[ch] 2>/dev/null |
 		grep -vE '"[a-z_]+/[a-z0-9_]+\.h"') || true
-	ours='base|dsp|audio|patch|config|engine|control|card|cli|board|firmware|tests|\.'
+	ours='base|dsp|modules|audio|patch|config|engine|control|card|cli|board|firmware|tests|\.'
 	angle=$(grep -HnE -e "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($ours)" "$folder"/*.[ch] \
 		2>/dev/null) || true
 	if [ -n "$odd$angle" ]; then

@@ -35,7 +35,7 @@ rt() {
 }
 cat >"$work/planted.c" <<'END'
 #include <stdlib.h>
-#include "dsp/modules.h"
+#include "modules/modules.h"
 void *planted_block;
 static void planted_render(void *state, const struct module_io *io)
 {

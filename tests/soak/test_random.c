@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "modules/registry.h"
 #include "tests/support/any_module.h"
 #include "tests/support/denormals.h"
 #include "tests/support/judge.h"

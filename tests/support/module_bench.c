@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsp/list_text.h"
+#include "modules/registry.h"
 #include "tests/support/module_bench.h"
 
 static void *zeros(size_t n_bytes)

@@ -2,11 +2,11 @@
  * transport and memory through the ordinary patch text.
  *
  * A test that wants them says TEST_REGISTRY(real modules ...) once: its own table is linked instead
- * of firmware/dsp/registry.c. */
+ * of firmware/modules/registry.c. */
 #ifndef SUPPORT_TEST_MODULES_H
 #define SUPPORT_TEST_MODULES_H
 
-#include "dsp/modules.h"
+#include "modules/modules.h"
 
 enum { T_ECHO_FRAMES = 1000, T_ECHO_ROWS = 3 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "dsp/module.h"
+#include "modules/registry.h"
 #include "tests/support/module_bench.h"
 #include "tests/support/suite.h"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "dsp/patch_clock.h"
+#include "modules/patch_clock.h"
 #include "tests/support/suite.h"
 
 enum { RATE_HZ = 48000 };

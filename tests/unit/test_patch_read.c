@@ -1,5 +1,6 @@
 /* test_patch_read.c - what a good patch file becomes; bad ones are in test_malformed.c. */
 #include "config/patch_read.h"
+#include "modules/registry.h"
 
 #include <CUnit/Basic.h>
 #include <errno.h>

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "config/patch_read.h"
+#include "modules/registry.h"
 #include "patch/program.h"
 #include "tests/support/suite.h"
 #include "tests/support/test_modules.h"

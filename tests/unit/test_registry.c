@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "dsp/module.h"
+#include "modules/registry.h"
 #include "tests/support/suite.h"
 
 static void finds_what_there_is(void)

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "modules/registry.h"
 #include "tests/support/judge.h"
 #include "tests/support/module_bench.h"
 #include "tests/support/suite.h"

@@ -1,0 +1,140 @@
+/* chorus.c - detuned copies of both sides: delays that swing; with short delays and feedback a
+ * flanger.
+ *
+ * Copies:  two a side. Each is read delay_ms ago, more or less by up to depth_ms, after a sine:
+ *          those of one side half a cycle apart, those of the right side `spread` of a quarter
+ *          cycle later. A delay is at least 2 frames; the swing is as large as that allows.
+ * Reading: between two frames by a cubic through four (Lagrange).
+ * Changes: delay_ms moves over 800 ms and depth_ms over 300 ms, so that the pitch bends by less
+ *          than 5 % while they do.
+ * Feedback: the mean of a side's two copies; what is written bends softly from 2 on.
+ * Memory:  a ring of one frame an entry, written from head on.
+ * Source:  Dattorro, "Effect Design, Part 2: Delay-Line Modulation and Chorus", JAES 1997. */
+#include "dsp/cycles.h"
+#include "dsp/effect.h"
+#include "modules/modules.h"
+#include "dsp/tap.h"
+#include "dsp/voice.h"
+
+enum {
+	CHORUS_RATE,
+	CHORUS_DEPTH,
+	CHORUS_DELAY,
+	CHORUS_FEEDBACK,
+	CHORUS_MIX,
+	CHORUS_SPREAD,
+	CHORUS_N_PARAMS
+};
+enum { CHORUS_IN, CHORUS_N_INS };
+
+#define DEPTH_MAX_MS 10.0f
+#define DELAY_MAX_MS 30.0f
+
+static const struct param_desc chorus_params[] = {
+	[CHORUS_RATE] = {"rate_hz", "Rate", UNIT_HZ, 0.01f, 10.0f, 0.6f, CURVE_EXP, 5.0f, NULL},
+	[CHORUS_DEPTH] = {"depth_ms", "Depth", UNIT_MS, 0.0f, DEPTH_MAX_MS, 2.0f, CURVE_LINEAR,
+		300.0f, NULL},
+	[CHORUS_DELAY] = {"delay_ms", "Delay", UNIT_MS, 0.1f, DELAY_MAX_MS, 10.0f, CURVE_LINEAR,
+		800.0f, NULL},
+	[CHORUS_FEEDBACK] = {"feedback", "Feedback", UNIT_NORM, -0.95f, 0.95f, 0.0f, CURVE_LINEAR,
+		20.0f, NULL},
+	[CHORUS_MIX] = {"mix", "Mix", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f, NULL},
+	[CHORUS_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 300.0f,
+		NULL},
+};
+_Static_assert(ARRAY_LEN(chorus_params) == CHORUS_N_PARAMS, "one row per parameter");
+
+static const struct port_desc chorus_ins[] = {[CHORUS_IN] = {"in", "In", PORT_AUDIO}};
+static const struct port_desc chorus_outs[] = {{"out", "Out", PORT_AUDIO}};
+
+struct chorus {
+	uint32_t head; /* first, as module.h asks */
+	float rate_hz;
+	float pad[2];
+	struct cycles phase; /* of the latest frame */
+	v4f back;            /* the latest frame of all copies, a side the mean of its two */
+};
+
+static size_t chorus_memory_frames(float rate_hz)
+{
+	return (size_t)((DELAY_MAX_MS + DEPTH_MAX_MS) * rate_hz / 1000.0f) + 2 * TAP_MARGIN;
+}
+
+static void chorus_reset(void *state)
+{
+	struct chorus *chorus = state;
+
+	*chorus = (struct chorus){.rate_hz = chorus->rate_hz};
+}
+
+static void chorus_init(void *state, float rate_hz)
+{
+	struct chorus *chorus = state;
+
+	chorus->rate_hz = rate_hz;
+	chorus_reset(state);
+}
+
+/* How many frames ago each copy is read: lanes 0 and 2 left, 1 and 3 right. */
+static inline v4f delay_at(const struct chorus *chorus, const struct module_io *io, size_t i)
+{
+	const v4u apart = {0, 0, 1u << 31, 1u << 31};
+	const v4f is_right = {0.0f, 1.0f, 0.0f, 1.0f};
+	float per_ms = chorus->rate_hz / 1000.0f;
+	v4f later = cable_at(io->params[CHORUS_SPREAD], i) * is_right * 0x1p30f;
+	v4f delay = cable_at(io->params[CHORUS_DELAY], i) * per_ms;
+	v4f depth = cable_at(io->params[CHORUS_DEPTH], i) * per_ms;
+	v4u phase = cycles_high(chorus->phase) + apart + (v4u)lanes_to_int(later);
+
+	delay = lanes_max(delay, lanes_of(2.0f));
+	depth = lanes_min(depth, delay - 2.0f);
+	return lanes_max(delay + phase_sin(phase) * depth, lanes_of(2.0f));
+}
+
+/* The four copies, each so many frames ago. */
+static inline v4f copies_read(const struct module_io *io, uint32_t head, v4f delay)
+{
+	struct lanes_tap tap = lanes_tap_at(delay);
+
+	return lanes_tap_read(&tap, io->memory, (uint32_t)io->memory_frames, head, 1);
+}
+
+static void chorus_render(void *state, const struct module_io *io)
+{
+	struct chorus now = *(struct chorus *)state;
+	struct cable in = effect_in(io, CHORUS_IN), mix = io->params[CHORUS_MIX];
+	struct cable feedback = io->params[CHORUS_FEEDBACK], rate = io->params[CHORUS_RATE];
+	double cycles_per_hz = 1.0 / (double)now.rate_hz;
+	struct cycles step = cycles_of_hz(rate.at[0], cycles_per_hz);
+
+	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
+		v4f x = cable_at(in, i), part = cable_at(mix, i), wet;
+
+		if (rate.step)
+			step = cycles_of_hz(cable_at(rate, i), cycles_per_hz);
+		now.phase = cycles_add(now.phase, step);
+		wet = copies_read(io, now.head, delay_at(&now, io, i));
+		wet = (wet + __builtin_shufflevector(wet, wet, 2, 3, 0, 1)) * 0.5f;
+		io->memory[now.head] = lanes_bend(x + wet * cable_at(feedback, i));
+		now.head = now.head + 1 < (uint32_t)io->memory_frames ? now.head + 1 : 0;
+		io->outs[0][i] = x + (wet - x) * part;
+	}
+	*(struct chorus *)state = now;
+}
+
+const struct module_desc chorus_module = {
+	.key = "chorus",
+	.purpose = "detuned copies of both sides; with short delays and feedback a flanger",
+	.params = chorus_params,
+	.n_params = CHORUS_N_PARAMS,
+	.ins = chorus_ins,
+	.n_ins = CHORUS_N_INS,
+	.outs = chorus_outs,
+	.n_outs = ARRAY_LEN(chorus_outs),
+	.flow = FLOW_STEREO,
+	.state_bytes = sizeof(struct chorus),
+	.memory_frames = chorus_memory_frames,
+	.init = chorus_init,
+	.reset = chorus_reset,
+	.render = chorus_render,
+};

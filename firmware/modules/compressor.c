@@ -1,0 +1,130 @@
+/* compressor.c - turns down what is louder than the threshold; both sides alike.
+ *
+ * The larger side's size in dB goes through the gain computer (a soft knee: a parabola over knee_db
+ * around the threshold); what is to be taken off is smoothed by one pole with the attack's time
+ * while it grows and the release's while it shrinks. With a side chain plugged in, that is listened
+ * to.
+ * Source: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60 (2012):
+ *         feed-forward, log domain, smooth branching detector. */
+#include "dsp/effect.h"
+#include "modules/modules.h"
+
+enum {
+	COMPRESSOR_THRESHOLD,
+	COMPRESSOR_RATIO,
+	COMPRESSOR_KNEE,
+	COMPRESSOR_ATTACK,
+	COMPRESSOR_RELEASE,
+	COMPRESSOR_MAKEUP,
+	COMPRESSOR_N_PARAMS
+};
+enum { COMPRESSOR_IN, COMPRESSOR_SIDECHAIN, COMPRESSOR_N_INS };
+
+#define FLOOR 1e-6f /* -120 dB: below, there is nothing to turn down */
+
+static const struct param_desc compressor_params[] = {
+	[COMPRESSOR_THRESHOLD] = {"threshold_db", "Threshold", UNIT_DB, -60.0f, 0.0f, -18.0f,
+		CURVE_LINEAR, 5.0f, NULL},
+	[COMPRESSOR_RATIO] = {"ratio", "Ratio", UNIT_NONE, 1.0f, 20.0f, 4.0f, CURVE_EXP, 5.0f,
+		NULL},
+	[COMPRESSOR_KNEE] = {"knee_db", "Knee", UNIT_DB, 0.0f, 24.0f, 6.0f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[COMPRESSOR_ATTACK] = {"attack_ms", "Attack", UNIT_MS, 0.1f, 200.0f, 10.0f, CURVE_EXP, 5.0f,
+		NULL},
+	[COMPRESSOR_RELEASE] = {"release_ms", "Release", UNIT_MS, 5.0f, 2000.0f, 120.0f, CURVE_EXP,
+		5.0f, NULL},
+	[COMPRESSOR_MAKEUP] = {"makeup_db", "Make-up", UNIT_DB, 0.0f, 36.0f, 0.0f, CURVE_LINEAR,
+		5.0f, NULL},
+};
+_Static_assert(ARRAY_LEN(compressor_params) == COMPRESSOR_N_PARAMS, "one row per parameter");
+
+static const struct port_desc compressor_ins[] = {
+	[COMPRESSOR_IN] = {"in", "In", PORT_AUDIO},
+	[COMPRESSOR_SIDECHAIN] = {"sidechain", "Side chain", PORT_AUDIO},
+};
+static const struct port_desc compressor_outs[] = {{"out", "Out", PORT_AUDIO}};
+
+struct compressor {
+	v4f taken_db; /* the same in all lanes */
+};
+
+/* How the reduction moves, and from where on. */
+struct compressor_law {
+	v4f threshold_db, slope, knee_db, attack, release, makeup_db;
+};
+
+static void compressor_reset(void *state)
+{
+	memset(state, 0, sizeof(struct compressor));
+}
+
+static void compressor_init(void *state, float rate_hz)
+{
+	(void)rate_hz;
+	compressor_reset(state);
+}
+
+static inline struct compressor_law law_at(const struct module_io *io, size_t i)
+{
+	return (struct compressor_law){
+		.threshold_db = cable_at(io->params[COMPRESSOR_THRESHOLD], i),
+		.slope = 1.0f - 1.0f / cable_at(io->params[COMPRESSOR_RATIO], i),
+		.knee_db = cable_at(io->params[COMPRESSOR_KNEE], i) + 0.01f,
+		.attack = one_pole_of_ms(cable_at(io->params[COMPRESSOR_ATTACK], i), io->rate_hz),
+		.release = one_pole_of_ms(cable_at(io->params[COMPRESSOR_RELEASE], i), io->rate_hz),
+		.makeup_db = cable_at(io->params[COMPRESSOR_MAKEUP], i),
+	};
+}
+
+static inline __attribute__((always_inline)) void compressor_run(
+	struct compressor *state, const struct module_io *io, const bool is_moving)
+{
+	struct cable in = effect_in(io, COMPRESSOR_IN);
+	struct cable key = io->ins[COMPRESSOR_SIDECHAIN].at ? io->ins[COMPRESSOR_SIDECHAIN] : in;
+	const v4f none = {0.0f, 0.0f, 0.0f, 0.0f};
+	struct compressor_law law = law_at(io, 0);
+	v4f taken_db = state->taken_db;
+
+	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
+		v4f size = lanes_abs(cable_at(key, i)), over, wanted;
+
+		if (is_moving)
+			law = law_at(io, i);
+		size = lanes_max(size, __builtin_shufflevector(size, size, 1, 0, 1, 0));
+		size = lanes_min(lanes_max(size, lanes_of(FLOOR)), lanes_of(1e6f));
+		size = __builtin_shufflevector(size, size, 0, 0, 0, 0);
+		over = lanes_db_of_gain(size) - law.threshold_db;
+		/* the knee: over from 0 to its width, the parabola's end, then a straight line */
+		wanted = lanes_clamp(over + law.knee_db * 0.5f, none, law.knee_db);
+		wanted = wanted * wanted / (2.0f * law.knee_db) +
+			 lanes_max(over - law.knee_db * 0.5f, none);
+		wanted = wanted * law.slope - taken_db;
+		taken_db += wanted * lanes_select(wanted > 0.0f, law.attack, law.release);
+		io->outs[0][i] = cable_at(in, i) * lanes_gain_of_db(law.makeup_db - taken_db);
+	}
+	state->taken_db = taken_db;
+}
+
+static void compressor_render(void *state, const struct module_io *io)
+{
+	if (effect_is_moving(io, 0, COMPRESSOR_N_PARAMS - 1))
+		compressor_run(state, io, true);
+	else
+		compressor_run(state, io, false);
+}
+
+const struct module_desc compressor_module = {
+	.key = "compressor",
+	.purpose = "turns down what is loud, with a side chain",
+	.params = compressor_params,
+	.n_params = COMPRESSOR_N_PARAMS,
+	.ins = compressor_ins,
+	.n_ins = COMPRESSOR_N_INS,
+	.outs = compressor_outs,
+	.n_outs = ARRAY_LEN(compressor_outs),
+	.flow = FLOW_STEREO,
+	.state_bytes = sizeof(struct compressor),
+	.init = compressor_init,
+	.reset = compressor_reset,
+	.render = compressor_render,
+};

@@ -1,0 +1,70 @@
+/* dcblock.c - takes away what stands still: a one-pole highpass.
+ *
+ * out = (1 - p) (in - in before) + (1 - 2 p) out before, p = g / (1 + g),
+ * g = tan(pi cutoff / rate): the trapezoidal rule, so the corner (-3 dB) is at the cutoff at any
+ * rate; in this form rounding leaves nothing of a standing value.
+ * Source: Zavalishin, The Art of VA Filter Design, ch. 3. */
+#include "dsp/effect.h"
+#include "modules/modules.h"
+
+enum { DCBLOCK_CUTOFF, DCBLOCK_N_PARAMS };
+enum { DCBLOCK_IN, DCBLOCK_N_INS };
+
+static const struct param_desc dcblock_params[] = {
+	[DCBLOCK_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 1.0f, 200.0f, 10.0f, CURVE_EXP, 5.0f,
+		NULL},
+};
+_Static_assert(ARRAY_LEN(dcblock_params) == DCBLOCK_N_PARAMS, "one row per parameter");
+
+static const struct port_desc dcblock_ins[] = {[DCBLOCK_IN] = {"in", "In", PORT_AUDIO}};
+static const struct port_desc dcblock_outs[] = {{"out", "Out", PORT_AUDIO}};
+
+struct dcblock {
+	v4f in, out; /* of the frame before */
+};
+
+static void dcblock_reset(void *state)
+{
+	*(struct dcblock *)state = (struct dcblock){.in = {0.0f, 0.0f, 0.0f, 0.0f}};
+}
+
+static void dcblock_init(void *state, float rate_hz)
+{
+	(void)rate_hz;
+	dcblock_reset(state);
+}
+
+static void dcblock_render(void *state, const struct module_io *io)
+{
+	struct dcblock *dcblock = state;
+	struct cable in = effect_in(io, DCBLOCK_IN), cutoff = io->params[DCBLOCK_CUTOFF];
+	v4f part = one_pole_highpass_of_hz(cutoff.at[0], io->rate_hz);
+	struct dcblock now = *dcblock;
+
+	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
+		v4f x = cable_at(in, i);
+
+		if (cutoff.step)
+			part = one_pole_highpass_of_hz(cutoff.at[i], io->rate_hz);
+		now.out = (1.0f - part) * (x - now.in) + (1.0f - 2.0f * part) * now.out;
+		now.in = x;
+		io->outs[0][i] = now.out;
+	}
+	*dcblock = now;
+}
+
+const struct module_desc dcblock_module = {
+	.key = "dcblock",
+	.purpose = "takes away what stands still",
+	.params = dcblock_params,
+	.n_params = DCBLOCK_N_PARAMS,
+	.ins = dcblock_ins,
+	.n_ins = DCBLOCK_N_INS,
+	.outs = dcblock_outs,
+	.n_outs = ARRAY_LEN(dcblock_outs),
+	.flow = FLOW_FOLLOW,
+	.state_bytes = sizeof(struct dcblock),
+	.init = dcblock_init,
+	.reset = dcblock_reset,
+	.render = dcblock_render,
+};

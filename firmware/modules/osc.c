@@ -1,0 +1,398 @@
+/* osc.c - oscillator: sine, and saw, square, triangle and pulse without audible aliases.
+ *
+ * Shapes: osc_wave.h. A change fades over 5 ms, after the new waveform's first (incomplete)
+ *         frames. The shape of lane 0 is the shape of all lanes. A pulse is 1 for `width` of its
+ *         cycle and -1 for the rest, so other widths than 0.5 have an offset.
+ * Pitch:  where plugged, it is the frequency: 440 Hz * 2^((pitch - 69) / 12), not freq_hz.
+ *         tune_semis, fine_cents: added to either. A steady frequency is divided in double.
+ * FM:     linear: the frequency moves by fm * fm_hz, also through zero; at most 0.49 of the rate
+ *         either way.
+ * Reset:  a rising gate at `reset` sets the phase to 0 at that frame; a rise of `sync` through zero
+ *         at the moment between two frames where the line between them is zero. Both jumps are
+ *         band-limited; where either is plugged the sine is as late as the other shapes.
+ * Source: see osc_wave.c and blep.h. */
+#include "modules/modules.h"
+#include "modules/osc_resets.h"
+#include "modules/osc_sine.h"
+#include "modules/osc_wave.h"
+#include "dsp/voice.h"
+
+enum { OSC_SHAPE, OSC_FREQ, OSC_LEVEL, OSC_TUNE, OSC_FINE, OSC_WIDTH, OSC_FM_HZ, OSC_N_PARAMS };
+/* reset is a control: a gate port would be a key of its own to `gate osc on` */
+enum { OSC_PITCH, OSC_FM, OSC_SYNC, OSC_RESET, OSC_N_INS };
+
+#define FREQ_MIN_HZ 0.01f
+#define FREQ_MAX_HZ 20000.0f
+#define FADE_MS     5.0f
+
+static const char *const osc_shapes[] = {
+	[SHAPE_SINE] = "sine",
+	[SHAPE_SAW] = "saw",
+	[SHAPE_SQUARE] = "square",
+	[SHAPE_TRIANGLE] = "triangle",
+	[SHAPE_PULSE] = "pulse",
+};
+_Static_assert(ARRAY_LEN(osc_shapes) == N_SHAPES, "one name per shape");
+
+static const struct param_desc osc_params[] = {
+	[OSC_SHAPE] = {"shape", "Shape", UNIT_CHOICE, 0.0f, N_SHAPES - 1, 0.0f, CURVE_CHOICE, 0.0f,
+		osc_shapes},
+	[OSC_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, FREQ_MIN_HZ, FREQ_MAX_HZ, 440.0f, CURVE_EXP,
+		5.0f, NULL},
+	[OSC_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+	[OSC_TUNE] = {"tune_semis", "Tune", UNIT_SEMIS, -48.0f, 48.0f, 0.0f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[OSC_FINE] = {"fine_cents", "Fine tune (cents)", UNIT_NONE, -100.0f, 100.0f, 0.0f,
+		CURVE_LINEAR, 5.0f, NULL},
+	[OSC_WIDTH] = {"width", "Pulse width", UNIT_NORM, 0.01f, 0.99f, 0.5f, CURVE_LINEAR, 5.0f,
+		NULL},
+	[OSC_FM_HZ] = {"fm_hz", "FM depth", UNIT_HZ, 0.0f, 10000.0f, 100.0f, CURVE_LINEAR, 5.0f,
+		NULL},
+};
+_Static_assert(ARRAY_LEN(osc_params) == OSC_N_PARAMS, "one row per parameter");
+
+static const struct port_desc osc_ins[] = {
+	[OSC_PITCH] = {"pitch", "Pitch", PORT_PITCH},
+	[OSC_FM] = {"fm", "FM", PORT_AUDIO},
+	[OSC_SYNC] = {"sync", "Sync", PORT_AUDIO},
+	[OSC_RESET] = {"reset", "Reset", PORT_CONTROL},
+};
+static const struct port_desc osc_outs[] = {{"out", "Out", PORT_AUDIO}};
+
+struct osc {
+	struct cycles phase; /* of the latest frame */
+	struct tail tail[2]; /* [0] the shape heard, [1] the one coming */
+	struct cycles step;  /* where steady() goes on with it */
+	v4f width;           /* of the latest frame */
+	struct osc_resets resets;
+	int32_t shape, next_shape;
+	int32_t fade_left; /* frames until next_shape is heard alone; 0: no fade */
+	int32_t is_started;
+	float rate_hz;
+	float pad[3];
+	struct lone_sine sine; /* where a lone voice's sine is rendered again */
+};
+
+/* What a stretch is made from, for as long as it is rendered. */
+struct osc_work {
+	v4u phase[STRETCH_MAX_FRAMES + 1];
+	v4i inc[STRETCH_MAX_FRAMES];
+	v4f age[STRETCH_MAX_FRAMES];
+};
+
+static void osc_reset(void *state)
+{
+	struct osc *osc = state;
+
+	*osc = (struct osc){.rate_hz = osc->rate_hz};
+}
+
+static void osc_init(void *state, float rate_hz)
+{
+	struct osc *osc = state;
+
+	blep_init();
+	osc->rate_hz = rate_hz;
+	osc_reset(state);
+}
+
+static float freq_max_hz(const struct osc *osc)
+{
+	float max_hz = FREQ_MAX_NORM * osc->rate_hz;
+
+	return max_hz < FREQ_MAX_HZ ? max_hz : FREQ_MAX_HZ;
+}
+
+/* The frequency of a frame, without FM */
+static inline v4f freq_of(const struct module_io *io, size_t i, float max_hz)
+{
+	struct cable pitch = io->ins[OSC_PITCH];
+	v4f cents = at_frame(io->params[OSC_FINE], i);
+	v4f semis = at_frame(io->params[OSC_TUNE], i) + cents * 0.01f, freq_hz;
+
+	if (pitch.at) {
+		freq_hz = pitch_to_hz(at_frame(pitch, i), semis);
+	} else {
+		freq_hz = at_frame(io->params[OSC_FREQ], i);
+		if (lanes_any(semis != 0.0f))
+			freq_hz *= lanes_exp2(semis / 12.0f);
+	}
+	return lanes_clamp(freq_hz, lanes_of(FREQ_MIN_HZ), lanes_of(max_hz));
+}
+
+static bool is_steady(const struct module_io *io, size_t at, size_t n)
+{
+	struct cable pitch = io->ins[OSC_PITCH];
+
+	return cable_is_still(pitch.at ? pitch : io->params[OSC_FREQ], at, n) &&
+	       cable_is_still(io->params[OSC_TUNE], at, n) &&
+	       cable_is_still(io->params[OSC_FINE], at, n);
+}
+
+/* A steady frequency, with or without FM: what FM adds is rounded to 2^-32 cycles, the frequency
+ * is not. Returns the phase of the last frame. */
+static struct cycles advance_fm(const struct osc *osc, const struct module_io *io, size_t at,
+	size_t n, struct cycles step, v4u *phase)
+{
+	struct cable fm = io->ins[OSC_FM], depth_hz = io->params[OSC_FM_HZ];
+	float scale = 0x1p32f / osc->rate_hz;
+	v4u base = cycles_high(step), now = cycles_high(osc->phase), by;
+	v4f most = fm_most(base), least = fm_least(base);
+	struct cycles end = cycles_add(osc->phase, cycles_times(step, (uint32_t)n));
+
+	phase[0] = now;
+	for (size_t i = 0; !fm.at && i < n; i++)
+		phase[i + 1] = now += base;
+	for (size_t i = 0; fm.at && i < n; i++) {
+		v4f more = at_frame(fm, at + i) * (at_frame(depth_hz, at + i) * scale);
+
+		now += base + (v4u)lanes_to_int(lanes_clamp(more, least, most));
+		phase[i + 1] = now;
+	}
+	by = now - phase[0] - base * (uint32_t)n;
+	end.a += (v2u){(uint64_t)by[0] << 32, (uint64_t)by[1] << 32};
+	end.b += (v2u){(uint64_t)by[2] << 32, (uint64_t)by[3] << 32};
+	return end;
+}
+
+static struct cycles advance_moving(
+	const struct osc *osc, const struct module_io *io, size_t at, size_t n, v4u *phase)
+{
+	struct cable fm = io->ins[OSC_FM], depth_hz = io->params[OSC_FM_HZ];
+	double cycles_per_hz = 1.0 / (double)osc->rate_hz;
+	float max_hz = freq_max_hz(osc), most_hz = FREQ_MAX_NORM * osc->rate_hz;
+	struct cycles now = osc->phase;
+
+	phase[0] = cycles_high(now);
+	for (size_t i = 0; i < n; i++) {
+		v4f freq_hz = freq_of(io, at + i, max_hz);
+
+		if (fm.at) { /* ends where it does in advance_fm */
+			v4f more = at_frame(fm, at + i) * at_frame(depth_hz, at + i);
+
+			freq_hz += lanes_max(more, lanes_of(-0.5f * osc->rate_hz));
+			freq_hz = lanes_clamp(freq_hz, lanes_of(-most_hz), lanes_of(most_hz));
+		}
+		now = cycles_add(now, cycles_of_hz(freq_hz, cycles_per_hz));
+		phase[i + 1] = cycles_high(now);
+	}
+	return now;
+}
+
+/* Describes the next s->n frames and moves the oscillator's phase on. */
+static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
+	struct osc_work *work, struct stretch *s)
+{
+	size_t n = (size_t)s->n;
+	struct cable width = io->params[OSC_WIDTH];
+	v4f last = at_frame(width, at + n - 1);
+	bool has_resets = s->is_late && osc_resets_find(&osc->resets, io->ins[OSC_SYNC],
+						io->ins[OSC_RESET], at, n, work->age);
+
+	if (!osc->is_started)
+		osc->width = at_frame(width, at);
+	s->phase = NULL;
+	s->age = NULL;
+	s->inc = NULL;
+	s->from = osc->phase;
+	s->width = cable_of(width.at + at * width.step, width.step);
+	s->width_before = osc->width;
+	if (is_steady(io, at, n)) {
+		bool is_even = !width.step && !lanes_any(last != osc->width);
+		v4f freq_hz = freq_of(io, at, freq_max_hz(osc));
+
+		s->step = cycles_of_hz(freq_hz, 1.0 / (double)osc->rate_hz);
+		if (io->ins[OSC_FM].at || has_resets || !is_even) {
+			s->phase = work->phase;
+			osc->phase = advance_fm(osc, io, at, n, s->step, work->phase);
+		} else {
+			osc->phase = cycles_add(osc->phase, cycles_times(s->step, (uint32_t)n));
+		}
+	} else {
+		s->phase = work->phase;
+		osc->phase = advance_moving(osc, io, at, n, work->phase);
+	}
+	if (has_resets) {
+		s->age = work->age;
+		s->inc = work->inc;
+		osc->phase = osc_resets_put(work->age, work->phase, work->inc, n);
+	}
+	osc->width = last;
+}
+
+static int fade_frames(float rate_hz)
+{
+	return (int)(FADE_MS * 1e-3f * rate_hz);
+}
+
+static __attribute__((noinline)) void fade_render(
+	struct osc *osc, const struct stretch *s, v4f *out)
+{
+	float n_frames = (float)fade_frames(osc->rate_hz);
+	v4f next[STRETCH_MAX_FRAMES];
+
+	shape_render(osc->next_shape, s, &osc->tail[1], next);
+	for (int i = 0; i < s->n; i++) {
+		float to_next = 1.0f - (float)--osc->fade_left / n_frames;
+
+		out[i] += (next[i] - out[i]) * (to_next > 0.0f ? to_next : 0.0f);
+	}
+	if (osc->fade_left)
+		return;
+	osc->shape = osc->next_shape;
+	osc->tail[0] = osc->tail[1];
+}
+
+static void shape_choose(struct osc *osc, int32_t shape)
+{
+	if (!osc->is_started)
+		osc->shape = shape;
+	if (!osc->fade_left && shape != osc->shape) {
+		osc->next_shape = shape;
+		osc->fade_left = BLEP_TAPS + fade_frames(osc->rate_hz);
+		osc->tail[1] = (struct tail){0};
+	}
+}
+
+/* How many frames have one shape, end no later than a fade, and fit a stretch. */
+static int stretch_frames(const struct osc *osc, struct cable shape, size_t at, int n)
+{
+	n = int_min(n, STRETCH_MAX_FRAMES);
+	if (osc->fade_left)
+		n = int_min(n, osc->fade_left);
+	return choice_frames(shape, (int)at, n);
+}
+
+/* Nothing moves but the phase; where has_fm, with FM. */
+static bool is_plain(const struct osc *osc, const struct module_io *io, bool has_fm)
+{
+	const struct cable *p = io->params, *in = io->ins;
+	size_t moves = p[OSC_SHAPE].step | p[OSC_FREQ].step | p[OSC_LEVEL].step | p[OSC_TUNE].step |
+		       p[OSC_FINE].step | p[OSC_FM_HZ].step | p[OSC_WIDTH].step |
+		       step_of(in[OSC_PITCH]);
+
+	return !moves && osc->is_started && !osc->fade_left && !in[OSC_SYNC].at &&
+	       !in[OSC_RESET].at && p[OSC_SHAPE].at[0][0] == (float)osc->shape &&
+	       (has_fm ? in[OSC_FM].step == 1 : !in[OSC_FM].at);
+}
+
+static struct cycles step_of_block(const struct osc *osc, const struct module_io *io)
+{
+	return cycles_of_hz(freq_of(io, 0, freq_max_hz(osc)), 1.0 / (double)osc->rate_hz);
+}
+
+static struct lone_sine sine_make(const struct osc *osc, const struct module_io *io)
+{
+	struct cycles step = step_of_block(osc, io);
+	v4u base = cycles_high(step);
+
+	return (struct lone_sine){
+		.step = step.a[0],
+		.base = base,
+		.fm_scale = io->params[OSC_FM_HZ].at[0] * (0x1p32f / osc->rate_hz),
+		.most = fm_most(base),
+		.least = fm_least(base),
+		.gain = io->params[OSC_LEVEL].at[0],
+	};
+}
+
+/* Nothing but the phase moves, by the step that is kept. */
+static void steady(void *state, const struct module_io *io)
+{
+	struct osc *osc = state;
+	struct stretch s;
+
+	s.phase = NULL;
+	s.step = osc->step;
+	s.width_before = osc->width;
+	s.width = io->params[OSC_WIDTH];
+	s.level = io->params[OSC_LEVEL];
+	s.is_late = false;
+	s.is_lone = io->is_lone;
+	for (int at = 0; at < io->n_frames; at += s.n) {
+		s.n = int_min(STRETCH_MAX_FRAMES, io->n_frames - at);
+		s.from = osc->phase;
+		osc->phase = cycles_add(osc->phase, cycles_times(s.step, (uint32_t)s.n));
+		shape_render(osc->shape, &s, &osc->tail[0], io->outs[0] + at);
+	}
+}
+
+static __attribute__((noinline)) void render_stretches(struct osc *osc, const struct module_io *io)
+{
+	struct cable shape = io->params[OSC_SHAPE], level = io->params[OSC_LEVEL];
+	struct osc_work work;
+	struct stretch s;
+
+	for (size_t at = 0; at < (size_t)io->n_frames; at += (size_t)s.n) {
+		s.level = cable_of(level.at + at * level.step, level.step);
+		s.is_lone = false;
+		s.is_late = io->ins[OSC_SYNC].at || io->ins[OSC_RESET].at;
+		shape_choose(osc, (int32_t)at_frame(shape, at)[0]);
+		s.n = stretch_frames(osc, shape, at, io->n_frames - (int)at);
+		stretch_make(osc, io, at, &work, &s);
+		osc->is_started = 1;
+		shape_render(osc->shape, &s, &osc->tail[0], io->outs[0] + at);
+		if (osc->fade_left)
+			fade_render(osc, &s, io->outs[0] + at);
+	}
+}
+
+static void lone_sine(void *state, const struct module_io *io)
+{
+	struct osc *osc = state;
+
+	lone_sine_render(&osc->sine, &osc->phase, io->outs[0], io->n_frames);
+}
+
+static void lone_sine_fm(void *state, const struct module_io *io)
+{
+	struct osc *osc = state;
+
+	lone_sine_render_fm(&osc->sine, &osc->phase, io->outs[0], io->n_frames, io->ins[OSC_FM].at);
+}
+
+/* What renders while no parameter moves; NULL: more moves than the phase, or FM of a lone sine. */
+static module_render_fn *settle(struct osc *osc, const struct module_io *io)
+{
+	bool can_be_lone = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;
+	v4f width = io->params[OSC_WIDTH].at[0];
+
+	if (can_be_lone && (is_plain(osc, io, true) || is_plain(osc, io, false))) {
+		osc->sine = sine_make(osc, io);
+		osc->width = width;
+		return io->ins[OSC_FM].at ? lone_sine_fm : lone_sine;
+	}
+	if (!is_plain(osc, io, false) || lanes_any(osc->width != width))
+		return NULL;
+	osc->step = step_of_block(osc, io);
+	return steady;
+}
+
+static void osc_render(void *state, const struct module_io *io)
+{
+	struct osc *osc = state;
+	module_render_fn *render = settle(osc, io);
+
+	if (render && !io->ins[OSC_PITCH].at)
+		*io->again = render;
+	if (render)
+		render(osc, io);
+	else
+		render_stretches(osc, io);
+}
+
+const struct module_desc osc_module = {
+	.key = "osc",
+	.purpose = "oscillator: sine, saw, square, triangle or pulse; FM, sync",
+	.params = osc_params,
+	.n_params = OSC_N_PARAMS,
+	.ins = osc_ins,
+	.n_ins = OSC_N_INS,
+	.outs = osc_outs,
+	.n_outs = ARRAY_LEN(osc_outs),
+	.flow = FLOW_VOICE,
+	.state_bytes = sizeof(struct osc),
+	.init = osc_init,
+	.reset = osc_reset,
+	.render = osc_render,
+};

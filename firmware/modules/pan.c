@@ -1,0 +1,66 @@
+/* pan.c - places a signal between left and right at constant power.
+ *
+ * With the angle a = (1 + pan) pi / 4, left is multiplied by cos a and right by sin a: -3 dB both
+ * in the middle. Of a stereo signal the far side is turned down and nothing crosses over.
+ * Source: own; the sine law of panning. */
+#include "dsp/effect.h"
+#include "modules/modules.h"
+
+enum { PAN_PAN, PAN_N_PARAMS };
+enum { PAN_IN, PAN_N_INS };
+
+static const struct param_desc pan_params[] = {
+	[PAN_PAN] = {"pan", "Pan", UNIT_NORM, -1.0f, 1.0f, 0.0f, CURVE_LINEAR, 5.0f, NULL},
+};
+_Static_assert(ARRAY_LEN(pan_params) == PAN_N_PARAMS, "one row per parameter");
+
+static const struct port_desc pan_ins[] = {[PAN_IN] = {"in", "In", PORT_AUDIO}};
+static const struct port_desc pan_outs[] = {{"out", "Out", PORT_AUDIO}};
+
+static void pan_reset(void *state)
+{
+	(void)state;
+}
+
+static void pan_init(void *state, float rate_hz)
+{
+	(void)rate_hz;
+	pan_reset(state);
+}
+
+static inline v4f gains_of(v4f pan)
+{
+	const v4f side = {-1.0f, 1.0f, 0.0f, 0.0f};
+	const v4f is_side = {1.0f, 1.0f, 0.0f, 0.0f};
+
+	return lanes_sin_quarter((is_side + pan * side) * 0.785398163f);
+}
+
+static void pan_render(void *state, const struct module_io *io)
+{
+	struct cable in = effect_in(io, PAN_IN), pan = io->params[PAN_PAN];
+	v4f gains = gains_of(pan.at[0]);
+
+	(void)state;
+	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
+		if (pan.step)
+			gains = gains_of(pan.at[i]);
+		io->outs[0][i] = cable_at(in, i) * gains;
+	}
+}
+
+const struct module_desc pan_module = {
+	.key = "pan",
+	.purpose = "places a signal between left and right",
+	.params = pan_params,
+	.n_params = PAN_N_PARAMS,
+	.ins = pan_ins,
+	.n_ins = PAN_N_INS,
+	.outs = pan_outs,
+	.n_outs = ARRAY_LEN(pan_outs),
+	.flow = FLOW_STEREO,
+	.state_bytes = 0,
+	.init = pan_init,
+	.reset = pan_reset,
+	.render = pan_render,
+};

@@ -1,0 +1,244 @@
+/* pluck.c - a plucked string: a burst of noise that goes round in a tuned delay line.
+ *
+ * Loop:   delay line, read between its entries by cubic Lagrange interpolation; a lowpass of three
+ *         taps (b, 1 - 2 b, b), which delays every partial by just one frame; a highpass at a 200th
+ *         of the frequency; a gain. So the period is rate / frequency whatever the damping is.
+ *         Without the highpass, what stands still (it comes when a sounding string gets another
+ *         length) would outlast the string. The delay makes up for its lead at the fundamental.
+ * Decay:  decay_ms is the time to -60 dB of the fundamental. The gain makes up for the lowpass,
+ *         below 1: dull, very high notes decay sooner.
+ * Pluck:  at the frame where the gate opens: one period of noise, less the same noise later by
+ *         `position` of a period, as a string plucked there lacks partials. A string that
+ *         still sounds goes on beneath. Below 1e-7 a frame is 0: the string becomes silent.
+ * Memory: a ring of one entry a frame; each lane reads its own delay.
+ * Source: Karplus, Strong, "Digital Synthesis of Plucked-String and Drum Timbres", CMJ 1983; Jaffe,
+ *         Smith, "Extensions of the Karplus-Strong Plucked-String Algorithm", CMJ 1983. */
+#include <math.h>
+#include <stdbool.h>
+
+#include "modules/modules.h"
+#include "dsp/tap.h"
+#include "dsp/voice.h"
+
+enum { PLUCK_FREQ, PLUCK_DECAY, PLUCK_BRIGHTNESS, PLUCK_POSITION, PLUCK_LEVEL, PLUCK_N_PARAMS };
+enum { PLUCK_GATE, PLUCK_PITCH, PLUCK_VELOCITY, PLUCK_N_INS };
+
+#define FREQ_MIN_HZ  20.0f
+#define FREQ_MAX_HZ  5000.0f
+#define PERIOD_MIN   3.0f /* frames: what is read begins with the newest frame of the ring */
+#define OCTAVES_60DB 9.96578428f
+#define GAIN_MAX     0.99999f
+#define SILENCE      1e-7f
+#define HIGHPASS     0.005f /* its corner, to the frequency: also its lead, in radians */
+#define TWO_PI       6.28318531f
+
+static const struct param_desc pluck_params[] = {
+	[PLUCK_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, FREQ_MIN_HZ, FREQ_MAX_HZ, 220.0f,
+		CURVE_EXP, 5.0f, NULL},
+	[PLUCK_DECAY] = {"decay_ms", "Decay", UNIT_MS, 50.0f, 30000.0f, 3000.0f, CURVE_EXP, 5.0f,
+		NULL},
+	[PLUCK_BRIGHTNESS] = {"brightness", "Brightness", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR,
+		5.0f, NULL},
+	[PLUCK_POSITION] = {"position", "Pick position", UNIT_NORM, 0.02f, 0.5f, 0.2f, CURVE_LINEAR,
+		5.0f, NULL},
+	[PLUCK_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR, 5.0f, NULL},
+};
+_Static_assert(ARRAY_LEN(pluck_params) == PLUCK_N_PARAMS, "one row per parameter");
+
+static const struct port_desc pluck_ins[] = {
+	[PLUCK_GATE] = {"gate", "Gate", PORT_GATE},
+	[PLUCK_PITCH] = {"pitch", "Pitch", PORT_PITCH},
+	[PLUCK_VELOCITY] = {"velocity", "Velocity", PORT_CONTROL},
+};
+static const struct port_desc pluck_outs[] = {{"out", "Out", PORT_AUDIO}};
+
+struct pluck {
+	uint32_t head;   /* of the ring */
+	uint32_t n_calm; /* frames of silence so far, up to the ring's length */
+	float rate_hz, max_hz;
+	v4f read[2];      /* the two latest values read, for the lowpass */
+	v4f standing;     /* what the highpass takes away */
+	v4f since, burst; /* frames since the pluck; its length; */
+	v4f later;        /* how many frames later it is taken away again */
+	v4f strength;
+	v4u random[2], n_plucks;
+	v4i was_open;
+};
+
+/* What the parameters make of a frame. */
+struct pluck_now {
+	struct lanes_tap tap;
+	v4f side, gain;
+	v4f part; /* of what comes through, that goes into `standing` */
+	v4f period;
+};
+
+static size_t pluck_memory_frames(float rate_hz)
+{
+	return (size_t)(rate_hz / FREQ_MIN_HZ) + 8;
+}
+
+static void pluck_reset(void *state)
+{
+	struct pluck *pluck = state;
+
+	*pluck = (struct pluck){
+		.rate_hz = pluck->rate_hz,
+		.max_hz = pluck->max_hz,
+		.n_calm = UINT32_MAX,
+	};
+}
+
+static void pluck_init(void *state, float rate_hz)
+{
+	struct pluck *pluck = state;
+
+	pluck->rate_hz = rate_hz;
+	pluck->max_hz = fminf(FREQ_MAX_HZ, rate_hz / PERIOD_MIN);
+	pluck_reset(state);
+}
+
+static inline struct pluck_now pluck_at(
+	const struct pluck *pluck, const struct module_io *io, size_t i)
+{
+	const struct cable *params = io->params;
+	struct cable pitch = io->ins[PLUCK_PITCH];
+	v4f hz = pitch.at ? pitch_to_hz(at_frame(pitch, i), lanes_of(0.0f))
+			  : at_frame(params[PLUCK_FREQ], i);
+	v4f period =
+		pluck->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(pluck->max_hz));
+	v4f part = TWO_PI * HIGHPASS / period;
+	v4f frames = at_frame(params[PLUCK_DECAY], i) * (pluck->rate_hz / 1000.0f);
+	v4f side = (1.0f - at_frame(params[PLUCK_BRIGHTNESS], i)) * 0.25f;
+	v4f half = lanes_sin_quarter(3.14159265f / period);
+	v4f gain = lanes_exp2(period / frames * -OCTAVES_60DB) *
+		   ((1.0f + 0.5f * HIGHPASS * HIGHPASS) / (1.0f - 4.0f * side * half * half));
+
+	return (struct pluck_now){
+		.tap = lanes_tap_at(period * (1.0f + HIGHPASS / TWO_PI) - 1.0f),
+		.side = side,
+		.gain = lanes_min(gain, lanes_of(GAIN_MAX)) * (1.0f - 0.5f * part),
+		.part = part,
+		.period = period,
+	};
+}
+
+static __attribute__((noinline)) void pluck_string(struct pluck *now, const struct module_io *io,
+	const struct pluck_now *p, size_t i, v4i lanes)
+{
+	struct cable velocity = io->ins[PLUCK_VELOCITY];
+	v4f strength = velocity.at ? at_frame(velocity, i) : lanes_of(1.0f);
+	v4f burst = lanes_floor(p->period + 0.5f);
+	v4f later = lanes_floor(p->period * at_frame(io->params[PLUCK_POSITION], i) + 1.0f);
+	v4u seed;
+
+	strength = lanes_clamp(strength, lanes_of(0.0f), lanes_of(1.0f));
+	now->n_plucks -= (v4u)lanes;
+	seed = rand_next(rand_seed(io) + (now->n_plucks << 8)) | 1u;
+	for (int k = 0; k < 2; k++)
+		now->random[k] = ((v4u)lanes & seed) | (~(v4u)lanes & now->random[k]);
+	now->since = lane_if(~lanes, now->since);
+	now->burst = lanes_select(lanes, burst, now->burst);
+	now->later = lanes_select(lanes, later, now->later);
+	now->strength = lanes_select(lanes, strength, now->strength);
+}
+
+/* The noise of this frame: once, and less the same later. */
+static inline v4f burst_next(struct pluck *now)
+{
+	v4f part[2], begin = lanes_of(0.0f);
+
+	for (int k = 0; k < 2; k++) {
+		v4i is_on = (now->since >= begin) & (now->since < begin + now->burst);
+		v4u next = rand_next(now->random[k]);
+
+		now->random[k] = ((v4u)is_on & next) | (~(v4u)is_on & now->random[k]);
+		part[k] = lane_if(is_on, rand_bipolar(now->random[k]));
+		begin = now->later;
+	}
+	now->since += 1.0f;
+	return (part[0] - part[1]) * now->strength * 0.5f;
+}
+
+static void pluck_run(struct pluck *pluck, const struct module_io *io, struct cable gate)
+{
+	const struct cable *params = io->params;
+	size_t is_moving = params[PLUCK_FREQ].step | params[PLUCK_DECAY].step |
+			   params[PLUCK_BRIGHTNESS].step | step_of(io->ins[PLUCK_PITCH]);
+	uint32_t size = (uint32_t)io->memory_frames;
+	struct pluck now = *pluck;
+	struct pluck_now p = pluck_at(&now, io, 0);
+
+	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
+		v4i plucks = gate_rises(gate, i, &now.was_open);
+		v4f read, x;
+
+		if (is_moving)
+			p = pluck_at(&now, io, i);
+		if (lanes_any(plucks))
+			pluck_string(&now, io, &p, i, plucks);
+		read = lanes_tap_read(&p.tap, io->memory, size, now.head, 3);
+		x = now.read[0] + p.side * (read - 2.0f * now.read[0] + now.read[1]);
+		x -= now.standing;
+		now.standing += x * p.part;
+		x *= p.gain;
+		now.read[1] = now.read[0];
+		now.read[0] = read;
+		if (lanes_any(now.since < now.later + now.burst))
+			x += burst_next(&now);
+		x = lane_if(lanes_abs(x) > SILENCE, x);
+		now.standing = lane_if(lanes_abs(now.standing) > SILENCE * HIGHPASS, now.standing);
+		now.n_calm = lanes_any((x != 0.0f) | (now.standing != 0.0f))
+				     ? 0
+				     : now.n_calm + (now.n_calm < size + 4);
+		io->memory[now.head] = x;
+		now.head = now.head + 1 < size ? now.head + 1 : 0;
+		io->outs[0][i] = x * at_frame(params[PLUCK_LEVEL], i);
+	}
+	*pluck = now;
+}
+
+/* Nothing is in the ring, and nothing will come. */
+static bool is_quiet(const struct pluck *pluck, const struct module_io *io, struct cable gate)
+{
+	v4i was_open = pluck->was_open, plucks = pluck->since < pluck->later + pluck->burst;
+
+	for (size_t i = 0; i < (gate.step ? (size_t)io->n_frames : 1); i++)
+		plucks |= gate_rises(gate, i, &was_open);
+	return pluck->n_calm >= io->memory_frames + 4 && !lanes_any(plucks);
+}
+
+static void pluck_render(void *state, const struct module_io *io)
+{
+	struct pluck *pluck = state;
+	struct cable gate = cable_or_zero(io->ins[PLUCK_GATE]);
+	uint32_t size = (uint32_t)io->memory_frames, n = (uint32_t)io->n_frames;
+
+	if (!is_quiet(pluck, io, gate)) {
+		pluck_run(pluck, io, gate);
+		return;
+	}
+	memset(io->outs[0], 0, n * sizeof(v4f));
+	for (uint32_t i = 0; i < n; i++) {
+		io->memory[pluck->head] = lanes_of(0.0f);
+		pluck->head = pluck->head + 1 < size ? pluck->head + 1 : 0;
+	}
+	pluck->was_open = at_frame(gate, n - 1) > GATE_ON;
+}
+
+const struct module_desc pluck_module = {
+	.key = "pluck",
+	.purpose = "plucked string",
+	.params = pluck_params,
+	.n_params = PLUCK_N_PARAMS,
+	.ins = pluck_ins,
+	.n_ins = PLUCK_N_INS,
+	.outs = pluck_outs,
+	.n_outs = ARRAY_LEN(pluck_outs),
+	.flow = FLOW_VOICE,
+	.state_bytes = sizeof(struct pluck),
+	.memory_frames = pluck_memory_frames,
+	.init = pluck_init,
+	.reset = pluck_reset,
+	.render = pluck_render,
+};

@@ -1,0 +1,370 @@
+/* svf.c - state-variable filter, 12 dB an octave, stable at every setting and speed of change.
+ *
+ * Two trapezoidal integrators (the states s1 and s2 only ever lose energy by themselves, whatever
+ * the cutoff does), with g = tan(pi cutoff / rate) and damping k:
+ *     band = (s1 + g (in - s2)) / (1 + g (g + k)),   low = s2 + g band.
+ * Resonance r means damping k = 1/Q = 0.04 + 1.96 (1 - r)^2: Q 0.5 at 0, 0.77 at 0.2, 25 at 1.
+ * At the cutoff lowpass and highpass reach Q, the bandpass 1, the notch 0, the peak 4 (12 dB).
+ * Modes:  each is a mixture of in, k band and low. Another mode is moved to at 1 in 5 ms.
+ * Source: Zavalishin, The Art of VA Filter Design, ch. 4; Simper, "Solving the continuous SVF
+ *         equations using trapezoidal integration", Cytomic 2013. */
+#include "dsp/effect.h"
+#include "modules/modules.h"
+
+enum { SVF_MODE, SVF_CUTOFF, SVF_RESONANCE, SVF_N_PARAMS };
+enum { SVF_IN, SVF_N_INS };
+enum svf_mode {
+	MODE_LOWPASS,
+	MODE_HIGHPASS,
+	MODE_BANDPASS,
+	MODE_NOTCH,
+	MODE_PEAK,
+	MODE_ALLPASS,
+	N_MODES
+};
+enum { OF_IN, OF_BAND, OF_LOW, N_PARTS };
+
+#define FADE_MS         5.0f
+#define CUTOFF_MAX_NORM 0.49f /* of the rate */
+#define NO_MODE         (-1.0f)
+#define NEW_MODE        (-2.0f) /* nothing was heard yet: any mode is begun with at once */
+
+static const char *const svf_modes[] = {
+	[MODE_LOWPASS] = "lowpass",
+	[MODE_HIGHPASS] = "highpass",
+	[MODE_BANDPASS] = "bandpass",
+	[MODE_NOTCH] = "notch",
+	[MODE_PEAK] = "peak",
+	[MODE_ALLPASS] = "allpass",
+};
+_Static_assert(ARRAY_LEN(svf_modes) == N_MODES, "one name per mode");
+
+static const float mixtures[N_MODES][N_PARTS] = {
+	[MODE_LOWPASS] = {0.0f, 0.0f, 1.0f},
+	[MODE_HIGHPASS] = {1.0f, -1.0f, -1.0f},
+	[MODE_BANDPASS] = {0.0f, 1.0f, 0.0f},
+	[MODE_NOTCH] = {1.0f, -1.0f, 0.0f},
+	[MODE_PEAK] = {1.0f, 3.0f, 0.0f},
+	[MODE_ALLPASS] = {1.0f, -2.0f, 0.0f},
+};
+
+static const struct param_desc svf_params[] = {
+	[SVF_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
+		svf_modes},
+	[SVF_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 1000.0f, CURVE_EXP, 30.0f,
+		NULL},
+	[SVF_RESONANCE] = {"resonance", "Resonance", UNIT_NORM, 0.0f, 1.0f, 0.2f, CURVE_LINEAR,
+		5.0f, NULL},
+};
+_Static_assert(ARRAY_LEN(svf_params) == SVF_N_PARAMS, "one row per parameter");
+
+static const struct port_desc svf_ins[] = {[SVF_IN] = {"in", "In", PORT_AUDIO}};
+static const struct port_desc svf_outs[] = {{"out", "Out", PORT_AUDIO}};
+
+struct svf {
+	v4f s1, s2;       /* the integrators */
+	v4f mix[N_PARTS]; /* of the output; moves to a row of mixtures[] */
+	v4f mode;         /* whose row has been reached; NO_MODE: none */
+	float mix_step;
+	float radians_per_hz; /* pi / rate */
+	float max_hz;
+	int32_t is_lowpass; /* mode, in all lanes */
+	struct svf_coeffs {
+		v4f g, g_half, b; /* b = 2 / (1 + g (g + k)) */
+		v4f k_half;
+	} coeffs; /* of a still lowpass */
+};
+
+enum svf_pace {
+	PACE_STILL,
+	PACE_SWEEP,  /* the cutoff moves */
+	PACE_MOVING, /* the resonance too */
+	PACE_FADING, /* and the mode */
+};
+
+static void svf_reset(void *state)
+{
+	struct svf *svf = state;
+
+	*svf = (struct svf){
+		.mix_step = svf->mix_step,
+		.radians_per_hz = svf->radians_per_hz,
+		.max_hz = svf->max_hz,
+		.mode = lanes_of(NEW_MODE),
+	};
+}
+
+static void svf_init(void *state, float rate_hz)
+{
+	struct svf *svf = state;
+
+	svf->mix_step = 1000.0f / (FADE_MS * rate_hz);
+	svf->radians_per_hz = 3.14159265f / rate_hz;
+	svf->max_hz = CUTOFF_MAX_NORM * rate_hz;
+	svf_reset(state);
+}
+
+/* part's share in the output for the mode of each lane */
+static v4f mix_target(v4f mode, int part)
+{
+	v4f target = {0.0f, 0.0f, 0.0f, 0.0f};
+
+	for (int k = 0; k < N_MODES; k++)
+		target = lanes_select(mode == (float)k, lanes_of(mixtures[k][part]), target);
+	return target;
+}
+
+static void mix_move(struct svf *svf, v4f mode)
+{
+	for (int part = 0; part < N_PARTS; part++)
+		svf->mix[part] = lanes_approach(
+			svf->mix[part], mix_target(mode, part), lanes_of(svf->mix_step));
+}
+
+/* Finds out whether `mode` has been reached. */
+static void mode_settle(struct svf *svf, v4f mode)
+{
+	v4i differs = {0, 0, 0, 0};
+
+	for (int part = 0; part < N_PARTS; part++)
+		differs |= mix_target(mode, part) != svf->mix[part];
+	svf->mode = lanes_any(differs) ? lanes_of(NO_MODE) : mode;
+	svf->is_lowpass = !lanes_any(svf->mode != (float)MODE_LOWPASS);
+}
+
+static inline v4f damping_of(v4f resonance)
+{
+	v4f rest = 1.0f - resonance;
+
+	return rest * rest * 1.96f + 0.04f;
+}
+
+static inline struct svf_coeffs coeffs_of(const struct svf *svf, v4f cutoff_hz, v4f k)
+{
+	v4f g = lanes_tan(lanes_min(cutoff_hz, lanes_of(svf->max_hz)) * svf->radians_per_hz);
+
+	return (struct svf_coeffs){g, g * 0.5f, 2.0f / (1.0f + g * (g + k)), k * 0.5f};
+}
+
+static inline __attribute__((always_inline)) void svf_run(struct svf *svf,
+	const struct module_io *io, const enum svf_pace pace, const bool is_lowpass)
+{
+	struct cable in = effect_in(io, SVF_IN), mode = io->params[SVF_MODE];
+	struct cable cutoff = io->params[SVF_CUTOFF], resonance = io->params[SVF_RESONANCE];
+	v4f *out = io->outs[0];
+	struct svf now = *svf;
+	v4f k = damping_of(resonance.at[0]);
+	struct svf_coeffs c = coeffs_of(&now, cutoff.at[0], k);
+
+	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
+		v4f x = cable_at(in, i), band, low, rise; /* band: twice */
+
+		if (pace == PACE_FADING)
+			mix_move(&now, cable_at(mode, i));
+		if (pace >= PACE_MOVING)
+			k = damping_of(cable_at(resonance, i));
+		if (pace >= PACE_SWEEP)
+			c = coeffs_of(&now, cable_at(cutoff, i), k);
+		band = (now.s1 + c.g * (x - now.s2)) * c.b;
+		rise = c.g_half * band;
+		low = now.s2 + rise;
+		now.s1 = band - now.s1;
+		now.s2 = low + rise;
+		out[i] = is_lowpass ? low
+				    : now.mix[OF_IN] * x + now.mix[OF_LOW] * low +
+					      now.mix[OF_BAND] * (c.k_half * band);
+	}
+	*svf = now;
+}
+
+static void svf_fade(struct svf *svf, const struct module_io *io)
+{
+	struct cable mode = io->params[SVF_MODE];
+
+	svf_run(svf, io, PACE_FADING, false);
+	mode_settle(svf, cable_at(mode, (size_t)io->n_frames - 1));
+}
+
+/* lanes_tan_ratio() of a frequency: its coefficients hold the radians in a hertz. Both sides are divided
+ * by the highest of `over`, which is then 1. */
+struct tan_of_hz {
+	v4f over, under[3];
+};
+
+static inline struct tan_of_hz tan_for(float radians_per_hz)
+{
+	float r = radians_per_hz, r2 = r * r, whole = 1.0f / (TAN_OVER_3 * r2 * r);
+
+	return (struct tan_of_hz){
+		.over = lanes_of(r * whole),
+		.under = {lanes_of(TAN_UNDER_0 * whole), lanes_of(TAN_UNDER_2 * r2 * whole),
+			lanes_of(TAN_UNDER_4 * r2 * r2 * whole)},
+	};
+}
+
+static inline struct ratio tan_of_hz(v4f hz, const struct tan_of_hz *tan)
+{
+	v4f hz2 = hz * hz;
+
+	return (struct ratio){
+		.over = hz * (tan->over + hz2),
+		.under = (hz2 * tan->under[2] + tan->under[1]) * hz2 + tan->under[0],
+	};
+}
+
+/* Nothing moves, in the mode most filters are in; n_frames is a multiple of 4. At odd frames s1 has
+ * the other sign: `band` is then taken from or added to it, and need not be copied first. */
+static void still_lowpass(void *state, const struct module_io *io)
+{
+	struct svf *svf = state;
+	const v4f *in = io->ins[SVF_IN].at;
+	v4f *out = io->outs[0], *end = out + io->n_frames, s1 = svf->s1, s2 = svf->s2;
+	v4f g = svf->coeffs.g, g_half = svf->coeffs.g_half, b = svf->coeffs.b;
+
+	for (; out < end; in += N_LANES, out += N_LANES) {
+#pragma GCC unroll 4
+		for (int i = 0; i < N_LANES; i++) {
+			v4f by = g * (in[i] - s2), rise;
+			v4f band = (i % 2 ? by - s1 : by + s1) * b;
+
+			s1 = i % 2 ? s1 + band : s1 - band;
+			rise = g_half * band;
+			s2 += rise;
+			out[i] = s2;
+			s2 += rise;
+		}
+	}
+	svf->s1 = s1;
+	svf->s2 = s2;
+}
+
+/* The cutoff moves. With g = p / q and r = 1 / (q q + p (p + k q)), that costs one division: g 2 /
+ * (1 + g (g + k)) = 2 p q r. */
+static void sweep_lowpass(struct svf *svf, const struct module_io *io)
+{
+	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;
+	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
+	v4f k = damping_of(io->params[SVF_RESONANCE].at[0]), max_hz = lanes_of(svf->max_hz);
+	struct tan_of_hz tan = tan_for(svf->radians_per_hz);
+
+#pragma GCC unroll 4
+	for (int i = 0; i < io->n_frames; i++) {
+		struct ratio g = tan_of_hz(lanes_min(cutoff[i], max_hz), &tan);
+		v4f shared = (g.under * s1 + g.over * (in[i] - s2)) /
+			     (g.under * (g.under + k * g.over) + g.over * g.over);
+		v4f rise = g.over * shared, band = g.under * shared;
+
+		s1 = band + band - s1;
+		s2 += rise;
+		out[i] = s2;
+		s2 += rise;
+	}
+	svf->s1 = s1;
+	svf->s2 = s2;
+}
+
+static inline __attribute__((always_inline)) v4f in_all(v4f x, const int lane)
+{
+	v4i bits = (v4i)x;
+
+	switch (lane) {
+	case 0:
+		return (v4f)__builtin_shufflevector(bits, bits, 0, 0, 0, 0);
+	case 1:
+		return (v4f)__builtin_shufflevector(bits, bits, 1, 1, 1, 1);
+	case 2:
+		return (v4f)__builtin_shufflevector(bits, bits, 2, 2, 2, 2);
+	default:
+		return (v4f)__builtin_shufflevector(bits, bits, 3, 3, 3, 3);
+	}
+}
+
+/* A sweep of one voice, whose lanes are all the same: the coefficients of four frames take the
+ * place of the four lanes. */
+static void lone_sweep(struct svf *svf, const struct module_io *io)
+{
+	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;
+	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
+	v4f k = damping_of(in_all(io->params[SVF_RESONANCE].at[0], 0));
+	const struct svf fixed = *svf;
+
+	for (int i = 0; i < io->n_frames; i += N_LANES) {
+		struct svf_coeffs c = coeffs_of(&fixed, lanes_firsts(cutoff + i), k);
+
+#pragma GCC unroll 4
+		for (int lane = 0; lane < N_LANES; lane++) {
+			v4f x = in[i + lane] - s2;
+			v4f band = (s1 + in_all(c.g, lane) * x) * in_all(c.b, lane);
+			v4f rise = in_all(c.g_half, lane) * band;
+
+			s1 = band - s1;
+			s2 += rise;
+			out[i + lane] = s2;
+			s2 += rise;
+		}
+	}
+	svf->s1 = s1;
+	svf->s2 = s2;
+}
+
+static void svf_run_lowpass(struct svf *svf, const struct module_io *io)
+{
+	struct cable cutoff = io->params[SVF_CUTOFF];
+
+	if (!io->ins[SVF_IN].step && cutoff.step) {
+		svf_run(svf, io, PACE_SWEEP, true);
+	} else if (!io->ins[SVF_IN].step) {
+		svf_run(svf, io, PACE_STILL, true);
+	} else if (cutoff.step && io->is_lone && io->n_frames % N_LANES == 0) {
+		lone_sweep(svf, io);
+	} else if (cutoff.step) {
+		sweep_lowpass(svf, io);
+	} else {
+		svf->coeffs =
+			coeffs_of(svf, cutoff.at[0], damping_of(io->params[SVF_RESONANCE].at[0]));
+		if (io->n_frames % N_LANES == 0) {
+			*io->again = still_lowpass;
+			still_lowpass(svf, io);
+		} else {
+			svf_run(svf, io, PACE_STILL, true);
+		}
+	}
+}
+
+static void svf_render(void *state, const struct module_io *io)
+{
+	struct svf *svf = state;
+	struct cable mode = io->params[SVF_MODE];
+
+	if (svf->mode[0] == NEW_MODE) {
+		for (int part = 0; part < N_PARTS; part++)
+			svf->mix[part] = mix_target(mode.at[0], part);
+		mode_settle(svf, mode.at[0]);
+	}
+	if (mode.step || lanes_any(svf->mode != mode.at[0]))
+		svf_fade(svf, io);
+	else if (io->params[SVF_RESONANCE].step)
+		svf_run(svf, io, PACE_MOVING, false);
+	else if (svf->is_lowpass)
+		svf_run_lowpass(svf, io);
+	else if (io->params[SVF_CUTOFF].step)
+		svf_run(svf, io, PACE_SWEEP, false);
+	else
+		svf_run(svf, io, PACE_STILL, false);
+}
+
+const struct module_desc svf_module = {
+	.key = "svf",
+	.purpose = "filter: lowpass, highpass, bandpass, notch, peak or allpass, 12 dB an octave",
+	.params = svf_params,
+	.n_params = SVF_N_PARAMS,
+	.ins = svf_ins,
+	.n_ins = SVF_N_INS,
+	.outs = svf_outs,
+	.n_outs = ARRAY_LEN(svf_outs),
+	.flow = FLOW_FOLLOW,
+	.state_bytes = sizeof(struct svf),
+	.init = svf_init,
+	.reset = svf_reset,
+	.render = svf_render,
+};

@@ -1,0 +1,67 @@
+/* vca.c - one signal times another: an amplifier that an envelope turns, or a ring modulator.
+ * Source: own: a product. */
+#include "modules/modules.h"
+#include "dsp/voice.h"
+
+enum { VCA_LEVEL, VCA_N_PARAMS };
+enum { VCA_IN, VCA_BY, VCA_N_INS };
+
+static const struct param_desc vca_params[] = {
+	[VCA_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+};
+_Static_assert(ARRAY_LEN(vca_params) == VCA_N_PARAMS, "one row per parameter");
+
+static const struct port_desc vca_ins[] = {
+	[VCA_IN] = {"in", "In", PORT_AUDIO},
+	[VCA_BY] = {"by", "By", PORT_CONTROL},
+};
+static const struct port_desc vca_outs[] = {{"out", "Out", PORT_AUDIO}};
+
+static void vca_reset(void *state)
+{
+	(void)state;
+}
+
+static void vca_init(void *state, float rate_hz)
+{
+	(void)rate_hz;
+	vca_reset(state);
+}
+
+static void vca_render(void *state, const struct module_io *io)
+{
+	struct cable in = cable_or_zero(io->ins[VCA_IN]), by = cable_or_zero(io->ins[VCA_BY]);
+	struct cable level = io->params[VCA_LEVEL];
+	size_t n = (size_t)io->n_frames;
+	v4f still = level.at[0] * by.at[0], *out = io->outs[0];
+
+	(void)state;
+	if (level.step || !in.step) {
+		for (size_t i = 0; i < n; i++)
+			out[i] = at_frame(in, i) * (at_frame(level, i) * at_frame(by, i));
+	} else if (by.step) {
+#pragma GCC unroll 4
+		for (size_t i = 0; i < n; i++)
+			out[i] = in.at[i] * (level.at[0] * by.at[i]);
+	} else {
+#pragma GCC unroll 4
+		for (size_t i = 0; i < n; i++)
+			out[i] = in.at[i] * still;
+	}
+}
+
+const struct module_desc vca_module = {
+	.key = "vca",
+	.purpose = "one signal times another: amplifier, ring modulator",
+	.params = vca_params,
+	.n_params = VCA_N_PARAMS,
+	.ins = vca_ins,
+	.n_ins = VCA_N_INS,
+	.outs = vca_outs,
+	.n_outs = ARRAY_LEN(vca_outs),
+	.flow = FLOW_FOLLOW,
+	.state_bytes = 0,
+	.init = vca_init,
+	.reset = vca_reset,
+	.render = vca_render,
+};
