@@ -68,7 +68,7 @@ obj := $(src:%.c=$B/%.o)
 lib := $B/libchronus.a
 bin := $B/chronus
 support-obj := $(patsubst %.c,$B/%.o,$(wildcard tests/support/*.c))
-test-src := $(wildcard tests/unit/test_*.c tests/prop/test_*.c tests/rt/test_*.c tests/golden/test_*.c \
+test-src := $(wildcard tests/unit/*/test_*.c tests/prop/test_*.c tests/rt/test_*.c tests/golden/test_*.c \
 	tests/fuzz/test_*.c tests/e2e/test_*.c tests/soak/test_*.c tests/bench/test_*.c)
 test-bin := $(test-src:%.c=$B/%)
 # Scripts build for themselves: once, with the ordinary build, is enough. The plants are many: they run in parts, beside others.

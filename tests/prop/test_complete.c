@@ -64,7 +64,7 @@ static void every_module_is_complete(void)
 
 		snprintf(path, sizeof(path), "firmware/modules/%s.c", key);
 		expect(has_source(path), key, "no header with its source");
-		snprintf(path, sizeof(path), "tests/unit/test_%s.c", key);
+		snprintf(path, sizeof(path), "tests/unit/modules/test_%s.c", key);
 		expect(*text_of(path) != '\0', key, "no unit test");
 		snprintf(quoted, sizeof(quoted), "\"%s\"", key);
 		expect(is_in_any("tests/golden/*.c", quoted), key, "no golden");
