@@ -53,7 +53,7 @@ static void check_runtime_dir(struct doctor *doctor)
 	line->todo = "set CHRONUS_RUNTIME_DIR to a folder on tmpfs (/run, /dev/shm)";
 }
 
-static int print(const struct doctor *doctor)
+static int print(const struct doctor *doctor, FILE *to)
 {
 	static const char *const names[] = {"ok", "warn", "fail"};
 	int n[3] = {0};
@@ -62,23 +62,73 @@ static int print(const struct doctor *doctor)
 		const struct doctor_line *line = &doctor->lines[i];
 
 		n[line->level]++;
-		printf("%-4s  %-11s %s\n", names[line->level], line->what, line->found);
+		fprintf(to, "%-4s  %-11s %s\n", names[line->level], line->what, line->found);
 		if (line->why)
-			printf("      why: %s\n", line->why);
+			fprintf(to, "      why: %s\n", line->why);
 		if (line->todo)
-			printf("      do:  %s\n", line->todo);
+			fprintf(to, "      do:  %s\n", line->todo);
 	}
-	printf("%d ok, %d to warn of, %d failed\n", n[DOCTOR_OK], n[DOCTOR_WARN], n[DOCTOR_FAIL]);
+	fprintf(to, "%d ok, %d to warn of, %d failed\n", n[DOCTOR_OK], n[DOCTOR_WARN],
+		n[DOCTOR_FAIL]);
 	return n[DOCTOR_FAIL] ? CLI_FAILED : CLI_OK;
+}
+
+/* What the program that runs says of itself, by its own commands. */
+static void print_command(const char *command, FILE *to)
+{
+	char self[300], line[400];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	FILE *from;
+	int got;
+
+	self[n > 0 ? n : 0] = '\0';
+	snprintf(line, sizeof(line), "'%s' %s 2>&1", self, command);
+	fprintf(to, "== chronus %s\n", command);
+	fflush(to);
+	from = popen(line, "r");
+	while (from && (got = fgetc(from)) != EOF)
+		fputc(got, to);
+	if (from)
+		pclose(from);
+	fputc('\n', to);
+}
+
+/* FILE, or - for the standard output. The exit code is that of the report, not of what it finds. */
+static int report(const struct doctor *doctor, const char *path)
+{
+	FILE *to = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	bool is_whole;
+
+	if (!to) {
+		fprintf(stderr, "chronus doctor: %s: %s\n", path, strerror(errno));
+		return CLI_FAILED;
+	}
+	fprintf(to, "== chronus doctor\n");
+	print(doctor, to);
+	print_command("--version", to);
+	print_command("status", to);
+	print_command("stats --json", to);
+	print_command("devices", to);
+	doctor_report(doctor, to);
+	is_whole = fflush(to) == 0 && !ferror(to);
+	if (to != stdout && fclose(to) != 0)
+		is_whole = false;
+	if (!is_whole)
+		fprintf(stderr, "chronus doctor: %s: cannot be written whole\n", path);
+	return is_whole ? CLI_OK : CLI_FAILED;
 }
 
 int cli_doctor(int argc, char **argv)
 {
 	static struct settings settings;
 	static struct doctor doctor;
-	const char *path = NULL;
+	const char *path = NULL, *report_path = NULL;
 	const struct option_row rows[] = {
 		{"config", OPTION_STRING, &path, "FILE", "the settings, chronus.ini", 0, 0, NULL},
+		{"report", OPTION_STRING, &report_path, "FILE",
+			"all there is to know of this machine into a file (-: shown), for a fault "
+			"report",
+			0, 0, NULL},
 	};
 	int n_args = options_read(rows, ARRAY_LEN(rows), argc, argv);
 
@@ -93,5 +143,5 @@ int cli_doctor(int argc, char **argv)
 	doctor_check_clock(&doctor);
 	check_runtime_dir(&doctor);
 	doctor_check_devices(&doctor);
-	return print(&doctor);
+	return report_path ? report(&doctor, report_path) : print(&doctor, stdout);
 }

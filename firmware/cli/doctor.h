@@ -7,6 +7,7 @@
 #define CLI_DOCTOR_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/util.h"
 #include "config/settings.h"
@@ -45,6 +46,9 @@ void doctor_check_machine(struct doctor *doctor);
 void doctor_check_clock(struct doctor *doctor);
 /* doctor_devices.c: sound cards, their interrupts, GPIO chips. */
 void doctor_check_devices(struct doctor *doctor);
+
+/* doctor_report.c: the files that the checks read and more, for who looks at it from afar. */
+void doctor_report(const struct doctor *doctor, FILE *to);
 
 /* A list of cores as the kernel writes it ("0-2,4"): is cpu on it? How many are? */
 bool cpu_list_has(const char *list, int cpu);

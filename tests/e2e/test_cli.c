@@ -116,6 +116,14 @@ static void test_doctor(void)
 	CU_ASSERT_EQUAL(chronus("doctor --config bad.ini"), 1);
 	CU_ASSERT_TRUE(has(out, "fail  settings    bad.ini:2: [audio] rate_hz"));
 	CU_ASSERT_EQUAL(chronus("doctor now"), 2);
+	CU_ASSERT_EQUAL(chronus("doctor --report -"), 0); /* whatever it finds */
+	CU_ASSERT_TRUE(has(out, "== chronus doctor\n"));
+	CU_ASSERT_TRUE(has(out, " to warn of, "));
+	CU_ASSERT_TRUE(has(out, "== chronus stats --json\n"));
+	CU_ASSERT_TRUE(has(out, "is `chronus run` running?"));
+	CU_ASSERT_TRUE(has(out, "== /proc/version\nLinux version "));
+	CU_ASSERT_EQUAL(chronus("doctor --report /nonexistent/report"), 1);
+	CU_ASSERT_TRUE(has(err, "/nonexistent/report: No such file"));
 }
 
 static void test_modules(void)

@@ -2,6 +2,7 @@
  * found, by its own line alone. */
 #include "cli/doctor.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -242,6 +243,37 @@ static void test_gpio_and_irq(void)
 	only(DOCTOR_WARN, "interrupt", "cannot be moved");
 }
 
+/* Threads by name and priority, files as they are, what is not there as such; nothing secret. */
+static void test_report(void)
+{
+	char *text = NULL;
+	size_t n_bytes;
+	FILE *to = open_memstream(&text, &n_bytes);
+
+	good_pi();
+	tree_file("proc/70/comm", "irq/23-DMA IRQ\n");
+	tree_file("proc/70/stat",
+		"70 (irq/23-DMA IRQ) S 2 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 -86 0 1 0 95 "
+		"0 0 18446744073709551615 0 0 0 0 0 0 0 2147483647 0 0 0 0 17 3 85 1 "
+		"0 0 0\n");
+	tree_file("proc/71/comm", "systemd\n");
+	tree_file("proc/71/stat", "71 (systemd) S\n");
+	tree_file("boot/firmware/config.txt", "force_turbo=1\n");
+	tree_file("boot/firmware/wifi.conf", "psk=secret\n");
+	tree_file("boot/firmware/authorized_keys", "ssh-ed25519 secret\n");
+	doctor = (struct doctor){.root = root, .settings = &settings};
+	doctor_report(&doctor, to);
+	fclose(to);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "irq/23-DMA IRQ     1 85  3\n"));
+	CU_ASSERT_PTR_NULL(strstr(text, "\nsystemd"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(text, "== /proc/device-tree/model\nRaspberry Pi 4 Model B Rev 1.4\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "== /boot/firmware/config.txt\nforce_turbo=1\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "== /run/chronus-boot/messages: not there\n"));
+	CU_ASSERT_PTR_NULL(strstr(text, "secret"));
+	free(text);
+}
+
 static void test_an_empty_root(void)
 {
 	good_pi();
@@ -262,5 +294,5 @@ static void test_cpu_lists(void)
 
 SUITE_MAIN("doctor", {"a good Pi", test_a_good_pi}, {"kernel and cores", test_kernel_and_cores},
 	{"clock", test_clock}, {"limits", test_limits}, {"idle, swap, power", test_idle_swap_power},
-	{"sound", test_sound}, {"GPIO and interrupts", test_gpio_and_irq},
+	{"sound", test_sound}, {"GPIO and interrupts", test_gpio_and_irq}, {"report", test_report},
 	{"an empty root", test_an_empty_root}, {"lists of cores", test_cpu_lists})
