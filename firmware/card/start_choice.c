@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "card/safe_file.h"
 
-/* Not `starts`: there run_starts.c counts the starts of any program. */
+/* Not `starts`: there restarts.c counts the starts of any program. */
 static const char kept_starts[] = "program-starts";
 
 /* Whether the file of the instrument's folder holds this now. */

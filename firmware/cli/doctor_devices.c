@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/irq.h"
+#include "appliance/irq.h"
 #include "base/sys_file.h"
 #include "cli/doctor.h"
 

@@ -11,7 +11,7 @@
 #include "audio/sink_offline.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "cli/built_in.h"
+#include "appliance/built_in.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "config/patch_read.h"

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/runtime_dir.h"
-#include "cli/stats_read.h"
+#include "engine/stats_read.h"
 
 void sound_now(struct sound_look *look)
 {

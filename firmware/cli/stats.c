@@ -14,7 +14,7 @@
 #include "base/std_files.h"
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "cli/stats_read.h"
+#include "engine/stats_read.h"
 
 static volatile sig_atomic_t must_end;
 

@@ -17,13 +17,14 @@ allowed() {
 	engine) echo "base dsp modules patch audio" ;;
 	card) echo "base config" ;;
 	control) echo "base dsp modules patch audio engine config board" ;;
-	cli) echo "base dsp modules patch audio engine config board control card" ;;
+	appliance) echo "base dsp modules patch audio engine config board control card" ;;
+	cli) echo "base dsp modules patch audio engine config board control card appliance" ;;
 	*) echo "none" ;;
 	esac
 }
 
 bad=0
-for layer in base dsp modules audio patch config engine card control cli board; do
+for layer in base dsp modules audio patch config engine card control appliance cli board; do
 	folder=firmware/$layer
 	[ "$layer" = board ] && folder=board
 	may="$layer $(allowed $layer)"
@@ -43,7 +44,7 @@ for layer in base dsp modules audio patch config engine card control cli board; 
 	# What the rows above cannot see: a path that is not layer/file.h, and our own in angle brackets.
 	odd=$(grep -HnE -e '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$folder"/*.[ch] 2>/dev/null |
 		grep -vE '"[a-z_]+/[a-z0-9_]+\.h"') || true
-	ours='base|dsp|modules|audio|patch|config|engine|control|card|cli|board|firmware|tests|\.'
+	ours='base|dsp|modules|audio|patch|config|engine|control|card|appliance|cli|board|firmware|tests|\.'
 	angle=$(grep -HnE -e "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($ours)" "$folder"/*.[ch] \
 		2>/dev/null) || true
 	if [ -n "$odd$angle" ]; then

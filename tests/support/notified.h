@@ -1,4 +1,4 @@
-/* notified.h - the other end of base/notify.h: a service manager that listens.
+/* notified.h - the other end of appliance/notify.h: a service manager that listens.
  * It names its socket in $NOTIFY_SOCKET. */
 #ifndef SUPPORT_NOTIFIED_H
 #define SUPPORT_NOTIFIED_H

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/cpu_latency.h"
+#include "appliance/cpu_latency.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/thread_usage.h"
+#include "appliance/thread_usage.h"
 #include "tests/support/suite.h"
 #include "tests/support/tree.h"
 

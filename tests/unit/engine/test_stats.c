@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/stats_read.h"
+#include "engine/stats_read.h"
 #include "tests/support/suite.h"
 
 /* In the place of the C library's: a disk that is full on request. */

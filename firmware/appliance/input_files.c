@@ -1,0 +1,225 @@
+/* input_files.c - what `chronus run` reads at its start, and what it plays where that is wrong.
+ *
+ * By hand a fault in a file ends the program with its reason. An appliance plays: with the copies
+ * of the last good start, else with the defaults and a patch of its own, and says what is wrong. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "appliance/built_in.h"
+#include "appliance/run.h"
+#include "config/ini_lines.h"
+#include "config/patch_path.h"
+#include "config/patch_read.h"
+
+/* [state] folder, else the one that systemd made for us: the first of a list. */
+static void choose_state_folder(struct run *run)
+{
+	const char *env = getenv("STATE_DIRECTORY");
+
+	if (run->settings.state_folder[0])
+		snprintf(run->state_folder, sizeof(run->state_folder), "%s",
+			run->settings.state_folder);
+	else if (env)
+		snprintf(run->state_folder, sizeof(run->state_folder), "%.*s",
+			(int)strcspn(env, ":"), env);
+}
+
+/* ---- settings */
+static int read_settings(struct run *run, struct diag *diag)
+{
+	char *text;
+	size_t n_bytes;
+	int blank_err, err = ini_file_load(run->options->config_path, &text, &n_bytes, diag);
+
+	if (err < 0)
+		return err;
+	blank_err = ini_text_filled(text, n_bytes, run->options->config_path, diag);
+	if (blank_err < 0 && run->options->is_appliance)
+		err = blank_err;
+	else if (blank_err < 0)
+		log_line(LOG_LEVEL_WARNING, "%s; playing with the defaults", diag->text);
+	if (!err)
+		err = settings_read_text(text, n_bytes, run->options->config_path, &run->settings, diag);
+	if (err < 0 || blank_err < 0) {
+		free(text);
+		return err;
+	}
+	run_good_settings(run, text, n_bytes);
+	return 0;
+}
+
+/* The copy keeps the name of the file it is of, so that [start] patch is found beside that. */
+static bool read_good_settings(struct run *run)
+{
+	struct diag diag;
+	char *text;
+	size_t n_bytes;
+	int err = run_good_load(run, GOOD_SETTINGS, &text, &n_bytes);
+
+	if (err < 0)
+		return false;
+	err = settings_read_text(text, n_bytes, run->options->config_path, &run->settings, &diag);
+	free(text);
+	return err == 0;
+}
+
+static int choose_settings(struct run *run, struct diag *diag)
+{
+	int err = run->options->config_path ? read_settings(run, diag) : 0;
+
+	choose_state_folder(run);
+	if (err == 0 || !run->options->is_appliance)
+		return err;
+	run->lacks_settings = !read_good_settings(run);
+	trouble_set(&run->troubles, "settings", "%.250s; playing with %s", diag->text,
+		run->lacks_settings ? "the defaults" : "the settings of the last good start");
+	choose_state_folder(run);
+	return 0;
+}
+
+/* ---- patch */
+static void name_built_in(const struct run *run, char *path, size_t n_bytes)
+{
+	const char *config = run->options->config_path ? run->options->config_path : "";
+	const char *slash = strrchr(config, '/');
+
+	/* where a knob that chooses a patch looks for others */
+	snprintf(
+		path, n_bytes, "%.*s" BUILT_IN_PATH, slash ? (int)(slash - config) + 1 : 0, config);
+}
+
+int run_built_in_patch(struct run *run, struct diag *diag)
+{
+	char path[400];
+
+	name_built_in(run, path, sizeof(path));
+	patch_free(run->patch);
+	run->patch = NULL;
+	return patch_read_text(built_in_patch, strlen(built_in_patch), path, &run->patch, diag);
+}
+
+static const char no_patch[] = "(no patch)"; /* as older states have it */
+
+int run_open_patch(void *ctx, const char *path, bool is_live, struct patch **patch,
+	struct diag *diag)
+{
+	struct run *run = ctx;
+	char built_in[400];
+	int err;
+
+	name_built_in(run, built_in, sizeof(built_in));
+	if (strcmp(path, built_in) == 0 || strcmp(path, no_patch) == 0)
+		return patch_read_text(
+			built_in_patch, strlen(built_in_patch), built_in, patch, diag);
+	err = patch_read_filled(path, patch, diag);
+	if (err == 0 || !is_live || run_good_patch(run, path, patch) < 0)
+		return err;
+	trouble_set(&run->troubles, "patch", "%.250s; playing \"%s\" as it was when it was good",
+		diag->text, (*patch)->name);
+	return 0;
+}
+
+static void tell_built_in(const struct run *run)
+{
+	if (run->options->config_path)
+		log_line(LOG_LEVEL_INFO,
+			"%s names no patch, so the built-in one plays; name one: patch = FILE in "
+			"[start], or chronus run --config FILE PATCH.ini",
+			run->options->config_path);
+	else
+		log_line(LOG_LEVEL_INFO,
+			"no patch is named, so the built-in one plays; chronus run PATCH.ini plays "
+			"yours, --config chronus.ini has its knobs");
+}
+
+static int choose_start_patch(struct run *run, struct diag *diag)
+{
+	const char *path = run->settings.patch;
+	int err;
+
+	if (run->options->is_appliance && run->skips_patch)
+		return run_built_in_patch(run, diag);
+	if (!path[0]) {
+		tell_built_in(run);
+		return run_built_in_patch(run, diag);
+	}
+	err = patch_read_filled(path, &run->patch, diag);
+	if (err == -ENODATA && !run->options->is_appliance) {
+		log_line(LOG_LEVEL_WARNING, "%s; playing silence", diag->text);
+		return patch_read(path, &run->patch, diag);
+	}
+	if (err == 0 || !run->options->is_appliance)
+		return err;
+	run->patch = run_state_take_patch(run);
+	if (!run->patch && run_good_patch(run, path, &run->patch) < 0)
+		run->patch = NULL;
+	trouble_set(&run->troubles, "patch", "%.250s; playing %s", diag->text,
+		run->patch ? run->patch->name : "the built-in patch");
+	if (!run->patch || strcmp(run->patch->path, path) != 0)
+		run_state_want(run, path, NULL);
+	return run->patch ? 0 : run_built_in_patch(run, diag);
+}
+
+/* The command line's patch in the place of the settings' one. */
+static int name_patch(struct run *run, struct diag *diag)
+{
+	const struct patch_places places = {
+		.start = run->settings.patch, .settings = run->options->config_path};
+	char path[sizeof(run->settings.patch)];
+
+	if (!run->options->patch_said)
+		return 0;
+	if (strlen(run->options->patch_said) >= sizeof(path))
+		return diag_set(diag, -ENAMETOOLONG, "%.200s...: the name is longer than %zu bytes",
+			run->options->patch_said, sizeof(path) - 1);
+	patch_path_find(run->options->patch_said, &places, path, sizeof(path));
+	memcpy(run->settings.patch, path, sizeof(path));
+	return 0;
+}
+
+static int choose_patch(struct run *run, struct diag *diag)
+{
+	int err = name_patch(run, diag);
+
+	if (!err)
+		err = run_state_begin(run, diag);
+	if (err < 0)
+		return err;
+	if (run->options->patch_said) /* that one, as it is written */
+		run->kept.has_other_start = true;
+	if (!run->kept.has_other_start)
+		run->patch = run_state_take_patch(run);
+	return run->patch ? 0 : choose_start_patch(run, diag);
+}
+
+int run_open_input(struct run *run, struct diag *diag)
+{
+	int err;
+
+	run_starts_begin(run);
+	settings_default(&run->settings);
+	err = choose_settings(run, diag);
+	if (!err)
+		err = choose_patch(run, diag);
+	if (!err)
+		run_tone_begin(run);
+	if (!err && run->options->script_path)
+		err = script_read(run->options->script_path, &run->script, diag);
+	if (!err && run->script.is_journal)
+		log_line(LOG_LEVEL_INFO,
+			"%s is a journal: its commands are played, with these settings and this "
+			"patch and not its own (`chronus render --script` plays all of it)",
+			run->options->script_path);
+	return err;
+}
+
+void run_close_input(struct run *run)
+{
+	run_good_close(run);
+	run_tone_close(run);
+	patch_free(run->patch);
+	script_free(&run->script);
+}

@@ -1,0 +1,143 @@
+/* output.c - which device `chronus run` plays to. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "audio/sink_alsa.h"
+#include "base/log.h"
+#include "base/pi_board.h"
+#include "base/runtime_dir.h"
+#include "base/sys_file.h"
+#include "appliance/run.h"
+
+enum {
+	WAV_MAX_SECONDS = 600, /* kept of a run without an end */
+	WAV_FREE_PART =
+		4, /* and of the runtime folder, which is memory, a quarter of what is free */
+	FRAME_BYTES = 2 * (int)sizeof(float),
+};
+
+/* What fits into the part of the folder that may be filled; 0: nothing, or it cannot be said. */
+static uint64_t free_frames(const char *folder)
+{
+	struct statvfs vfs;
+
+	if (statvfs(folder, &vfs) < 0)
+		return 0;
+	return (uint64_t)vfs.f_bavail * vfs.f_frsize / WAV_FREE_PART / FRAME_BYTES;
+}
+
+/* Where what is played goes to; nowhere where nobody has asked for it: a service plays for weeks, and
+ * its runtime folder is the machine's memory. */
+static int choose_wav(struct run *run, uint64_t *max_frames, struct diag *diag)
+{
+	const struct settings *settings = &run->settings;
+	double keep_s = run->options->seconds > 0.0 ? run->options->seconds + 1.0 : WAV_MAX_SECONDS;
+	char folder[300];
+	uint64_t fit;
+
+	*max_frames = (uint64_t)(keep_s * settings->rate_hz);
+	run->wav_path[0] = '\0';
+	if (settings->wav[0]) {
+		snprintf(run->wav_path, sizeof(run->wav_path), "%s", settings->wav);
+		return 0;
+	}
+	if (run->options->is_appliance)
+		return 0;
+	if (runtime_path(run->wav_path, sizeof(run->wav_path), "played.wav") < 0 ||
+		runtime_path(folder, sizeof(folder), "") < 0)
+		return diag_set(diag, -ENAMETOOLONG, "the runtime folder's name is too long");
+	fit = free_frames(folder);
+	*max_frames = fit < *max_frames ? fit : *max_frames;
+	if (fit < (uint64_t)settings->block_frames)
+		run->wav_path[0] = '\0';
+	return 0;
+}
+
+static int open_recorder(struct run *run, struct diag *diag)
+{
+	const struct settings *settings = &run->settings;
+	struct recorder_config config = {
+		.path = run->wav_path,
+		.format = FORMAT_FLOAT,
+		.rate_hz = settings->rate_hz,
+		.block_frames = settings->block_frames,
+		.housekeeping_cpu = settings->desk_cpu,
+	};
+	int err = choose_wav(run, &config.max_frames, diag);
+
+	if (err < 0)
+		return err;
+	if (!run->wav_path[0]) {
+		log_line(LOG_LEVEL_INFO,
+			"a simulated sound card: nothing is heard, nothing is kept "
+			"(`wav = FILE` in [simulate] keeps it)");
+		return 0;
+	}
+	err = recorder_open(&run->recorder, &config, diag);
+	if (!err)
+		log_line(LOG_LEVEL_INFO, "playing into %s, at most %.0f s of it", run->wav_path,
+			(double)config.max_frames / settings->rate_hz);
+	return err;
+}
+
+static int open_simulated(struct run *run, const struct sink_config *sink_config, struct diag *diag)
+{
+	const struct settings *settings = &run->settings;
+	struct sim_config config = {
+		.sink = *sink_config,
+		.jitter_us = settings->jitter_us,
+		.burst_periods = settings->burst_periods,
+		.stall_every_ms = settings->stall_every_ms,
+		.stall_ms = settings->stall_ms,
+		.vanish_every_ms = settings->vanish_every_ms,
+		.vanish_ms = settings->vanish_ms,
+		.drift_ppm = settings->drift_ppm,
+	};
+	int err = open_recorder(run, diag);
+
+	if (err < 0)
+		return err;
+	config.recorder = run->recorder;
+	sink_sim_init(&run->sim, &config);
+	run->sink = &run->sim.sink;
+	return 0;
+}
+
+/* periods = auto becomes a number here; what it is stands in the statistics. */
+static void choose_periods(struct settings *settings)
+{
+	char model[128];
+
+	if (settings->periods != SETTINGS_PERIODS_AUTO)
+		return;
+	sys_read(model, sizeof(model), "", "/proc/device-tree/model");
+	settings->periods = pi_board_periods(model);
+}
+
+int run_open_sink(struct run *run, struct diag *diag)
+{
+	struct settings *settings = &run->settings;
+	struct sink_config config = {
+		.rate_hz = settings->rate_hz,
+		.block_frames = settings->block_frames,
+		.channels = {settings->channel_left, settings->channel_right},
+		.waits_for_device = run->options->is_appliance,
+		.keeps_awake = settings->keep_awake,
+		.housekeeping_cpu = settings->desk_cpu,
+	};
+	int err;
+
+	choose_periods(settings);
+	config.periods = settings->periods;
+	snprintf(config.device, sizeof(config.device), "%s", settings->device);
+	if (strcmp(config.device, "simulated") == 0)
+		return open_simulated(run, &config, diag);
+	err = sink_alsa_open(&run->sink, &config, diag);
+	if (!err)
+		return 0;
+	log_line(LOG_LEVEL_WARNING,
+		"no sound card of `device = %s` can be played to; simulating one", config.device);
+	return open_simulated(run, &config, diag);
+}

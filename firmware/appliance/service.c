@@ -1,0 +1,147 @@
+/* service.c - `chronus run` as a service: ready, alive, at the end; and what it says of itself. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/kept.h"
+#include "base/log.h"
+#include "base/runtime_dir.h"
+#include "appliance/run.h"
+#include "appliance/status_text.h"
+
+enum { STATUS_MS = 1000, PAGE_MS = 2000 };
+#define QUIET_PEAK 3e-5f /* -90 dB */
+
+void run_service_open(struct run *run)
+{
+	int err = notify_open(&run->service.notify);
+
+	if (err < 0)
+		log_err(err, "systemd cannot be told that it plays ($NOTIFY_SOCKET)");
+}
+
+/* One line for `systemctl status`. Numbers that change all the time are `chronus stats`'s. */
+static void describe(const struct run *run, char *text, size_t n_bytes)
+{
+	const struct stats_page *stats = run->stats;
+
+	if (engine_is_away(run->engine))
+		snprintf(text, n_bytes, "NO SOUND: %s", stats->sink);
+	else
+		snprintf(text, n_bytes, "playing \"%s\" on %s", stats->patch, stats->sink);
+}
+
+static void tell_status(struct run *run)
+{
+	struct run_service *service = &run->service;
+	char text[sizeof(service->status)];
+
+	describe(run, text, sizeof(text));
+	if (!service->alive.is_ready || strcmp(text, service->status) == 0)
+		return;
+	memcpy(service->status, text, sizeof(text));
+	service->next_page_ns = 0;
+	notify_tell(&service->notify, "STATUS=%s", text);
+}
+
+static void show_troubles(struct run *run)
+{
+	static char text[STATS_TROUBLES_BYTES];
+	size_t n = 0;
+
+	if (run->service.troubles_shown == run->troubles.version)
+		return;
+	run->service.troubles_shown = run->troubles.version;
+	run->service.next_page_ns = 0;
+	run->lamps.has_trouble = run->troubles.n > 0;
+	text[0] = '\0';
+	for (int i = 0; i < run->troubles.n; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s: %s\n",
+			run->troubles.at[i].name, run->troubles.at[i].text);
+	stats_set_text(run->stats, run->stats->troubles, sizeof(run->stats->troubles), text);
+}
+
+/* A terminal's screen reads the peak for itself; then nothing is known of it here. */
+static void listen(struct run *run, int64_t now_ns)
+{
+	uint32_t bits = run->screen ? 0 : atomic_exchange(&run->stats->peak_bits, 0);
+	float peak;
+
+	memcpy(&peak, &bits, sizeof(peak));
+	if (run->screen || peak > QUIET_PEAK || !run->service.loud_ns)
+		run->service.loud_ns = now_ns;
+}
+
+/* The page for people, whole at any time. In memory where it should be (/run): no disk is waited
+ * for. */
+static void write_page(struct run *run, int64_t now_ns)
+{
+	static struct stats_look look;
+	static char text[STATUS_TEXT_BYTES];
+	struct status_facts facts = {.look = &look,
+		.settings = run->lacks_settings ? "" : run->settings.path,
+		.state = run_state_words(run, now_ns),
+		.quiet_s = (double)(now_ns - run->service.loud_ns) / NS_PER_S};
+	char folder[300];
+	size_t n;
+
+	if (!run->has_folder || now_ns < run->service.next_page_ns ||
+		runtime_path(folder, sizeof(folder), "") < 0)
+		return;
+	run->service.next_page_ns = now_ns + PAGE_MS * NS_PER_MS;
+	stats_look(run->stats, now_ns, &look);
+	n = status_text(&facts, text, sizeof(text));
+	if (kept_replace(folder, STATUS_FILE, text, n, false) < 0)
+		return; /* `chronus stats` has it all the same */
+}
+
+void run_service_tick(struct run *run, int64_t now_ns)
+{
+	struct run_service *service = &run->service;
+	struct alive_look look = {
+		.clock = atomic_load_explicit(&run->engine->clock, memory_order_relaxed),
+		.rounds = atomic_load_explicit(&run->engine->rounds, memory_order_relaxed),
+		.is_away = engine_is_away(run->engine),
+	};
+
+	if (alive_is_ready(&service->alive, &look, now_ns)) {
+		service->next_status_ns = 0;
+		notify_tell(&service->notify, "READY=1");
+	}
+	if (service->notify.watchdog_ns &&
+		alive_is_fed(&service->alive, &look, now_ns, service->notify.watchdog_ns / 4))
+		notify_tell(&service->notify, "WATCHDOG=1");
+	show_troubles(run);
+	if (now_ns < service->next_status_ns)
+		return;
+	service->next_status_ns = now_ns + STATUS_MS * NS_PER_MS;
+	listen(run, now_ns);
+	tell_status(run);
+	write_page(run, now_ns);
+}
+
+void run_service_stop(struct run *run)
+{
+	notify_tell(&run->service.notify, "STOPPING=1");
+}
+
+/* It plays nothing at all: the page says why, for whoever looks for it. */
+void run_service_fail(struct run *run, const char *why)
+{
+	char folder[300], text[600];
+	int n = snprintf(text, sizeof(text), "NO SOUND: chronus could not start: %s\n", why);
+
+	if (run->has_folder && runtime_path(folder, sizeof(folder), "") == 0 &&
+		kept_replace(folder, STATUS_FILE, text, (size_t)n, false) < 0)
+		return; /* the log has it */
+}
+
+void run_service_close(struct run *run)
+{
+	char path[300];
+
+	notify_close(&run->service.notify);
+	if (run->service.alive.is_ready && runtime_path(path, sizeof(path), STATUS_FILE) == 0)
+		unlink(path);
+}

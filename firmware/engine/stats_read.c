@@ -1,0 +1,112 @@
+/* stats_read.c - the statistics page in numbers for people. See stats_read.h. */
+#include "engine/stats_read.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+const enum stat_id stats_shown[] = {
+	STAT_BLOCKS, STAT_NONE, STAT_LATE, STAT_DROP, STAT_XRUN, STAT_SUSPENDS, STAT_DEVICE_LOST,
+	STAT_COMMITS, STAT_BLIND, STAT_REFUSED, STAT_FAILOVERS, STAT_REANCHORS, STAT_RESETS,
+	STAT_RESYNCS, STAT_EVENTS, STAT_FAULTS, STAT_MISMATCH, STAT_GPIO_DETENTS, STAT_GPIO_LOST,
+	STAT_GPIO_ILLEGAL, STAT_GPIO_GONE,
+};
+const int n_stats_shown = ARRAY_LEN(stats_shown);
+
+static void text_copy(char *to, const char *from, size_t n_bytes)
+{
+	memcpy(to, from, n_bytes);
+	to[n_bytes - 1] = '\0';
+}
+
+/* The desk's version is odd while it writes; a desk that died in there does not hold us up. */
+static void texts_copy(const struct stats_page *page, struct stats_look *look)
+{
+	for (int tries = 0; tries < 1000; tries++) {
+		uint32_t before = atomic_load(&page->text_version);
+
+		text_copy(look->sink, page->sink, sizeof(look->sink));
+		text_copy(look->patch, page->patch, sizeof(look->patch));
+		text_copy(look->hint, page->hint, sizeof(look->hint));
+		text_copy(look->refused_why, page->refused_why, sizeof(look->refused_why));
+		text_copy(look->degraded, page->degraded, sizeof(look->degraded));
+		text_copy(look->troubles, page->troubles, sizeof(look->troubles));
+		if (before % 2 == 0 && before == atomic_load(&page->text_version))
+			return;
+	}
+}
+
+static double ratio(double a, double b)
+{
+	return b > 0 ? a / b : 0;
+}
+
+static void slots_look(const struct stats_page *page, struct stats_look *look)
+{
+	for (int i = 0; i < N_SLOTS; i++) {
+		uint32_t state = atomic_load(&page->slot_states[i]);
+		double busy_us = (double)atomic_load(&page->window_busy_ns[i]) / NS_PER_US;
+		double worst_us = (double)atomic_load(&page->window_worst_ns[i]) / NS_PER_US;
+		double rendered = (double)atomic_load(&page->window_rendered[i]);
+
+		look->states[i] = state < N_SLOT_STATES ? (enum slot_state)state : SLOT_PARKED;
+		look->load_mean_percent[i] = 100 * ratio(busy_us, rendered * look->block_us);
+		look->load_worst_percent[i] = 100 * ratio(worst_us, look->block_us);
+		look->has_mirror = look->has_mirror || look->states[i] == SLOT_MIRROR;
+	}
+}
+
+static void threads_look(const struct stats_page *page, struct stats_look *look)
+{
+	for (int i = 0; i < STATS_THREADS; i++) {
+		const struct stats_thread *thread = &page->threads[i];
+
+		look->threads[i].tid = atomic_load(&thread->tid);
+		look->threads[i].cpu = atomic_load(&thread->cpu);
+		look->threads[i].priority = atomic_load(&thread->priority);
+		look->threads[i].minor_faults = atomic_load(&thread->minor_faults);
+		look->threads[i].major_faults = atomic_load(&thread->major_faults);
+		look->threads[i].preempted = atomic_load(&thread->preempted);
+	}
+}
+
+void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look *look)
+{
+	double window_us;
+
+	memset(look, 0, sizeof(*look));
+	look->pid = page->pid;
+	look->rate_hz = page->rate_hz;
+	look->piece_max_bytes = atomic_load(&page->piece_max_bytes);
+	look->core_mhz = atomic_load(&page->core_mhz);
+	look->board_mhz = atomic_load(&page->board_mhz);
+	if (atomic_load(&page->mirror_since_ns))
+		look->mirror_since_s =
+			(double)(now_ns - (int64_t)atomic_load(&page->mirror_since_ns)) / NS_PER_S;
+	if (atomic_load(&page->away_since_ns)) {
+		look->is_away = true;
+		look->away_s =
+			(double)(now_ns - (int64_t)atomic_load(&page->away_since_ns)) / NS_PER_S;
+	}
+	look->block_frames = page->block_frames;
+	look->lead_blocks = page->lead_blocks;
+	look->periods = page->periods;
+	texts_copy(page, look);
+
+	look->uptime_s = (double)(now_ns - (int64_t)atomic_load(&page->started_ns)) / NS_PER_S;
+	for (int s = 0; s < N_STATS; s++) {
+		look->totals[s] = stats_total(page, (enum stat_id)s);
+		look->window[s] = atomic_load(&page->window[s]);
+	}
+	window_us = (double)atomic_load(&page->window_ns) / NS_PER_US;
+	look->window_s = window_us / 1e6;
+	look->block_us = ratio(1e6 * page->block_frames, page->rate_hz);
+	look->period_us = ratio(window_us, (double)look->window[STAT_BLOCKS]);
+	look->occ_blocks = (int)atomic_load(&page->occ);
+	look->burst_max_blocks = (int)atomic_load(&page->burst_max);
+	look->occ_mean_blocks = ratio((double)look->window[STAT_OCC_SUM],
+				      (double)look->window[STAT_BLOCKS]);
+	look->live = atomic_load(&page->live) ? 1 : 0;
+	slots_look(page, look);
+	threads_look(page, look);
+}
