@@ -42,6 +42,8 @@ cp "$kernel" "$boot/a/kernel"
 mv "$root"/usr/lib/chronus/firmware/* "$boot"
 rm -rf "$root/usr/lib/chronus/boot" "$root/usr/lib/chronus/firmware"
 tr '\n' ' ' <"$here/boot/cmdline.txt" | sed 's/ *$/\n/' >"$boot/a/cmdline.txt"
+# the slot's: what an update brings into the card's config.txt (firmware/card/config_txt.h)
+cp "$here/boot/config.txt" "$boot/a/config.own"
 cp "$here/boot/config.txt" "$here/boot/hostname" "$here/boot/wifi.conf.example" "$boot"
 python3 "$here/slot_sector.py" a kept >"$boot/slot.txt"
 cp "$top/config/chronus.ini" "$boot"

@@ -10,6 +10,8 @@
 
 #include "card/app.h"
 #include "card/boot_slot.h"
+#include "card/card_log.h"
+#include "card/config_txt.h"
 #include "card/safe_file.h"
 #include "card/unlock.h"
 #include "card/update.h"
@@ -89,6 +91,19 @@ int trial_try_program(const struct places *places, const char *version, struct d
 	return safe_replace(places->run, "trial", version, strlen(version), 0644, diag);
 }
 
+/* The new system is kept all the same where this cannot be done. */
+static void renew_config(const struct places *places, char letter)
+{
+	struct diag why;
+	int result = config_txt_update(places->card, letter, &why);
+
+	if (result < 0)
+		card_log(places, "config.txt stays as it is: %s", why.text);
+	else if (result > 0)
+		card_log(places, "config.txt: the new version's part, from the next start on; your "
+				 "lines stay");
+}
+
 static int keep_slot(const struct places *places, struct diag *diag)
 {
 	struct unlocked unlocked;
@@ -102,6 +117,8 @@ static int keep_slot(const struct places *places, struct diag *diag)
 	if (err < 0)
 		return err;
 	err = write_slot(places->card, letter[0], BOOT_KEPT, diag);
+	if (!err)
+		renew_config(places, letter[0]);
 	result = card_lock(places, &unlocked, &why);
 	if (!err && result < 0) {
 		err = result;

@@ -59,7 +59,17 @@ def config_txt():
     for line in ("force_turbo=1", "arm_boost=1", "include slot.txt"):
         need(line in lines, "config.txt has no line %s" % line)
     for line in lines:
-        need(len(line) <= FIRMWARE_COLUMNS, "config.txt: the firmware cuts this line: %s" % line)
+        need(len(line.encode()) <= FIRMWARE_COLUMNS, "config.txt: the firmware cuts this line: %s" % line)
+
+
+def config_parts():
+    """An update merges the part before this line (firmware/card/config_txt.h), which must have no filter in it."""
+    mark = re.search(r'#define CONFIG_TXT_USERS "(.*)"', read("firmware", "card", "config_txt.h")).group(1)
+    text = read("cross", "image", "boot", "config.txt")
+    own, found, _ = text.partition("\n%s\n" % mark)
+    need(found, "config.txt has no line %s" % mark)
+    need(not re.search(r"(?m)^\[", own), "config.txt has a filter before the line %s" % mark)
+    need("force_turbo=1" in own, "an update would not bring force_turbo=1")
 
 
 def programs_of_rules():
@@ -179,6 +189,7 @@ def modules_by_name(modules, trees):
 
 def main():
     config_txt()
+    config_parts()
     programs_of_rules()
     restarts_first()
     wifi_table()

@@ -138,6 +138,8 @@ static void test_one_at_a_time(void)
 
 static void test_keep_slot(void)
 {
+	static const char config[] = "a=1\nmine=1\n# sound and pins\n";
+	static const char own[] = "a=1\nforce_turbo=1\n# sound and pins\n";
 	char what[200];
 
 	card_rig_new(&places);
@@ -146,10 +148,13 @@ static void test_keep_slot(void)
 	CU_ASSERT_EQUAL(trial_find(&places, what, sizeof(what)), TRIAL_ENDED); /* so far */
 	card_rig_write("run/chronus-boot/slot", "b\n", 2);
 	card_rig_write("run/chronus-boot/trial", "", 0);
+	card_rig_write("boot/firmware/config.txt", config, strlen(config));
+	card_rig_write("boot/firmware/b/config.own", own, strlen(own));
 	CU_ASSERT_EQUAL(trial_find(&places, what, sizeof(what)), TRIAL_SLOT);
 	CU_ASSERT_STRING_EQUAL(what, "slot b, version 2.0");
 	CU_ASSERT_EQUAL(trial_keep(&places, TRIAL_SLOT, &diag), 0);
 	CU_ASSERT_TRUE(is_same("boot/firmware/slot.txt", "os_prefix=b/\n# kept\n"));
+	CU_ASSERT_TRUE(is_same("boot/firmware/config.txt", "a=1\nforce_turbo=1\nmine=1\n"));
 	CU_ASSERT_EQUAL(trial_find(&places, what, sizeof(what)), TRIAL_NONE);
 	/* and the next one goes to the slot that is free now */
 	CU_ASSERT_EQUAL(update(CARD_GOOD, "sig", false), 0);
