@@ -59,7 +59,10 @@ def check_slots(folder):
         "another slot runs": {"ssh": [("cat /run", "b\n")]}, "the old one is on trial": {"ssh": [("test -e", "")]}}, folder)
     found += check_test(test_slots.test_trial_notes, {"slot": [A], "ssh": [("cat /run", "b\na\n")]}, {
         "it does not know of the trial": {"ssh": [("cat /run", "b\n")]}}, folder)
-    found += check_test(test_slots.test_root_lost, {"slot": [B], "console": where}, {
+    text = {"boot-failed.txt": b"going to the other root\nneither root can be used\n"}
+    found += check_test(test_slots.test_root_lost, {"slot": [B], "console": where, "files": text}, {
+        "no text on the card": {"files": {}},
+        "a text without the last reason": {"files": {"boot-failed.txt": b"going to the other root\n"}},
         "the lost root stays": {"slot": [sector("a", "kept")]}, "it goes to and fro": {"slot": [B, sector("a", "fallback")]},
         "nothing is said": {"console": ""}}, folder)
     return found

@@ -67,7 +67,8 @@ def check_images(folder):
             "no DAC": {"source": "/ {};"},
             "an overlay that does not apply": {"refused": "chronus-adc"}},
     }
-    right = {"folder": folder, "slot": [sector("a", "kept")]}
+    kernel = {"a/kernel": b"MZ" + bytes(54) + b"ARMd"}
+    right = {"folder": folder, "slot": [sector("a", "kept")], "files": kernel}
     for test, each in faults.items():
         Image(folder).put_into(test_files)
         must_pass(test.__name__, test, right)
@@ -88,8 +89,10 @@ def check_images(folder):
     long_line = sector("a", "kept")[:40] + b"#" * 472
     for what, slot in (("slot.txt is short", [sector("a", "kept", 100)]), ("a new card is on trial", [sector("a", "try")]),
             ("a line that the firmware cuts", [long_line])):
-        must_fail(what, test_files.test_users, {"folder": folder, "slot": slot})
+        must_fail(what, test_files.test_users, {"folder": folder, "slot": slot, "files": kernel})
         found += 1
+    must_fail("a packed kernel", test_files.test_users, {**right, "files": {"a/kernel": b"\x1f\x8b" + bytes(62)}})
+    found += 1
     return found
 
 

@@ -38,26 +38,26 @@ is "the runner's exit code" "$(sh tests/run.sh "$at/test_a.sh" >"$dir/log" && ec
 
 # ---- plants: version.c, whose test is quick
 cat >"$dir/plants" <<'END'
-good | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/test_version
-its check | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/test_version: CU_FAIL("two versions")
-another check | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/test_version: no such check
-harmless | firmware/card/version.c | s/return -1;/return -1 ;/ | tests/unit/test_version
-nothing | firmware/card/version.c | s/no such text// | tests/unit/test_version
-hangs | firmware/card/version.c | s/return -1;/for (;;) ;/ | tests/unit/test_version
-crashes | firmware/card/version.c | s/return -1;/__builtin_trap();/ | tests/unit/test_version
-leaves | firmware/card/version.c | s/return -1;/exit(3);/; s/#include <ctype.h>/&\n#include <stdlib.h>/ | tests/unit/test_version
-no source | firmware/card/version.c | s/return -1;/return/ | tests/unit/test_version
+good | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/card/test_version
+its check | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/card/test_version: CU_FAIL("two versions")
+another check | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/card/test_version: no such check
+harmless | firmware/card/version.c | s/return -1;/return -1 ;/ | tests/unit/card/test_version
+nothing | firmware/card/version.c | s/no such text// | tests/unit/card/test_version
+hangs | firmware/card/version.c | s/return -1;/for (;;) ;/ | tests/unit/card/test_version
+crashes | firmware/card/version.c | s/return -1;/__builtin_trap();/ | tests/unit/card/test_version
+leaves | firmware/card/version.c | s/return -1;/exit(3);/; s/#include <ctype.h>/&\n#include <stdlib.h>/ | tests/unit/card/test_version
+no source | firmware/card/version.c | s/return -1;/return/ | tests/unit/card/test_version
 END
 PLANTS=$dir/plants PLANT_LIMIT_S=5 sh tests/plants/test_plants.sh >"$dir/said" && is "plants that are not found" passes fails
-is "plants" "$(grep -E '^(found|PLANT)' "$dir/said" | sort)" 'PLANT another check: not found: tests/unit/test_version fails, but not in "no such check"
-PLANT crashes: not found: tests/unit/test_version crashed (signal 4)
-PLANT hangs: not found: tests/unit/test_version timed out after 5 s
-PLANT harmless: tests/unit/test_version does not find it
-PLANT leaves: not found: no check of tests/unit/test_version has failed
+is "plants" "$(grep -E '^(found|PLANT)' "$dir/said" | sort)" 'PLANT another check: not found: tests/unit/card/test_version fails, but not in "no such check"
+PLANT crashes: not found: tests/unit/card/test_version crashed (signal 4)
+PLANT hangs: not found: tests/unit/card/test_version timed out after 5 s
+PLANT harmless: tests/unit/card/test_version does not find it
+PLANT leaves: not found: no check of tests/unit/card/test_version has failed
 PLANT no source: does not build
 PLANT nothing: the sed expression changes nothing in firmware/card/version.c
-found: good (tests/unit/test_version: order)
-found: its check (tests/unit/test_version: order)'
+found: good (tests/unit/card/test_version: order)
+found: its check (tests/unit/card/test_version: order)'
 PLANTS=$dir/plants sh tests/plants/test_plants.sh '^(good|its)' >"$dir/said" || is "plants that are found" fails passes
 for part in 1/2 2/2; do PLANTS=$dir/plants PLANT_LIMIT_S=5 sh tests/plants/test_plants.sh $part; done >"$dir/said"
 is "two parts are the whole" "$(grep -cE '^(found|PLANT)' "$dir/said")" 9
