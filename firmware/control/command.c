@@ -105,6 +105,8 @@ static int read_all_told(struct call *call, struct slot_told *told)
 	bool is_good = call->n_words == 1;
 
 	*told = SLOT_TOLD_NOTHING;
+	told->is_same = call->n_words == 2 && strcmp(call->words[1], "same") == 0;
+	is_good = is_good || told->is_same;
 	if (call->n_words == 3)
 		is_good = read_told(call, 1, "late", &told->late_blocks);
 	if (!is_good && (call->n_words == 3 || call->n_words == 5)) {
@@ -115,7 +117,8 @@ static int read_all_told(struct call *call, struct slot_told *told)
 		is_good = read_told(call, 3, "tempo", &told->tempo_blocks);
 	return is_good ? 0
 		       : diag_set(&call->diag, -EINVAL,
-				 "only `late N` or `blind N`, maybe with `tempo N`, may follow, "
+				 "only `same`, `late N` or `blind N`, maybe with `tempo N`, may "
+				 "follow, "
 				 "N from 0 to %d, as a journal has them",
 				 MAX_TOLD_BLOCKS);
 }
@@ -168,8 +171,8 @@ static const struct command {
 	{"gate", 3, 3, "gate MODULE|* on|off", run_gate, false},
 	{"note", 4, 5, "note MODULE|* NOTE on|off [VELOCITY]", run_note, false},
 	{"load", 2, 2, "load PATCH.ini", run_load, true},
-	{"commit", 1, 5, "commit [late N | blind N [tempo N]]", run_commit, false},
-	{"undo", 1, 5, "undo [late N | blind N [tempo N]]", run_undo, false},
+	{"commit", 1, 5, "commit [same | late N | blind N [tempo N]]", run_commit, false},
+	{"undo", 1, 5, "undo [same | late N | blind N [tempo N]]", run_undo, false},
 	{"cut", 1, 1, "cut", run_cut, false},
 	{"fault", 3, 4, "fault live|standby|both stall MS|segv|fpe|bus|ill|nan|late US", run_fault,
 		false},
@@ -266,6 +269,10 @@ int desk_execute(struct desk *desk, const char *line, char *reply, size_t reply_
 	}
 	if (err == DESK_LATER)
 		snprintf(reply, reply_bytes, "ok under way");
+	if (err == DESK_IS_TAKEN_BACK) {
+		snprintf(reply, reply_bytes, "%s", DESK_TAKEN_BACK);
+		err = 0;
+	}
 	if (err < 0)
 		snprintf(reply, reply_bytes, "error: %s", call.diag.text);
 	return err;

@@ -32,17 +32,24 @@ void desk_count_refusal(struct desk *desk, const struct diag *diag)
 	stats_set_text(stats, stats->refused_why, sizeof(stats->refused_why), diag->text);
 }
 
+/* It will not be heard: its edits are staged again. */
+static void drop_next(struct desk *desk, const char *why)
+{
+	journal_strike(desk, why);
+	desk->told = SLOT_TOLD_NOTHING;
+	patch_free(desk->next);
+	desk->next = NULL;
+	desk->is_undo = desk->drops_live = desk->is_taking_back = false;
+	desk_restage(desk);
+}
+
 static int refuse(struct desk *desk, int err, const struct diag *diag)
 {
 	desk_count_refusal(desk, diag);
 	log_line(LOG_LEVEL_WARNING, "commit refused: %s", diag->text);
-	journal_strike(desk);
-	desk->told = SLOT_TOLD_NOTHING;
+	drop_next(desk, "not heard");
+	desk->n_lost = 0;
 	snprintf(desk->outcome, sizeof(desk->outcome), "error: commit refused: %s", diag->text);
-	patch_free(desk->next);
-	desk->next = NULL;
-	desk->n_edits_used = 0;
-	desk->loaded_used = NULL;
 	desk->journey = JOURNEY_REST;
 	if (desk->is_replacing) { /* nobody's hand has staged it */
 		patch_free(desk->loaded);
@@ -69,20 +76,33 @@ static bool take(struct desk *desk, int slot)
 	return true;
 }
 
+/* It is asked for once more: it fell behind, or what is heard has failed while it was made from
+ * that (then the rescue comes first). The next try has all that is staged by then, as its line in
+ * the journal. */
+static void put_back(struct desk *desk)
+{
+	if (desk->is_taking_back)
+		snprintf(desk->outcome, sizeof(desk->outcome), "%s", DESK_TAKEN_BACK);
+	else if (desk->next)
+		desk_ask_again(desk, &(struct request){desk->is_undo, desk->told});
+	drop_next(desk, "not heard");
+	desk->journey = JOURNEY_REST;
+}
+
 static int build_commit(struct desk *desk, struct diag *diag)
 {
-	int err;
+	int err = next_prepare(desk, diag);
 
-	if (desk->next == NULL) {
-		err = next_prepare(desk, diag);
-		if (err < 0)
-			return refuse(desk, err, diag);
-	}
+	if (err < 0)
+		return refuse(desk, err, diag);
 	remember_slot(desk, desk->target, NULL);
 	desk->engine->slots[desk->target].told = desk->told;
 	err = engine_build(desk->engine, desk->target, desk->next, desk->live, true, diag);
-	if (err == -EAGAIN)
-		return 0; /* the log is full: the next poll tries again */
+	if (err == -EAGAIN) { /* the log is full: the next poll tries again */
+		put_back(desk);
+		desk->journey = JOURNEY_TAKE;
+		return 0;
+	}
 	if (err < 0)
 		return refuse(desk, err, diag);
 	journal_commit(desk, engine_last_event(desk->engine), desk->is_undo ? "undo" : "commit");
@@ -131,6 +151,7 @@ static void settle(struct desk *desk)
 	struct stats_page *stats = desk->engine->stats;
 
 	journal_heard(desk, &desk->engine->slots[desk->target]);
+	atomic_store(&desk->engine->slots[desk->target].is_wanted, 0); /* a hand came too late */
 	desk->told = SLOT_TOLD_NOTHING;
 	desk_keep_held(desk, desk->live, desk->next);
 	desk_take_back_late(desk);
@@ -142,6 +163,8 @@ static void settle(struct desk *desk)
 		push_undo(desk, desk->live);
 	else
 		patch_free(desk->live);
+	if (desk->is_taking_back && desk->has_news) /* it was heard before it could be stopped */
+		desk_ask_again(desk, &(struct request){true, SLOT_TOLD_NOTHING});
 	desk->live = desk->next;
 	desk->next = NULL;
 	desk->n_changes++;
@@ -156,7 +179,7 @@ static void settle(struct desk *desk)
 		desk->loaded = NULL;
 	}
 	desk->loaded_used = NULL;
-	desk->is_undo = desk->drops_live = false;
+	desk->is_undo = desk->drops_live = desk->is_taking_back = false;
 	desk->n_lost = 0;
 	snprintf(desk->outcome, sizeof(desk->outcome), "ok \"%s\" is heard from block %llu on",
 		desk->live->name,
@@ -179,14 +202,25 @@ int desk_cut_tail(struct desk *desk)
 	return 0;
 }
 
-static bool is_asked(const struct desk *desk)
+static bool is_under_way(const struct desk *desk)
 {
-	return desk->wants_commit || desk->n_undo_wanted > 0;
+	return desk->journey == JOURNEY_TAKE || desk->journey == JOURNEY_PRIME;
 }
 
 bool desk_is_committing(const struct desk *desk)
 {
-	return is_asked(desk) || desk->journey == JOURNEY_TAKE || desk->journey == JOURNEY_PRIME;
+	return desk_has_request(desk) || is_under_way(desk);
+}
+
+void commit_settle_if_heard(struct desk *desk)
+{
+	if (desk->journey == JOURNEY_PRIME && engine_live(desk->engine) == desk->target)
+		settle(desk);
+}
+
+bool commit_can_be_taken_back(const struct desk *desk)
+{
+	return is_under_way(desk) && desk->next && !desk->is_undo && !desk->is_taking_back;
 }
 
 const char *desk_say_away(struct desk *desk)
@@ -243,9 +277,8 @@ static void give_back(struct desk *desk, struct diag *diag)
 				100.0 * (double)engine->config.budget_ns / block_ns),
 			diag);
 	} else if (++desk->n_lost < MAX_LOST) {
-		desk->journey = JOURNEY_TAKE;
+		put_back(desk);
 	} else {
-		desk->n_lost = 0;
 		refuse(desk,
 			diag_set(diag, -ETIME, "patch \"%s\" fell behind %d times while it primed",
 				name, MAX_LOST),
@@ -266,21 +299,25 @@ static void rescue(struct desk *desk)
 	desk->journey = JOURNEY_RESCUE;
 }
 
-/* What is heard has failed while a commit was made from it: first the rescue, then the commit
- * once more. */
-static void put_back(struct desk *desk)
+/* A hand has taken it back, and its slot is parked: nobody will hear it. */
+static void take_back(struct desk *desk)
 {
-	journal_strike(desk);
-	if (desk->next && desk->is_undo)
-		desk->n_undo_wanted++;
-	else if (desk->next)
-		desk->wants_commit = true;
-	patch_free(desk->next);
-	desk->next = NULL;
-	desk->is_undo = false;
-	desk->n_edits_used = 0;
-	desk->loaded_used = NULL;
-	desk->journey = JOURNEY_REST;
+	drop_next(desk, "taken back");
+	desk->n_lost = 0;
+	snprintf(desk->outcome, sizeof(desk->outcome), "%s", DESK_TAKEN_BACK);
+	desk->journey = JOURNEY_RETIRE; /* what was rendered ahead for it is played first */
+}
+
+/* true: it was. Who announces it or swaps it first, has made it heard. */
+static bool is_taken_back(struct desk *desk)
+{
+	const struct slot *other = &desk->engine->slots[1 - desk->target];
+
+	if (!desk->is_taking_back || engine_live(desk->engine) == desk->target ||
+		atomic_load(&other->leave_block) || !take(desk, desk->target))
+		return false;
+	take_back(desk);
+	return true;
 }
 
 /* One step; true: it went somewhere, look again. */
@@ -297,20 +334,26 @@ static bool step(struct desk *desk)
 			break;
 		}
 		desk->target = standby_of(desk);
-		if (is_asked(desk))
+		if (desk_has_request(desk))
 			desk->journey = JOURNEY_TAKE;
 		else if (!is_at_rest(desk) && desk->engine->config.has_mirror)
 			desk->journey = JOURNEY_RETAKE;
 		break;
 	case JOURNEY_TAKE:
 		desk->target = standby_of(desk); /* a failover may have swapped the roles */
-		if (rescue_is_needed(desk))
+		if (!desk->next && !desk_has_request(desk))
+			desk->journey = JOURNEY_REST;
+		else if (is_taken_back(desk))
+			break;
+		else if (rescue_is_needed(desk))
 			put_back(desk);
 		else if (take(desk, desk->target))
 			build_commit(desk, &diag);
 		break;
 	case JOURNEY_PRIME:
 	case JOURNEY_RESCUE:
+		if (is_taken_back(desk))
+			break;
 		if (engine_live(desk->engine) == desk->target)
 			settle(desk);
 		else if (before == JOURNEY_PRIME && rescue_is_needed(desk))
@@ -321,12 +364,13 @@ static bool step(struct desk *desk)
 	case JOURNEY_RETIRE:
 		if (state != SLOT_RETIRING && !engine_is_ahead(desk->engine))
 			desk->journey = JOURNEY_REST;
-		else if (state == SLOT_RETIRING && is_asked(desk)) /* a long tail makes way */
+		else if (state == SLOT_RETIRING &&
+			 desk_has_request(desk)) /* a long tail makes way */
 			desk_cut_tail(desk);
 		break;
 	case JOURNEY_RETAKE:
 	case JOURNEY_RESYNC:
-		if (is_asked(desk) || state == SLOT_MIRROR || rescue_is_needed(desk))
+		if (desk_has_request(desk) || state == SLOT_MIRROR || rescue_is_needed(desk))
 			desk->journey = JOURNEY_REST;
 		else if (before == JOURNEY_RETAKE && take(desk, standby_of(desk)))
 			build_mirror(desk);
@@ -341,36 +385,4 @@ void commit_poll(struct desk *desk)
 {
 	while (step(desk))
 		;
-}
-
-int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *diag)
-{
-	struct stats_page *stats = desk->engine->stats;
-	uint64_t refused = stats_total(stats, STAT_REFUSED);
-	bool is_staged = desk->n_edits > desk->n_edits_used || desk->loaded != desk->loaded_used;
-	bool was_refused = desk->has_refused_load && !is_staged;
-
-	desk->has_refused_load = false;
-	if (was_refused) /* once: what plays may be committed after that */
-		return diag_set(diag, -EINVAL, "commit refused: %s", stats->refused_why);
-	desk->told = *told;
-	desk->wants_commit = true;
-	desk->outcome[0] = '\0';
-	commit_poll(desk);
-	if (stats_total(stats, STAT_REFUSED) != refused)
-		return diag_set(diag, -EINVAL, "commit refused: %s", stats->refused_why);
-	return DESK_LATER;
-}
-
-int desk_undo(struct desk *desk, const struct slot_told *told, struct diag *diag)
-{
-	int n_left = desk->n_undo - desk->n_undo_wanted - (desk->is_undo && desk->next);
-
-	desk->told = *told;
-	if (n_left <= 0)
-		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
-	desk->n_undo_wanted++;
-	desk->outcome[0] = '\0';
-	commit_poll(desk);
-	return DESK_LATER;
 }

@@ -71,8 +71,7 @@ void desk_poll(struct desk *desk)
 
 bool desk_is_busy(const struct desk *desk)
 {
-	return desk->journey != JOURNEY_REST || desk->wants_commit || desk->n_undo_wanted ||
-	       desk->n_waiting > 0;
+	return desk->journey != JOURNEY_REST || desk_has_request(desk) || desk->n_waiting > 0;
 }
 
 void desk_allow_faults(struct desk *desk)

@@ -7,7 +7,11 @@
 #include "control/state_rest.h"
 
 enum { DESK_MAX_LATE = 256 };
+/* what desk_undo returns where it took back a commit that was not heard, and its answer */
+enum { DESK_IS_TAKEN_BACK = DESK_LATER + 1 };
+#define DESK_TAKEN_BACK "ok the waiting commit is taken back"
 enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_WAITING = 4096, DESK_MAX_BAD = 16 };
+enum { DESK_MAX_REQUESTS = DESK_MAX_UNDO + 2 };
 
 /* A value or a list that waits for the commit, by name: its module may come with the loaded
  * patch. */
@@ -17,6 +21,7 @@ struct edit {
 	int param; /* index of the list where there are items */
 	float value;
 	int n_items; /* 0: a value */
+	bool is_misfit; /* a patch was loaded since that has no such module */
 	float items[LIST_MAX_ITEMS];
 };
 
@@ -56,6 +61,12 @@ enum journey {
 	JOURNEY_RESCUE,
 };
 
+/* A commit or an undo that was asked for and has not begun. */
+struct request {
+	bool is_undo;
+	struct slot_told told; /* by a journal, or SLOT_TOLD_NOTHING */
+};
+
 struct desk {
 	const struct settings *settings;
 	struct engine *engine;
@@ -74,10 +85,11 @@ struct desk {
 
 	enum journey journey;
 	int target;            /* slot that the commit is built in */
-	bool wants_commit;     /* asked for; one at a time, the newest edits win */
-	int n_undo_wanted;     /* asked for; each is a step back */
-	struct slot_told told; /* by a journal: how the next commit's fade was chosen */
+	int n_requests;
+	struct request requests[DESK_MAX_REQUESTS]; /* oldest first; the one under way is not in it */
+	struct slot_told told; /* by a journal: how the fade of the one under way was chosen */
 	bool is_undo;          /* the commit under way is one */
+	bool is_taking_back;   /* a hand has taken it back; who is first, that or the swap? */
 	bool is_replacing;     /* what was loaded comes in the place of what is heard: no undo */
 	struct patch *next;    /* what the commit under way will make heard */
 	bool has_cut;          /* the tail under what plays is cut already */
@@ -114,6 +126,8 @@ int desk_stage_list(struct desk *desk, const char *id, const struct module_desc 
 	const float *items, int n, struct diag *diag);
 const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key);
 int desk_load(struct desk *desk, const char *path, struct diag *diag);
+/* What a commit under way has used is staged as before: it will not be heard. */
+void desk_restage(struct desk *desk);
 /* The live patch is about to be left: it forgets what was turned after its last block. */
 void desk_take_back_late(struct desk *desk);
 /* The patch that edits are staged for: the loaded one, or the live one. */
@@ -149,12 +163,23 @@ int desk_fault(
 /* ---- resets.c: at most once a second */
 void desk_tell_resets(struct desk *desk);
 
-/* ---- commit.c */
+/* ---- requests.c: commits and undos in the order that they were asked for */
 /* told: as a journal says it, or SLOT_TOLD_NOTHING. */
 int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *diag);
 int desk_undo(struct desk *desk, const struct slot_told *told, struct diag *diag);
+void desk_ask_commit(struct desk *desk, const struct slot_told *told);
+bool desk_has_request(const struct desk *desk);
+/* The oldest, which leaves the queue. There must be one. */
+struct request desk_take_request(struct desk *desk);
+/* Before all others: it was under way, or was meant to be next. */
+void desk_ask_again(struct desk *desk, const struct request *request);
+
+/* ---- commit.c */
+bool commit_can_be_taken_back(const struct desk *desk); /* a commit is under way, and no undo */
 /* What rings on of the patch before ends soon. A commit asks for that by itself. */
 int desk_cut_tail(struct desk *desk);
+/* What is heard since the last look is not under way any more. Goes no further, as a poll would. */
+void commit_settle_if_heard(struct desk *desk);
 void commit_poll(struct desk *desk);
 /* The answer to a commit that stands still with the block clock. */
 const char *desk_say_away(struct desk *desk);
@@ -166,7 +191,7 @@ void journal_event(struct desk *desk, int64_t position, const char *format, ...)
 /* A commit or undo, whose line is finished when it is heard, or struck out when it is not. */
 void journal_commit(struct desk *desk, int64_t position, const char *what);
 void journal_heard(struct desk *desk, const struct slot *slot);
-void journal_strike(struct desk *desk);
+void journal_strike(struct desk *desk, const char *why);
 void journal_edit(struct desk *desk, const char *format, ...) PRINTF_LIKE(2, 3);
 void journal_load(struct desk *desk, const struct patch *patch);
 void journal_flush(struct desk *desk);

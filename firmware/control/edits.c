@@ -68,10 +68,19 @@ static struct late_value *note_late(struct desk *desk, int module, int param)
 	return late;
 }
 
+/* Block from which on what is turned is no longer the live patch's, but the next one's, or nobody's. */
+static int64_t left_at(const struct desk *desk, const struct patch_module *module)
+{
+	const struct slot *heard = &desk->engine->slots[engine_live(desk->engine)];
+	int m = patch_find(desk->next, module->id);
+
+	return (int64_t)(m >= 0 && desk->next->modules[m].desc == module->desc
+				 ? atomic_load(&heard->live_since)
+				 : atomic_load(&heard->left_block));
+}
+
 void desk_take_back_late(struct desk *desk)
 {
-	int slot = engine_live(desk->engine);
-	int64_t since = (int64_t)atomic_load(&desk->engine->slots[slot].live_since);
 
 	while (desk->n_late > 0) {
 		const struct late_value *late = &desk->late[--desk->n_late];
@@ -79,7 +88,7 @@ void desk_take_back_late(struct desk *desk)
 		int64_t block =
 			late->position < 0 ? -1 : engine_event_block(desk->engine, late->position);
 
-		if (block >= 0 && block < since)
+		if (block >= 0 && block < left_at(desk, module))
 			continue;
 		module->values[late->param] = late->value;
 		if (!late->was_touched)
@@ -156,17 +165,19 @@ const struct edit *desk_find_edit(const struct desk *desk, const char *id, const
 	return NULL;
 }
 
+static bool is_of_same(const struct edit *a, const struct edit *b)
+{
+	return strcmp(a->id, b->id) == 0 && a->desc == b->desc && a->param == b->param &&
+	       !a->n_items == !b->n_items;
+}
+
 /* Where an edit of this goes: over one that was not used by a commit under way (that may still be
  * refused), or behind all. NULL: no room. */
 static struct edit *edit_slot(struct desk *desk, const struct edit *edit, struct diag *diag)
 {
-	for (int i = desk->n_edits_used; i < desk->n_edits; i++) {
-		struct edit *old = &desk->edits[i];
-
-		if (strcmp(old->id, edit->id) == 0 && old->desc == edit->desc &&
-			old->param == edit->param && !old->n_items == !edit->n_items)
-			return old;
-	}
+	for (int i = desk->n_edits_used; i < desk->n_edits; i++)
+		if (is_of_same(&desk->edits[i], edit))
+			return &desk->edits[i];
 	if (desk->n_edits == DESK_MAX_EDITS) {
 		diag_set(diag, -ENOSPC, "%d edits are staged already; commit first",
 			DESK_MAX_EDITS);
@@ -240,6 +251,29 @@ int desk_stage(struct desk *desk, const char *target, const char *value, struct 
 		desk, base->modules[module].id, base->modules[module].desc, param, x, diag);
 }
 
+/* As if it had never been used: a later edit of the same is in its place, or a patch was loaded that
+ * has no such module. */
+static bool is_superseded(const struct desk *desk, const struct edit *edit)
+{
+	bool is_later = false;
+
+	for (int i = desk->n_edits_used; i < desk->n_edits; i++)
+		is_later = is_later || is_of_same(&desk->edits[i], edit);
+	return is_later || edit->is_misfit;
+}
+
+void desk_restage(struct desk *desk)
+{
+	int n_kept = 0;
+
+	for (int i = 0; i < desk->n_edits; i++)
+		if (i >= desk->n_edits_used || !is_superseded(desk, &desk->edits[i]))
+			desk->edits[n_kept++] = desk->edits[i];
+	desk->n_edits = n_kept;
+	desk->n_edits_used = 0;
+	desk->loaded_used = NULL;
+}
+
 /* The file is told and journaled as it was found. */
 static int read_named(
 	const struct desk *desk, const char *said, struct patch **patch, struct diag *diag)
@@ -279,10 +313,12 @@ int desk_load(struct desk *desk, const char *said, struct diag *diag)
 	}
 	desk->has_refused_load = false;
 	/* edits staged before stay where the new patch has their parameter */
-	for (int i = desk->n_edits_used; i < desk->n_edits; i++) {
+	for (int i = 0; i < desk->n_edits; i++) {
 		int m = patch_find(patch, desk->edits[i].id);
 
-		if (m >= 0 && patch->modules[m].desc == desk->edits[i].desc)
+		if (m < 0 || patch->modules[m].desc != desk->edits[i].desc)
+			desk->edits[i].is_misfit = true;
+		if (i >= desk->n_edits_used && !desk->edits[i].is_misfit)
 			desk->edits[kept++] = desk->edits[i];
 	}
 	desk->n_edits = kept;

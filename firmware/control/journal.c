@@ -1,12 +1,13 @@
 /* journal.c - what happened at which block, as a script that `render` can play again.
  *
- * A commit's line waits until it is heard: `late N` or `blind N` after it says what could only be
- * known then (engine/horizon.h), `tempo N` where the new tempo began (engine/beat.h). One that is
- * not heard becomes a comment.
- * An event's block is known once the producer has stamped it, so lines wait here, in order,
- * until then. An edit that only waits for a commit has no block of its own: it is written with
- * the time reached. The last line is `quit`, at the block that the desk ended at: after it a run fades
- * out, which a rendering does not. */
+ * A commit's line waits until it is heard: `late N`, `same` or `blind N` after it says what could
+ * only be known then (engine/horizon.h), `tempo N` where the new tempo began (engine/beat.h). One
+ * that is not heard becomes a comment.
+ * An event's block is known once the producer has stamped it, so lines wait here, in order, until
+ * that block is played. An edit that only waits for a commit has no block of its own: it is written
+ * with the time reached, and never before the patch that it was made for is known to be heard.
+ * The last line is `quit`, at the block that the desk ended at: after it a run fades out, which a
+ * rendering does not. */
 #include "control/desk_state.h"
 #include "control/journal_file.h"
 #include "engine/beat.h"
@@ -21,6 +22,8 @@ enum { JOURNAL_LINES = 8192 };
 
 struct entry {
 	int64_t position; /* in the event log; -1: an edit */
+	int64_t earliest; /* block of an edit, at least */
+	bool is_passable; /* an event: edits behind it may as well stand before it */
 	bool is_open;     /* a commit that is not heard yet */
 	char *text;
 };
@@ -28,6 +31,7 @@ struct entry {
 struct journal {
 	struct journal_file to;
 	int64_t block; /* of the last line written */
+	int64_t known; /* what was heard last is known to the desk from this block on */
 	int64_t end;   /* the first one that is not to be rendered; -1: not known yet */
 	int first, n;
 	struct entry *open; /* the commit under way; NULL: none */
@@ -78,7 +82,7 @@ static bool is_gone(const struct desk *desk, const struct entry *entry, int64_t 
 	const struct event *event = &desk->engine->events.cells[entry->position % EVENT_LOG_CELLS];
 
 	return event->kind != EVENT_ADOPT && event->kind != EVENT_FAULT &&
-	       event->kind != EVENT_CUT && block >= (int64_t)atomic_load(&slot->live_since) &&
+	       event->kind != EVENT_CUT && block >= (int64_t)atomic_load(&slot->left_block) &&
 	       event->at[slot->index].module < 0 &&
 	       event->at[slot->index].generation == slot->program->generation;
 }
@@ -109,6 +113,7 @@ static void strike(struct entry *entry, const char *why)
 void journal_flush(struct desk *desk)
 {
 	struct journal *journal = desk->journal;
+	int64_t clock = (int64_t)atomic_load(&desk->engine->clock);
 	bool has_news = false;
 
 	while (journal && journal->n > 0) {
@@ -119,7 +124,9 @@ void journal_flush(struct desk *desk)
 			break;
 		if (entry->position >= 0)
 			block = engine_event_block(desk->engine, entry->position);
-		if (block < 0)
+		else if (block < entry->earliest)
+			block = entry->earliest;
+		if (block < 0 || (journal->end < 0 && block >= clock)) /* the end may come before */
 			break;
 		if (entry->position >= 0 && is_gone(desk, entry, block))
 			strike(entry, "too late for its module");
@@ -150,6 +157,8 @@ static struct entry *add(struct desk *desk, int64_t position, const char *format
 	}
 	entry = &journal->entries[(journal->first + journal->n) % JOURNAL_LINES];
 	entry->position = position;
+	entry->earliest = journal->known;
+	entry->is_passable = false;
 	entry->is_open = false;
 	if (vasprintf(&entry->text, format, args) < 0) {
 		journal_file_fail(&journal->to, -ENOMEM, "a line is lost");
@@ -176,7 +185,7 @@ void journal_commit(struct desk *desk, int64_t position, const char *what)
 {
 	if (!desk->journal)
 		return;
-	journal_strike(desk); /* the one before fell behind: this is its next try */
+	journal_strike(desk, "not heard"); /* the one before fell behind: this is its next try */
 	desk->journal->open = add_event(desk, position, "%s", what);
 	if (desk->journal->open)
 		desk->journal->open->is_open = true;
@@ -187,6 +196,12 @@ static void tell(struct desk *desk, const char *how, int n)
 {
 	if (desk->journal && desk->journal->open && n >= 0)
 		rewrite(desk->journal->open, "%s %s %d", desk->journal->open->text, how, n);
+}
+
+static void tell_same(struct desk *desk)
+{
+	if (desk->journal && desk->journal->open)
+		rewrite(desk->journal->open, "%s same", desk->journal->open->text);
 }
 
 static void finish(struct desk *desk)
@@ -206,6 +221,11 @@ void journal_heard(struct desk *desk, const struct slot *slot)
 	int n_tempo = beat_tempo_blocks(slot);
 	bool is_planned = slot->is_planned && n_blind < 0 && slot->plan.block;
 
+	if (desk->journal)
+		desk->journal->known =
+			(int64_t)atomic_load_explicit(&slot->live_since, memory_order_relaxed) + 1;
+	if (slot->is_same_told && n_blind < 0)
+		tell_same(desk);
 	tell(desk, "blind", n_blind);
 	if (n_blind >= 0 && n_tempo != n_blind)
 		tell(desk, "tempo", n_tempo);
@@ -214,34 +234,62 @@ void journal_heard(struct desk *desk, const struct slot *slot)
 	finish(desk);
 }
 
-void journal_strike(struct desk *desk)
+void journal_strike(struct desk *desk, const char *why)
 {
 	if (!desk->journal || !desk->journal->open)
 		return;
-	strike(desk->journal->open, "not heard");
+	strike(desk->journal->open, why);
 	finish(desk);
 }
 
 void journal_event(struct desk *desk, int64_t position, const char *format, ...)
 {
+	struct entry *entry;
 	va_list args;
 
 	if (!desk->journal)
 		return;
 	va_start(args, format);
-	add(desk, position, format, args);
+	entry = add(desk, position, format, args);
 	va_end(args);
+	if (entry)
+		entry->is_passable = true;
+}
+
+/* Events wait for their blocks, which may be those of another patch than the edit was made for.
+ * Both orders come to the same. */
+static void pass_events(struct desk *desk)
+{
+	struct journal *journal = desk->journal;
+
+	for (int i = journal->n - 1; i > 0; i--) {
+		struct entry *edit = &journal->entries[(journal->first + i) % JOURNAL_LINES];
+		struct entry *event = &journal->entries[(journal->first + i - 1) % JOURNAL_LINES];
+		struct entry passed = *event;
+		int64_t block;
+
+		if (!event->is_passable)
+			return;
+		block = engine_event_block(desk->engine, event->position);
+		if (block >= 0 && block < edit->earliest)
+			return;
+		*event = *edit;
+		*edit = passed;
+	}
 }
 
 void journal_edit(struct desk *desk, const char *format, ...)
 {
+	struct entry *entry;
 	va_list args;
 
 	if (!desk->journal)
 		return;
 	va_start(args, format);
-	add(desk, -1, format, args);
+	entry = add(desk, -1, format, args);
 	va_end(args);
+	if (entry)
+		pass_events(desk);
 }
 
 void journal_load(struct desk *desk, const struct patch *patch)
@@ -258,6 +306,28 @@ void desk_end_journal(struct desk *desk)
 		desk->journal->end = (int64_t)atomic_load(&desk->engine->clock);
 }
 
+/* A commit that is not heard by the end: it is no part of what was played, but for an old patch
+ * that has left already. */
+static void leave_open(struct desk *desk)
+{
+	const struct slot *old = &desk->engine->slots[engine_live(desk->engine)],
+			  *new = &desk->engine->slots[1 - old->index];
+	int64_t ready = (int64_t)atomic_load(&new->ready_block);
+	int64_t left = (int64_t)atomic_load(&old->leave_block);
+
+	if (old->index == desk->target) { /* since the desk looked last */
+		journal_heard(desk, old);
+		return;
+	}
+	if (!left || slot_state(new) != SLOT_READY) {
+		journal_strike(desk, "not heard");
+		return;
+	}
+	tell(desk, "blind", (int)((desk->journal->end > left ? desk->journal->end : left) - ready));
+	tell(desk, "tempo", (int)(left - ready));
+	finish(desk);
+}
+
 int desk_close_journal(struct desk *desk)
 {
 	int err;
@@ -265,7 +335,8 @@ int desk_close_journal(struct desk *desk)
 	if (!desk->journal)
 		return 0;
 	desk_end_journal(desk);
-	finish(desk);
+	if (desk->journal->open)
+		leave_open(desk);
 	journal_flush(desk);
 	write_line(desk, desk->journal->end, "quit");
 	for (; desk->journal->n > 0; desk->journal->n--) /* nobody is left to stamp them */

@@ -123,12 +123,12 @@ static int check_not_bad(const struct desk *desk, struct diag *diag)
 
 int next_prepare(struct desk *desk, struct diag *diag)
 {
+	const struct request request = desk_take_request(desk);
 	int err = 0;
 
-	desk->is_undo = desk->n_undo_wanted > 0;
-	desk->drops_live = desk->is_undo;
+	desk->is_undo = desk->drops_live = request.is_undo;
+	desk->told = request.told;
 	if (desk->is_undo) {
-		desk->n_undo_wanted--;
 		if (desk->n_undo == 0) /* a rescue has taken it since it was asked for */
 			return diag_set(
 				diag, -ENOENT, "nothing to undo: no commit has changed the patch");
@@ -142,7 +142,6 @@ int next_prepare(struct desk *desk, struct diag *diag)
 		desk->n_edits_used = desk->n_edits;
 		desk->loaded_used = desk->loaded;
 		desk->has_news = desk->loaded || desk->n_edits > 0;
-		desk->wants_commit = false;
 	}
 	return desk->next && !err ? check_not_bad(desk, diag) : diag_set(diag, -ENOMEM, "out of memory");
 }

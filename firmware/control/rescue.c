@@ -57,8 +57,7 @@ int rescue_begin(struct desk *desk, struct diag *diag)
 	slot_move(&desk->engine->slots[slot], SLOT_ADOPTING, SLOT_PARKED); /* or its worker did */
 	patch_free(desk->next);
 	desk->is_undo = desk->has_news = false;
-	desk->n_edits_used = 0;
-	desk->loaded_used = NULL;
+	desk_restage(desk);
 	desk->drops_live = is_bad && desk->n_undo > 0;
 	if (is_bad) {
 		log_line(LOG_LEVEL_ERROR,

@@ -242,7 +242,7 @@ int desk_replace(struct desk *desk, struct patch *patch)
 	}
 	desk->loaded = patch;
 	desk->is_replacing = true;
-	desk->wants_commit = true;
+	desk_ask_commit(desk, &SLOT_TOLD_NOTHING);
 	commit_poll(desk);
 	return 0;
 }

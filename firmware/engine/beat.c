@@ -133,6 +133,10 @@ static bool is_due(const struct slot *slot, uint64_t n)
 	if (slot->is_planned)
 		return atomic_load_explicit(&slot->horizon, memory_order_acquire) &&
 		       n >= atomic_load_explicit(&slot->first_start, memory_order_relaxed);
+	if (slot->engine->n_horizon_blocks) /* it was planned where it was heard first */
+		return slot->told.blind_blocks >= 0 &&
+		       n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed) +
+				       (uint64_t)slot->told.tempo_blocks;
 	leave = atomic_load_explicit(&other->leave_block, memory_order_acquire);
 	return leave && n >= leave;
 }
@@ -151,7 +155,8 @@ int beat_tempo_blocks(const struct slot *slot)
 {
 	const struct slot *other = &slot->engine->slots[1 - slot->index];
 	uint64_t n = atomic_load_explicit(
-		slot->is_planned ? &slot->tempo_block : &other->leave_block, memory_order_relaxed);
+		slot->engine->n_horizon_blocks ? &slot->tempo_block : &other->leave_block,
+		memory_order_relaxed);
 
 	return n ? (int)(n - atomic_load_explicit(&slot->ready_block, memory_order_relaxed)) : -1;
 }

@@ -205,6 +205,7 @@ static void prepare_slot(struct engine *engine, struct slot *slot, bool is_for_c
 	atomic_store(&slot->is_broken, 0);
 	atomic_store(&slot->leave_block, 0);
 	atomic_store(&slot->horizon, 0);
+	atomic_store(&slot->is_same_told, false);
 	atomic_store(&slot->planned_for, 0);
 	atomic_store(&slot->tempo_block, 0);
 	slot->plan = (struct slot_plan){0};

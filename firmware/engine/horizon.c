@@ -79,6 +79,8 @@ static uint64_t judge_sameness(
 	for (uint64_t n = from; n + 1 < stamped; n++) {
 		const struct block *x = swap_take_good(old, n), *y = swap_take_good(new, n);
 
+		if (new->told.is_same)
+			break;
 		if (!x || !y)
 			return HORIZON_NONE;
 		is_same = is_same && x->checksum == y->checksum;
@@ -125,6 +127,11 @@ uint64_t horizon_extend(struct engine *engine, uint64_t stamped, uint64_t rung)
 		if (first < stamped)
 			first = stamped; /* the first block that is not rendered yet */
 	}
+	/* a producer that hands over a block at a time looks one block before it is too late */
+	atomic_store_explicit(&new->is_same_told,
+		horizon == HORIZON_SAME &&
+			stamped + (uint64_t)ahead_blocks(&engine->config) + 1 != first,
+		memory_order_relaxed);
 	atomic_store_explicit(&new->first_start, first, memory_order_relaxed);
 	atomic_store_explicit(&new->horizon, horizon, memory_order_release);
 	return horizon >= HORIZON_SAME ? rung : horizon;

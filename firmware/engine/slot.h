@@ -54,6 +54,7 @@ struct engine;
 
 /* How a commit's fade was or is to be chosen (horizon.h). A journal tells a rendering. */
 struct slot_told {
+	bool is_same;     /* the two sounded the same as far as was compared */
 	int late_blocks;  /* the first so many starts could not be reached */
 	int blind_blocks; /* so many blocks after ready_block, unplanned; -1: planned */
 	int tempo_blocks; /* where it is blind: another tempo began so many after ready_block */
@@ -84,6 +85,8 @@ struct slot {
 	_Atomic uint64_t ready_block;
 	/* writer: [producer]; first block heard of the last commit in it */
 	_Atomic uint64_t live_since;
+	/* writer: [producer]; the other one's leave_block at the last commit in it */
+	_Atomic uint64_t left_block;
 	_Atomic uint64_t cost_ns; /* writer: the worker; dearest block of the last priming */
 	/* writer: [producer]; from this block on the other slot is to be heard: events that only this
 	 * one's patch has are not for it any more, and with spillover it rings out; 0: it stays */
@@ -110,6 +113,9 @@ struct slot {
 	bool is_planned;       /* its fade is chosen ahead: parked's owner */
 	bool has_tempo_to_come; /* its tempo differs from the one it took over: parked's owner */
 	struct slot_told told; /* parked's owner */
+	/* writer: [producer]; fewer blocks were compared than a rendering would compare, and were
+	 * the same */
+	_Atomic bool is_same_told;
 	bool is_for_commit;    /* priming ends in ready (true) or mirror; parked's owner */
 
 	struct engine *engine;

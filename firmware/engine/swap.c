@@ -81,29 +81,56 @@ static uint64_t load(const _Atomic uint64_t *word)
 	return atomic_load_explicit(word, memory_order_relaxed);
 }
 
+/* The block at which the swap is due if no fade has been chosen for it, or can be; UINT64_MAX: not
+ * known yet, or the fade begins as it was planned. */
+static uint64_t due_unplanned(const struct engine *engine, const struct slot *new, uint64_t clock)
+{
+	uint64_t horizon = load(&new->horizon), first = load(&new->first_start);
+
+	if (horizon == 0)
+		return UINT64_MAX;
+	if (horizon >= HORIZON_SAME)
+		return first;
+	if (atomic_load_explicit(&new->planned_for, memory_order_acquire) != horizon)
+		return first + (uint64_t)horizon_patience_blocks(engine);
+	return new->plan.block < clock ? first : UINT64_MAX; /* none, or it was missed */
+}
+
+static uint64_t due(const struct engine *engine, const struct slot *new)
+{
+	uint64_t ready = load(&new->ready_block);
+
+	if (new->is_planned)
+		return due_unplanned(engine, new, load(&engine->clock));
+	if (new->told.blind_blocks < 0)
+		return beat_next_block(engine, ready);
+	return ready + (uint64_t)(engine->n_horizon_blocks ? new->told.blind_blocks
+							   : new->told.tempo_blocks);
+}
+
 void swap_announce(struct engine *engine, uint64_t stamped, uint64_t rung)
 {
 	struct slot *old = &engine->slots[engine_live(engine)],
 		    *new = &engine->slots[1 - old->index];
 	bool is_announced = load(&old->leave_block) != 0;
-	uint64_t from = load(&new->ready_block), block;
+	uint64_t block;
 
 	if (slot_state(new) != SLOT_READY) {
 		if (is_announced && slot_state(old) == SLOT_LIVE)
 			atomic_store_explicit(&old->leave_block, 0, memory_order_release);
 		return;
 	}
-	if (new->is_planned || is_announced)
+	if (is_announced || load(&new->next_block) < load(&engine->clock)) /* it is late now */
 		return;
-	if (new->told.blind_blocks >= 0)
-		block = from + (uint64_t) new->told.tempo_blocks;
-	else
-		block = beat_next_block(engine, from);
+	block = due(engine, new);
 	if (block >= rung)
 		return;
-	atomic_store_explicit(&new->first_start, block, memory_order_relaxed);
-	atomic_store_explicit(
-		&old->leave_block, block > stamped ? block : stamped, memory_order_release);
+	if (!new->is_planned)
+		atomic_store_explicit(&new->first_start, block, memory_order_relaxed);
+	/* and only then a look whether the desk takes it back: so one of us sees the other */
+	atomic_store(&old->leave_block, block > stamped ? block : stamped);
+	if (atomic_load(&new->is_wanted))
+		atomic_store(&old->leave_block, 0);
 }
 
 static enum verdict judge_announced(const struct slot *old, const struct slot *new, uint64_t n)
@@ -137,7 +164,14 @@ static enum verdict judge_planned(
 static enum verdict judge(
 	const struct engine *engine, const struct slot *old, const struct slot *new, uint64_t n)
 {
-	return new->is_planned ? judge_planned(engine, old, new, n) : judge_announced(old, new, n);
+	enum verdict verdict =
+		new->is_planned ? judge_planned(engine, old, new, n) : judge_announced(old, new, n);
+	uint64_t leave = load(&old->leave_block);
+
+	if (verdict == BLIND && !atomic_load_explicit(&old->is_broken, memory_order_acquire) &&
+		block_ring_take(&old->ring, n) && (leave == 0 || n < leave))
+		return NOT_YET; /* what it renders ahead is to know first */
+	return verdict;
 }
 
 /* What a rendering of the same events could not know by itself: -1: nothing. */
@@ -170,6 +204,7 @@ void swap_if_ready(struct engine *engine, uint64_t n)
 	atomic_store_explicit(&new->blind_blocks,
 		verdict == BLIND ? blind_blocks(engine, new, n) : -1, memory_order_relaxed);
 	atomic_store_explicit(&new->live_since, n, memory_order_relaxed);
+	atomic_store_explicit(&new->left_block, load(&old->leave_block), memory_order_relaxed);
 	slot_move(old, SLOT_LIVE, SLOT_RETIRING);
 	swap_set_live(engine, new->index);
 	stats_add(engine->stats, WRITER_PRODUCER, STAT_COMMITS, 1);

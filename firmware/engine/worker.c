@@ -259,11 +259,18 @@ static void end_priming(struct slot *slot)
 		stats_add(slot->engine->stats, writer_of(slot), STAT_RESYNCS, 1);
 }
 
+/* It will be heard: the other one may have left already (swap_announce). */
+static bool is_announced(const struct slot *slot)
+{
+	return atomic_load(&slot->engine->slots[1 - slot->index].leave_block) != 0;
+}
+
 /* Lets go of the arena when nobody needs this slot's sound. */
 static bool park_if_asked(struct slot *slot, enum slot_state state)
 {
-	bool is_asked = atomic_load_explicit(&slot->is_wanted, memory_order_acquire) &&
-			(state == SLOT_PRIMING || state == SLOT_READY || state == SLOT_MIRROR);
+	bool is_asked = atomic_load(&slot->is_wanted) &&
+			(state == SLOT_PRIMING || state == SLOT_MIRROR ||
+				(state == SLOT_READY && !is_announced(slot)));
 
 	if (!is_asked && state != SLOT_RETIRED && state != SLOT_FAILED)
 		return false;
@@ -313,7 +320,7 @@ static __attribute__((noinline)) bool take_turn(struct slot *slot)
 		atomic_load_explicit(&slot->is_broken, memory_order_relaxed))
 		return false;
 	if (is_lost(slot, n, clock)) {
-		if (state != SLOT_LIVE)
+		if (state != SLOT_LIVE && !(state == SLOT_READY && is_announced(slot)))
 			return slot_move(slot, state, SLOT_PARKED);
 		re_anchor(slot, clock, rung);
 		return true;
@@ -342,7 +349,8 @@ static void contained(struct slot *slot, int number)
 		slot_move(&slot->engine->slots[slot->rt.adopting], SLOT_ADOPTING, SLOT_PARKED);
 	slot->rt.adopting = -1;
 	slot->rt.strike = FAULT_NONE;
-	if (state != SLOT_LIVE && slot_renders(state))
+	/* the last blocks of one that leaves are still played */
+	if (state != SLOT_LIVE && state != SLOT_RETIRING && slot_renders(state))
 		slot_move(slot, state, SLOT_PARKED);
 }
 

@@ -147,7 +147,7 @@ int rig_play(struct rig *rig, const struct script *script, int n_blocks)
 	double blocks_a_second = 48000.0 / rig->options.block_frames;
 	int n_errors = 0;
 
-	for (int i = 0; i < script->n_lines; i++) {
+	for (int i = 0; i < script->n_lines && !desk_wants_quit(rig->desk); i++) {
 		const struct script_line *line = &script->lines[i];
 		int block = (int)(line->seconds * blocks_a_second + 1e-6);
 
@@ -156,7 +156,8 @@ int rig_play(struct rig *rig, const struct script *script, int n_blocks)
 		rig_run(rig, block - (int)atomic_load(&rig->until));
 		n_errors += rig_do(rig, line->command) < 0;
 	}
-	rig_run(rig, n_blocks - (int)atomic_load(&rig->until));
+	if (!desk_wants_quit(rig->desk))
+		rig_run(rig, n_blocks - (int)atomic_load(&rig->until));
 	return n_errors;
 }
 
