@@ -6,11 +6,12 @@
 #include "control/desk.h"
 #include "control/state_rest.h"
 
-enum { DESK_MAX_LATE = 256 };
 /* what desk_undo returns where it took back a commit that was not heard, and its answer */
 enum { DESK_IS_TAKEN_BACK = DESK_LATER + 1 };
 #define DESK_TAKEN_BACK "ok the waiting commit is taken back"
 enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_WAITING = 4096, DESK_MAX_BAD = 16 };
+/* all that the engine has not played yet, and all that it has not taken yet */
+enum { DESK_MAX_LATE = EVENT_LOG_CELLS + DESK_MAX_WAITING };
 enum { DESK_MAX_REQUESTS = DESK_MAX_UNDO + 2 };
 
 /* A value or a list that waits for the commit, by name: its module may come with the loaded
@@ -86,7 +87,8 @@ struct desk {
 	enum journey journey;
 	int target;            /* slot that the commit is built in */
 	int n_requests;
-	struct request requests[DESK_MAX_REQUESTS]; /* oldest first; the one under way is not in it */
+	struct request
+		requests[DESK_MAX_REQUESTS]; /* oldest first; the one under way is not in it */
 	struct slot_told told; /* by a journal: how the fade of the one under way was chosen */
 	bool is_undo;          /* the commit under way is one */
 	bool is_taking_back;   /* a hand has taken it back; who is first, that or the swap? */
@@ -130,6 +132,8 @@ int desk_load(struct desk *desk, const char *path, struct diag *diag);
 void desk_restage(struct desk *desk);
 /* The live patch is about to be left: it forgets what was turned after its last block. */
 void desk_take_back_late(struct desk *desk);
+/* It is in the log now. What was turned and is heard already is the live patch's for good. */
+void desk_note_sent(struct desk *desk, const struct waiting *sent);
 /* The patch that edits are staged for: the loaded one, or the live one. */
 const struct patch *desk_staged_base(const struct desk *desk);
 /* "module.param" in patch. 0, or -ENOENT and the reason. */

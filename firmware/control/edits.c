@@ -55,20 +55,49 @@ static void keep_value(
 	patch->modules[m].touched |= 1u << param;
 }
 
-static struct late_value *note_late(struct desk *desk, int module, int param)
+static bool is_noted(const struct desk *desk, int module, int param)
 {
-	const struct patch_module *before = &desk->live->modules[module];
-	struct late_value *late = &desk->late[desk->n_late];
-
-	if (desk->journey != JOURNEY_PRIME || desk->n_late == DESK_MAX_LATE)
-		return NULL;
-	*late = (struct late_value){
-		-1, module, param, before->values[param], before->touched >> param & 1};
-	desk->n_late++;
-	return late;
+	for (int i = desk->n_late - 1; i >= 0 && desk->late[i].position < 0; i--)
+		if (desk->late[i].module == module && desk->late[i].param == param)
+			return true;
+	return false;
 }
 
-/* Block from which on what is turned is no longer the live patch's, but the next one's, or nobody's. */
+/* Turns of a value that have not been sent yet are one: the outbox makes one event of them. */
+static void note_late(struct desk *desk, int module, int param)
+{
+	const struct patch_module *before = &desk->live->modules[module];
+
+	if (desk->journey != JOURNEY_PRIME || desk->n_late == DESK_MAX_LATE ||
+		is_noted(desk, module, param))
+		return;
+	desk->late[desk->n_late++] = (struct late_value){
+		-1, module, param, before->values[param], before->touched >> param & 1};
+}
+
+void desk_note_sent(struct desk *desk, const struct waiting *sent)
+{
+	int64_t clock = (int64_t)atomic_load(&desk->engine->clock);
+	int64_t leave =
+		(int64_t)atomic_load(&desk->engine->slots[engine_live(desk->engine)].leave_block);
+	int n_heard = 0;
+
+	for (int i = 0; i < desk->n_late && sent->kind == EVENT_PARAM; i++)
+		if (desk->late[i].position < 0 && desk->late[i].param == sent->param &&
+			strcmp(desk->live->modules[desk->late[i].module].id, sent->id) == 0)
+			desk->late[i].position = engine_last_event(desk->engine);
+	for (; n_heard < desk->n_late && desk->late[n_heard].position >= 0; n_heard++) {
+		int64_t block = engine_event_block(desk->engine, desk->late[n_heard].position);
+
+		if (block < 0 || block >= clock || (leave && block >= leave))
+			break;
+	}
+	desk->n_late -= n_heard;
+	memmove(desk->late, desk->late + n_heard, (size_t)desk->n_late * sizeof(*desk->late));
+}
+
+/* Block from which on what is turned is no longer the live patch's, but the next one's, or
+ * nobody's. */
 static int64_t left_at(const struct desk *desk, const struct patch_module *module)
 {
 	const struct slot *heard = &desk->engine->slots[engine_live(desk->engine)];
@@ -81,7 +110,6 @@ static int64_t left_at(const struct desk *desk, const struct patch_module *modul
 
 void desk_take_back_late(struct desk *desk)
 {
-
 	while (desk->n_late > 0) {
 		const struct late_value *late = &desk->late[--desk->n_late];
 		struct patch_module *module = &desk->live->modules[late->module];
@@ -101,18 +129,15 @@ int desk_set_value(struct desk *desk, int module, int param, float value)
 	const struct patch_module *to = &desk->live->modules[module];
 	struct waiting event = {
 		.kind = EVENT_PARAM, .desc = to->desc, .param = param, .value = value};
-	struct late_value *late;
 
 	desk->n_changes++;
-	late = note_late(desk, module, param);
+	note_late(desk, module, param);
 	memcpy(event.id, to->id, sizeof(event.id));
 	keep_value(desk->live, event.id, event.desc, param, value);
 	keep_value(desk->next, event.id, event.desc, param, value);
 	for (int s = 0; s < N_SLOTS; s++)
 		keep_value(desk->slot_patches[s], event.id, event.desc, param, value);
 	outbox_send(desk, &event);
-	if (late && desk->n_waiting == 0)
-		late->position = engine_last_event(desk->engine);
 	return 0;
 }
 
@@ -251,8 +276,8 @@ int desk_stage(struct desk *desk, const char *target, const char *value, struct 
 		desk, base->modules[module].id, base->modules[module].desc, param, x, diag);
 }
 
-/* As if it had never been used: a later edit of the same is in its place, or a patch was loaded that
- * has no such module. */
+/* As if it had never been used: a later edit of the same is in its place, or a patch was
+ * loaded that has no such module. */
 static bool is_superseded(const struct desk *desk, const struct edit *edit)
 {
 	bool is_later = false;

@@ -52,6 +52,7 @@ static bool try_send(struct desk *desk, const struct waiting *waiting)
 		event.at[s].module = module_in(desk->slot_patches[s], waiting);
 	if (!engine_send(desk->engine, &event))
 		return false;
+	desk_note_sent(desk, waiting);
 	write_down(desk, waiting);
 	return true;
 }
