@@ -1,7 +1,7 @@
 /* journal.c - what happened at which block, as a script that `render` can play again.
  *
  * A commit's line waits until it is heard: `late N`, `same` or `blind N` after it says what could
- * only be known then (engine/horizon.h), `tempo N` where the new tempo began (engine/beat.h). One
+ * only be known then (engine/lookahead.h), `tempo N` where the new tempo began (engine/beat.h). One
  * that is not heard becomes a comment.
  * An event's block is known once the producer has stamped it, so lines wait here, in order, until
  * that block is played. An edit that only waits for a commit has no block of its own: it is written

@@ -131,9 +131,9 @@ static bool is_due(const struct slot *slot, uint64_t n)
 	uint64_t leave;
 
 	if (slot->is_planned)
-		return atomic_load_explicit(&slot->horizon, memory_order_acquire) &&
+		return atomic_load_explicit(&slot->lookahead_end, memory_order_acquire) &&
 		       n >= atomic_load_explicit(&slot->first_start, memory_order_relaxed);
-	if (slot->engine->n_horizon_blocks) /* it was planned where it was heard first */
+	if (slot->engine->n_lookahead_blocks) /* it was planned where it was heard first */
 		return slot->told.blind_blocks >= 0 &&
 		       n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed) +
 				       (uint64_t)slot->told.tempo_blocks;
@@ -155,7 +155,7 @@ int beat_tempo_blocks(const struct slot *slot)
 {
 	const struct slot *other = &slot->engine->slots[1 - slot->index];
 	uint64_t n = atomic_load_explicit(
-		slot->engine->n_horizon_blocks ? &slot->tempo_block : &other->leave_block,
+		slot->engine->n_lookahead_blocks ? &slot->tempo_block : &other->leave_block,
 		memory_order_relaxed);
 
 	return n ? (int)(n - atomic_load_explicit(&slot->ready_block, memory_order_relaxed)) : -1;

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rt_memory.h"
-#include "engine/horizon.h"
+#include "engine/lookahead.h"
 #include "engine/lockstep.h"
 #include "patch/carry.h"
 
@@ -80,7 +80,7 @@ int engine_open(struct engine **out, const struct engine_config *config, struct 
 	engine->config = *config;
 	engine->sink = sink;
 	engine->stats = stats;
-	engine->n_horizon_blocks = horizon_blocks(config);
+	engine->n_lookahead_blocks = lookahead_blocks(config);
 	engine->rt.fade = (struct fade){.shortest_frames = config->fade_frames};
 	stats->rate_hz = config->rate_hz;
 	stats->block_frames = config->block_frames;
@@ -198,13 +198,13 @@ static void prepare_slot(struct engine *engine, struct slot *slot, bool is_for_c
 	slot->n_to_prime = is_for_commit ? (uint32_t)engine->config.prime_blocks : 1;
 	slot->is_for_commit = slot->has_budget = is_for_commit;
 	slot->is_planned =
-		is_for_commit && engine->n_horizon_blocks > 0 && slot->told.blind_blocks < 0;
+		is_for_commit && engine->n_lookahead_blocks > 0 && slot->told.blind_blocks < 0;
 	slot->has_tempo_to_come = slot->program->tempo_to_come > 0.0f;
 	slot->carried_tail = 0;
 	atomic_store(&slot->is_wanted, 0);
 	atomic_store(&slot->is_broken, 0);
 	atomic_store(&slot->leave_block, 0);
-	atomic_store(&slot->horizon, 0);
+	atomic_store(&slot->lookahead_end, 0);
 	atomic_store(&slot->is_same_told, false);
 	atomic_store(&slot->planned_for, 0);
 	atomic_store(&slot->tempo_block, 0);

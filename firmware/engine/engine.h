@@ -52,7 +52,7 @@ struct engine {
 	struct rt_thread producer;
 	int lock_err;           /* [init]; of lock_memory, 0 where it was not asked for */
 	uint32_t n_generations; /* [desk] */
-	int n_horizon_blocks;   /* horizon.h; [init] */
+	int n_lookahead_blocks; /* lookahead.h; [init] */
 
 	struct { /* the producer's own */
 		struct fade fade;
@@ -99,7 +99,7 @@ bool engine_plant(struct engine *engine, int slot, enum fault_kind kind, float v
 bool engine_cut_tail(struct engine *engine);
 /* Appends an event; false: the log is full, try again later. at[].generation is filled in here. */
 bool engine_send(struct engine *engine, struct event *event);
-/* The workers were told to render beyond the lead (horizon.h): what is sent now happens later than
+/* The workers were told to render beyond the lead (lookahead.h): what is sent now happens later than
  * what is sent when this is over. */
 static inline bool engine_is_ahead(const struct engine *engine)
 {

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "engine/beat.h"
 #include "engine/engine.h"
-#include "engine/horizon.h"
+#include "engine/lookahead.h"
 #include "engine/lockstep.h"
 #include "engine/swap.h"
 
@@ -179,7 +179,7 @@ static void ring_workers(struct engine *engine, uint64_t due)
 	beat_note_rendered(engine);
 	if (n_events)
 		count(engine, STAT_EVENTS, (uint64_t)n_events);
-	rung = horizon_extend(engine, stamp, due);
+	rung = lookahead_extend(engine, stamp, due);
 	swap_announce(engine, stamp, rung);
 	atomic_store_explicit(&engine->is_ahead, rung > due, memory_order_release);
 	atomic_store_explicit(&engine->rung, rung, memory_order_release);

@@ -52,7 +52,7 @@ enum { N_SLOTS = 2 };
 
 struct engine;
 
-/* How a commit's fade was or is to be chosen (horizon.h). A journal tells a rendering. */
+/* How a commit's fade was or is to be chosen (lookahead.h). A journal tells a rendering. */
 struct slot_told {
 	bool is_same;     /* the two sounded the same as far as was compared */
 	int late_blocks;  /* the first so many starts could not be reached */
@@ -93,10 +93,10 @@ struct slot {
 	_Atomic uint64_t leave_block;
 	/* events from now on fall on this block or later; writers: [producer], 0 again by the
 	 * parked slot's owner */
-	_Atomic uint64_t horizon;
+	_Atomic uint64_t lookahead_end;
 	/* block in which a planned fade may begin, and its tempo does; [producer] */
 	_Atomic uint64_t first_start;
-	_Atomic uint64_t planned_for; /* writer: the worker; the horizon that plan is for */
+	_Atomic uint64_t planned_for; /* writer: the worker; the lookahead_end that plan is for */
 	struct slot_plan plan;        /* of planned_for; the worker, the parked slot's owner */
 	/* writer: [producer]; blocks from ready_block to the last swap, when it was blind, else
 	 * -1 */

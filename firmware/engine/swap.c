@@ -1,7 +1,7 @@
 #include "engine/swap.h"
 
 #include "engine/beat.h"
-#include "engine/horizon.h"
+#include "engine/lookahead.h"
 
 #include "base/rt_poison.h"
 
@@ -85,14 +85,14 @@ static uint64_t load(const _Atomic uint64_t *word)
  * known yet, or the fade begins as it was planned. */
 static uint64_t due_unplanned(const struct engine *engine, const struct slot *new, uint64_t clock)
 {
-	uint64_t horizon = load(&new->horizon), first = load(&new->first_start);
+	uint64_t lookahead_end = load(&new->lookahead_end), first = load(&new->first_start);
 
-	if (horizon == 0)
+	if (lookahead_end == 0)
 		return UINT64_MAX;
-	if (horizon >= HORIZON_SAME)
+	if (lookahead_end >= LOOKAHEAD_SAME)
 		return first;
-	if (atomic_load_explicit(&new->planned_for, memory_order_acquire) != horizon)
-		return first + (uint64_t)horizon_patience_blocks(engine);
+	if (atomic_load_explicit(&new->planned_for, memory_order_acquire) != lookahead_end)
+		return first + (uint64_t)lookahead_patience_blocks(engine);
 	return new->plan.block < clock ? first : UINT64_MAX; /* none, or it was missed */
 }
 
@@ -104,8 +104,8 @@ static uint64_t due(const struct engine *engine, const struct slot *new)
 		return due_unplanned(engine, new, load(&engine->clock));
 	if (new->told.blind_blocks < 0)
 		return beat_next_block(engine, ready);
-	return ready + (uint64_t)(engine->n_horizon_blocks ? new->told.blind_blocks
-							   : new->told.tempo_blocks);
+	return ready + (uint64_t)(engine->n_lookahead_blocks ? new->told.blind_blocks
+							     : new->told.tempo_blocks);
 }
 
 void swap_announce(struct engine *engine, uint64_t stamped, uint64_t rung)
@@ -146,18 +146,18 @@ static enum verdict judge_announced(const struct slot *old, const struct slot *n
 static enum verdict judge_planned(
 	const struct engine *engine, const struct slot *old, const struct slot *new, uint64_t n)
 {
-	uint64_t horizon = atomic_load_explicit(&new->horizon, memory_order_relaxed);
+	uint64_t lookahead_end = atomic_load_explicit(&new->lookahead_end, memory_order_relaxed);
 	uint64_t first = atomic_load_explicit(&new->first_start, memory_order_relaxed);
-	uint64_t latest = first + (uint64_t)horizon_patience_blocks(engine);
+	uint64_t latest = first + (uint64_t)lookahead_patience_blocks(engine);
 
-	if (horizon == 0 || n < first)
+	if (lookahead_end == 0 || n < first)
 		return NOT_YET;
-	if (horizon >= HORIZON_SAME)
-		return horizon == HORIZON_SAME && n == first ? SAME : BLIND;
-	if (atomic_load_explicit(&new->planned_for, memory_order_acquire) == horizon)
+	if (lookahead_end >= LOOKAHEAD_SAME)
+		return lookahead_end == LOOKAHEAD_SAME && n == first ? SAME : BLIND;
+	if (atomic_load_explicit(&new->planned_for, memory_order_acquire) == lookahead_end)
 		return n == new->plan.block ? AS_PLANNED : n < new->plan.block ? NOT_YET : BLIND;
 	if (atomic_load_explicit(&old->is_broken, memory_order_acquire))
-		return BLIND; /* it will never reach the horizon */
+		return BLIND; /* it will never reach the end of the lookahead */
 	return n < latest ? NOT_YET : BLIND;
 }
 

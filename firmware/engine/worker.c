@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "engine/beat.h"
 #include "engine/engine.h"
-#include "engine/horizon.h"
+#include "engine/lookahead.h"
 #include "patch/carry.h"
 
 #include "base/rt_poison.h"
@@ -314,7 +314,7 @@ static __attribute__((noinline)) bool take_turn(struct slot *slot)
 
 	if (is_stalled(slot, clock))
 		return false;
-	if (park_if_asked(slot, state) || let_go_if_asked(slot) || horizon_plan_if_due(slot))
+	if (park_if_asked(slot, state) || let_go_if_asked(slot) || lookahead_plan_if_due(slot))
 		return true;
 	if (!slot_renders(state) || n >= rung ||
 		atomic_load_explicit(&slot->is_broken, memory_order_relaxed))
@@ -328,7 +328,7 @@ static __attribute__((noinline)) bool take_turn(struct slot *slot)
 	render_block(slot, n, state);
 	if (state == SLOT_PRIMING)
 		end_priming(slot);
-	if (horizon_is_reached(slot, n + 1))
+	if (lookahead_is_reached(slot, n + 1))
 		doorbell_ring(&engine->slots[1 - slot->index].bell);
 	return true;
 }

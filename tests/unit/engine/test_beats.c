@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/horizon.h"
+#include "engine/lookahead.h"
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
@@ -99,8 +99,8 @@ static void test_follow_the_clock(void)
 }
 
 /* The tempo is turned all the time, also in the last blocks before the beat: what is stamped but not
- * rendered yet counts, what waits for the horizon does not. Also where the two
- * sound the same, and nothing waits for a horizon. */
+ * rendered yet counts, what waits for the lookahead does not. Also where the two
+ * sound the same, and nothing waits for a lookahead. */
 static void test_tempo_moves_before_the_beat(void)
 {
 	unsigned seed = 3;
@@ -141,14 +141,14 @@ static void test_tempo_alone_is_heard(void)
 	rig_run(&rig, 30);
 	rig_do(&rig, "commit");
 	wait_for_commit(1);
-	CU_ASSERT_EQUAL(
-		atomic_load(&rig.engine->slots[engine_live(rig.engine)].horizon), HORIZON_SAME);
+	CU_ASSERT_EQUAL(atomic_load(&rig.engine->slots[engine_live(rig.engine)].lookahead_end),
+		LOOKAHEAD_SAME);
 	rig_run(&rig, 60);
 	rig_do(&rig, "stage patch.tempo_bpm 150");
 	rig_do(&rig, "commit");
 	wait_for_commit(2);
-	CU_ASSERT_TRUE(
-		atomic_load(&rig.engine->slots[engine_live(rig.engine)].horizon) < HORIZON_SAME);
+	CU_ASSERT_TRUE(atomic_load(&rig.engine->slots[engine_live(rig.engine)].lookahead_end) <
+		       LOOKAHEAD_SAME);
 	rig_close(&rig);
 }
 

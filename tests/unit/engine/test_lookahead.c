@@ -45,7 +45,7 @@ static void stage_next(void)
 	CU_ASSERT_EQUAL(rig_do(&rig, command), 0);
 }
 
-/* The standby primes: from here on it is known where the horizon will be. */
+/* The standby primes: from here on it is known where the lookahead will end. */
 static void commit_until_priming(const char *command)
 {
 	stage_next();
@@ -64,8 +64,8 @@ static uint64_t ready_block(void)
 
 static void test_events_wait(void)
 {
-	uint64_t first, horizon, last = 0;
-	int n_sent = 0, n_at_horizon = 0;
+	uint64_t first, lookahead_end, last = 0;
+	int n_sent = 0, n_at_lookahead_end = 0;
 
 	rig_open(&rig, first_patch, &(struct rig_options){0});
 	rig_run(&rig, 100);
@@ -80,21 +80,22 @@ static void test_events_wait(void)
 		rig_run(&rig, 1);
 	}
 	CU_ASSERT_EQUAL_FATAL(rig_count(&rig, STAT_COMMITS), 1);
-	horizon = atomic_load(&live()->horizon);
+	lookahead_end = atomic_load(&live()->lookahead_end);
 	CU_ASSERT_EQUAL(atomic_load(&live()->first_start), first);
-	CU_ASSERT_TRUE(horizon > first && horizon <= first + 20);
+	CU_ASSERT_TRUE(lookahead_end > first && lookahead_end <= first + 20);
 	rig_run(&rig, 20);
 	for (uint64_t i = 0; i < atomic_load(&rig.engine->events.head); i++) {
 		const struct event *event = &rig.engine->events.cells[i];
 
 		CU_ASSERT_TRUE(event->block >= last);
-		CU_ASSERT_FALSE(event->block >= first - AHEAD_BLOCKS && event->block < horizon);
+		CU_ASSERT_FALSE(
+			event->block >= first - AHEAD_BLOCKS && event->block < lookahead_end);
 		last = event->block;
-		n_at_horizon += event->block == horizon && event->kind == EVENT_PARAM;
+		n_at_lookahead_end += event->block == lookahead_end && event->kind == EVENT_PARAM;
 		n_sent -= event->kind == EVENT_PARAM;
 	}
 	CU_ASSERT_EQUAL(n_sent, 0);
-	CU_ASSERT_TRUE(n_at_horizon >= 15); /* they did wait */
+	CU_ASSERT_TRUE(n_at_lookahead_end >= 15); /* they did wait */
 	rig_close(&rig);
 }
 
@@ -273,7 +274,7 @@ static void test_sizes(void)
 	}
 }
 
-SUITE_MAIN("horizon", {"events wait for the fade", test_events_wait},
+SUITE_MAIN("lookahead", {"events wait for the fade", test_events_wait},
 	{"the fade is the one chosen", test_plan_is_played},
 	{"the journal tells what a rendering cannot know", test_journal_tells},
 	{"faults in blocks rendered ahead", test_faults_ahead},

@@ -1,4 +1,4 @@
-#include "engine/horizon.h"
+#include "engine/lookahead.h"
 
 #include <math.h>
 
@@ -37,7 +37,7 @@ static int ahead_blocks(const struct engine_config *config)
 	return int_max(AHEAD_BLOCKS, blocks_of(config, AHEAD_FRAMES));
 }
 
-int horizon_blocks(const struct engine_config *config)
+int lookahead_blocks(const struct engine_config *config)
 {
 	int n = blocks_of(
 		config, start_frames(config) + config->fade_frames + window_frames(config));
@@ -50,7 +50,7 @@ int horizon_blocks(const struct engine_config *config)
 	return n;
 }
 
-int horizon_patience_blocks(const struct engine *engine)
+int lookahead_patience_blocks(const struct engine *engine)
 {
 	return blocks_of(&engine->config, 2 * start_frames(&engine->config));
 }
@@ -82,83 +82,83 @@ static uint64_t judge_sameness(
 		if (new->told.is_same)
 			break;
 		if (!x || !y)
-			return HORIZON_NONE;
+			return LOOKAHEAD_NONE;
 		is_same = is_same && x->checksum == y->checksum;
 	}
 	/* another tempo begins with the fade, and will be heard later */
-	return is_same && !new->has_tempo_to_come ? HORIZON_SAME : 0;
+	return is_same && !new->has_tempo_to_come ? LOOKAHEAD_SAME : 0;
 }
 
-/* Without a horizon before it, the tempo may still move the beat, until events are stamped behind
+/* Without a lookahead before it, the tempo may still move the beat, until events are stamped behind
  * it. */
 static bool is_settled(const struct engine *engine, const struct slot *new, uint64_t stamped)
 {
-	uint64_t horizon = atomic_load_explicit(&new->horizon, memory_order_relaxed);
+	uint64_t lookahead_end = atomic_load_explicit(&new->lookahead_end, memory_order_relaxed);
 
-	if (horizon < HORIZON_SAME || engine->config.quantize_beats <= 0.0)
-		return horizon != 0;
+	if (lookahead_end < LOOKAHEAD_SAME || engine->config.quantize_beats <= 0.0)
+		return lookahead_end != 0;
 	return atomic_load_explicit(&new->first_start, memory_order_relaxed) <= stamped;
 }
 
-uint64_t horizon_extend(struct engine *engine, uint64_t stamped, uint64_t rung)
+uint64_t lookahead_extend(struct engine *engine, uint64_t stamped, uint64_t rung)
 {
 	struct slot *new = &engine->slots[1 - engine_live(engine)];
 	enum slot_state state = slot_state(new);
-	uint64_t first, horizon;
+	uint64_t first, lookahead_end;
 
-	if (rung < stamped) /* the horizon of the last fade is still ahead */
+	if (rung < stamped) /* the lookahead of the last fade is still ahead */
 		rung = stamped;
 	if ((state != SLOT_PRIMING && state != SLOT_READY) || !new->is_planned ||
 		is_settled(engine, new, stamped))
 		return rung;
 	first = first_start(engine, new);
-	horizon = atomic_load_explicit(&new->horizon, memory_order_relaxed);
-	if (horizon && first == atomic_load_explicit(&new->first_start, memory_order_relaxed))
+	lookahead_end = atomic_load_explicit(&new->lookahead_end, memory_order_relaxed);
+	if (lookahead_end && first == atomic_load_explicit(&new->first_start, memory_order_relaxed))
 		return rung;
 	if (rung + (uint64_t)ahead_blocks(&engine->config) < first) {
-		atomic_store_explicit(&new->horizon, 0, memory_order_relaxed);
+		atomic_store_explicit(&new->lookahead_end, 0, memory_order_relaxed);
 		return rung;
 	}
-	horizon = judge_sameness(&engine->slots[1 - new->index], new, first, stamped);
-	if (horizon == 0)
-		horizon = first + (uint64_t)engine->n_horizon_blocks;
-	if (stamped + (uint64_t)ahead_blocks(&engine->config) >= first || rung > horizon) {
-		horizon = HORIZON_NONE; /* an event may have been stamped within */
+	lookahead_end = judge_sameness(&engine->slots[1 - new->index], new, first, stamped);
+	if (lookahead_end == 0)
+		lookahead_end = first + (uint64_t)engine->n_lookahead_blocks;
+	if (stamped + (uint64_t)ahead_blocks(&engine->config) >= first || rung > lookahead_end) {
+		lookahead_end = LOOKAHEAD_NONE; /* an event may have been stamped within */
 		if (first < stamped)
 			first = stamped; /* the first block that is not rendered yet */
 	}
 	/* a producer that hands over a block at a time looks one block before it is too late */
 	atomic_store_explicit(&new->is_same_told,
-		horizon == HORIZON_SAME &&
+		lookahead_end == LOOKAHEAD_SAME &&
 			stamped + (uint64_t)ahead_blocks(&engine->config) + 1 != first,
 		memory_order_relaxed);
 	atomic_store_explicit(&new->first_start, first, memory_order_relaxed);
-	atomic_store_explicit(&new->horizon, horizon, memory_order_release);
-	return horizon >= HORIZON_SAME ? rung : horizon;
+	atomic_store_explicit(&new->lookahead_end, lookahead_end, memory_order_release);
+	return lookahead_end >= LOOKAHEAD_SAME ? rung : lookahead_end;
 }
 
-static bool has_rendered(const struct slot *slot, uint64_t horizon)
+static bool has_rendered(const struct slot *slot, uint64_t lookahead_end)
 {
-	return atomic_load_explicit(&slot->next_block, memory_order_acquire) >= horizon;
+	return atomic_load_explicit(&slot->next_block, memory_order_acquire) >= lookahead_end;
 }
 
 static bool is_due(const struct slot *slot)
 {
 	const struct slot *live = &slot->engine->slots[1 - slot->index];
-	uint64_t horizon = atomic_load_explicit(&slot->horizon, memory_order_acquire);
+	uint64_t lookahead_end = atomic_load_explicit(&slot->lookahead_end, memory_order_acquire);
 
-	return slot_state(slot) == SLOT_READY && horizon && horizon < HORIZON_SAME &&
-	       atomic_load_explicit(&slot->planned_for, memory_order_relaxed) != horizon &&
-	       has_rendered(slot, horizon) && has_rendered(live, horizon);
+	return slot_state(slot) == SLOT_READY && lookahead_end && lookahead_end < LOOKAHEAD_SAME &&
+	       atomic_load_explicit(&slot->planned_for, memory_order_relaxed) != lookahead_end &&
+	       has_rendered(slot, lookahead_end) && has_rendered(live, lookahead_end);
 }
 
 /* ---- [worker] */
 
-bool horizon_is_reached(const struct slot *slot, uint64_t n)
+bool lookahead_is_reached(const struct slot *slot, uint64_t n)
 {
 	const struct slot *other = &slot->engine->slots[1 - slot->index];
 
-	return n == atomic_load_explicit(&other->horizon, memory_order_acquire);
+	return n == atomic_load_explicit(&other->lookahead_end, memory_order_acquire);
 }
 
 static const struct block *take_finite(const struct slot *slot, uint64_t n)
@@ -180,23 +180,23 @@ static uint64_t first_known(const struct slot *live, uint64_t first, int n_max)
 	return from;
 }
 
-/* Both signals, from as far back as the ring reaches to the horizon. false: one has a block that
+/* Both signals, from as far back as the ring reaches to the end of the lookahead. false: one has a block that
  * cannot be played. */
-static bool load(struct slot *slot, uint64_t first, uint64_t horizon)
+static bool load(struct slot *slot, uint64_t first, uint64_t lookahead_end)
 {
 	const struct engine_config *config = &slot->engine->config;
 	const struct slot *live = &slot->engine->slots[1 - slot->index];
 	struct plan_table *table = &slot->rt.table;
-	int n_ahead = slot->engine->n_horizon_blocks, n_frames = config->block_frames;
+	int n_ahead = slot->engine->n_lookahead_blocks, n_frames = config->block_frames;
 	/* 50 ms: a period of the slowest beats between tones that are heard as two */
 	int n_max = int_min(config->rate_hz / 19, PLAN_MAX_FRAMES - n_ahead * n_frames) / n_frames;
 	uint64_t from =
 		first_known(live, first, int_min(n_max, BLOCK_RING_CELLS - MAX_AHEAD_BLOCKS));
 
 	table->n_before = (int)(first - from) * n_frames;
-	table->n_frames = (int)(horizon - from) * n_frames;
+	table->n_frames = (int)(lookahead_end - from) * n_frames;
 	table->n_window_frames = window_frames(config);
-	for (uint64_t n = from; n < horizon; n++) {
+	for (uint64_t n = from; n < lookahead_end; n++) {
 		const struct block *x = take_finite(live, n), *y = take_finite(slot, n);
 
 		if (!x || (n >= first && !y))
@@ -216,7 +216,7 @@ static uint64_t earliest(const struct slot *slot, uint64_t first)
 	return clock + SEARCH_BLOCKS > told ? clock + SEARCH_BLOCKS : told;
 }
 
-static struct slot_plan choose(struct slot *slot, uint64_t first, uint64_t horizon)
+static struct slot_plan choose(struct slot *slot, uint64_t first, uint64_t lookahead_end)
 {
 	const struct engine_config *config = &slot->engine->config;
 	const struct plan_table *table = &slot->rt.table;
@@ -224,8 +224,8 @@ static struct slot_plan choose(struct slot *slot, uint64_t first, uint64_t horiz
 	int n_late = (int)(early - first), from, to, patience;
 	struct plan plan;
 
-	patience = horizon_patience_blocks(slot->engine);
-	if (n_late >= patience || !load(slot, first, horizon))
+	patience = lookahead_patience_blocks(slot->engine);
+	if (n_late >= patience || !load(slot, first, lookahead_end))
 		return (struct slot_plan){0};
 	from = table->n_before + n_late * config->block_frames;
 	to = int_min(from + start_frames(config), table->n_frames - config->fade_frames);
@@ -239,14 +239,14 @@ static struct slot_plan choose(struct slot *slot, uint64_t first, uint64_t horiz
 		.n_late_blocks = n_late};
 }
 
-bool horizon_plan_if_due(struct slot *slot)
+bool lookahead_plan_if_due(struct slot *slot)
 {
-	uint64_t horizon = atomic_load_explicit(&slot->horizon, memory_order_acquire);
+	uint64_t lookahead_end = atomic_load_explicit(&slot->lookahead_end, memory_order_acquire);
 
 	if (!is_due(slot))
 		return false;
-	slot->plan = choose(
-		slot, atomic_load_explicit(&slot->first_start, memory_order_relaxed), horizon);
-	atomic_store_explicit(&slot->planned_for, horizon, memory_order_release);
+	slot->plan = choose(slot, atomic_load_explicit(&slot->first_start, memory_order_relaxed),
+		lookahead_end);
+	atomic_store_explicit(&slot->planned_for, lookahead_end, memory_order_release);
 	return true;
 }
