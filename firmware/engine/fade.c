@@ -11,29 +11,29 @@
 #define LIFT_MAX    2.0f
 #define STEADY_LIFT 0.1f /* blocks that agree so far tell what the next ones will need */
 
-void likeness_init(struct likeness *likeness, int shortest_frames)
+void correlation_init(struct correlation *correlation, int shortest_frames)
 {
-	*likeness = (struct likeness){.lift_min = LIFT_MAX,
+	*correlation = (struct correlation){.lift_min = LIFT_MAX,
 		.lift_max = 1.0f,
 		.shortest_frames = int_max(shortest_frames, 1)};
 }
 
 /* x and y: steps of the two; distance: from the old to the new, which the fade's own slope
  * carries over. */
-static void note_steps(struct likeness *likeness, float x, float y, float distance)
+static void note_steps(struct correlation *correlation, float x, float y, float distance)
 {
-	float slope = QUINTIC_SLOPE / (float)likeness->shortest_frames * distance;
+	float slope = QUINTIC_SLOPE / (float)correlation->shortest_frames * distance;
 
 	for (int k = 0; k < FADE_LENGTHS; k++, slope *= 0.5f)
-		likeness->steps_fading[k] =
-			fmaxf(likeness->steps_fading[k], fabsf(0.5f * (x + y) + slope));
-	likeness->step_old = fmaxf(likeness->step_old, fabsf(x));
-	likeness->step_new = fmaxf(likeness->step_new, fabsf(y));
-	likeness->step_middle = fmaxf(likeness->step_middle, 0.5f * fabsf(x + y));
+		correlation->steps_fading[k] =
+			fmaxf(correlation->steps_fading[k], fabsf(0.5f * (x + y) + slope));
+	correlation->step_old = fmaxf(correlation->step_old, fabsf(x));
+	correlation->step_new = fmaxf(correlation->step_new, fabsf(y));
+	correlation->step_middle = fmaxf(correlation->step_middle, 0.5f * fabsf(x + y));
 }
 
-void likeness_add(
-	struct likeness *likeness, const float *old_stereo, const float *new_stereo, int n_frames)
+void correlation_add(struct correlation *correlation, const float *old_stereo,
+	const float *new_stereo, int n_frames)
 {
 	/* power: what it should be half-way, and what a plain mean gives */
 	float right = 0.0f, middle = 0.0f;
@@ -44,42 +44,43 @@ void likeness_add(
 
 		right += 0.5f * (x * x + y * y);
 		middle += mean * mean;
-		likeness->differs = likeness->differs || x != y;
-		likeness->distance = fmaxf(likeness->distance, fabsf(x - y));
+		correlation->differs = correlation->differs || x != y;
+		correlation->distance = fmaxf(correlation->distance, fabsf(x - y));
 		if (i >= 2)
-			note_steps(likeness, x - old_stereo[i - 2], y - new_stereo[i - 2], y - x);
+			note_steps(
+				correlation, x - old_stereo[i - 2], y - new_stereo[i - 2], y - x);
 	}
 	lift = LIFT_MAX * LIFT_MAX * middle > right ? sqrtf(right / middle) : LIFT_MAX;
-	likeness->lift_min = fminf(likeness->lift_min, lift);
-	likeness->lift_max = fmaxf(likeness->lift_max, lift);
+	correlation->lift_min = fminf(correlation->lift_min, lift);
+	correlation->lift_max = fmaxf(correlation->lift_max, lift);
 }
 
 /* The shortest that adds next to nothing to the signals' own steps: as measured, and also where
  * the fade's slope is a tenth of those, which at right angles (a sine at its peak) is next to
  * nothing. */
-static int length_for(const struct likeness *likeness, float largest_step)
+static int length_for(const struct correlation *correlation, float largest_step)
 {
-	float slope = QUINTIC_SLOPE / (float)likeness->shortest_frames * likeness->distance;
+	float slope = QUINTIC_SLOPE / (float)correlation->shortest_frames * correlation->distance;
 	int k = 0;
 
-	while (k < FADE_LENGTHS - 1 && (likeness->steps_fading[k] > 0.99f * largest_step ||
+	while (k < FADE_LENGTHS - 1 && (correlation->steps_fading[k] > 0.99f * largest_step ||
 					       slope > 0.13f * largest_step)) {
 		k++;
 		slope *= 0.5f;
 	}
-	return likeness->shortest_frames << k;
+	return correlation->shortest_frames << k;
 }
 
-void fade_begin(struct fade *fade, const struct likeness *likeness)
+void fade_begin(struct fade *fade, const struct correlation *correlation)
 {
-	float largest = fmaxf(likeness->step_old, likeness->step_new);
-	bool is_steady = likeness->lift_max - likeness->lift_min < STEADY_LIFT;
-	float lift = likeness->differs && is_steady ? likeness->lift_min : 1.0f;
+	float largest = fmaxf(correlation->step_old, correlation->step_new);
+	bool is_steady = correlation->lift_max - correlation->lift_min < STEADY_LIFT;
+	float lift = correlation->differs && is_steady ? correlation->lift_min : 1.0f;
 
-	if (likeness->step_middle * lift > largest)
-		lift = largest / likeness->step_middle;
+	if (correlation->step_middle * lift > largest)
+		lift = largest / correlation->step_middle;
 	fade->lift = fmaxf(lift, 1.0f) - 1.0f;
-	fade->n_frames = fade->shortest_frames ? length_for(likeness, largest) : 0;
+	fade->n_frames = fade->shortest_frames ? length_for(correlation, largest) : 0;
 	fade->at = 0;
 }
 

@@ -15,7 +15,7 @@
 enum { FADE_LENGTHS = 4 };
 
 /* What two signals have in common, measured over the same frames. */
-struct likeness {
+struct correlation {
 	/* gains that single blocks ask for in the middle of a fade */
 	float lift_min, lift_max;
 	float step_old, step_new, step_middle; /* largest step of each, and of their mean */
@@ -26,10 +26,10 @@ struct likeness {
 	int shortest_frames;
 	bool differs;
 };
-void likeness_init(struct likeness *likeness, int shortest_frames) RT_SAFE;
+void correlation_init(struct correlation *correlation, int shortest_frames) RT_SAFE;
 /* One block more. */
-void likeness_add(struct likeness *likeness, const float *old_stereo, const float *new_stereo,
-	int n_frames) RT_SAFE;
+void correlation_add(struct correlation *correlation, const float *old_stereo,
+	const float *new_stereo, int n_frames) RT_SAFE;
 
 /* From the old slot's blocks to the new one's. */
 struct fade {
@@ -43,7 +43,7 @@ struct fade {
 /* A fade between slow signals is longer (up to 8 times), so that its own slope stays small
  * beside theirs. The lift keeps the power between the two signals' own, as far as all measured
  * blocks agree that it is missing and no step grows beyond the larger of theirs. */
-void fade_begin(struct fade *fade, const struct likeness *likeness) RT_SAFE;
+void fade_begin(struct fade *fade, const struct correlation *correlation) RT_SAFE;
 /* As it was planned: so many frames from now, so long, with this lift (which may be below 0). */
 void fade_begin_at(struct fade *fade, int offset_frames, int n_frames, float lift) RT_SAFE;
 static inline bool fade_is_on(const struct fade *fade)

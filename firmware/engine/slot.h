@@ -64,7 +64,7 @@ struct slot_told {
 struct slot_plan {
 	uint64_t block; /* in which the fade begins; 0: none could be chosen */
 	int offset;     /* frame of that block */
-	int n_frames;   /* 0: as the measured likeness says */
+	int n_frames;   /* 0: as the measured correlation says */
 	float lift;
 	int n_late_blocks;
 };

@@ -33,7 +33,7 @@ void swap_set_live(struct engine *engine, int slot)
  * last 1024 frames of them, so that the swap costs the producer the same few microseconds at any
  * block size. */
 static void measure(const struct engine *engine, const struct slot *old, const struct slot *new,
-	uint64_t n, struct likeness *likeness)
+	uint64_t n, struct correlation *correlation)
 {
 	int n_primed =
 		int_min(engine->config.prime_blocks, MEASURE_FRAMES / engine->config.block_frames);
@@ -43,7 +43,8 @@ static void measure(const struct engine *engine, const struct slot *old, const s
 		const struct block *x = swap_take_good(old, i), *y = swap_take_good(new, i);
 
 		if (x && y)
-			likeness_add(likeness, x->stereo, y->stereo, engine->config.block_frames);
+			correlation_add(
+				correlation, x->stereo, y->stereo, engine->config.block_frames);
 	}
 }
 
@@ -62,15 +63,15 @@ static void begin_fade(struct engine *engine, const struct slot *old, const stru
 	uint64_t n, enum verdict verdict)
 {
 	struct fade *fade = &engine->rt.fade;
-	struct likeness likeness;
+	struct correlation correlation;
 
 	if (verdict == AS_PLANNED && new->plan.n_frames) {
 		fade_begin_at(fade, new->plan.offset, new->plan.n_frames, new->plan.lift);
 		return;
 	}
-	likeness_init(&likeness, fade->shortest_frames);
-	measure(engine, old, new, n, &likeness);
-	fade_begin(fade, &likeness);
+	correlation_init(&correlation, fade->shortest_frames);
+	measure(engine, old, new, n, &correlation);
+	fade_begin(fade, &correlation);
 	end_with(fade, old, n, engine->config.block_frames);
 }
 

@@ -257,7 +257,7 @@ static void test_rich(void)
 	check_commits(RICH);
 }
 
-/* Two patches at the ceiling, however they are brought together: planned, by their likeness alone,
+/* Two patches at the ceiling, however they are brought together: planned, by their correlation alone,
  * or with the old one ringing on. */
 static void test_loud(void)
 {

@@ -27,8 +27,8 @@ static void test_length_and_steps(void)
 		float steepest = 1.5f * 1.875f / (float)(lengths[l] + 1) * 1.01f;
 
 		CU_ASSERT_FALSE(fade_is_on(&fade));
-		fade_begin(
-			&fade, &(struct likeness){.step_old = 1.5f, .shortest_frames = lengths[l]});
+		fade_begin(&fade,
+			&(struct correlation){.step_old = 1.5f, .shortest_frames = lengths[l]});
 		for (int at = 0; at < N; at += 64)
 			fade_mix(&fade, a + 2 * at, b + 2 * at, out + 2 * at, 64);
 		CU_ASSERT_FALSE(fade_is_on(&fade));
