@@ -8,13 +8,13 @@
 
 #include "base/rt_poison.h"
 
-#define LIFT_MAX    2.0f
-#define STEADY_LIFT 0.1f /* blocks that agree so far tell what the next ones will need */
+#define MAKEUP_MAX    2.0f
+#define STEADY_MAKEUP 0.1f /* blocks that agree so far tell what the next ones will need */
 
 void correlation_init(struct correlation *correlation, int shortest_frames)
 {
-	*correlation = (struct correlation){.lift_min = LIFT_MAX,
-		.lift_max = 1.0f,
+	*correlation = (struct correlation){.makeup_min = MAKEUP_MAX,
+		.makeup_max = 1.0f,
 		.shortest_frames = int_max(shortest_frames, 1)};
 }
 
@@ -37,7 +37,7 @@ void correlation_add(struct correlation *correlation, const float *old_stereo,
 {
 	/* power: what it should be half-way, and what a plain mean gives */
 	float right = 0.0f, middle = 0.0f;
-	float lift;
+	float makeup;
 
 	for (int i = 0; i < 2 * n_frames; i++) {
 		float x = old_stereo[i], y = new_stereo[i], mean = 0.5f * (x + y);
@@ -50,9 +50,9 @@ void correlation_add(struct correlation *correlation, const float *old_stereo,
 			note_steps(
 				correlation, x - old_stereo[i - 2], y - new_stereo[i - 2], y - x);
 	}
-	lift = LIFT_MAX * LIFT_MAX * middle > right ? sqrtf(right / middle) : LIFT_MAX;
-	correlation->lift_min = fminf(correlation->lift_min, lift);
-	correlation->lift_max = fmaxf(correlation->lift_max, lift);
+	makeup = MAKEUP_MAX * MAKEUP_MAX * middle > right ? sqrtf(right / middle) : MAKEUP_MAX;
+	correlation->makeup_min = fminf(correlation->makeup_min, makeup);
+	correlation->makeup_max = fmaxf(correlation->makeup_max, makeup);
 }
 
 /* The shortest that adds next to nothing to the signals' own steps: as measured, and also where
@@ -74,21 +74,21 @@ static int length_for(const struct correlation *correlation, float largest_step)
 void fade_begin(struct fade *fade, const struct correlation *correlation)
 {
 	float largest = fmaxf(correlation->step_old, correlation->step_new);
-	bool is_steady = correlation->lift_max - correlation->lift_min < STEADY_LIFT;
-	float lift = correlation->differs && is_steady ? correlation->lift_min : 1.0f;
+	bool is_steady = correlation->makeup_max - correlation->makeup_min < STEADY_MAKEUP;
+	float makeup = correlation->differs && is_steady ? correlation->makeup_min : 1.0f;
 
-	if (correlation->step_middle * lift > largest)
-		lift = largest / correlation->step_middle;
-	fade->lift = fmaxf(lift, 1.0f) - 1.0f;
+	if (correlation->step_middle * makeup > largest)
+		makeup = largest / correlation->step_middle;
+	fade->makeup = fmaxf(makeup, 1.0f) - 1.0f;
 	fade->n_frames = fade->shortest_frames ? length_for(correlation, largest) : 0;
 	fade->at = 0;
 }
 
-void fade_begin_at(struct fade *fade, int offset_frames, int n_frames, float lift)
+void fade_begin_at(struct fade *fade, int offset_frames, int n_frames, float makeup)
 {
 	fade->n_frames = n_frames;
 	fade->at = -offset_frames;
-	fade->lift = lift;
+	fade->makeup = makeup;
 }
 
 /* Its place in a fade, 0..1, one frame before the first and one after the last standing at the
@@ -124,12 +124,12 @@ void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stere
 	memcpy(to, old_stereo, sizeof(float) * 2 * (size_t)begin);
 	for (int i = begin; i < n; i++) {
 		float gain = quintic(place(fade, i));
-		float lift = 1.0f + 4.0f * fade->lift * gain * (1.0f - gain);
+		float makeup = 1.0f + 4.0f * fade->makeup * gain * (1.0f - gain);
 
 		for (int c = 2 * i; c < 2 * i + 2; c++) {
 			float mix = between(old_stereo[c], new_stereo[c], gain);
 
-			to[c] = limited(lift * mix, fabsf(mix));
+			to[c] = limited(makeup * mix, fabsf(mix));
 		}
 	}
 	memcpy(to + 2 * n, new_stereo + 2 * n, sizeof(float) * 2 * (size_t)(n_frames - n));

@@ -17,7 +17,7 @@ enum { FADE_LENGTHS = 4 };
 /* What two signals have in common, measured over the same frames. */
 struct correlation {
 	/* gains that single blocks ask for in the middle of a fade */
-	float lift_min, lift_max;
+	float makeup_min, makeup_max;
 	float step_old, step_new, step_middle; /* largest step of each, and of their mean */
 	float distance;                        /* largest difference between the two */
 	/* largest step in the middle of a fade of each length */
@@ -38,14 +38,14 @@ struct fade {
 	/* frames done; n_frames: no fade is going on; below 0: so many frames from now it begins */
 	int at;
 	/* added gain in the middle, against the dip of signals that have little in common */
-	float lift;
+	float makeup;
 };
 /* A fade between slow signals is longer (up to 8 times), so that its own slope stays small
- * beside theirs. The lift keeps the power between the two signals' own, as far as all measured
- * blocks agree that it is missing and no step grows beyond the larger of theirs. */
+ * beside theirs. The make-up gain keeps the power between the two signals' own, as far as all
+ * measured blocks agree that it is missing and no step grows beyond the larger of theirs. */
 void fade_begin(struct fade *fade, const struct correlation *correlation) RT_SAFE;
-/* As it was planned: so many frames from now, so long, with this lift (which may be below 0). */
-void fade_begin_at(struct fade *fade, int offset_frames, int n_frames, float lift) RT_SAFE;
+/* As it was planned: so many frames from now, so long, with this make-up gain (it may be below 0). */
+void fade_begin_at(struct fade *fade, int offset_frames, int n_frames, float makeup) RT_SAFE;
 static inline bool fade_is_on(const struct fade *fade)
 {
 	return fade->at < fade->n_frames;

@@ -235,7 +235,7 @@ static struct slot_plan choose(struct slot *slot, uint64_t first, uint64_t looka
 	return (struct slot_plan){.block = first + (uint64_t)(plan.start / config->block_frames),
 		.offset = plan.start % config->block_frames,
 		.n_frames = plan.n_frames,
-		.lift = plan.lift,
+		.makeup = plan.makeup,
 		.n_late_blocks = n_late};
 }
 

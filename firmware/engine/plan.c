@@ -8,8 +8,8 @@
 
 #include "base/rt_poison.h"
 
-#define LIFT_LEAST -0.2
-#define LIFT_GRID  0.05
+#define MAKEUP_LEAST -0.2
+#define MAKEUP_GRID  0.05
 #define STEP_SLACK \
 	0.03 /* where steps are larger than that, the signals are too slow for all lengths */
 /* how much a step too large weighs beside a window's power too large: 1 % as much as 0.2 dB */
@@ -108,7 +108,7 @@ static void set_length(struct plan_table *table, int n_fade)
 	}
 }
 
-/* A frame of the fade is (1 + lift * bump) * mix, so a window's power is a parabola of the lift. */
+/* A frame of the fade is (1 + makeup * bump) * mix, so a window's power is a parabola of makeup. */
 static void mix_at(const struct plan_table *table, struct plan_channel *channel, int start)
 {
 	const float *x = channel->x + start, *y = channel->y + start;
@@ -127,13 +127,13 @@ static void mix_at(const struct plan_table *table, struct plan_channel *channel,
 }
 
 static double power_of(const struct plan_table *table, const struct plan_channel *channel,
-	int start, int from, double lift)
+	int start, int from, double makeup)
 {
 	int to = from + table->n_window_frames, end = start + table->n_fade;
 	int a = int_max(from, start) - start, b = int_min(to, end) - start;
 	double power = 0.0, factor = 1.0;
 
-	for (int k = 0; k < 3; k++, factor *= lift)
+	for (int k = 0; k < 3; k++, factor *= makeup)
 		power += factor * (channel->sums[k][b] - channel->sums[k][a]);
 	if (from < start)
 		power += channel->x_sums[start] - channel->x_sums[from];
@@ -144,15 +144,15 @@ static double power_of(const struct plan_table *table, const struct plan_channel
 
 /* How far any 10 ms that hold some of the fade leave what the signals are by themselves; those
  * that end beyond what is known are left out. */
-static double loudness_of(
-	const struct plan_table *table, const struct plan_channel *channel, int start, double lift)
+static double loudness_of(const struct plan_table *table, const struct plan_channel *channel,
+	int start, double makeup)
 {
 	int window = table->n_window_frames, grid = window / WINDOW_STEPS;
 	int last = int_min(start + table->n_fade - grid, table->n_frames - window);
 	double off = 0.0;
 
 	for (int i = int_max(start - window + grid, 0); i <= last; i += grid) {
-		double power = power_of(table, channel, start, i, lift) + FLOOR;
+		double power = power_of(table, channel, start, i, makeup) + FLOOR;
 
 		off = fmax(off, fmax(power / channel->hi, channel->lo / power));
 	}
@@ -161,13 +161,13 @@ static double loudness_of(
 
 /* The largest step of the fade, and its largest sample, each to the largest of either signal. */
 static struct extent extent_of(
-	const struct plan_table *table, const struct plan_channel *channel, int start, float lift)
+	const struct plan_table *table, const struct plan_channel *channel, int start, float makeup)
 {
 	float before = start > 0 ? channel->x[start - 1] : channel->mix[0];
 	float step = 0.0f, peak = 0.0f;
 
 	for (int i = 0; i < table->n_fade; i++) {
-		float sample = (1.0f + lift * table->bump[i]) * channel->mix[i];
+		float sample = (1.0f + makeup * table->bump[i]) * channel->mix[i];
 
 		step = fmaxf(step, fabsf(sample - before));
 		peak = fmaxf(peak, fabsf(sample));
@@ -186,19 +186,19 @@ static void try_start(struct plan_table *table, int start, struct tried *best)
 	for (int c = 0; c < table->n_channels; c++)
 		mix_at(table, &table->channels[c], start);
 	for (int l = 0; l < N_LIFTS; l++) {
-		double lift = LIFT_LEAST + LIFT_GRID * l, score = -1.0;
+		double makeup = MAKEUP_LEAST + MAKEUP_GRID * l, score = -1.0;
 		struct extent extent = {0.0, 0.0};
 
 		for (int c = 0; c < table->n_channels; c++)
-			score = fmax(score, loudness_of(table, &table->channels[c], start, lift));
+			score = fmax(score, loudness_of(table, &table->channels[c], start, makeup));
 		for (int c = 0; c < table->n_channels && score < best->score; c++)
-			extent = larger(
-				extent, extent_of(table, &table->channels[c], start, (float)lift));
+			extent = larger(extent,
+				extent_of(table, &table->channels[c], start, (float)makeup));
 		score = fmax(score, (extent.step - 1.0) * STEP_WEIGHT);
 		score = fmax(score, (extent.peak - 1.0) * PEAK_WEIGHT);
 		if (score < best->score)
 			*best = (struct tried){
-				{start, table->n_fade, (float)lift}, score, extent.step};
+				{start, table->n_fade, (float)makeup}, score, extent.step};
 	}
 }
 

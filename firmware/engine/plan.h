@@ -1,7 +1,7 @@
 /* plan.h - the best fade between two signals whose future is known.
  *
  * In a fade the power g(1-g)(x-y)^2 is lacking, and only who knows both signals can say how much
- * that will be. So starts, lengths and lifts are tried in turn, each on the very samples, until
+ * that will be. So starts, lengths and make-up gains are tried in turn, each on the very samples, until
  * one keeps every 10 ms as loud as the two signals are by themselves, and makes no step larger
  * than theirs, and no peak that the limiter would bend.
  * Shapes:  interleaved stereo float in; each channel is judged by itself.
@@ -47,7 +47,7 @@ struct plan_table {
 struct plan {
 	int start;    /* frame of the table */
 	int n_frames; /* 0: none is good, let the fade follow fade_begin() */
-	float lift;   /* added gain in the middle, may be below 0 */
+	float makeup; /* added gain in the middle, may be below 0 */
 };
 
 /* One block more, at frame `at` of the table; y may be NULL before the first start. */

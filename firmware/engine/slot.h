@@ -65,7 +65,7 @@ struct slot_plan {
 	uint64_t block; /* in which the fade begins; 0: none could be chosen */
 	int offset;     /* frame of that block */
 	int n_frames;   /* 0: as the measured correlation says */
-	float lift;
+	float makeup;
 	int n_late_blocks;
 };
 

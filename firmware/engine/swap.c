@@ -66,7 +66,7 @@ static void begin_fade(struct engine *engine, const struct slot *old, const stru
 	struct correlation correlation;
 
 	if (verdict == AS_PLANNED && new->plan.n_frames) {
-		fade_begin_at(fade, new->plan.offset, new->plan.n_frames, new->plan.lift);
+		fade_begin_at(fade, new->plan.offset, new->plan.n_frames, new->plan.makeup);
 		return;
 	}
 	correlation_init(&correlation, fade->shortest_frames);

@@ -222,7 +222,7 @@ def commit_unheard(case, player):
     if judge.peak(heard) > max(peak, 1) + PEAK_ROOM:
         return "peak in the fade: %.4f, its patches' %.4f" % (judge.peak(heard), peak)
     step = max(judge.max_step(old), judge.max_step(new))
-    # a fade of n frames or more moves by at most 1.875 / n of what the two are apart, lifted by 3 dB
+    # a fade of n frames or more moves by at most 1.875 / n of what the two are apart, raised by 3 dB
     limit = 1.45 * (step + 2 * peak * 1.875 / (case.fade_ms * 48))
     if judge.max_step(heard) > limit:
         return "step in the fade: %.4f, its patches' %.4f" % (judge.max_step(heard), step)

@@ -53,7 +53,7 @@ static void test_equal_signals_stay(void)
 		CU_ASSERT_EQUAL(out[i], a[i]); /* to the bit */
 }
 
-/* A lift where the two are at full scale goes through the limiter: what stands still before and
+/* A make-up gain where the two are at full scale goes through the limiter: what stands still before and
  * after comes back to the bit, in between nothing exceeds full scale, and no step is made. */
 static void test_never_above_full_scale(void)
 {
@@ -138,6 +138,6 @@ static void test_starve_and_return(void)
 
 SUITE_MAIN("fade", {"length and steps", test_length_and_steps},
 	{"equal signals stay", test_equal_signals_stay},
-	{"a lift is never above full scale", test_never_above_full_scale},
+	{"a make-up gain is never above full scale", test_never_above_full_scale},
 	{"nor a tail under the new one", test_tail_never_above_full_scale},
 	{"starved and back", test_starve_and_return})

@@ -55,7 +55,7 @@ static double worst_db(struct plan plan, double *step)
 			  : k < plan.n_frames ? quintic((float)(k + 1) / (float)(plan.n_frames + 1))
 					      : 1.0f;
 
-		z[i] = (1.0f + plan.lift * 4.0f * g * (1.0f - g)) *
+		z[i] = (1.0f + plan.makeup * 4.0f * g * (1.0f - g)) *
 		       (x[2 * i] + g * (y[2 * i] - x[2 * i]));
 	}
 	*step = 0.0;
@@ -110,7 +110,7 @@ static void test_same_and_silent(void)
 	plan = choose();
 	CU_ASSERT_EQUAL(plan.start, BEFORE);
 	CU_ASSERT_EQUAL(plan.n_frames, FADE);
-	CU_ASSERT_EQUAL(plan.lift, 0.0f);
+	CU_ASSERT_EQUAL(plan.makeup, 0.0f);
 	memset(y, 0, sizeof(y)); /* to silence, and from it */
 	plan = choose();
 	CU_ASSERT_TRUE(plan.n_frames >= FADE);
@@ -153,7 +153,7 @@ static double peak_of(const float *from, int begin, int end)
 	return peak;
 }
 
-/* Two that are near full scale: no lift makes a peak much above their own, and little is lost in
+/* Two that are near full scale: no make-up gain makes a peak much above their own, and little is lost in
  * loudness by that, for another start is found. */
 static void test_loud_signals(void)
 {
