@@ -303,12 +303,12 @@ static void set_heard(const struct patch *patch, struct heard *heard)
 	heard->is_silent = out->ins[OUT_IN].n_terms + out->ins[OUT_LEFT].n_terms +
 				   out->ins[OUT_RIGHT].n_terms ==
 			   0;
-	heard->given = (struct source){.at = part->outs[0], .gain = 1.0f, .pick = PICK_LANES};
+	heard->given = (struct source){.at = part->outs[0], .gain = 1.0f, .mixdown = MIXDOWN_LANES};
 	if (out->ins[OUT_IN].n_terms == 1 && out->ins[OUT_LEFT].n_terms == 0 &&
 		out->ins[OUT_RIGHT].n_terms == 0 && out->mods[OUT_LEVEL].n_terms == 0)
 		heard->lone = part->in_sums[OUT_IN].sources[0];
-	if (heard->lone.at && heard->lone.pick != PICK_LANES)
-		heard->given.pick = PICK_FIRST_VOICE; /* left and right are the same */
+	if (heard->lone.at && heard->lone.mixdown != MIXDOWN_LANES)
+		heard->given.mixdown = MIXDOWN_FIRST_VOICE; /* left and right are the same */
 }
 
 static int build(const struct patch *patch, const int *order, const bool *in_cycle,

@@ -22,18 +22,18 @@ static bool has_voices(const struct instance *instance)
 	return instance->layout == LAYOUT_VOICES || instance->layout == LAYOUT_ALL;
 }
 
-static enum pick find_pick(const struct plug *plug, const struct instance *from)
+static enum mixdown find_mixdown(const struct plug *plug, const struct instance *from)
 {
 	if (from->layout == LAYOUT_MONO)
-		return PICK_LANES;
+		return MIXDOWN_LANES;
 	if (plug->kind == PORT_VOICES)
-		return from->layout == LAYOUT_STEREO ? PICK_MIDDLE : PICK_LANES;
+		return from->layout == LAYOUT_STEREO ? MIXDOWN_MIDDLE : MIXDOWN_LANES;
 	if (from->layout == LAYOUT_STEREO)
-		return plug->to->layout == LAYOUT_STEREO ? PICK_LANES : PICK_FIRST_VOICE;
+		return plug->to->layout == LAYOUT_STEREO ? MIXDOWN_LANES : MIXDOWN_FIRST_VOICE;
 	if (plug->to->layout == LAYOUT_VOICES)
-		return PICK_LANES;
-	return plug->kind == PORT_AUDIO && plug->program->n_voices > 1 ? PICK_SUM_OF_VOICES
-								       : PICK_FIRST_VOICE;
+		return MIXDOWN_LANES;
+	return plug->kind == PORT_AUDIO && plug->program->n_voices > 1 ? MIXDOWN_SUM_OF_VOICES
+								       : MIXDOWN_FIRST_VOICE;
 }
 
 static struct source find_source(const struct plug *plug, const struct patch_term *term)
@@ -44,7 +44,7 @@ static struct source find_source(const struct plug *plug, const struct patch_ter
 	if (term->module == PATCH_CONSTANT)
 		return source;
 	from = &plug->program->instances[term->module];
-	source.pick = find_pick(plug, from);
+	source.mixdown = find_mixdown(plug, from);
 	source.at = from->parts[0].outs[term->out];
 	if (has_voices(from))
 		source.group_step = (size_t)plug->program->block_frames;
@@ -76,8 +76,8 @@ static bool is_plain(const struct plug *plug, const struct sum *sum)
 	const struct source *source = &sum->sources[0];
 	bool must_wipe = plug->kind == PORT_VOICES && plug->program->n_voices % N_LANES != 0;
 
-	return sum->n_sources == 1 &&
-	       (!source->at || (source->pick == PICK_LANES && source->gain == 1.0f && !must_wipe));
+	return sum->n_sources == 1 && (!source->at || (source->mixdown == MIXDOWN_LANES &&
+							      source->gain == 1.0f && !must_wipe));
 }
 
 static int plain_cable(const struct plug *plug, const struct source *source, struct cable *out)

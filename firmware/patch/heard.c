@@ -5,7 +5,7 @@
  * the same samples, to a rounding where its cable has a gain and `out` a level. What is the same
  * left and right is reckoned once (set_heard() in compile.c says so of what `out` gives). */
 #include "modules/out.h"
-#include "patch/picks.h"
+#include "patch/mixdown.h"
 
 #include "base/rt_poison.h"
 
@@ -54,18 +54,20 @@ static inline struct render_result result_of(const struct reckoning *now)
 }
 
 /* 4 frames that are the same left and right, frame k's in lane k. */
-static inline __attribute__((always_inline)) v4f pick_mono(const struct program *program,
-	const struct source *source, const enum pick pick, const bool is_one_group, const v4f *at)
+static inline __attribute__((always_inline)) v4f mixdown_mono(const struct program *program,
+	const struct source *source, const enum mixdown mixdown, const bool is_one_group,
+	const v4f *at)
 {
-	if (pick == PICK_FIRST_VOICE)
+	if (mixdown == MIXDOWN_FIRST_VOICE)
 		return lanes_firsts(at);
-	return is_one_group ? fold_frames(program, 0, at, 1, false)
-			    : fold_frames(program, source->group_step, at, program->n_groups, true);
+	return is_one_group ? sum_voices(program, 0, at, 1, false)
+			    : sum_voices(program, source->group_step, at, program->n_groups, true);
 }
 
 /* is_one_group: of 4 voices. Interleaves and reckons: what is the same left and right once. */
 static inline __attribute__((always_inline)) struct render_result put(const struct program *program,
-	const struct source *source, const enum pick pick, const bool is_one_group, float *stereo)
+	const struct source *source, const enum mixdown mixdown, const bool is_one_group,
+	float *stereo)
 {
 	struct reckoning now = {0};
 	const v4f *at = source->at;
@@ -76,13 +78,13 @@ static inline __attribute__((always_inline)) struct render_result put(const stru
 	for (int i = 0; i < n; i += AT_ONCE, at += AT_ONCE, stereo += 2 * AT_ONCE) {
 		v4f pair[2];
 
-		if (pick == PICK_LANES) {
+		if (mixdown == MIXDOWN_LANES) {
 			pair[0] = __builtin_shufflevector(at[0], at[1], 0, 1, 4, 5) * gain;
 			pair[1] = __builtin_shufflevector(at[2], at[3], 0, 1, 4, 5) * gain;
 			reckon(&now, pair[0]);
 			reckon(&now, pair[1]);
 		} else {
-			v4f x = pick_mono(program, source, pick, is_one_group, at) * gain;
+			v4f x = mixdown_mono(program, source, mixdown, is_one_group, at) * gain;
 
 			reckon(&now, x);
 			pair[0] = __builtin_shufflevector(x, x, 0, 0, 1, 1);
@@ -93,29 +95,29 @@ static inline __attribute__((always_inline)) struct render_result put(const stru
 	return result_of(&now);
 }
 
-/* A function a pick: alone each has registers enough. */
+/* A function a mixdown: alone each has registers enough. */
 static __attribute__((noinline)) struct render_result put_lanes(
 	const struct program *program, const struct source *source, float *stereo)
 {
-	return put(program, source, PICK_LANES, false, stereo);
+	return put(program, source, MIXDOWN_LANES, false, stereo);
 }
 
 static __attribute__((noinline)) struct render_result put_voice(
 	const struct program *program, const struct source *source, float *stereo)
 {
-	return put(program, source, PICK_FIRST_VOICE, false, stereo);
+	return put(program, source, MIXDOWN_FIRST_VOICE, false, stereo);
 }
 
 static __attribute__((noinline)) struct render_result put_sum(
 	const struct program *program, const struct source *source, float *stereo)
 {
-	return put(program, source, PICK_SUM_OF_VOICES, false, stereo);
+	return put(program, source, MIXDOWN_SUM_OF_VOICES, false, stereo);
 }
 
 static __attribute__((noinline)) struct render_result put_sum_of_four(
 	const struct program *program, const struct source *source, float *stereo)
 {
-	return put(program, source, PICK_SUM_OF_VOICES, true, stereo);
+	return put(program, source, MIXDOWN_SUM_OF_VOICES, true, stereo);
 }
 
 bool heard_put_lone(const struct program *program, float *stereo, struct render_result *result)
@@ -131,9 +133,9 @@ bool heard_put_lone(const struct program *program, float *stereo, struct render_
 	if (!lone.at || heard->out->moving)
 		return false;
 	lone.gain *= heard->out->ramps[OUT_LEVEL].target;
-	if (lone.pick == PICK_LANES)
+	if (lone.mixdown == MIXDOWN_LANES)
 		*result = put_lanes(program, &lone, stereo);
-	else if (lone.pick == PICK_FIRST_VOICE)
+	else if (lone.mixdown == MIXDOWN_FIRST_VOICE)
 		*result = put_voice(program, &lone, stereo);
 	else if (program->n_voices == N_LANES)
 		*result = put_sum_of_four(program, &lone, stereo);
@@ -146,6 +148,6 @@ struct render_result heard_put(const struct program *program, float *stereo)
 {
 	const struct source *given = &program->heard.given;
 
-	return given->pick == PICK_LANES ? put_lanes(program, given, stereo)
-					 : put_voice(program, given, stereo);
+	return given->mixdown == MIXDOWN_LANES ? put_lanes(program, given, stereo)
+					       : put_voice(program, given, stereo);
 }

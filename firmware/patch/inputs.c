@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/quintic.h"
-#include "patch/picks.h"
+#include "patch/mixdown.h"
 
 #include "base/rt_poison.h"
 
@@ -16,15 +16,15 @@ enum adding {
 	ADD_TO,
 };
 
-static inline void add_picked(const struct program *program, const struct source *source,
-	enum pick pick, enum adding adding, const v4f *at, v4f *to, int n)
+static inline void add_mixed_down(const struct program *program, const struct source *source,
+	enum mixdown mixdown, enum adding adding, const v4f *at, v4f *to, int n)
 {
 	v4f gain = lanes_of(source->gain);
 
 	for (int i = 0; i < n; i += AT_ONCE) {
 		v4f x[AT_ONCE];
 
-		pick_frames(program, source, pick, at + i, x);
+		mixdown_frames(program, source, mixdown, at + i, x);
 		for (int k = 0; k < AT_ONCE; k++)
 			to[i + k] = adding == ADD_COPY    ? x[k]
 				    : adding == ADD_STORE ? x[k] * gain
@@ -32,22 +32,22 @@ static inline void add_picked(const struct program *program, const struct source
 	}
 }
 
-/* One loop for each pick, as the compiler sees constants. */
+/* One loop for each mixdown, as the compiler sees constants. */
 static inline void add_as(const struct program *program, const struct source *source,
 	enum adding adding, const v4f *at, v4f *to, int n)
 {
-	switch (source->pick) {
-	case PICK_LANES:
-		add_picked(program, source, PICK_LANES, adding, at, to, n);
+	switch (source->mixdown) {
+	case MIXDOWN_LANES:
+		add_mixed_down(program, source, MIXDOWN_LANES, adding, at, to, n);
 		break;
-	case PICK_FIRST_VOICE:
-		add_picked(program, source, PICK_FIRST_VOICE, adding, at, to, n);
+	case MIXDOWN_FIRST_VOICE:
+		add_mixed_down(program, source, MIXDOWN_FIRST_VOICE, adding, at, to, n);
 		break;
-	case PICK_MIDDLE:
-		add_picked(program, source, PICK_MIDDLE, adding, at, to, n);
+	case MIXDOWN_MIDDLE:
+		add_mixed_down(program, source, MIXDOWN_MIDDLE, adding, at, to, n);
 		break;
-	case PICK_SUM_OF_VOICES:
-		add_picked(program, source, PICK_SUM_OF_VOICES, adding, at, to, n);
+	case MIXDOWN_SUM_OF_VOICES:
+		add_mixed_down(program, source, MIXDOWN_SUM_OF_VOICES, adding, at, to, n);
 		break;
 	}
 }
@@ -196,7 +196,7 @@ static void modulate(
 		base = part->params[p]; /* as inputs_prepare_params left it */
 	stands = base.step == 0 && are_still(sum);
 	n = stands ? AT_ONCE : n;
-	if (sum->n_sources > 1 || sum->sources[0].pick != PICK_LANES)
+	if (sum->n_sources > 1 || sum->sources[0].mixdown != MIXDOWN_LANES)
 		lone = NULL;
 	if (!lone)
 		fill_sum(program, sum, to, n);

@@ -41,11 +41,11 @@ enum layout {
 
 /* One signal to be made before a module runs: a sum, a fold of voices, or a parameter's
  * modulation. */
-enum pick { PICK_LANES, PICK_SUM_OF_VOICES, PICK_FIRST_VOICE, PICK_MIDDLE };
+enum mixdown { MIXDOWN_LANES, MIXDOWN_SUM_OF_VOICES, MIXDOWN_FIRST_VOICE, MIXDOWN_MIDDLE };
 struct source {
 	const v4f *at; /* NULL: the constant gain */
 	float gain;
-	enum pick pick;
+	enum mixdown mixdown;
 	size_t group_step;          /* to the next group's block; 0: the same for all */
 	const uint32_t *still_outs; /* of the part it is read from */
 	uint32_t still_bit;
