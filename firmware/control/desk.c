@@ -59,7 +59,7 @@ void desk_poll(struct desk *desk)
 {
 	struct stats_page *stats = desk->engine->stats;
 
-	outbox_flush(desk);
+	pending_flush(desk);
 	commit_poll(desk);
 	journal_flush(desk);
 	note_mirror(desk);
@@ -71,7 +71,7 @@ void desk_poll(struct desk *desk)
 
 bool desk_is_busy(const struct desk *desk)
 {
-	return desk->journey != JOURNEY_REST || desk_has_request(desk) || desk->n_waiting > 0;
+	return desk->journey != JOURNEY_REST || desk_has_request(desk) || desk->n_pending > 0;
 }
 
 void desk_allow_faults(struct desk *desk)

@@ -9,9 +9,9 @@
 /* what desk_undo returns where it took back a commit that was not heard, and its answer */
 enum { DESK_IS_TAKEN_BACK = DESK_LATER + 1 };
 #define DESK_TAKEN_BACK "ok the waiting commit is taken back"
-enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_WAITING = 4096, DESK_MAX_BAD = 16 };
+enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_PENDING = 4096, DESK_MAX_BAD = 16 };
 /* all that the engine has not played yet, and all that it has not taken yet */
-enum { DESK_MAX_LATE = EVENT_LOG_CELLS + DESK_MAX_WAITING };
+enum { DESK_MAX_LATE = EVENT_LOG_CELLS + DESK_MAX_PENDING };
 enum { DESK_MAX_REQUESTS = DESK_MAX_UNDO + 2 };
 
 /* A value or a list that waits for the commit, by name: its module may come with the loaded
@@ -33,7 +33,7 @@ struct held {
 };
 
 /* An event that found the engine's log full. Names are resolved when it is sent. */
-struct waiting {
+struct pending_event {
 	enum event_kind kind;
 	char id[PATCH_ID_BYTES];
 	const struct module_desc *desc;
@@ -80,8 +80,8 @@ struct desk {
 	struct held held_before[PATCH_MAX_MODULES]; /* room for desk_keep_held() */
 	int n_edits;
 	struct edit edits[DESK_MAX_EDITS];
-	int n_waiting;
-	struct waiting waiting[DESK_MAX_WAITING];
+	int n_pending;
+	struct pending_event pending[DESK_MAX_PENDING];
 	struct patch *slot_patches[N_SLOTS]; /* what each slot's program was built from */
 
 	enum journey journey;
@@ -133,7 +133,7 @@ void desk_restage(struct desk *desk);
 /* The live patch is about to be left: it forgets what was turned after its last block. */
 void desk_take_back_late(struct desk *desk);
 /* It is in the log now. What was turned and is heard already is the live patch's for good. */
-void desk_note_sent(struct desk *desk, const struct waiting *sent);
+void desk_note_sent(struct desk *desk, const struct pending_event *sent);
 /* The patch that edits are staged for: the loaded one, or the live one. */
 const struct patch *desk_staged_base(const struct desk *desk);
 /* "module.param" in patch. 0, or -ENOENT and the reason. */
@@ -149,9 +149,9 @@ void desk_release_all(struct desk *desk);
 /* What is held goes on where the module does. */
 void desk_keep_held(struct desk *desk, const struct patch *from, const struct patch *to);
 
-/* ---- outbox.c */
-void outbox_send(struct desk *desk, const struct waiting *event);
-void outbox_flush(struct desk *desk);
+/* ---- pending_events.c */
+void pending_send(struct desk *desk, const struct pending_event *event);
+void pending_flush(struct desk *desk);
 
 /* ---- next.c: the patch that a commit will make heard */
 int next_prepare(struct desk *desk, struct diag *diag);

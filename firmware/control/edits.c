@@ -63,7 +63,7 @@ static bool is_noted(const struct desk *desk, int module, int param)
 	return false;
 }
 
-/* Turns of a value that have not been sent yet are one: the outbox makes one event of them. */
+/* Turns of a value that have not been sent yet are one: pending_send makes one event of them. */
 static void note_late(struct desk *desk, int module, int param)
 {
 	const struct patch_module *before = &desk->live->modules[module];
@@ -75,7 +75,7 @@ static void note_late(struct desk *desk, int module, int param)
 		-1, module, param, before->values[param], before->touched >> param & 1};
 }
 
-void desk_note_sent(struct desk *desk, const struct waiting *sent)
+void desk_note_sent(struct desk *desk, const struct pending_event *sent)
 {
 	int64_t clock = (int64_t)atomic_load(&desk->engine->clock);
 	int64_t leave =
@@ -127,7 +127,7 @@ void desk_take_back_late(struct desk *desk)
 int desk_set_value(struct desk *desk, int module, int param, float value)
 {
 	const struct patch_module *to = &desk->live->modules[module];
-	struct waiting event = {
+	struct pending_event event = {
 		.kind = EVENT_PARAM, .desc = to->desc, .param = param, .value = value};
 
 	desk->n_changes++;
@@ -137,7 +137,7 @@ int desk_set_value(struct desk *desk, int module, int param, float value)
 	keep_value(desk->next, event.id, event.desc, param, value);
 	for (int s = 0; s < N_SLOTS; s++)
 		keep_value(desk->slot_patches[s], event.id, event.desc, param, value);
-	outbox_send(desk, &event);
+	pending_send(desk, &event);
 	return 0;
 }
 

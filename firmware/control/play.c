@@ -19,11 +19,12 @@ static bool has_gate(const struct module_desc *desc)
 static void gate_one(struct desk *desk, int module, bool is_on)
 {
 	const struct patch_module *to = &desk->live->modules[module];
-	struct waiting event = {.kind = EVENT_GATE, .desc = to->desc, .value = is_on ? 1.0f : 0.0f};
+	struct pending_event event = {
+		.kind = EVENT_GATE, .desc = to->desc, .value = is_on ? 1.0f : 0.0f};
 
 	memcpy(event.id, to->id, sizeof(event.id));
 	desk->held[module].gate = is_on;
-	outbox_send(desk, &event);
+	pending_send(desk, &event);
 }
 
 int desk_gate(struct desk *desk, const char *id, const char *value, struct diag *diag)
@@ -53,13 +54,13 @@ int desk_gate(struct desk *desk, const char *id, const char *value, struct diag 
 static void note_one(struct desk *desk, int module, int note, float velocity)
 {
 	const struct patch_module *to = &desk->live->modules[module];
-	struct waiting event = {
+	struct pending_event event = {
 		.kind = EVENT_NOTE, .desc = to->desc, .param = note, .value = velocity};
 	uint64_t *held = &desk->held[module].notes[note / 64], bit = UINT64_C(1) << (note % 64);
 
 	memcpy(event.id, to->id, sizeof(event.id));
 	*held = velocity > 0.0f ? *held | bit : *held & ~bit;
-	outbox_send(desk, &event);
+	pending_send(desk, &event);
 }
 
 static int read_velocity(const char *text, float *out, struct diag *diag)
