@@ -30,6 +30,8 @@ static void run_next(void)
 {
 	const struct suite_test *test = next_test++;
 
+	if (getenv("CHRONUS_PLANTED") && CU_get_number_of_failures() > 0)
+		return; /* a planted fault is found: no more is asked for */
 	if (is_cut) {
 		CU_FAIL("not run: the test before it was cut off by a fatal check");
 		return;
