@@ -44,6 +44,8 @@ another check | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/c
 harmless | firmware/card/version.c | s/return -1;/return -1 ;/ | tests/unit/card/test_version
 nothing | firmware/card/version.c | s/no such text// | tests/unit/card/test_version
 hangs | firmware/card/version.c | s/return -1;/for (;;) ;/ | tests/unit/card/test_version
+never returns | firmware/card/version.c | s/return -1;/for (;;) ;/ | tests/unit/card/test_version: hangs
+must not return | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/card/test_version: hangs
 crashes | firmware/card/version.c | s/return -1;/__builtin_trap();/ | tests/unit/card/test_version
 leaves | firmware/card/version.c | s/return -1;/exit(3);/; s/#include <ctype.h>/&\n#include <stdlib.h>/ | tests/unit/card/test_version
 no source | firmware/card/version.c | s/return -1;/return/ | tests/unit/card/test_version
@@ -54,12 +56,14 @@ PLANT crashes: not found: tests/unit/card/test_version crashed (signal 4)
 PLANT hangs: not found: tests/unit/card/test_version timed out after 5 s
 PLANT harmless: tests/unit/card/test_version does not find it
 PLANT leaves: not found: no check of tests/unit/card/test_version has failed
+PLANT must not return: not found: tests/unit/card/test_version fails, but not in "hangs"
 PLANT no source: does not build
 PLANT nothing: the sed expression changes nothing in firmware/card/version.c
 found: good (tests/unit/card/test_version: order)
-found: its check (tests/unit/card/test_version: order)'
+found: its check (tests/unit/card/test_version: order)
+found: never returns (tests/unit/card/test_version)'
 PLANTS=$dir/plants sh tests/plants/test_plants.sh '^(good|its)' >"$dir/said" || is "plants that are found" fails passes
 for part in 1/2 2/2; do PLANTS=$dir/plants PLANT_LIMIT_S=5 sh tests/plants/test_plants.sh $part; done >"$dir/said"
-is "two parts are the whole" "$(grep -cE '^(found|PLANT)' "$dir/said")" 9
+is "two parts are the whole" "$(grep -cE '^(found|PLANT)' "$dir/said")" 11
 [ $failed = 0 ] && echo "verdicts: ok"
 exit $failed
