@@ -149,6 +149,7 @@ static void test_load_by_name(void)
 static void test_load_over_the_socket(void)
 {
 	char command[400], log_path[200];
+	int failed = 1;
 	pid_t pid;
 
 	begin("");
@@ -157,9 +158,12 @@ static void test_load_over_the_socket(void)
 	spawn_until(&run, "stats", "Built in");
 	snprintf(command, sizeof(command),
 		"CHRONUS_RUNTIME_DIR=%s ${CHRONUS:-build/release/chronus} send 'load acid' "
-		">/dev/null",
+		">/dev/null 2>&1",
 		folder);
-	CU_ASSERT_EQUAL(system(command), 0);
+	/* the statistics are there a little before the socket listens */
+	for (int tries = 0; tries < 1500 && (failed = system(command)) != 0; tries++)
+		usleep(20000);
+	CU_ASSERT_EQUAL(failed, 0);
 	spawn_until(&run, "send commit", "Acid");
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 }
