@@ -1,5 +1,5 @@
-/* appliance.h - the running instrument: settings, patch, sound card, hands, sockets and state, from its
- * start to its end.
+/* appliance.h - the running instrument: settings, patch, sound card, hands, sockets and state,
+ * from its start to its end.
  * Threads: [init] appliance_play, which becomes [desk] */
 #ifndef APPLIANCE_APPLIANCE_H
 #define APPLIANCE_APPLIANCE_H

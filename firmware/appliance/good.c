@@ -1,8 +1,8 @@
-/* good.c - copies of the settings and of the patch that have sounded, in the state folder, for a start
- * at which the files are broken.
+/* good.c - copies of the settings and of the patch that have sounded, in the state folder, for a
+ * start at which the files are broken.
  *
- * A copy is replaced only by what was played for SOUNDED_MS of the block clock; the file may have been
- * saved anew, emptied or cut short since it was read. */
+ * A copy is replaced only by what was played for SOUNDED_MS of the block clock; the file may have
+ * been saved anew, emptied or cut short since it was read. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,8 +71,8 @@ void run_good_close(struct run *run)
 	run_good_settings(run, NULL, 0);
 }
 
-/* The file of what is heard, if it still says what is heard. The copy begins with a comment: of which
- * file it is. */
+/* The file of what is heard, if it still says what is heard. The copy begins with a comment: of
+ * which file it is. */
 static int copy_patch(const struct run *run, const char *path, char **out, size_t *n_bytes)
 {
 	struct patch *patch = NULL;

@@ -42,7 +42,8 @@ static int read_settings(struct run *run, struct diag *diag)
 	else if (blank_err < 0)
 		log_line(LOG_LEVEL_WARNING, "%s; playing with the defaults", diag->text);
 	if (!err)
-		err = settings_read_text(text, n_bytes, run->options->config_path, &run->settings, diag);
+		err = settings_read_text(
+			text, n_bytes, run->options->config_path, &run->settings, diag);
 	if (err < 0 || blank_err < 0) {
 		free(text);
 		return err;

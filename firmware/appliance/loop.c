@@ -141,8 +141,8 @@ static int obey_script(struct run *run, int *next)
 		char reply[DESK_REPLY_BYTES];
 
 		if (desk_execute(run->desk, line->command, reply, sizeof(reply)) < 0) {
-			log_line(LOG_LEVEL_WARNING, "%s:%d: %s", run->options->script_path, line->line,
-				reply);
+			log_line(LOG_LEVEL_WARNING, "%s:%d: %s", run->options->script_path,
+				line->line, reply);
 			n_errors++;
 		} else {
 			log_line(LOG_LEVEL_INFO, "%8.3f s  %s: %s", seconds_played(run),
@@ -230,7 +230,8 @@ static void check_saved_settings(const struct run *run)
 	int err = ini_file_load(run->options->config_path, &text, &n_bytes, &diag);
 
 	if (!err) {
-		err = settings_read_text(text, n_bytes, run->options->config_path, &settings, &diag);
+		err = settings_read_text(
+			text, n_bytes, run->options->config_path, &settings, &diag);
 		if (!err)
 			err = ini_text_filled(text, n_bytes, run->options->config_path, &diag);
 		free(text);

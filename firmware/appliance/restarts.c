@@ -20,7 +20,8 @@ void run_starts_begin(struct run *run)
 	char folder[300], text[16];
 	int n = 0;
 
-	if (!run->options->is_appliance || !run->has_folder || runtime_path(folder, sizeof(folder), "") < 0)
+	if (!run->options->is_appliance || !run->has_folder ||
+		runtime_path(folder, sizeof(folder), "") < 0)
 		return;
 	if (sys_read(text, sizeof(text), folder, "/%s", file_name) > 0)
 		n = int_max(atoi(text), 0);

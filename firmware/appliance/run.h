@@ -30,7 +30,7 @@ struct run_good {
 	bool is_copied;
 };
 
-/* What is kept for the next start: state.c. */
+/* The state kept for the next start: state.c. */
 struct run_kept {
 	struct state_keeper *keeper; /* NULL: nothing is kept */
 	enum {
@@ -106,9 +106,10 @@ void run_close_input(struct run *run);
 /* A patch of the state, for struct state_opener; ctx: the run. */
 int run_open_patch(
 	void *ctx, const char *path, bool is_live, struct patch **patch, struct diag *diag);
-/* good.c: a copy into *text, which the caller frees (NULL where there is none); the copy of a patch, if
- * it is of this file; settings that are good, once they have sounded (the run's from then on); at the end;
- * since when what is heard is heard, often; what is to be copied now (*text is the caller's). */
+/* good.c: a copy into *text, which the caller frees (NULL where there is none); the copy of a
+ * patch, if it is of this file; settings that are good, once they have sounded (the run's from
+ * then on); at the end; since when what is heard is heard, often; what is to be copied now (*text
+ * is the caller's). */
 int run_good_load(const struct run *run, enum good good, char **text, size_t *n_bytes);
 int run_good_patch(const struct run *run, const char *path, struct patch **patch);
 void run_good_settings(struct run *run, char *text, size_t n_bytes);
@@ -116,13 +117,13 @@ void run_good_close(struct run *run);
 void run_good_look(struct run *run);
 bool run_good_next(struct run *run, enum good *good, char **text, size_t *n_bytes);
 /* folders.c: the runtime folder. First of all, before anything is written there: -EBUSY and the pid
- * where another one plays in it; an appliance goes on without a folder that cannot be had. Last of all.
- * The statistics: in that folder, else in memory that nobody else sees (told as degraded). */
+ * where another one plays in it; an appliance goes on without a folder that cannot be had. Last of
+ * all. The statistics: in that folder, else in memory that nobody else sees (told as degraded). */
 int run_claim_folder(struct run *run, struct diag *diag);
 void run_leave_folder(struct run *run);
 int run_open_stats(struct run *run, struct diag *diag);
-/* restarts.c: an appliance that ends as soon as it has begun plays less of what it was told. First of
- * all; often; when it ends in good order. */
+/* restarts.c: an appliance that ends as soon as it has begun plays less of what it was told. First
+ * of all; often; when it ends in good order. */
 void run_starts_begin(struct run *run);
 void run_starts_tick(struct run *run, int64_t now_ns);
 void run_starts_good(struct run *run);
@@ -157,8 +158,8 @@ void run_service_tick(struct run *run, int64_t now_ns);
 void run_service_stop(struct run *run);
 void run_service_fail(struct run *run, const char *why); /* it plays nothing */
 void run_service_close(struct run *run);
-/* start_tone.c: the start tone. When the patch is chosen: it is put before it; is there more to come?;
- * often; at the end. */
+/* start_tone.c: the start tone. When the patch is chosen: it is put before it; is there more to
+ * come?; often; at the end. */
 void run_tone_begin(struct run *run);
 bool run_tone_is_on(const struct run *run);
 void run_tone_tick(struct run *run);

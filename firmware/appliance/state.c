@@ -83,7 +83,8 @@ int run_state_begin(struct run *run, struct diag *diag)
 	int err;
 
 	kept->saved = NEVER;
-	if (run->options->journal_path && run->state_folder[0]) /* a journal begins with the patch's file */
+	if (run->options->journal_path &&
+		run->state_folder[0]) /* a journal begins with the patch's file */
 		log_line(LOG_LEVEL_INFO,
 			"--log-events: plays from the patch's file; what %s keeps of before is left as "
 			"it is, and nothing of this run is kept there",

@@ -9,8 +9,9 @@
 struct pi_board {
 	const char *model; /* begins with */
 	int full_mhz;      /* of its cores */
-	/* All device interrupts are taken by core 0 and cannot be moved: its interrupt controller has no
-	 * way to (drivers/irqchip/irq-bcm2836.c). So sound's wait for those of network and SD card. */
+	/* All device interrupts are taken by core 0 and cannot be moved: its interrupt controller
+	 * has no way to (drivers/irqchip/irq-bcm2836.c). So sound's wait for those of network and
+	 * SD card. */
 	bool is_irq_bound;
 };
 

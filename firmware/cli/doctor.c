@@ -32,7 +32,7 @@ static void check_settings(struct doctor *doctor, const char *path, struct setti
 	line = doctor_say(doctor, DOCTOR_FAIL, "settings", "%s", diag.text);
 	line->why = "chronus run does not start; what follows goes by the defaults where the file "
 		    "could not be read";
-	line->todo = "correct the file; chronus check FILE says whether it is right";
+	line->remedy = "correct the file; chronus check FILE says whether it is right";
 }
 
 static void check_runtime_dir(struct doctor *doctor)
@@ -50,7 +50,7 @@ static void check_runtime_dir(struct doctor *doctor)
 	}
 	line = doctor_say(doctor, DOCTOR_WARN, "counters", "%s is on a disk", path);
 	line->why = "real-time threads that count there wait for its pages after each write-back";
-	line->todo = "set CHRONUS_RUNTIME_DIR to a folder on tmpfs (/run, /dev/shm)";
+	line->remedy = "set CHRONUS_RUNTIME_DIR to a folder on tmpfs (/run, /dev/shm)";
 }
 
 static int print(const struct doctor *doctor, FILE *to)
@@ -65,15 +65,15 @@ static int print(const struct doctor *doctor, FILE *to)
 		fprintf(to, "%-4s  %-11s %s\n", names[line->level], line->what, line->found);
 		if (line->why)
 			fprintf(to, "      why: %s\n", line->why);
-		if (line->todo)
-			fprintf(to, "      do:  %s\n", line->todo);
+		if (line->remedy)
+			fprintf(to, "      do:  %s\n", line->remedy);
 	}
 	fprintf(to, "%d ok, %d to warn of, %d failed\n", n[DOCTOR_OK], n[DOCTOR_WARN],
 		n[DOCTOR_FAIL]);
 	return n[DOCTOR_FAIL] ? CLI_FAILED : CLI_OK;
 }
 
-/* What the program that runs says of itself, by its own commands. */
+/* The report of the running program, by its own commands. */
 static void print_command(const char *command, FILE *to)
 {
 	char self[300], line[400];

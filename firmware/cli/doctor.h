@@ -23,7 +23,7 @@ struct doctor_line {
 	const char *what;
 	char found[240];
 	const char *why;  /* NULL where all is well */
-	const char *todo; /* the same */
+	const char *remedy; /* the same */
 };
 
 enum { DOCTOR_MAX_LINES = 32 };
@@ -36,7 +36,7 @@ struct doctor {
 	struct doctor_line lines[DOCTOR_MAX_LINES];
 };
 
-/* Adds a line; the caller adds why and todo where the level is not DOCTOR_OK. */
+/* Adds a line; the caller adds why and remedy where the level is not DOCTOR_OK. */
 struct doctor_line *doctor_say(struct doctor *doctor, enum doctor_level level, const char *what,
 	const char *format, ...) PRINTF_LIKE(4, 5);
 

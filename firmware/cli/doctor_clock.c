@@ -30,7 +30,7 @@ static bool is_fixed(const struct doctor *doctor, int cpu)
 	       strcmp(least, most) == 0;
 }
 
-/* How many of the real-time threads' cores have a governor; slow: those that have a wrong one. */
+/* Number of the real-time threads' cores with a governor; slow: those with a wrong one. */
 static int look_at_governors(const struct doctor *doctor, char *slow, size_t n_bytes)
 {
 	const int cpus[] = {doctor->settings->producer_cpu, doctor->settings->worker_a_cpu,
@@ -63,8 +63,9 @@ static void check_governor(struct doctor *doctor)
 		line = doctor_say(doctor, DOCTOR_FAIL, "governor", "none: cpufreq has no driver");
 		line->why = "nothing raises the cores' clock: a Pi stays at the 600 MHz or so with "
 			    "which its firmware starts Linux";
-		line->todo = "load raspberrypi-cpufreq and cpufreq-dt (the card's image has both), "
-			     "and write force_turbo=1 into config.txt";
+		line->remedy =
+			"load raspberrypi-cpufreq and cpufreq-dt (the card's image has both), "
+			"and write force_turbo=1 into config.txt";
 		return;
 	}
 	if (!slow[0]) {
@@ -76,8 +77,9 @@ static void check_governor(struct doctor *doctor)
 	line = doctor_say(doctor, DOCTOR_WARN, "governor", "%s", slow);
 	line->why =
 		"a core that is little used is clocked down, and is slow when a commit needs it";
-	line->todo = "add cpufreq.default_governor=performance to the kernel's command line, or "
-		     "echo performance | tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor";
+	line->remedy =
+		"add cpufreq.default_governor=performance to the kernel's command line, or "
+		"echo performance | tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor";
 }
 
 static void check_speed(struct doctor *doctor)
@@ -99,9 +101,10 @@ static void check_speed(struct doctor *doctor)
 	line = doctor_say(doctor, mhz * 10 < board_mhz * 6 ? DOCTOR_FAIL : DOCTOR_WARN, "speed",
 		"%d MHz; a %s has %d", mhz, model, board_mhz);
 	line->why = "a patch that fits into a block at full speed does not fit at this one";
-	line->todo = "force_turbo=1 in config.txt; else it is the power supply (voltage), or heat: "
-		     "a 3B+ or 3A+ slows down to 1200 MHz from 60 C on (temp_soft_limit=70 in "
-		     "config.txt allows more)";
+	line->remedy =
+		"force_turbo=1 in config.txt; else it is the power supply (voltage), or heat: "
+		"a 3B+ or 3A+ slows down to 1200 MHz from 60 C on (temp_soft_limit=70 in "
+		"config.txt allows more)";
 }
 
 static void check_power(struct doctor *doctor)
@@ -128,7 +131,7 @@ static void check_power(struct doctor *doctor)
 		line = doctor_say(doctor, DOCTOR_WARN, "power", "%s since the boot (0x%lx)",
 			bits >> 16 & LOW_VOLTAGE ? "voltage was too low" : "was slowed down", bits);
 	line->why = "the processor is slowed down, and a patch that fitted does not fit any more";
-	line->todo = "a power supply and cable made for this Pi; a heat sink, or a fan";
+	line->remedy = "a power supply and cable made for this Pi; a heat sink, or a fan";
 }
 
 static void check_temperature(struct doctor *doctor)
@@ -149,7 +152,7 @@ static void check_temperature(struct doctor *doctor)
 	line = doctor_say(
 		doctor, DOCTOR_WARN, "temperature", "%.0f C", (double)millidegrees / 1000.0);
 	line->why = "from about 80 C on the processor is slowed down";
-	line->todo = "a heat sink, or a fan";
+	line->remedy = "a heat sink, or a fan";
 }
 
 void doctor_check_clock(struct doctor *doctor)

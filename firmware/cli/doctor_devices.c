@@ -96,10 +96,10 @@ static int check_sound(struct doctor *doctor, const struct cards *cards)
 		"no card of `device = %.120s` (cards: %.80s)", device,
 		cards->n ? cards->names : "none");
 	line->why = "nothing is heard: chronus simulates a card and writes a WAV file";
-	line->todo = cards->n
-			     ? "set [audio] device to one of these cards (hw:CARD=NAME), or to auto"
-			     : "plug in a USB card, or enable the I2S one by its overlay in "
-			       "config.txt (dtoverlay=hifiberry-dac, say)";
+	line->remedy =
+		cards->n ? "set [audio] device to one of these cards (hw:CARD=NAME), or to auto"
+			 : "plug in a USB card, or enable the I2S one by its overlay in "
+			   "config.txt (dtoverlay=hifiberry-dac, say)";
 	return card;
 }
 
@@ -120,8 +120,8 @@ static void check_irq(struct doctor *doctor, const struct cards *cards, int card
 		line = doctor_say(doctor, DOCTOR_WARN, "interrupt",
 			"no line of /proc/interrupts belongs to %s", cards->at[card].id);
 		line->why = "irq_cpu in [rt] has no effect";
-		line->todo = "set irq_cpu = none, or move it by hand: "
-			     "/proc/irq/N/smp_affinity_list";
+		line->remedy = "set irq_cpu = none, or move it by hand: "
+			       "/proc/irq/N/smp_affinity_list";
 		return;
 	}
 	snprintf(path, sizeof(path), "%s/proc/irq/%d/smp_affinity_list", doctor->root,
@@ -134,7 +134,7 @@ static void check_irq(struct doctor *doctor, const struct cards *cards, int card
 	line = doctor_say(doctor, DOCTOR_WARN, "interrupt", "%d of %s cannot be moved: %s",
 		found[0].number, cards->at[card].id, strerror(errno));
 	line->why = "it is served by whatever core the kernel chose, maybe the producer's";
-	line->todo = "run as root, or set irq_cpu = none";
+	line->remedy = "run as root, or set irq_cpu = none";
 }
 
 static bool has_pins(const struct settings *settings)
@@ -172,7 +172,7 @@ static void check_gpio(struct doctor *doctor)
 	line = doctor_say(doctor, DOCTOR_WARN, "gpio", "%s",
 		n_chips ? "/dev/gpiochip*: this user may not open them" : "no /dev/gpiochip*");
 	line->why = "the knobs and buttons that are wired to pins do nothing";
-	line->todo =
+	line->remedy =
 		n_chips ? "run as root, or add this user to the group gpio and log in again"
 			: "load the kernel's driver; on other machines play by the keyboard, or "
 			  "chronus send";

@@ -88,8 +88,8 @@ static void check_cores(struct doctor *doctor)
 		cpu_list_count(online), online, missing);
 	line->why = "producer, workers and desk share cores: a patch gets less of each block, and "
 		    "blocks may come late";
-	line->todo = "larger [audio] block_frames or [engine] lead_blocks, smaller patches, or a "
-		     "board with 4 cores";
+	line->remedy = "larger [audio] block_frames or [engine] lead_blocks, smaller patches, or a "
+		       "board with 4 cores";
 }
 
 static void check_isolated(struct doctor *doctor)
@@ -114,8 +114,8 @@ static void check_isolated(struct doctor *doctor)
 			"core %d, the producer's, is not isolated (isolated: %s)", cpu,
 			isolated[0] ? isolated : "none");
 	line->why = "the kernel puts other work on that core, which makes blocks late";
-	line->todo = "add isolcpus=3 nohz_full=3 rcu_nocbs=3 to the kernel's command line "
-		     "(cmdline.txt on a Pi), with producer_cpu = 3 in [rt]";
+	line->remedy = "add isolcpus=3 nohz_full=3 rcu_nocbs=3 to the kernel's command line "
+		       "(cmdline.txt on a Pi), with producer_cpu = 3 in [rt]";
 }
 
 /* ---- kernel */
@@ -134,7 +134,7 @@ static void check_kernel(struct doctor *doctor)
 	line = doctor_say(doctor, DOCTOR_WARN, "kernel", "%s, not PREEMPT_RT", release);
 	line->why = "a driver may hold a core for milliseconds: fine for blocks of 256 frames, too "
 		    "long for blocks of 64";
-	line->todo =
+	line->remedy =
 		"install a real-time kernel (Debian: apt install linux-image-rt-arm64; Raspberry "
 		"Pi OS: apt install linux-image-rpi-v8-rt, then chronus setup --apply), or set "
 		"larger blocks";
@@ -156,7 +156,7 @@ static void check_rt_budget(struct doctor *doctor)
 	}
 	line = doctor_say(doctor, DOCTOR_WARN, "rt budget", "%ld us of each second", runtime_us);
 	line->why = "the kernel stops all real-time threads when they have used that up";
-	line->todo = "sysctl kernel.sched_rt_runtime_us=950000";
+	line->remedy = "sysctl kernel.sched_rt_runtime_us=950000";
 }
 
 /* ---- what this user may do */
@@ -203,8 +203,8 @@ static void check_priority(struct doctor *doctor)
 	line = doctor_say(doctor, DOCTOR_WARN, "priority",
 		"rtprio limit %ld; [rt] asks for SCHED_FIFO %d", limit, wanted);
 	line->why = "any program can make a block late";
-	line->todo = "run as root, or set LimitRTPRIO=95 in the unit, or `@audio - rtprio 95` in "
-		     "/etc/security/limits.conf and log in again";
+	line->remedy = "run as root, or set LimitRTPRIO=95 in the unit, or `@audio - rtprio 95` in "
+		       "/etc/security/limits.conf and log in again";
 }
 
 static void check_memlock(struct doctor *doctor)
@@ -215,7 +215,7 @@ static void check_memlock(struct doctor *doctor)
 	if (!doctor->settings->lock_memory) {
 		line = doctor_say(doctor, DOCTOR_WARN, "memory", "lock_memory = no in [rt]");
 		line->why = "a page that was dropped or swapped out makes a block late";
-		line->todo = "remove the line";
+		line->remedy = "remove the line";
 		return;
 	}
 	if (has_capability(doctor, CAP_BIT_IPC_LOCK) || limit < 0) {
@@ -225,8 +225,9 @@ static void check_memlock(struct doctor *doctor)
 	line = doctor_say(doctor, DOCTOR_WARN, "memory", "memlock limit %ld KB", limit / 1024);
 	line->why =
 		"memory that cannot be locked may be dropped or swapped out, and a block is late";
-	line->todo = "run as root, or set LimitMEMLOCK=infinity in the unit, or `@audio - memlock "
-		     "unlimited` in /etc/security/limits.conf and log in again";
+	line->remedy =
+		"run as root, or set LimitMEMLOCK=infinity in the unit, or `@audio - memlock "
+		"unlimited` in /etc/security/limits.conf and log in again";
 }
 
 static void check_latency(struct doctor *doctor)
@@ -248,8 +249,8 @@ static void check_latency(struct doctor *doctor)
 	line = doctor_say(
 		doctor, DOCTOR_WARN, "idle cores", "/dev/cpu_dma_latency: %s", strerror(errno));
 	line->why = "an idle core may sleep deeply, and wakes up late for its block";
-	line->todo = "run as root, or a udev rule: KERNEL==\"cpu_dma_latency\", GROUP=\"audio\", "
-		     "MODE=\"0660\"";
+	line->remedy = "run as root, or a udev rule: KERNEL==\"cpu_dma_latency\", GROUP=\"audio\", "
+		       "MODE=\"0660\"";
 }
 
 /* ---- memory */
@@ -271,7 +272,7 @@ static void check_swap(struct doctor *doctor)
 	line = doctor_say(doctor, DOCTOR_WARN, "swap", "on %s", on);
 	line->why =
 		"knobs and commands wait for the disk when memory is short, and an SD card wears";
-	line->todo =
+	line->remedy =
 		"swapoff -a, and take it out of /etc/fstab (Raspberry Pi OS: systemctl disable "
 		"--now dphys-swapfile)";
 }

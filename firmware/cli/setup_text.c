@@ -187,8 +187,8 @@ static int edit_line(struct editor *editor, int number, const char *line, const 
 	return 0;
 }
 
-/* raspi-config sets the governor anew at each boot; a clock that is fixed does not mind. A kernel that
- * the owner has named stays. */
+/* raspi-config sets the governor anew at each boot; a clock that is fixed does not mind. A kernel
+ * that the owner has named stays. */
 static void write_block(const struct editor *editor, const struct setup_config *wanted)
 {
 	fprintf(editor->to, "%s\n[all]\nforce_turbo=1\n", begin_mark);

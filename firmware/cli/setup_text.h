@@ -15,8 +15,8 @@
 int setup_cmdline_apply(const char *text, char **out, struct diag *diag);
 /* Takes away what apply has added to before, which is the file as it was then. */
 int setup_cmdline_undo(const char *text, const char *before, char **out, struct diag *diag);
-/* The firmware's settings: full speed always; the real-time kernel where it is installed; the overlay
- * of a DAC, and then no audio of the board's own. */
+/* The firmware's settings: full speed always; the real-time kernel where it is installed; the
+ * overlay of a DAC, and then no audio of the board's own. */
 #define SETUP_RT_KERNEL "kernel8_rt.img"
 struct setup_config {
 	const char *dac;    /* NULL: none is wanted */

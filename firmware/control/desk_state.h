@@ -128,7 +128,7 @@ int desk_stage_list(struct desk *desk, const char *id, const struct module_desc 
 	const float *items, int n, struct diag *diag);
 const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key);
 int desk_load(struct desk *desk, const char *path, struct diag *diag);
-/* What a commit under way has used is staged as before: it will not be heard. */
+/* Stages again the edits and the patch that the commit under way has used: it will not be heard. */
 void desk_restage(struct desk *desk);
 /* The live patch is about to be left: it forgets what was turned after its last block. */
 void desk_take_back_late(struct desk *desk);
@@ -182,7 +182,7 @@ void desk_ask_again(struct desk *desk, const struct request *request);
 bool commit_can_be_taken_back(const struct desk *desk); /* a commit is under way, and no undo */
 /* What rings on of the patch before ends soon. A commit asks for that by itself. */
 int desk_cut_tail(struct desk *desk);
-/* What is heard since the last look is not under way any more. Goes no further, as a poll would. */
+/* Settles a commit that was heard since the last look, and takes no further step, unlike a poll. */
 void commit_settle_if_heard(struct desk *desk);
 void commit_poll(struct desk *desk);
 /* The answer to a commit that stands still with the block clock. */

@@ -99,8 +99,8 @@ bool engine_plant(struct engine *engine, int slot, enum fault_kind kind, float v
 bool engine_cut_tail(struct engine *engine);
 /* Appends an event; false: the log is full, try again later. at[].generation is filled in here. */
 bool engine_send(struct engine *engine, struct event *event);
-/* The workers were told to render beyond the lead (lookahead.h): what is sent now happens later than
- * what is sent when this is over. */
+/* The workers were told to render beyond the lead (lookahead.h): what is sent now happens later
+ * than what is sent when this is over. */
 static inline bool engine_is_ahead(const struct engine *engine)
 {
 	return atomic_load_explicit(&engine->is_ahead, memory_order_acquire);

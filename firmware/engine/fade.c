@@ -98,9 +98,9 @@ static float place(const struct fade *fade, int i)
 	return (float)(fade->at + i + 1) / (float)(fade->n_frames + 1);
 }
 
-/* Both patches have been through the limiter of `out` (modules/out.c), a sum of them has not: beyond
- * its knee, or beyond what one of them alone is already, the size goes evenly towards full scale
- * and never above, by the law of that limiter. */
+/* Both patches have been through the limiter of `out` (modules/out.c), a sum of them has not:
+ * beyond its knee, or beyond what one of them alone is already, the size goes evenly towards full
+ * scale and never above, by the law of that limiter. */
 static float limited(float x, float alone)
 {
 	float knee = fmaxf(OUT_KNEE, alone), over = fabsf(x) - knee;

@@ -44,7 +44,7 @@ struct fade {
  * beside theirs. The make-up gain keeps the power between the two signals' own, as far as all
  * measured blocks agree that it is missing and no step grows beyond the larger of theirs. */
 void fade_begin(struct fade *fade, const struct correlation *correlation) RT_SAFE;
-/* As it was planned: so many frames from now, so long, with this make-up gain (it may be below 0). */
+/* As it was planned: so many frames from now, so long, with this make-up gain (also below 0). */
 void fade_begin_at(struct fade *fade, int offset_frames, int n_frames, float makeup) RT_SAFE;
 static inline bool fade_is_on(const struct fade *fade)
 {

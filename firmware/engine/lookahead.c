@@ -180,8 +180,8 @@ static uint64_t first_known(const struct slot *live, uint64_t first, int n_max)
 	return from;
 }
 
-/* Both signals, from as far back as the ring reaches to the end of the lookahead. false: one has a block that
- * cannot be played. */
+/* Both signals, from as far back as the ring reaches to the end of the lookahead. false: one has a
+ * block that cannot be played. */
 static bool load(struct slot *slot, uint64_t first, uint64_t lookahead_end)
 {
 	const struct engine_config *config = &slot->engine->config;

@@ -2,14 +2,14 @@
  *
  * Events are stamped with the first block that no worker has been told to render. So when the
  * producer tells both workers at once to render up to the end of a lookahead, no event can fall
- * before that, and the sound of both patches until there is a fact. The standby's worker then compares
- * the two and chooses the fade (plan.h) before the first block at which it may begin:
+ * before that: the sound of both patches is certain up to there. The standby's worker then
+ * compares the two and chooses the fade (plan.h) before the first block at which it may begin:
  *
  *   primed ... first - ahead: told the lookahead | first: may begin ... begins at the latest |
  *   fade | 10 ms known after it: lookahead_end
  *
  * Two that sound the same so far (a commit of what plays) need no plan, and nothing waits for them.
- * Where it is too late (a patch near its budget), later starts are left; where none is left,
+ * A choice that comes too late (a patch near its budget) leaves later starts only; if none is left,
  * the fade is blind. Both are told to the desk, for they are facts that a rendering of the same
  * events has to be told (struct slot_told).
  * Threads: [init] lookahead_blocks; [producer] lookahead_extend, lookahead_patience_blocks;
@@ -23,8 +23,8 @@
 #define LOOKAHEAD_NONE UINT64_MAX       /* seen too late: this fade is blind */
 #define LOOKAHEAD_SAME (UINT64_MAX - 1) /* the two sound the same: no event has to wait */
 
-/* Blocks from the first possible start to the end of the lookahead; 0: with these settings all fades are
- * blind. */
+/* Blocks from the first possible start to the end of the lookahead; 0: with these settings all
+ * fades are blind. */
 int lookahead_blocks(const struct engine_config *config);
 /* A blind fade begins so many blocks after the first possible start, at the latest. */
 int lookahead_patience_blocks(const struct engine *engine) RT_SAFE;

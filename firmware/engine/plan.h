@@ -1,7 +1,7 @@
 /* plan.h - the best fade between two signals whose future is known.
  *
  * In a fade the power g(1-g)(x-y)^2 is lacking, and only who knows both signals can say how much
- * that will be. So starts, lengths and make-up gains are tried in turn, each on the very samples, until
+ * that will be. So starts, lengths and make-up gains are tried in turn, on the very samples, until
  * one keeps every 10 ms as loud as the two signals are by themselves, and makes no step larger
  * than theirs, and no peak that the limiter would bend.
  * Shapes:  interleaved stereo float in; each channel is judged by itself.

@@ -1,4 +1,5 @@
-/* registry_find.c - apart from the list, so that a test can link with modules of its own. See registry.h. */
+/* registry_find.c - apart from the list, so that a test can link with modules of its own. See
+ * registry.h. */
 #include <string.h>
 
 #include "modules/registry.h"

@@ -1,5 +1,5 @@
-/* `chronus run` with patch files of its state that are missing or broken at a start: the rest is taken, and
- * at the next start with the file all is as it was left. */
+/* `chronus run` with patch files of its state that are missing or broken at a start: the rest is
+ * taken, and at the next start with the file all is as it was left. */
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -61,8 +61,8 @@ static pid_t start(void)
 	return spawn_start(log_path, "run --appliance --config %s", config_path);
 }
 
-/* A value that the state has from then on: it was written anew. Ends in good order. The statistics are there a
- * little before the socket listens. */
+/* A value that the state has from then on: it was written anew. Ends in good order. The statistics
+ * are there a little before the socket listens. */
 static void turn_and_stop(pid_t pid)
 {
 	static char command[400];
@@ -189,7 +189,8 @@ static void test_all(void)
 	expect_all();
 }
 
-/* The start patch is missing and there is no state: the built-in one plays, but is not come back to. */
+/* The start patch is missing and there is no state: the built-in one plays, but is not come back
+ * to. */
 static void test_start_patch(void)
 {
 	char path[250];

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What tests/run.sh and test_plants.sh say of tests that pass, fail, hang, crash and cannot be run: each of them by its name, and
+# The verdicts of tests/run.sh and test_plants.sh over tests that pass, fail, hang, crash and cannot be run: each of them by its name, and
 # a plant is found by the check that it should break only. Needs what `make all tests` builds.
 set -u
 cd "$(dirname "$0")/../.." || exit 1

@@ -257,8 +257,8 @@ static void test_rich(void)
 	check_commits(RICH);
 }
 
-/* Two patches at the ceiling, however they are brought together: planned, by their correlation alone,
- * or with the old one ringing on. */
+/* Two patches at the ceiling, however they are brought together: planned, by their correlation
+ * alone, or with the old one ringing on. */
 static void test_loud(void)
 {
 	static const struct rig_options fades[] = {

@@ -1,9 +1,10 @@
 /* golden.h - renders GOLDEN_FRAMES of a module and compares lane 0 with tests/golden/<name>.f32 (48
  * kHz).
  *
- * Compared with a tolerance: processors and compilers round differently. CHRONUS_GOLDEN_UPDATE=differs
- * writes those anew that are not there or differ, CHRONUS_GOLDEN_UPDATE=NAME that one, and says so. Where one differs, what was rendered is written to build/golden_<name>.wav, to
- * be heard. */
+ * Compared with a tolerance: processors and compilers round differently.
+ * CHRONUS_GOLDEN_UPDATE=differs writes those anew that are not there or differ,
+ * CHRONUS_GOLDEN_UPDATE=NAME that one, and says so. Where one differs, what was rendered is
+ * written to build/golden_<name>.wav, to be heard. */
 #ifndef SUPPORT_GOLDEN_H
 #define SUPPORT_GOLDEN_H
 

@@ -161,6 +161,12 @@ int rig_play(struct rig *rig, const struct script *script, int n_blocks)
 	return n_errors;
 }
 
+void rig_run_to_commits(struct rig *rig, uint64_t n_commits, int max_blocks)
+{
+	for (int i = 0; i < max_blocks && rig_count(rig, STAT_COMMITS) < n_commits; i++)
+		rig_run(rig, 1);
+}
+
 void rig_allow(struct rig *rig, int n_blocks)
 {
 	atomic_fetch_add(&rig->until, (uint64_t)n_blocks);

@@ -51,7 +51,9 @@ struct rig {
 void rig_open(struct rig *rig, const char *patch_text, const struct rig_options *options);
 /* Plays n more blocks, the desk looking at every one. */
 void rig_run(struct rig *rig, int n_blocks);
-/* The same, with the lines of a script at their blocks, as `render` has it. Returns how many were
+/* Plays until n commits are counted, or max_blocks are over: to be checked by rig_count(). */
+void rig_run_to_commits(struct rig *rig, uint64_t n_commits, int max_blocks);
+/* As rig_run, with the lines of a script at their blocks, as `render` has it. Returns how many were
  * refused. */
 int rig_play(struct rig *rig, const struct script *script, int n_blocks);
 /* Lets n more blocks be played and does not wait for them. */

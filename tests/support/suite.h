@@ -31,8 +31,8 @@ int suite_run(const char *name, const struct suite_test *tests, int n_tests);
 #define SUITE_SANITIZED 0
 #endif
 
-/* How often an exploration repeats: n times, and a twentieth of it under a sanitizer, whose threads take
- * thirty times as long and which looks for races and reads outside, not for samples. */
+/* How often an exploration repeats: n times, and a twentieth of it under a sanitizer, which takes
+ * thirty times as long and looks for races and reads outside, not for samples. */
 #define SUITE_TIMES(n) (SUITE_SANITIZED ? ((n) + 19) / 20 : (n))
 
 /* Compares, and says both numbers when it fails. */

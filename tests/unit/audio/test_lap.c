@@ -1,6 +1,6 @@
-/* A card that plays its ring over and over while nobody reads its pointer: the pointer comes out as if
- * nothing had been, and only the clock tells. On the sink alone and under a whole engine; and that
- * nothing else counts as that: late wake-ups, drift, a pointer that moves in steps. */
+/* A card that plays its ring over and over while nobody reads its pointer: the pointer comes out
+ * as if nothing had been, and only the clock tells. On the sink alone and under a whole engine;
+ * and that nothing else counts as that: late wake-ups, drift, a pointer that moves in steps. */
 #include <errno.h>
 #include <math.h>
 
@@ -93,8 +93,8 @@ static void count_waits(int n_waits)
 	CU_ASSERT_EQUAL(n_errors, 0);
 }
 
-/* An hour in which the card is wrong by a thousandth: 3.6 s, of which none may add up. (A twentieth of it, 0.18 s,
- * is still more than any buffer.) */
+/* An hour in which the card is wrong by a thousandth: 3.6 s, of which none may add up. (A
+ * twentieth of it, 0.18 s, is still more than any buffer.) */
 static void test_drift(void)
 {
 	static const double ppms[] = {-1000.0, 1000.0};

@@ -1,5 +1,5 @@
-/* test_config_txt.c - config.txt after an update: the new version's part, with every line that is the
- * user's. */
+/* test_config_txt.c - config.txt after an update: the new version's part, with every line that is
+ * the user's. */
 #include "card/config_txt.h"
 
 #include <errno.h>
@@ -34,7 +34,8 @@ static void test_merge(void)
 	static const struct {
 		const char *now, *before, *wanted; /* both without what is behind */
 	} rows[] = {
-		/* untouched: all of the new version; without its before, what differs is the user's */
+		/* untouched: all of the new version; without its before, what differs is the
+		 * user's */
 		{old, old, "# new\narm_64bit=1\nforce_turbo=1\ngpu_mem=16\n"},
 		{old, NULL, "# new\narm_64bit=1\nforce_turbo=1\ngpu_mem=32\n"},
 		/* changed, added, taken out */
@@ -73,7 +74,7 @@ static void test_gone(void)
 	CU_ASSERT_STRING_EQUAL(merged("a=1\nb=2\n" USERS, old, new), "a=1\nb=2\n\n" USERS);
 }
 
-/* Where a line's meaning depends on where it stands, nothing is touched. */
+/* Nothing is touched if a line's meaning depends on its place. */
 static void test_refused(void)
 {
 	static const char new[] = "a=1\n" USERS;

@@ -89,7 +89,7 @@ static void only(enum doctor_level level, const char *what, const char *text)
 			printf("\n  %s: %s (asked for: %s)", line->what, line->found, what);
 		CU_ASSERT_EQUAL(line->level, is_it ? level : DOCTOR_OK);
 		CU_ASSERT_EQUAL(line->why != NULL, line->level != DOCTOR_OK);
-		CU_ASSERT_EQUAL(line->todo != NULL, line->level != DOCTOR_OK);
+		CU_ASSERT_EQUAL(line->remedy != NULL, line->level != DOCTOR_OK);
 	}
 	if (!strstr(line_of(what)->found, text))
 		printf("\n  %s: %s (expected: %s)", what, line_of(what)->found, text);

@@ -234,8 +234,8 @@ static void test_a_flood_ends_right(void)
 			rig_do(&rig, i % 200 ? "gate env1 on" : "gate env1 off");
 	}
 	CU_ASSERT_TRUE(desk_is_busy(rig.desk)); /* some wait */
-	rig_do(&rig,
-		"set osc1.level 0.25"); /* another parameter of the same module takes no place of the first */
+	/* another parameter of the same module takes no place of the first */
+	rig_do(&rig, "set osc1.level 0.25");
 	rig_do(&rig, "gate env1 on");
 	rig_run(&rig, 200);
 	CU_ASSERT_FALSE(desk_is_busy(rig.desk));
@@ -283,7 +283,8 @@ static void test_refusal_leaves_all_well(void)
 	rig_close(&rig);
 }
 
-/* A module of the same name but another kind takes nothing over: neither its gate nor its notes are down. */
+/* A module of the same name but another kind takes nothing over: neither its gate nor its notes
+ * are down. */
 static void test_held_by_its_kind(void)
 {
 	static const char *const texts[] = {

@@ -47,13 +47,12 @@ static uint64_t n_commits(void)
 
 static void run_to_commit(uint64_t n)
 {
-	for (int i = 0; i < 4 * BAR_BLOCKS && n_commits() < n; i++)
-		rig_run(&rig, 1);
+	rig_run_to_commits(&rig, n, 4 * BAR_BLOCKS);
 	CU_ASSERT_EQUAL(n_commits(), n);
 	rig_run(&rig, 100);
 }
 
-/* What a parameter of the patch that is heard goes to. */
+/* The target of a parameter of the live patch. */
 static float heard(int module, int param)
 {
 	const struct program *program = rig.engine->slots[engine_live(rig.engine)].program;
@@ -225,7 +224,7 @@ static void test_at_each_block(void)
 	}
 }
 
-/* What was heard fails before or after the undo: it stays taken back. */
+/* The live slot fails before or after the undo: the commit stays taken back. */
 static void test_beside_a_fault(void)
 {
 	for (int i = 0; i < 20; i++) {

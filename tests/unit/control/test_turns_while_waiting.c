@@ -1,5 +1,5 @@
-/* An undo brings back the values that the patch before had when it was left, however many turns were
- * made while the commit waited for its bar. */
+/* An undo brings back the values that the patch before had when it was left, however many turns
+ * were made while the commit waited for its bar. */
 #include <stdio.h>
 
 #include "tests/support/rig.h"
@@ -19,8 +19,7 @@ static uint64_t n_commits(void)
 
 static void run_to_commit(uint64_t n)
 {
-	for (int i = 0; i < 4 * BAR_BLOCKS && n_commits() < n; i++)
-		rig_run(&rig, 1);
+	rig_run_to_commits(&rig, n, 4 * BAR_BLOCKS);
 	CU_ASSERT_EQUAL(n_commits(), n);
 	rig_run(&rig, 100);
 }

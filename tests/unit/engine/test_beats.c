@@ -66,8 +66,7 @@ static void check_on_beat(double unit_beats, double bpm)
 
 static void wait_for_commit(uint64_t n_commits)
 {
-	for (int i = 0; i < 4000 && rig_count(&rig, STAT_COMMITS) < n_commits; i++)
-		rig_run(&rig, 1);
+	rig_run_to_commits(&rig, n_commits, 4000);
 	CU_ASSERT_EQUAL_FATAL(rig_count(&rig, STAT_COMMITS), n_commits);
 	rig_run(&rig, 6);
 }

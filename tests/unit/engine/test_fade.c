@@ -53,8 +53,9 @@ static void test_equal_signals_stay(void)
 		CU_ASSERT_EQUAL(out[i], a[i]); /* to the bit */
 }
 
-/* A make-up gain where the two are at full scale goes through the limiter: what stands still before and
- * after comes back to the bit, in between nothing exceeds full scale, and no step is made. */
+/* A make-up gain where the two are at full scale goes through the limiter: what stands still
+ * before and after comes back to the bit, in between nothing exceeds full scale, and no step is
+ * made. */
 static void test_never_above_full_scale(void)
 {
 	static const float levels[] = {0.5f, 0.89f, 0.9f, 0.97f, 1.0f};

@@ -153,8 +153,8 @@ static double peak_of(const float *from, int begin, int end)
 	return peak;
 }
 
-/* Two that are near full scale: no make-up gain makes a peak much above their own, and little is lost in
- * loudness by that, for another start is found. */
+/* Two that are near full scale: no make-up gain makes a peak much above their own, and little is
+ * lost in loudness by that, for another start is found. */
 static void test_loud_signals(void)
 {
 	unsigned seed = 11;

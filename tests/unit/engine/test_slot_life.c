@@ -42,8 +42,7 @@ static int commit_and_count(void)
 	uint64_t from = clock_now(), commits = rig_count(&rig, STAT_COMMITS);
 
 	rig_do(&rig, "commit");
-	for (int i = 0; i < 2000 && rig_count(&rig, STAT_COMMITS) == commits; i++)
-		rig_run(&rig, 1);
+	rig_run_to_commits(&rig, commits + 1, 2000);
 	return (int)(atomic_load(&rig.engine->slots[engine_live(rig.engine)].live_since) - from);
 }
 

@@ -31,8 +31,7 @@ static void commit(void)
 	uint64_t n = rig_count(&rig, STAT_COMMITS);
 
 	rig_do(&rig, "commit");
-	for (int i = 0; i < 1000 && rig_count(&rig, STAT_COMMITS) == n; i++)
-		rig_run(&rig, 1);
+	rig_run_to_commits(&rig, n + 1, 1000);
 	CU_ASSERT_EQUAL_FATAL(rig_count(&rig, STAT_COMMITS), n + 1);
 }
 

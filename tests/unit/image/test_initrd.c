@@ -1,4 +1,5 @@
-/* test_initrd.c - the card's initrd tells of a start that failed: the LED's codes, the text on the card. */
+/* test_initrd.c - the card's initrd tells of a start that failed: the LED's codes, the text on the
+ * card. */
 #include "cross/image/initrd/failed.c"
 #include "cross/image/initrd/led.c"
 

@@ -291,8 +291,7 @@ static void test_commits_keep_the_place(void)
 			spawn_file(i % 2 ? "a.ini" : "b.ini", i % 2 ? first : second));
 		CU_ASSERT_EQUAL(rig_do(&rig, command), 0);
 		CU_ASSERT_EQUAL(rig_do(&rig, "commit"), 0);
-		for (int k = 0; k < 4000 && rig_count(&rig, STAT_COMMITS) <= (uint64_t)i; k++)
-			rig_run(&rig, 1);
+		rig_run_to_commits(&rig, (uint64_t)i + 1, 4000);
 		rig_run(&rig, 60);
 	}
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 7);
