@@ -37,8 +37,8 @@ static const struct command commands[] = {
 		cli_edit},
 	{"update", "FILE", "a new system or program: verified, tried, kept when it has sounded",
 		cli_update},
-	{"start", "[OPTION...]", "run, by the newest program that is fit to (for chronus.service)",
-		cli_start},
+	{"launch", "[OPTION...]", "run, by the newest program that is fit to (for chronus.service)",
+		cli_launch},
 	{"card", "", "the privileged side of edit and update (for chronus-card.socket)", cli_card},
 };
 
@@ -55,6 +55,12 @@ static int refuse_unknown(const char *name)
 {
 	struct text_names names;
 
+	if (strcmp(name, "start") == 0) { /* the service's verb once: not to be run by hand */
+		fprintf(stderr,
+			"chronus: unknown command 'start'; `chronus run` plays, `chronus launch` "
+			"is what the card's chronus.service runs\n");
+		return CLI_USAGE;
+	}
 	text_names_begin(&names, name);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		text_names_add(&names, commands[i].name);

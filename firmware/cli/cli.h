@@ -24,6 +24,6 @@ int cli_send(int argc, char **argv);
 int cli_edit(int argc, char **argv);
 int cli_update(int argc, char **argv);
 int cli_card(int argc, char **argv);
-int cli_start(int argc, char **argv);
+int cli_launch(int argc, char **argv);
 
 #endif

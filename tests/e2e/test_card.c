@@ -290,23 +290,23 @@ static void test_sound_is_kept(void)
 	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
 }
 
-static void test_start(void)
+static void test_launch(void)
 {
 	char path[600];
 
 	begin();
-	spawn_chronus(&said, "start --seconds 0.1 --config %s",
+	spawn_chronus(&said, "launch --seconds 0.1 --config %s",
 		spawn_file("run.ini", "[audio]\ndevice = simulated\n"));
 	CU_ASSERT_TRUE(says(0, "playing"));
 	put_program("#!/bin/sh\necho \"new: $*\"\n");
-	spawn_chronus(&said, "start --seconds 0.1");
+	spawn_chronus(&said, "launch --seconds 0.1");
 	CU_ASSERT_TRUE(says(0, "new: run --seconds 0.1"));
-	spawn_chronus(&said, "start --nonsense"); /* its start is used up: our own answers */
+	spawn_chronus(&said, "launch --nonsense"); /* its start is used up: our own answers */
 	CU_ASSERT_TRUE(says(2, "unknown option --nonsense"));
 	/* one that cannot even be started is passed over */
 	begin();
 	put_program("#!/nowhere/sh\n");
-	spawn_chronus(&said, "start --nonsense");
+	spawn_chronus(&said, "launch --nonsense");
 	CU_ASSERT_TRUE(says(2, "does not start"));
 	CU_ASSERT_TRUE(says(2, "unknown option --nonsense"));
 	snprintf(path, sizeof(path), "%s/trial-started", places.sound);
@@ -320,7 +320,7 @@ int main(void)
 		{"update", test_update}, {"elsewhere", test_elsewhere},
 		{"silence is not kept", test_silence_is_not_kept},
 		{"a silent program is not kept", test_a_silent_program_is_not_kept},
-		{"sound is kept", test_sound_is_kept}, {"start", test_start}};
+		{"sound is kept", test_sound_is_kept}, {"launch", test_launch}};
 
 	if (!card_rig_can()) {
 		puts("zstd, mtools, dosfstools, signify-openbsd or dpkg is missing");

@@ -91,6 +91,9 @@ static void test_bad_usage(void)
 	CU_ASSERT_EQUAL(chronus("statz"), 2);
 	CU_ASSERT_TRUE(has(err, "unknown command 'statz' (did you mean stats?)"));
 	CU_ASSERT_EQUAL(chronus("help statz"), 2);
+	CU_ASSERT_EQUAL(chronus("start --seconds 0.1"), 2);
+	CU_ASSERT_TRUE(has(err, "unknown command 'start'; `chronus run` plays"));
+	CU_ASSERT_FALSE(has(err, "playing"));
 	CU_ASSERT_EQUAL(chronus("check"), 2);
 	CU_ASSERT_TRUE(has(err, "which files?"));
 	CU_ASSERT_EQUAL(chronus("modules --jsn"), 2);

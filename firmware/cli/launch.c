@@ -1,4 +1,4 @@
-/* start.c - `chronus start`: `run`, by the newest program that is fit to.
+/* start.c - `chronus launch`: `run`, by the newest program that is fit to.
  *
  * The unit starts this one, of the read-only system. A program from a package is in /data/app
  * (card/package.c): one that is tried gets one start in a boot; one that was kept is left when it
@@ -15,7 +15,7 @@
 #include "card/start_choice.h"
 #include "cli/cli.h"
 
-int cli_start(int argc, char **argv)
+int cli_launch(int argc, char **argv)
 {
 	struct places places;
 	char path[2 * PLACE_BYTES], name[] = "run";
