@@ -19,7 +19,8 @@ struct command {
 static const struct command commands[] = {
 	{"run", "[PATCH.ini] [--config FILE]", "play: sound card or simulation, knobs, patches",
 		cli_run},
-	{"render", "PATCH OUT.wav", "play a patch into a WAV file, as fast as it goes", cli_render},
+	{"render", "[PATCH [OUT.wav]]", "play a patch into a WAV file, as fast as it goes",
+		cli_render},
 	{"check", "FILE...", "say whether patches and chronus.ini are right", cli_check},
 	{"doctor", "[--config FILE] [--report FILE]",
 		"is this machine fit to play? what to do where not", cli_doctor},

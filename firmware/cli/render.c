@@ -1,6 +1,7 @@
 /* render.c - `chronus render`: the same engine on a sink that never waits; the same input, the
  * same bytes. */
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,20 +15,23 @@
 #include "appliance/built_in.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "config/patch_path.h"
 #include "config/patch_read.h"
 #include "control/desk.h"
 #include "control/replay.h"
 #include "control/script.h"
 
 enum { PROGRESS_CHARS = 40, CHUNK_BLOCKS = 4096, MAX_SECONDS = 86400 };
+enum { PATCH_SECONDS = 10 }; /* of a patch, where nobody says how long */
 
 struct render {
 	const char *patch_path, *out_path, *script_path, *config_path;
-	double seconds;                    /* 0: until the script's quit */
+	double seconds;                    /* 0: until the script's quit, or PATCH_SECONDS */
 	int rate_hz, block_choice, format; /* 0, -1: not given */
 	bool is_discarding, is_solo, allows_faults;
 
 	int block_frames;
+	char found_patch[PATH_MAX];
 	char *own_out_path, *own_script_path; /* where one was chosen, and not given */
 	struct settings settings;
 	struct patch *patch;
@@ -102,6 +106,8 @@ static int choose_length(struct render *render, struct diag *diag)
 	double blocks_per_s = (double)render->rate_hz / render->block_frames;
 	bool is_cut = false;
 
+	if (!render->script_path && render->seconds <= 0.0)
+		render->seconds = PATCH_SECONDS;
 	if (render->seconds > 0.0) {
 		replay_drop_end(&render->script);
 		render->n_blocks =
@@ -125,21 +131,32 @@ static int choose_length(struct render *render, struct diag *diag)
 	return 0;
 }
 
-/* The one given, else the journal's. */
+/* The one given, else the journal's, else the one that --config starts with. */
 static int open_patch(struct render *render, struct diag *diag)
 {
+	const struct settings *settings = &render->settings;
+	const struct patch_places places = {
+		.start = settings->patch, .settings = render->config_path};
+	bool has_start = settings->patch[0] && render->script.n_head == 0;
+	char *path = render->found_patch;
 	int err;
 
-	if (!render->patch_path)
+	if (!render->patch_path && !has_start && !render->script_path)
+		return diag_set(diag, -ENOENT,
+			"%s: no patch is named; name one: patch = FILE in [start], or --patch",
+			render->config_path);
+	if (!render->patch_path && !has_start)
 		return replay_patch(&render->script, render->script_path, &render->patch, diag);
-	if (built_in_is(render->patch_path))
-		return patch_read_text(built_in_patch, strlen(built_in_patch), render->patch_path,
-			&render->patch, diag);
-	err = patch_read_filled(render->patch_path, &render->patch, diag);
+	patch_path_find(render->patch_path ? render->patch_path : settings->patch, &places, path,
+		sizeof(render->found_patch));
+	if (built_in_is(path))
+		return patch_read_text(
+			built_in_patch, strlen(built_in_patch), path, &render->patch, diag);
+	err = patch_read_filled(path, &render->patch, diag);
 	if (err != -ENODATA)
 		return err;
 	fprintf(stderr, "chronus: warning: %s; rendering silence\n", diag->text);
-	return patch_read(render->patch_path, &render->patch, diag);
+	return patch_read(path, &render->patch, diag);
 }
 
 static int open_input(struct render *render, struct diag *diag)
@@ -312,20 +329,41 @@ static int run(struct render *render)
 	return code;
 }
 
+/* PATCH and OUT.wav are short for --patch and --out. CLI_OK, or CLI_USAGE (told). */
+static int take_arguments(struct render *render, int n, char **argv)
+{
+	if (n > 2 || (n > 0 && render->patch_path) || (n > 1 && render->out_path))
+		return options_refuse("render", "%s: one patch and one output at a time", argv[n]);
+	if (n > 0)
+		render->patch_path = argv[1];
+	if (n > 1)
+		render->out_path = argv[2];
+	if (render->script_path)
+		return CLI_OK;
+	if (!render->patch_path && !render->config_path)
+		return options_refuse("render", "a patch is missing: PATCH OUT.wav; or --script "
+						"with what run --log-events wrote");
+	if (!render->out_path && !render->is_discarding)
+		return options_refuse("render", "OUT.wav is missing (or --discard)");
+	return CLI_OK;
+}
+
 int cli_render(int argc, char **argv)
 {
 	struct render *render = calloc(1, sizeof(*render));
 	const struct option_row rows[] = {
 		{"patch", OPTION_STRING, &render->patch_path, "FILE",
-			"the patch to play (a journal names one)", 0, 0, NULL},
+			"the patch to play (else the journal's, else the one of --config)", 0, 0,
+			NULL},
 		{"seconds", OPTION_DOUBLE, &render->seconds, "S",
-			"how long (else up to the script's `quit`)", 0.001, MAX_SECONDS, NULL},
+			"how long (else up to the script's `quit`; without a script 10 s)", 0.001,
+			MAX_SECONDS, NULL},
 		{"out", OPTION_STRING, &render->out_path, "FILE.wav",
 			"where to (else SCRIPT.wav, unless --discard)", 0, 0, NULL},
 		{"script", OPTION_STRING, &render->script_path, "FILE",
 			"commands with their times, or what run --log-events wrote", 0, 0, NULL},
 		{"config", OPTION_STRING, &render->config_path, "FILE",
-			"settings: knobs, buttons, fade", 0, 0, NULL},
+			"settings: start patch, knobs, buttons, fade", 0, 0, NULL},
 		{"rate", OPTION_INT, &render->rate_hz, "HZ",
 			"sample rate (48000, or the journal's)", 8000, 192000, NULL},
 		{"block", OPTION_CHOICE, &render->block_choice, "FRAMES",
@@ -346,16 +384,8 @@ int cli_render(int argc, char **argv)
 	render->block_choice = -1;
 	render->format = 3;
 	n = options_read(rows, ARRAY_LEN(rows), argc, argv);
-	if (n < 0)
-		code = options_exit_code(n);
-	else if (n > 0)
-		code = options_refuse("render", "%s: no such argument", argv[1]);
-	else if (!render->script_path && (!render->patch_path || render->seconds <= 0.0 ||
-						 (!render->out_path && !render->is_discarding)))
-		code = options_refuse("render", "--patch, --seconds and --out (or --discard) are "
-						"required, or --script with "
-						"what run --log-events wrote");
-	else
+	code = n < 0 ? options_exit_code(n) : take_arguments(render, n, argv);
+	if (n >= 0 && code == CLI_OK)
 		code = run(render);
 	free(render->own_out_path);
 	free(render->own_script_path);

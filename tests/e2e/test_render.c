@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "tests/support/judge.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
@@ -150,11 +151,50 @@ static void test_formats(void)
 	wav_data_free(&want);
 }
 
+/* PATCH OUT.wav, as `chronus help render` has it; a name as `run` takes it; the patch of --config. */
+static void test_short_forms(void)
+{
+	const char *out = in_folder("short.wav"), *want = in_folder("long.wav");
+	struct wav_data wav;
+
+	spawn_chronus(&run, "render config/patches/pulse.ini %s", out);
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(out, &wav), 0);
+	CU_ASSERT_EQUAL(wav.n_frames, 480000);
+	wav_data_free(&wav);
+	render("config/patches/pulse.ini", want, "--seconds 2", &wav);
+	wav_data_free(&wav);
+	spawn_chronus(&run, "render --seconds 2 config/patches/pulse --out %s", out);
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_TRUE(files_equal(out, want));
+	spawn_chronus(&run, "render pulse %s --config config/chronus.ini --seconds 2", out);
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_TRUE(files_equal(out, want));
+	spawn_chronus(&run, "render --config config/demo.ini --block 64 --seconds 2 --out %s", out);
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_TRUE(files_equal(out, want));
+	spawn_chronus(&run, "render --config config/demo.ini --script config/demo.script "
+			    "--seconds 26 --discard");
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "commits 7"));
+}
+
 static void test_bad_use_is_told(void)
 {
+	static const char *const refused[] = {"", "x.ini", "x.ini y.wav z.wav",
+		"x.ini --patch y.ini --discard", "x.ini y.wav --out z.wav"};
 	const char *patch = spawn_file("sine.ini", sine);
 	const char *script = spawn_file("bad.txt", "0.1 set osc1.frequency 3\n0.2 dance\n");
+	const char *empty = spawn_file("empty.ini", "");
 
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		spawn_chronus(&run, "render %s", refused[i]);
+		CU_ASSERT_EQUAL(run.status, 2);
+		CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "see: chronus help render"));
+	}
+	spawn_chronus(&run, "render --config %s --discard", empty);
+	CU_ASSERT_EQUAL(run.status, 2);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "empty.ini: no patch is named"));
 	spawn_chronus(&run, "render --patch %s --seconds 1", patch);
 	CU_ASSERT_EQUAL(run.status, 2);
 	spawn_chronus(&run, "render --patch /nowhere.ini --seconds 1 --discard");
@@ -170,7 +210,8 @@ static void test_bad_use_is_told(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "bad.txt:2: error:"));
 }
 
-SUITE_MAIN("render", {"a sine is a sine, at every rate", test_sine_is_pure},
+SUITE_MAIN("render", {"the short forms render the same", test_short_forms},
+	{"a sine is a sine, at every rate", test_sine_is_pure},
 	{"the block size does not matter, also while parameters move",
 		test_block_size_does_not_matter},
 	{"the same input gives the same bytes, with and without a mirror", test_same_bytes_twice},
