@@ -154,10 +154,10 @@ struct module_io {
 	 * render; others leave it alone. Before the call a bit set means that outs[o] is as the last
 	 * call left it. Never NULL; out_still() of voice.h writes both. */
 	uint32_t *still_outs;
-	/* A render whose parameters stand still may put here what is called in its place as long as
-	 * they stand as they are: a loop that begins with what this call has computed and kept in the
-	 * state. Empty before each render; never NULL itself. */
-	module_render_fn **again;
+	/* Optional fast path: set this to a function to call instead of render() until a parameter
+	 * changes. It begins with what render() has computed and kept in the state. NULL before each
+	 * render(); the pointer itself is never NULL. */
+	module_render_fn **fast_path;
 };
 
 /* What the lanes of a module's outputs hold. */

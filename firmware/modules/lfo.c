@@ -342,7 +342,7 @@ static void lfo_render(void *state, const struct module_io *io)
 		lfo->pace =
 			(struct lfo_pace){step_at(lfo, io, 0), offset_at(io, 0), width_at(io, 0)};
 		if (lfo->mode == MODE_FREE)
-			*io->again = plain_block;
+			*io->fast_path = plain_block;
 		plain_block(lfo, io);
 		return;
 	}

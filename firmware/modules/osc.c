@@ -374,7 +374,7 @@ static void osc_render(void *state, const struct module_io *io)
 	module_render_fn *render = settle(osc, io);
 
 	if (render && !io->ins[OSC_PITCH].at)
-		*io->again = render;
+		*io->fast_path = render;
 	if (render)
 		render(osc, io);
 	else

@@ -79,7 +79,7 @@ static void sum_render(void *state, const struct module_io *io)
 	bool is_first;
 
 	if (all_move(io->ins)) {
-		*io->again = sum_eight;
+		*io->fast_path = sum_eight;
 		sum_eight(state, io);
 		return;
 	}

@@ -323,7 +323,7 @@ static void svf_run_lowpass(struct svf *svf, const struct module_io *io)
 		svf->coeffs =
 			coeffs_of(svf, cutoff.at[0], damping_of(io->params[SVF_RESONANCE].at[0]));
 		if (io->n_frames % N_LANES == 0) {
-			*io->again = still_lowpass;
+			*io->fast_path = still_lowpass;
 			still_lowpass(svf, io);
 		} else {
 			svf_run(svf, io, PACE_STILL, true);

@@ -172,7 +172,7 @@ static int make_part(struct program *program, struct instance *instance, int g, 
 		.is_lone = instance->layout == LAYOUT_MONO ||
 			   (instance->layout == LAYOUT_VOICES && program->n_voices == 1),
 		.still_outs = &part->still_outs,
-		.again = &part->again,
+		.fast_path = &part->fast_path,
 	};
 	if (n_memory == 0)
 		return 0;

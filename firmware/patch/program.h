@@ -69,7 +69,7 @@ struct part {
 	struct cable params[MODULE_MAX_PARAMS];
 	struct cable ins[MODULE_MAX_INS];
 	uint32_t still_outs;     /* see module_io */
-	module_render_fn *again; /* likewise, but in a short step: that has it */
+	module_render_fn *fast_path; /* likewise; a short step has its own */
 	int n_watches;
 	struct watch watches[MODULE_MAX_INS];
 	struct cable plugged[MODULE_MAX_INS]; /* ins[] as connected, while an onset changes it */
@@ -112,7 +112,7 @@ struct step {
 	struct instance *instance;
 	void (*run)(void *state, const struct module_io *io) RT_SAFE; /* of its descriptor */
 	/* of its only part, where nothing is to be done but to run it while no parameter moves */
-	module_render_fn *again; /* or `run` itself */
+	module_render_fn *fast_path; /* or `run` itself */
 	void *state;
 	const struct module_io *io; /* NULL: there is more to do */
 };
@@ -135,7 +135,7 @@ struct program {
 	struct instance *instances; /* same index as patch->modules */
 	int n_steps;
 	struct step *steps;
-	bool is_calm; /* no parameter moves, nor did in the block before: steps may be run `again` */
+	bool is_calm; /* no parameter moves, nor did in the block before: fast paths may run */
 	struct heard heard;
 	v4f *in_scratch;                             /* n_groups blocks a port */
 	v4f *gate_scratch;                           /* one block */

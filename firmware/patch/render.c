@@ -42,7 +42,7 @@ static __attribute__((noinline)) void run_prepared(struct program *program, cons
 		struct part *part = &instance->parts[g];
 
 		look_at_watches(part);
-		*part->io.again = NULL;
+		*part->io.fast_path = NULL;
 		if (must_modulate)
 			inputs_modulate(program, instance, g);
 		if (absorbs && instance->has_plugs)
@@ -68,7 +68,7 @@ static inline __attribute__((always_inline)) void run_step(
 	part = instance->parts;
 	do {
 		look_at_watches(part);
-		*part->io.again = NULL;
+		*part->io.fast_path = NULL;
 		step->run(part->state, &part->io);
 	} while (++part < instance->parts_end);
 }
@@ -120,7 +120,7 @@ static void reset_if_broken(struct program *program, struct instance *instance, 
 
 		if (gave_numbers(program, instance, part, first))
 			continue;
-		program->is_calm = false; /* it has forgotten what goes on `again` */
+		program->is_calm = false; /* its state has lost what its fast path needs */
 		part_forget(program, instance, part);
 		atomic_fetch_add_explicit(&instance->n_resets, 1, memory_order_relaxed);
 		program->n_resets++;
@@ -159,10 +159,10 @@ static __attribute__((noinline)) void run_steps(struct program *program)
 
 		if (!is_short)
 			continue;
-		step->again = *part->io.again ? *part->io.again : step->run;
+		step->fast_path = *part->io.fast_path ? *part->io.fast_path : step->run;
 		step->state = part->state;
 		step->io = &part->io;
-		part->io.again = &step->again;
+		part->io.fast_path = &step->fast_path;
 	}
 }
 
@@ -172,7 +172,7 @@ static void run_steps_calmly(struct program *program)
 
 	for (const struct step *step = program->steps; step < end; step++) {
 		if (step->io)
-			step->again(step->state, step->io);
+			step->fast_path(step->state, step->io);
 		else
 			run_step(program, step);
 	}

@@ -179,14 +179,14 @@ static bool block_plug(const struct bench *bench, struct cable *params, struct c
 	return !moves;
 }
 
-/* One block of it. As the engine does, outputs are where they were before, and a loop that may go
- * on is called again. */
+/* One block of it. As the engine does, outputs are where they were before, and a fast path is
+ * called instead of render. */
 static void block_run(struct bench *bench, struct module_io *io, bool is_cycle)
 {
 	static v4f kept[MODULE_MAX_OUTS][BLOCK_MAX_FRAMES];
 	v4f *const *outs = io->outs;
 	v4f *at[MODULE_MAX_OUTS];
-	module_render_fn *again = *io->again;
+	module_render_fn *fast_path = *io->fast_path;
 
 	for (int o = 0; o < bench->desc->n_outs && bench->is_as_engine; o++)
 		at[o] = kept[o];
@@ -194,12 +194,12 @@ static void block_run(struct bench *bench, struct module_io *io, bool is_cycle)
 		io->outs = at;
 	else
 		*io->still_outs = 0;
-	*io->again = bench->is_as_engine ? again : NULL;
+	*io->fast_path = bench->is_as_engine ? fast_path : NULL;
 	if (is_cycle) {
 		bench->desc->emit(bench->state, io);
 		bench->desc->absorb(bench->state, io);
 	} else {
-		(*io->again ? *io->again : bench->desc->render)(bench->state, io);
+		(*io->fast_path ? *io->fast_path : bench->desc->render)(bench->state, io);
 	}
 	for (int o = 0; o < bench->desc->n_outs; o++) {
 		expect_still(bench, io, o);
@@ -211,7 +211,7 @@ static void block_run(struct bench *bench, struct module_io *io, bool is_cycle)
 static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_cycle)
 {
 	static v4f spare[MODULE_MAX_OUTS][BLOCK_MAX_FRAMES];
-	module_render_fn *again = NULL;
+	module_render_fn *fast_path = NULL;
 	uint32_t still_outs = 0;
 
 	for (int done = 0; done < n; done += block) {
@@ -232,11 +232,11 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 			.n_groups = 1,
 			.is_lone = bench->is_lone,
 			.still_outs = &still_outs,
-			.again = &again,
+			.fast_path = &fast_path,
 		};
 
 		if (!block_plug(bench, params, ins, lists, io.n_frames))
-			again = NULL;
+			fast_path = NULL;
 		for (int i = 0; i < bench->desc->n_outs; i++)
 			outs[i] = i == 0           ? out + done
 				  : bench->outs[i] ? bench->outs[i] + bench->at
