@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "engine/beat.h"
-#include "engine/swap.h"
 
 #include "base/rt_poison.h"
 
@@ -77,7 +76,7 @@ static uint64_t judge_sameness(
 	if (from + SAME_BLOCKS < first) /* it has waited for its beat */
 		from = first - SAME_BLOCKS;
 	for (uint64_t n = from; n + 1 < stamped; n++) {
-		const struct block *x = swap_take_good(old, n), *y = swap_take_good(new, n);
+		const struct block *x = slot_take_good(old, n), *y = slot_take_good(new, n);
 
 		if (new->told.is_same)
 			break;
@@ -161,13 +160,6 @@ bool lookahead_is_reached(const struct slot *slot, uint64_t n)
 	return n == atomic_load_explicit(&other->lookahead_end, memory_order_acquire);
 }
 
-static const struct block *take_finite(const struct slot *slot, uint64_t n)
-{
-	const struct block *block = block_ring_take(&slot->ring, n);
-
-	return block && block->flags & RENDER_FINITE ? block : NULL;
-}
-
 /* What the live one has rendered before `first`, as far as it is there and not too long ago. */
 static uint64_t first_known(const struct slot *live, uint64_t first, int n_max)
 {
@@ -175,7 +167,7 @@ static uint64_t first_known(const struct slot *live, uint64_t first, int n_max)
 		atomic_load_explicit(&live->ready_block, memory_order_relaxed) - live->n_to_prime;
 	uint64_t from = first;
 
-	while (n_max-- > 0 && from > since && take_finite(live, from - 1))
+	while (n_max-- > 0 && from > since && slot_take_good(live, from - 1))
 		from--;
 	return from;
 }
@@ -197,7 +189,7 @@ static bool load(struct slot *slot, uint64_t first, uint64_t lookahead_end)
 	table->n_frames = (int)(lookahead_end - from) * n_frames;
 	table->n_window_frames = window_frames(config);
 	for (uint64_t n = from; n < lookahead_end; n++) {
-		const struct block *x = take_finite(live, n), *y = take_finite(slot, n);
+		const struct block *x = slot_take_good(live, n), *y = slot_take_good(slot, n);
 
 		if (!x || (n >= first && !y))
 			return false;

@@ -32,8 +32,8 @@ static const struct block *fail_over(struct engine *engine, uint64_t n)
 {
 	struct slot *old = &engine->slots[engine_live(engine)],
 		    *new = &engine->slots[1 - old->index];
-	const struct block *block = slot_state(new) == SLOT_MIRROR && swap_is_of_now(new, n)
-					    ? swap_take_good(new, n)
+	const struct block *block = slot_state(new) == SLOT_MIRROR && slot_is_of_now(new, n)
+					    ? slot_take_good(new, n)
 					    : NULL;
 
 	if (!block || !slot_move(new, SLOT_MIRROR, SLOT_LIVE))
@@ -50,7 +50,7 @@ static void compare_mirror(struct engine *engine, const struct block *block, uin
 	struct slot *other = &engine->slots[1 - engine_live(engine)];
 	const struct block *copy;
 
-	if (slot_state(other) != SLOT_MIRROR || !swap_is_of_now(other, n))
+	if (slot_state(other) != SLOT_MIRROR || !slot_is_of_now(other, n))
 		return;
 	copy = block_ring_take(&other->ring, n);
 	if (!copy || (copy->checksum == block->checksum && copy->flags == block->flags))
@@ -63,7 +63,7 @@ static void compare_mirror(struct engine *engine, const struct block *block, uin
 static const float *mix_old(struct engine *engine, const struct block *block, uint64_t n)
 {
 	struct slot *old = &engine->slots[1 - engine_live(engine)];
-	const struct block *under = swap_take_good(old, n);
+	const struct block *under = slot_take_good(old, n);
 	struct fade *fade = &engine->rt.fade;
 	struct tail *tail = &engine->rt.tail;
 	int n_frames = engine->config.block_frames;
@@ -108,7 +108,7 @@ static const float *find_block(struct engine *engine, uint64_t n)
 	const float *stereo;
 
 	swap_if_ready(engine, n);
-	block = swap_take_good(&engine->slots[engine_live(engine)], n);
+	block = slot_take_good(&engine->slots[engine_live(engine)], n);
 	if (!block && is_patient(engine))
 		return NULL;
 	if (!block)

@@ -155,6 +155,20 @@ static inline bool slot_renders(enum slot_state state)
 	return state >= SLOT_PRIMING && state <= SLOT_RETIRING;
 }
 
+/* A finite block n, or NULL. */
+static inline const struct block *slot_take_good(const struct slot *slot, uint64_t n)
+{
+	const struct block *block = block_ring_take(&slot->ring, n);
+
+	return block && block->flags & RENDER_FINITE ? block : NULL;
+}
+
+/* The ring may still hold blocks of a program that played before this one was built. */
+static inline bool slot_is_of_now(const struct slot *slot, uint64_t n)
+{
+	return n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed);
+}
+
 const char *slot_state_name(enum slot_state state);
 
 /* The thread's body: worker.c. */

@@ -9,18 +9,6 @@ enum { MEASURE_FRAMES = 1024 };
 
 enum verdict { NOT_YET, AS_PLANNED, SAME, BLIND };
 
-const struct block *swap_take_good(const struct slot *slot, uint64_t n)
-{
-	const struct block *block = block_ring_take(&slot->ring, n);
-
-	return block && block->flags & RENDER_FINITE ? block : NULL;
-}
-
-bool swap_is_of_now(const struct slot *slot, uint64_t n)
-{
-	return n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed);
-}
-
 void swap_set_live(struct engine *engine, int slot)
 {
 	atomic_store_explicit(&engine->live, (uint32_t)slot, memory_order_release);
@@ -40,7 +28,7 @@ static void measure(const struct engine *engine, const struct slot *old, const s
 	uint64_t from = n > (uint64_t)n_primed ? n - (uint64_t)n_primed : 0;
 
 	for (uint64_t i = from; i < n; i++) {
-		const struct block *x = swap_take_good(old, i), *y = swap_take_good(new, i);
+		const struct block *x = slot_take_good(old, i), *y = slot_take_good(new, i);
 
 		if (x && y)
 			correlation_add(
@@ -192,7 +180,7 @@ void swap_if_ready(struct engine *engine, uint64_t n)
 		    *new = &engine->slots[1 - old->index];
 	enum verdict verdict;
 
-	if (slot_state(new) != SLOT_READY || !swap_is_of_now(new, n) || !swap_take_good(new, n))
+	if (slot_state(new) != SLOT_READY || !slot_is_of_now(new, n) || !slot_take_good(new, n))
 		return;
 	verdict = judge(engine, old, new, n);
 	if (verdict == NOT_YET || !slot_move(new, SLOT_READY, SLOT_LIVE))

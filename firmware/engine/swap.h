@@ -6,10 +6,6 @@
 
 #include "engine/engine.h"
 
-/* A finite block n of this slot, or NULL. */
-const struct block *swap_take_good(const struct slot *slot, uint64_t n) RT_SAFE;
-/* A slot's ring may still hold what the slot played before it was built anew. */
-bool swap_is_of_now(const struct slot *slot, uint64_t n) RT_SAFE;
 void swap_set_live(struct engine *engine, int slot) RT_SAFE;
 
 /* stamped: what events were stamped with just now; rung: workers will be told to render below.
