@@ -166,7 +166,7 @@ static int check_folder(struct image *image, struct diag *diag)
 		return diag_set(diag, -ENOEXEC, "the image is for %s, this is %s", machine, ours);
 	if (update_check_age(update, diag) < 0)
 		return -EPERM;
-	update_say(update, "version %s for slot %c", update->version, image->letter);
+	progress_say(&update->progress, "version %s for slot %c", update->version, image->letter);
 	return slot_folder_address(image->new, image->letter, diag);
 }
 
@@ -231,7 +231,7 @@ static int each_piece(struct image *image, int fd, bool is_proof, struct diag *d
 		done += n;
 		if (done - told >= (uint64_t)TOLD_MB << 20) {
 			told = done;
-			update_say(image->update, "%s %d of %d MB",
+			progress_say(&image->update->progress, "%s %d of %d MB",
 				is_proof ? "compared" : "written", (int)(done >> 20),
 				(int)(image->root.n_bytes >> 20));
 		}

@@ -56,7 +56,7 @@ static int keep_stream(
 							    : kept_write(to, chunk, (size_t)n);
 		if (n_all - said >= 8 << 20) {
 			said = n_all;
-			update_say(update, "received %d MB", (int)(n_all >> 20));
+			progress_say(&update->progress, "received %d MB", (int)(n_all >> 20));
 		}
 		if (!err)
 			n = read_up_to(update->seat, fd, chunk, CHUNK_BYTES);
@@ -146,7 +146,7 @@ int update_verify(struct update *update, const struct envelope *envelope, struct
 	if (sha256_line_read(line, found) < 0 || strcmp(found, wanted) != 0)
 		return diag_set(
 			diag, -EBADMSG, "the checksum is wrong: the file is damaged or not whole");
-	update_say(update, "checksum right%s",
+	progress_say(&update->progress, "checksum right%s",
 		update->is_unsigned ? ", signature not looked at" : ", signature right");
 	return 0;
 }

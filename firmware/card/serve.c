@@ -142,8 +142,7 @@ static int serve_update(struct serve *serve, const char *words)
 	update = (struct update){.places = serve->places,
 		.is_unsigned = strstr(words, " unsigned") != NULL,
 		.may_be_older = strstr(words, " older") != NULL,
-		.say = say,
-		.user = serve,
+		.progress = {say, serve},
 		.seat = &serve->seat};
 	err = update_do(&update, serve->in, &diag);
 	if (!err && update.is_package) {

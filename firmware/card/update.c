@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -18,18 +17,6 @@
 #include "card/trial.h"
 
 enum { MAX_LOCK_TRIES = 100, LOCK_RETRY_MS = 20 };
-
-void update_say(struct update *update, const char *format, ...)
-{
-	char line[300];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	if (update->say)
-		update->say(update->user, line);
-}
 
 static int make_work(struct update *update, struct diag *diag)
 {

@@ -11,6 +11,7 @@
 
 #include "base/diag.h"
 #include "card/places.h"
+#include "card/progress.h"
 
 struct seat;
 
@@ -18,10 +19,9 @@ enum { UPDATE_MAX_MB = 512, UPDATE_VERSION_BYTES = 64 };
 
 struct update {
 	const struct places *places;
-	bool is_unsigned;                          /* by the owner's word: the checksum suffices */
-	bool may_be_older;                         /* by the owner's word: a downgrade */
-	void (*say)(void *user, const char *line); /* how far it is */
-	void *user;
+	bool is_unsigned;  /* by the owner's word: the checksum suffices */
+	bool may_be_older; /* by the owner's word: a downgrade */
+	struct progress progress;
 	struct seat *seat; /* of the request; may be NULL */
 
 	char work[PLACE_BYTES + 32]; /* a folder of /data, made and removed by us */
@@ -39,7 +39,6 @@ int update_is_ours(const struct places *places, struct diag *diag);
 
 /* ---- between the files of the journey */
 
-void update_say(struct update *update, const char *format, ...) PRINTF_LIKE(2, 3);
 /* receive.c: the stream into update->file; is it what its maker made? */
 struct envelope;
 int update_receive(struct update *update, int fd, struct envelope *envelope, struct diag *diag);
