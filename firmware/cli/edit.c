@@ -10,38 +10,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "card/ask.h"
 #include "cli/cli.h"
 #include "cli/edit.h"
 #include "cli/options.h"
 
 enum { MAX_EDITOR_WORDS = 8 };
 
-static void say(const char *line)
-{
-	fprintf(stderr, "%s\n", line);
-}
-
 static int fail(const struct diag *diag, int code)
 {
 	fprintf(stderr, "%s\n", diag->text);
 	return code;
-}
-
-int edit_read(struct edit *edit, int fd, const char *path, struct diag *diag)
-{
-	ssize_t n;
-
-	edit->n_bytes = 0;
-	while ((n = read(fd, edit->bytes + edit->n_bytes,
-			USER_FILE_MAX_BYTES + 1 - edit->n_bytes)) > 0)
-		edit->n_bytes += (size_t)n;
-	if (n < 0)
-		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
-	if (edit->n_bytes > USER_FILE_MAX_BYTES)
-		return diag_set(
-			diag, -EFBIG, "%s: larger than %d KB", path, USER_FILE_MAX_BYTES / 1024);
-	return 0;
 }
 
 static int read_file(struct edit *edit, const char *path, struct diag *diag)
@@ -54,34 +32,6 @@ static int read_file(struct edit *edit, const char *path, struct diag *diag)
 	err = edit_read(edit, fd, path, diag);
 	close(fd);
 	return err;
-}
-
-/* Sends it to the privileged side, which checks it once more. */
-static int put(struct edit *edit, struct diag *diag)
-{
-	char line[USER_NAME_BYTES + 40], answer[500];
-	struct ask ask;
-	int err = ask_open(&ask, &edit->places, diag);
-
-	if (err < 0)
-		return err;
-	snprintf(line, sizeof(line), "edit %s %zu\n", edit->name, edit->n_bytes);
-	err = ask_send(&ask, line, strlen(line), diag);
-	if (!err)
-		err = ask_send(&ask, edit->bytes, edit->n_bytes, diag);
-	err = ask_answer(&ask, say, answer, sizeof(answer), diag);
-	if (!err)
-		printf("%s\n", answer);
-	return err;
-}
-
-int edit_put(struct edit *edit, struct diag *diag)
-{
-	static struct user_check check;
-	int err = user_file_check(
-		&edit->places, edit->name, edit->bytes, edit->n_bytes, &check, diag);
-
-	return err ? err : put(edit, diag);
 }
 
 /* ---- with an editor */
@@ -198,23 +148,6 @@ static int edit_by_hand(struct edit *edit)
 	return edit_rounds(edit, path);
 }
 
-static int restart(struct edit *edit)
-{
-	struct diag diag;
-	char answer[200];
-	struct ask ask;
-	int err = ask_open(&ask, &edit->places, &diag);
-
-	if (!err) {
-		ask_send(&ask, "restart\n", strlen("restart\n"), &diag);
-		err = ask_answer(&ask, say, answer, sizeof(answer), &diag);
-	}
-	if (err < 0)
-		return fail(&diag, CLI_FAILED);
-	printf("%s\n", answer);
-	return CLI_OK;
-}
-
 int cli_edit(int argc, char **argv)
 {
 	const char *from = NULL, *inbox = NULL;
@@ -252,6 +185,6 @@ int cli_edit(int argc, char **argv)
 		code = edit_put(&edit, &diag) < 0 ? fail(&diag, CLI_USAGE) : CLI_OK;
 	free(edit.bytes);
 	if (code == CLI_OK && restarts)
-		code = restart(&edit);
+		code = edit_restart(&edit, &diag) < 0 ? fail(&diag, CLI_FAILED) : CLI_OK;
 	return code;
 }

@@ -19,6 +19,8 @@ struct edit {
 int edit_read(struct edit *edit, int fd, const char *path, struct diag *diag);
 /* Checks it, and has it replaced; says on stdout what became of it. */
 int edit_put(struct edit *edit, struct diag *diag);
+/* Has the instrument started anew; says on stdout what became of it. */
+int edit_restart(struct edit *edit, struct diag *diag);
 /* Each file of the folder. 0, or a negative errno where there is no such folder. */
 int edit_inbox(struct edit *edit, const char *path, struct diag *diag);
 

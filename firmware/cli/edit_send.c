@@ -1,0 +1,72 @@
+/* edit_send.c - a file read, checked and sent to the privileged side. See edit.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "card/ask.h"
+#include "cli/edit.h"
+
+static void say(const char *line)
+{
+	fprintf(stderr, "%s\n", line);
+}
+
+int edit_read(struct edit *edit, int fd, const char *path, struct diag *diag)
+{
+	ssize_t n;
+
+	edit->n_bytes = 0;
+	while ((n = read(fd, edit->bytes + edit->n_bytes,
+			USER_FILE_MAX_BYTES + 1 - edit->n_bytes)) > 0)
+		edit->n_bytes += (size_t)n;
+	if (n < 0)
+		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
+	if (edit->n_bytes > USER_FILE_MAX_BYTES)
+		return diag_set(
+			diag, -EFBIG, "%s: larger than %d KB", path, USER_FILE_MAX_BYTES / 1024);
+	return 0;
+}
+
+/* Sends it to the privileged side, which checks it once more. */
+static int put(struct edit *edit, struct diag *diag)
+{
+	char line[USER_NAME_BYTES + 40], answer[500];
+	struct ask ask;
+	int err = ask_open(&ask, &edit->places, diag);
+
+	if (err < 0)
+		return err;
+	snprintf(line, sizeof(line), "edit %s %zu\n", edit->name, edit->n_bytes);
+	err = ask_send(&ask, line, strlen(line), diag);
+	if (!err)
+		err = ask_send(&ask, edit->bytes, edit->n_bytes, diag);
+	err = ask_answer(&ask, say, answer, sizeof(answer), diag);
+	if (!err)
+		printf("%s\n", answer);
+	return err;
+}
+
+int edit_put(struct edit *edit, struct diag *diag)
+{
+	static struct user_check check;
+	int err = user_file_check(
+		&edit->places, edit->name, edit->bytes, edit->n_bytes, &check, diag);
+
+	return err ? err : put(edit, diag);
+}
+
+int edit_restart(struct edit *edit, struct diag *diag)
+{
+	char answer[200];
+	struct ask ask;
+	int err = ask_open(&ask, &edit->places, diag);
+
+	if (err < 0)
+		return err;
+	ask_send(&ask, "restart\n", strlen("restart\n"), diag);
+	err = ask_answer(&ask, say, answer, sizeof(answer), diag);
+	if (!err)
+		printf("%s\n", answer);
+	return err;
+}
