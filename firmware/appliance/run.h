@@ -101,9 +101,10 @@ struct run {
 
 /* input_files.c: settings, patch, script; an appliance's errors become troubles. */
 int run_open_input(struct run *run, struct diag *diag);
-int run_built_in_patch(struct run *run, struct diag *diag); /* in the place of run->patch */
 void run_close_input(struct run *run);
-/* A patch of the state, for struct state_opener; ctx: the run. */
+/* patches.c: the built-in patch in the place of run->patch; a patch of the state, for struct
+ * state_opener (ctx: the run). */
+int run_built_in_patch(struct run *run, struct diag *diag);
 int run_open_patch(
 	void *ctx, const char *path, bool is_live, struct patch **patch, struct diag *diag);
 /* good.c: a copy into *text, which the caller frees (NULL where there is none); the copy of a
