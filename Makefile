@@ -146,8 +146,10 @@ print-flags:
 		'$(CC)' '$B' '$(subst ','"'"',$(all-cflags))' '$(all-ldflags)' '$(libs)'
 .PHONY: print-flags
 
-check-layers: ## includes go downwards only
+check-layers: $(bin) ## includes go downwards only, no circle between files, nothing too large
 	@sh tests/rt/check_layers.sh
+	@sh tests/rt/check_circles.sh $B
+	@sh tests/rt/check_sizes.sh
 
 check-rt: $(lib) ## real-time code calls nothing outside tests/rt/symbols.txt
 	@CC='$(CC)' LD='$(CROSS_COMPILE)ld' sh tests/rt/check_rt.sh $(lib)
