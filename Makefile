@@ -157,7 +157,7 @@ check-rt: $(lib) ## real-time code calls nothing outside tests/rt/symbols.txt
 soak: $(bin) $(filter $B/tests/soak/%,$(test-bin)) ## the long forms: commits and failovers by the thousand
 	@CHRONUS=$(bin) CHRONUS_SOAK=1 sh tests/run.sh $(filter $B/tests/soak/%,$(test-bin))
 
-figures: $(bin) $(test-bin) ## print the table of figures of tests/README.md: measured values beside their limits
+figures: $(bin) $(test-bin) ## measure the first table of tests/FIGURES.md anew, and write it there
 	@CHRONUS=$(bin) sh tests/figures.sh $(sort $(test-bin))
 
 # what it needs beside the program, sox, draws spectrograms: without it there are none, and it says so

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""limits.py [voice] [growth] [large] - what a frame may cost at most: the figures of README.md as a test. Counts
+"""limits.py [voice] [growth] [large] - what a frame may cost at most: the limits of tests/FIGURES.md as a test. Counts
 instructions, not time.
 
 Exits with 0, with 1 where a limit is broken, or with 77 where it cannot be counted here.
