@@ -104,7 +104,7 @@ void run_good_look(struct run *run)
 {
 	struct run_good *good = &run->good;
 	const char *path = desk_live_path(run->desk);
-	uint64_t clock = atomic_load(&run->engine->clock);
+	uint64_t clock = engine_clock(run->engine);
 	uint64_t n_commits = stats_total(run->stats, STAT_COMMITS);
 
 	if (strcmp(path, good->path) == 0 && n_commits == good->n_commits)
@@ -120,7 +120,7 @@ bool run_good_next(struct run *run, enum good *good, char **text, size_t *n_byte
 	uint64_t n_enough =
 		(uint64_t)(SOUNDED_MS * 1e-3 * run->settings.rate_hz / run->settings.block_frames);
 
-	if (atomic_load(&run->engine->clock) - run->good.since < n_enough)
+	if (engine_clock(run->engine) - run->good.since < n_enough)
 		return false;
 	if (run->good.settings) {
 		*good = GOOD_SETTINGS;

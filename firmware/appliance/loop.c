@@ -26,7 +26,7 @@ static int execute(void *ctx, const char *line, char *reply, size_t reply_bytes)
 
 static double seconds_played(const struct run *run)
 {
-	return (double)atomic_load(&run->engine->clock) * run->settings.block_frames /
+	return (double)engine_clock(run->engine) * run->settings.block_frames /
 	       run->settings.rate_hz;
 }
 
@@ -218,7 +218,7 @@ static bool is_over(const struct run *run)
 {
 	return desk_wants_quit(run->desk) || run->must_end ||
 	       (run->options->seconds > 0.0 && seconds_played(run) >= run->options->seconds) ||
-	       atomic_load(&run->engine->has_ended);
+	       engine_has_ended(run->engine);
 }
 
 static void check_saved_settings(const struct run *run)

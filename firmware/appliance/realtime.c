@@ -19,7 +19,7 @@ _Static_assert((int)RT_REPORT_THREADS == (int)STATS_THREADS, "both know the same
 
 static const struct rt_thread *thread_of(const struct run *run, int i)
 {
-	return i == WRITER_PRODUCER ? &run->engine->producer : &run->engine->slots[i].thread;
+	return engine_thread(run->engine, (enum stats_writer)i);
 }
 
 static void show_degraded(struct run *run)
@@ -74,7 +74,7 @@ static void report(struct run *run)
 		.desk_err = run->desk_cpu_err,
 		.is_root = geteuid() == 0,
 		.locks_memory = settings->lock_memory,
-		.lock_err = run->engine->lock_err,
+		.lock_err = engine_lock_err(run->engine),
 		.latency_err = latency_err(run),
 		.stats_on_disk = run->stats_path[0] && !rt_is_in_memory(run->stats_path),
 		.stats_path = run->stats_path,

@@ -100,8 +100,8 @@ void run_service_tick(struct run *run, int64_t now_ns)
 {
 	struct run_service *service = &run->service;
 	struct alive_look look = {
-		.clock = atomic_load_explicit(&run->engine->clock, memory_order_relaxed),
-		.rounds = atomic_load_explicit(&run->engine->rounds, memory_order_relaxed),
+		.clock = engine_clock(run->engine),
+		.rounds = engine_rounds(run->engine),
 		.is_away = engine_is_away(run->engine),
 	};
 

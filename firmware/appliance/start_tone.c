@@ -95,7 +95,7 @@ static void fall_back(struct run *run)
 
 void run_tone_tick(struct run *run)
 {
-	double ms = 1e3 * (double)atomic_load(&run->engine->clock) * run->settings.block_frames /
+	double ms = 1e3 * (double)engine_clock(run->engine) * run->settings.block_frames /
 		    run->settings.rate_hz;
 	bool has_patch = desk_live_path(run->desk)[0];
 

@@ -26,7 +26,7 @@ static void remember_slot(struct desk *desk, int slot, const struct patch *patch
 
 void desk_count_refusal(struct desk *desk, const struct diag *diag)
 {
-	struct stats_page *stats = desk->engine->stats;
+	struct stats_page *stats = engine_stats(desk->engine);
 
 	stats_add(stats, WRITER_DESK, STAT_REFUSED, 1);
 	stats_set_text(stats, stats->refused_why, sizeof(stats->refused_why), diag->text);
@@ -66,9 +66,9 @@ static bool take(struct desk *desk, int slot)
 	int64_t until_ns = clock_now_ns() + 2 * NS_PER_MS;
 
 	while (!engine_take_standby(desk->engine, slot)) {
-		enum slot_state state = slot_state(&desk->engine->slots[slot]);
+		enum slot_state state = engine_slot_state(desk->engine, slot);
 
-		if (desk->engine->config.in_lockstep || state == SLOT_RETIRING ||
+		if (engine_config(desk->engine)->in_lockstep || state == SLOT_RETIRING ||
 			state == SLOT_LIVE || clock_now_ns() > until_ns)
 			return false;
 		clock_sleep_until_ns(clock_now_ns() + 20 * NS_PER_US);
@@ -96,7 +96,7 @@ static int build_commit(struct desk *desk, struct diag *diag)
 	if (err < 0)
 		return refuse(desk, err, diag);
 	remember_slot(desk, desk->target, NULL);
-	desk->engine->slots[desk->target].told = desk->told;
+	engine_set_told(desk->engine, desk->target, &desk->told);
 	err = engine_build(desk->engine, desk->target, desk->next, desk->live, true, diag);
 	if (err == -EAGAIN) { /* the log is full: the next poll tries again */
 		put_back(desk);
@@ -124,7 +124,7 @@ static void build_mirror(struct desk *desk)
 		return;
 	if (err < 0) {
 		log_line(LOG_LEVEL_ERROR, "no mirror from now on: %s", diag.text);
-		desk->engine->config.has_mirror = false;
+		engine_make_no_mirrors(desk->engine);
 		desk->journey = JOURNEY_REST;
 		return;
 	}
@@ -148,10 +148,10 @@ static void push_undo(struct desk *desk, struct patch *patch)
 /* The new patch is heard: it is the live one from now on. */
 static void settle(struct desk *desk)
 {
-	struct stats_page *stats = desk->engine->stats;
+	struct stats_page *stats = engine_stats(desk->engine);
 
-	journal_heard(desk, &desk->engine->slots[desk->target]);
-	atomic_store(&desk->engine->slots[desk->target].is_wanted, 0); /* a hand came too late */
+	journal_heard(desk, desk->target);
+	engine_leave_standby(desk->engine, desk->target); /* a hand came too late */
 	desk->told = SLOT_TOLD_NOTHING;
 	desk_keep_held(desk, desk->live, desk->next);
 	desk_take_back_late(desk);
@@ -183,7 +183,7 @@ static void settle(struct desk *desk)
 	desk->n_lost = 0;
 	snprintf(desk->outcome, sizeof(desk->outcome), "ok \"%s\" is heard from block %llu on",
 		desk->live->name,
-		(unsigned long long)atomic_load(&desk->engine->slots[desk->target].live_since));
+		(unsigned long long)engine_transition(desk->engine, desk->target).live_since);
 	stats_set_text(stats, stats->patch, sizeof(stats->patch), desk->live->name);
 	desk->has_cut = false;
 	desk->journey = JOURNEY_RETIRE;
@@ -192,10 +192,10 @@ static void settle(struct desk *desk)
 /* At a block that the journal has, so that the tail ends at the same frame when that is played. */
 int desk_cut_tail(struct desk *desk)
 {
-	enum slot_state state = slot_state(&desk->engine->slots[standby_of(desk)]);
+	enum slot_state state = engine_slot_state(desk->engine, standby_of(desk));
 
 	if (desk->journey != JOURNEY_RETIRE || state != SLOT_RETIRING || desk->has_cut ||
-		desk->engine->config.tail_frames == 0 || !engine_cut_tail(desk->engine))
+		engine_config(desk->engine)->tail_frames == 0 || !engine_cut_tail(desk->engine))
 		return 0;
 	desk->has_cut = true;
 	journal_event(desk, engine_last_event(desk->engine), "cut");
@@ -246,35 +246,36 @@ const char *desk_take_outcome(struct desk *desk)
 
 static bool is_at_rest(const struct desk *desk)
 {
-	enum slot_state state = slot_state(&desk->engine->slots[standby_of(desk)]);
+	enum slot_state state = engine_slot_state(desk->engine, standby_of(desk));
 
-	return desk->engine->config.has_mirror ? state == SLOT_MIRROR : state == SLOT_PARKED;
+	return engine_config(desk->engine)->has_mirror ? state == SLOT_MIRROR
+						       : state == SLOT_PARKED;
 }
 
 /* The slot came back parked from priming: too dear, failed, or too far behind (then once more). */
 static void give_back(struct desk *desk, struct diag *diag)
 {
-	const struct engine *engine = desk->engine;
-	const struct slot *slot = &engine->slots[desk->target];
-	uint64_t cost_ns = atomic_load(&slot->cost_ns);
-	double block_ns = 1e9 * engine->config.block_frames / engine->config.rate_hz;
+	const struct engine_config *config = engine_config(desk->engine);
+	struct slot_fault fault = engine_slot_fault(desk->engine, desk->target);
+	uint64_t cost_ns = engine_cost_ns(desk->engine, desk->target);
+	double block_ns = 1e9 * config->block_frames / config->rate_hz;
 	const char *name = desk->next->name;
 
 	if (desk->journey == JOURNEY_RESCUE) {
 		desk->journey = JOURNEY_REST; /* looked at again from the beginning */
-	} else if (atomic_load(&slot->is_broken)) {
+	} else if (fault.is_broken) {
 		refuse(desk,
 			diag_set(diag, -EFAULT, "patch \"%s\" failed while it primed (%s)", name,
-				strsignal((int)atomic_load(&slot->fault_signal))),
+				strsignal(fault.signal)),
 			diag);
-	} else if (engine->config.budget_ns && cost_ns > (uint64_t)engine->config.budget_ns) {
+	} else if (config->budget_ns && cost_ns > (uint64_t)config->budget_ns) {
 		refuse(desk,
 			diag_set(diag, -E2BIG,
 				"patch \"%s\" costs %.0f %% of a block, the budget is %.0f %%: use "
 				"fewer "
 				"modules or voices, or a larger block_frames",
 				name, 100.0 * (double)cost_ns / block_ns,
-				100.0 * (double)engine->config.budget_ns / block_ns),
+				100.0 * (double)config->budget_ns / block_ns),
 			diag);
 	} else if (++desk->n_lost < MAX_LOST) {
 		put_back(desk);
@@ -311,10 +312,9 @@ static void take_back(struct desk *desk)
 /* true: it was. Who announces it or swaps it first, has made it heard. */
 static bool is_taken_back(struct desk *desk)
 {
-	const struct slot *other = &desk->engine->slots[1 - desk->target];
-
 	if (!desk->is_taking_back || engine_live(desk->engine) == desk->target ||
-		atomic_load(&other->leave_block) || !take(desk, desk->target))
+		engine_transition(desk->engine, 1 - desk->target).leave_block ||
+		!take(desk, desk->target))
 		return false;
 	take_back(desk);
 	return true;
@@ -324,7 +324,7 @@ static bool is_taken_back(struct desk *desk)
 static bool step(struct desk *desk)
 {
 	enum journey before = desk->journey;
-	enum slot_state state = slot_state(&desk->engine->slots[standby_of(desk)]);
+	enum slot_state state = engine_slot_state(desk->engine, standby_of(desk));
 	struct diag diag;
 
 	switch (before) {
@@ -336,7 +336,7 @@ static bool step(struct desk *desk)
 		desk->target = standby_of(desk);
 		if (desk_has_request(desk))
 			desk->journey = JOURNEY_TAKE;
-		else if (!is_at_rest(desk) && desk->engine->config.has_mirror)
+		else if (!is_at_rest(desk) && engine_config(desk->engine)->has_mirror)
 			desk->journey = JOURNEY_RETAKE;
 		break;
 	case JOURNEY_TAKE:
@@ -358,7 +358,7 @@ static bool step(struct desk *desk)
 			settle(desk);
 		else if (before == JOURNEY_PRIME && rescue_is_needed(desk))
 			put_back(desk);
-		else if (slot_state(&desk->engine->slots[desk->target]) == SLOT_PARKED)
+		else if (engine_slot_state(desk->engine, desk->target) == SLOT_PARKED)
 			give_back(desk, &diag);
 		break;
 	case JOURNEY_RETIRE:

@@ -22,8 +22,8 @@ int desk_open(struct desk **out, const struct settings *settings, struct engine 
 		desk_close(desk);
 		return diag_set(diag, -ENOMEM, "desk: out of memory");
 	}
-	stats_set_text(
-		engine->stats, engine->stats->patch, sizeof(engine->stats->patch), patch->name);
+	stats_set_text(engine_stats(engine), engine_stats(engine)->patch,
+		sizeof(engine_stats(engine)->patch), patch->name);
 	*out = desk;
 	return 0;
 }
@@ -46,9 +46,9 @@ void desk_close(struct desk *desk)
 
 static void note_mirror(const struct desk *desk)
 {
-	struct stats_page *stats = desk->engine->stats;
+	struct stats_page *stats = engine_stats(desk->engine);
 	bool is_there =
-		slot_state(&desk->engine->slots[1 - engine_live(desk->engine)]) == SLOT_MIRROR;
+		engine_slot_state(desk->engine, 1 - engine_live(desk->engine)) == SLOT_MIRROR;
 	uint64_t since_ns = atomic_load(&stats->mirror_since_ns);
 
 	if (is_there != (since_ns != 0))
@@ -57,7 +57,7 @@ static void note_mirror(const struct desk *desk)
 
 void desk_poll(struct desk *desk)
 {
-	struct stats_page *stats = desk->engine->stats;
+	struct stats_page *stats = engine_stats(desk->engine);
 
 	pending_flush(desk);
 	commit_poll(desk);
@@ -65,7 +65,7 @@ void desk_poll(struct desk *desk)
 	note_mirror(desk);
 	desk_tell_resets(desk);
 	for (int s = 0; s < N_SLOTS; s++)
-		atomic_store_explicit(&stats->slot_states[s], slot_state(&desk->engine->slots[s]),
+		atomic_store_explicit(&stats->slot_states[s], engine_slot_state(desk->engine, s),
 			memory_order_relaxed);
 }
 

@@ -194,7 +194,7 @@ void desk_count_refusal(struct desk *desk, const struct diag *diag);
 void journal_event(struct desk *desk, int64_t position, const char *format, ...) PRINTF_LIKE(3, 4);
 /* A commit or undo, whose line is finished when it is heard, or struck out when it is not. */
 void journal_commit(struct desk *desk, int64_t position, const char *what);
-void journal_heard(struct desk *desk, const struct slot *slot);
+void journal_heard(struct desk *desk, int slot);
 void journal_strike(struct desk *desk, const char *why);
 void journal_edit(struct desk *desk, const char *format, ...) PRINTF_LIKE(2, 3);
 void journal_load(struct desk *desk, const struct patch *patch);

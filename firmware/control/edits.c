@@ -77,9 +77,9 @@ static void note_late(struct desk *desk, int module, int param)
 
 void desk_note_sent(struct desk *desk, const struct pending_event *sent)
 {
-	int64_t clock = (int64_t)atomic_load(&desk->engine->clock);
+	int64_t clock = (int64_t)engine_clock(desk->engine);
 	int64_t leave =
-		(int64_t)atomic_load(&desk->engine->slots[engine_live(desk->engine)].leave_block);
+		(int64_t)engine_transition(desk->engine, engine_live(desk->engine)).leave_block;
 	int n_heard = 0;
 
 	for (int i = 0; i < desk->n_late && sent->kind == EVENT_PARAM; i++)
@@ -100,12 +100,11 @@ void desk_note_sent(struct desk *desk, const struct pending_event *sent)
  * nobody's. */
 static int64_t left_at(const struct desk *desk, const struct patch_module *module)
 {
-	const struct slot *heard = &desk->engine->slots[engine_live(desk->engine)];
+	struct transition_facts live = engine_transition(desk->engine, engine_live(desk->engine));
 	int m = patch_find(desk->next, module->id);
 
-	return (int64_t)(m >= 0 && desk->next->modules[m].desc == module->desc
-				 ? atomic_load(&heard->live_since)
-				 : atomic_load(&heard->left_block));
+	return (int64_t)(m >= 0 && desk->next->modules[m].desc == module->desc ? live.live_since
+									       : live.left_block);
 }
 
 void desk_take_back_late(struct desk *desk)

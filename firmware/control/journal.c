@@ -10,7 +10,6 @@
  * rendering does not. */
 #include "control/desk_state.h"
 #include "control/journal_file.h"
-#include "engine/beat.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -50,8 +49,8 @@ int desk_keep_journal(struct desk *desk, const char *path, struct diag *diag)
 		return diag_set(diag, -ENOMEM, "out of memory");
 	}
 	*settings = *desk->settings;
-	settings->rate_hz = desk->engine->config.rate_hz;
-	settings->block_frames = desk->engine->config.block_frames;
+	settings->rate_hz = engine_config(desk->engine)->rate_hz;
+	settings->block_frames = engine_config(desk->engine)->block_frames;
 	journal->end = -1;
 	err = journal_file_open(&journal->to, path, settings, desk->live, diag);
 	free(settings);
@@ -66,25 +65,13 @@ int desk_keep_journal(struct desk *desk, const char *path, struct diag *diag)
 /* A quarter into the block, so that reading the number back ends in the same block. */
 static void write_line(const struct desk *desk, int64_t block, const char *text)
 {
-	const struct engine_config *config = &desk->engine->config;
+	const struct engine_config *config = engine_config(desk->engine);
 	double seconds = ((double)block + 0.25) * config->block_frames / config->rate_hz;
 	bool is_comment = text[0] == '#';
 
 	if (!desk->journal->to.err)
 		fprintf(desk->journal->to.file, "%s%.6f %s\n", is_comment ? "# " : "", seconds,
 			is_comment ? text + 2 : text);
-}
-
-/* For a module of the patch that was just left, but stamped with a block of the next one. */
-static bool is_gone(const struct desk *desk, const struct entry *entry, int64_t block)
-{
-	const struct slot *slot = &desk->engine->slots[engine_live(desk->engine)];
-	const struct event *event = &desk->engine->events.cells[entry->position % EVENT_LOG_CELLS];
-
-	return event->kind != EVENT_ADOPT && event->kind != EVENT_FAULT &&
-	       event->kind != EVENT_CUT && block >= (int64_t)atomic_load(&slot->left_block) &&
-	       event->at[slot->index].module < 0 &&
-	       event->at[slot->index].generation == slot->program->generation;
 }
 
 /* Says more in an entry. Out of memory it stays as it was. */
@@ -113,7 +100,7 @@ static void strike(struct entry *entry, const char *why)
 void journal_flush(struct desk *desk)
 {
 	struct journal *journal = desk->journal;
-	int64_t clock = (int64_t)atomic_load(&desk->engine->clock);
+	int64_t clock = (int64_t)engine_clock(desk->engine);
 	bool has_news = false;
 
 	while (journal && journal->n > 0) {
@@ -128,7 +115,7 @@ void journal_flush(struct desk *desk)
 			block = entry->earliest;
 		if (block < 0 || (journal->end < 0 && block >= clock)) /* the end may come before */
 			break;
-		if (entry->position >= 0 && is_gone(desk, entry, block))
+		if (entry->position >= 0 && engine_event_is_lost(desk->engine, entry->position))
 			strike(entry, "too late for its module");
 		if (block > journal->block)
 			journal->block = block;
@@ -215,22 +202,19 @@ static void finish(struct desk *desk)
 	journal_flush(desk);
 }
 
-void journal_heard(struct desk *desk, const struct slot *slot)
+void journal_heard(struct desk *desk, int slot)
 {
-	int n_blind = atomic_load_explicit(&slot->blind_blocks, memory_order_relaxed);
-	int n_tempo = beat_tempo_blocks(slot);
-	bool is_planned = slot->is_planned && n_blind < 0 && slot->plan.block;
+	struct transition_facts facts = engine_transition(desk->engine, slot);
 
 	if (desk->journal)
-		desk->journal->known =
-			(int64_t)atomic_load_explicit(&slot->live_since, memory_order_relaxed) + 1;
-	if (slot->is_same_told && n_blind < 0)
+		desk->journal->known = (int64_t)facts.live_since + 1;
+	if (facts.is_same)
 		tell_same(desk);
-	tell(desk, "blind", n_blind);
-	if (n_blind >= 0 && n_tempo != n_blind)
-		tell(desk, "tempo", n_tempo);
-	if (is_planned && slot->plan.n_late_blocks > 0)
-		tell(desk, "late", slot->plan.n_late_blocks);
+	tell(desk, "blind", facts.blind_blocks);
+	if (facts.blind_blocks >= 0 && facts.tempo_blocks != facts.blind_blocks)
+		tell(desk, "tempo", facts.tempo_blocks);
+	if (facts.late_blocks > 0)
+		tell(desk, "late", facts.late_blocks);
 	finish(desk);
 }
 
@@ -303,23 +287,22 @@ void journal_load(struct desk *desk, const struct patch *patch)
 void desk_end_journal(struct desk *desk)
 {
 	if (desk->journal && desk->journal->end < 0)
-		desk->journal->end = (int64_t)atomic_load(&desk->engine->clock);
+		desk->journal->end = (int64_t)engine_clock(desk->engine);
 }
 
 /* A commit that is not heard by the end: it is no part of what was played, but for an old patch
  * that has left already. */
 static void leave_open(struct desk *desk)
 {
-	const struct slot *old = &desk->engine->slots[engine_live(desk->engine)],
-			  *new = &desk->engine->slots[1 - old->index];
-	int64_t ready = (int64_t)atomic_load(&new->ready_block);
-	int64_t left = (int64_t)atomic_load(&old->leave_block);
+	int old = engine_live(desk->engine), new = 1 - old;
+	int64_t ready = (int64_t)engine_transition(desk->engine, new).ready_block;
+	int64_t left = (int64_t)engine_transition(desk->engine, old).leave_block;
 
-	if (old->index == desk->target) { /* since the desk looked last */
+	if (old == desk->target) { /* since the desk looked last */
 		journal_heard(desk, old);
 		return;
 	}
-	if (!left || slot_state(new) != SLOT_READY) {
+	if (!left || engine_slot_state(desk->engine, new) != SLOT_READY) {
 		journal_strike(desk, "not heard");
 		return;
 	}

@@ -17,7 +17,7 @@ static uint64_t faults_count(const struct stats_page *stats)
 
 static enum board_lamp standby_lamp(const struct desk *desk)
 {
-	if (slot_state(&desk->engine->slots[1 - engine_live(desk->engine)]) == SLOT_MIRROR)
+	if (engine_slot_state(desk->engine, 1 - engine_live(desk->engine)) == SLOT_MIRROR)
 		return BOARD_LAMP_STEADY;
 	return desk->journey == JOURNEY_REST ? BOARD_LAMP_OFF : BOARD_LAMP_SLOW;
 }
@@ -25,8 +25,8 @@ static enum board_lamp standby_lamp(const struct desk *desk)
 void lamps_look(struct lamps *lamps, const struct desk *desk, int64_t now_ns,
 	enum board_lamp shown[BOARD_N_SIGNS])
 {
-	uint64_t clock = atomic_load_explicit(&desk->engine->clock, memory_order_relaxed);
-	uint64_t n_faults = faults_count(desk->engine->stats);
+	uint64_t clock = engine_clock(desk->engine);
+	uint64_t n_faults = faults_count(engine_stats(desk->engine));
 	bool is_moving, was_fault, is_waiting = desk->n_edits > 0 || desk->loaded;
 
 	if (clock != lamps->clock)

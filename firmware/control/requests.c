@@ -72,7 +72,7 @@ static int count_steps_left(const struct desk *desk)
 
 int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *diag)
 {
-	struct stats_page *stats = desk->engine->stats;
+	struct stats_page *stats = engine_stats(desk->engine);
 	uint64_t refused = stats_total(stats, STAT_REFUSED);
 	bool is_staged = desk->n_edits > desk->n_edits_used || desk->loaded != desk->loaded_used;
 	bool was_refused = desk->has_refused_load && !is_staged;

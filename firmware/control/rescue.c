@@ -17,22 +17,22 @@ enum { SOON_BLOCKS = 4096 };
 bool rescue_is_needed(const struct desk *desk)
 {
 	int live = engine_live(desk->engine);
-	const struct slot *heard = &desk->engine->slots[live];
-	enum slot_state other = slot_state(&desk->engine->slots[1 - live]);
+	enum slot_state other = engine_slot_state(desk->engine, 1 - live);
 
-	return slot_state(heard) == SLOT_LIVE && atomic_load(&heard->is_broken) &&
+	return engine_slot_state(desk->engine, live) == SLOT_LIVE &&
+	       engine_slot_fault(desk->engine, live).is_broken &&
 	       /* from a broken one nothing more is taken over */
 	       (other == SLOT_PARKED || other == SLOT_ADOPTING);
 }
 
 static bool is_patch_bad(const struct desk *desk)
 {
-	const struct slot *slots = desk->engine->slots;
-	uint64_t a = atomic_load(&slots[0].fault_block), b = atomic_load(&slots[1].fault_block);
-	bool both = atomic_load(&slots[0].is_broken) && atomic_load(&slots[1].is_broken);
-	uint64_t now = atomic_load(&desk->engine->clock);
+	struct slot_fault a = engine_slot_fault(desk->engine, 0);
+	struct slot_fault b = engine_slot_fault(desk->engine, 1);
+	uint64_t now = engine_clock(desk->engine);
 
-	return (both && a == b) || (desk->rescued_at && now - desk->rescued_at < SOON_BLOCKS);
+	return (a.is_broken && b.is_broken && a.block == b.block) ||
+	       (desk->rescued_at && now - desk->rescued_at < SOON_BLOCKS);
 }
 
 /* Nothing played well before: silence, which cannot fail. */
@@ -54,7 +54,7 @@ int rescue_begin(struct desk *desk, struct diag *diag)
 	bool is_bad = is_patch_bad(desk);
 	int slot = 1 - engine_live(desk->engine), err;
 
-	slot_move(&desk->engine->slots[slot], SLOT_ADOPTING, SLOT_PARKED); /* or its worker did */
+	engine_end_adoption(desk->engine, slot);
 	patch_free(desk->next);
 	desk->is_undo = desk->has_news = false;
 	desk_restage(desk);
@@ -70,7 +70,7 @@ int rescue_begin(struct desk *desk, struct diag *diag)
 	}
 	if (!desk->next)
 		return diag_set(diag, -ENOMEM, "out of memory");
-	desk->rescued_at = atomic_load(&desk->engine->clock) + 1;
+	desk->rescued_at = engine_clock(desk->engine) + 1;
 	err = engine_build_fresh(desk->engine, slot, desk->next, diag);
 	desk->target = slot;
 	return err;
@@ -104,7 +104,7 @@ int desk_fault(
 	if (strcmp(what, "late") == 0) {
 		for (int s = 0; s < N_SLOTS; s++)
 			if (slot == s || slot == N_SLOTS)
-				atomic_store(&desk->engine->slots[s].late_us, (uint32_t)number);
+				engine_set_late_us(desk->engine, s, (uint32_t)number);
 		return 0;
 	}
 	if (kind < 0)

@@ -3,11 +3,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "patch/program.h"
 
 /* All of a program's modules; the desk alone builds programs, so they stand while it looks. */
 static void tell_of_slot(struct desk *desk, int slot)
 {
-	const struct program *program = desk->engine->slots[slot].program;
+	const struct program *program = engine_program(desk->engine, slot);
 	const struct patch *patch = desk->slot_patches[slot];
 
 	if (!program || !patch)
@@ -27,7 +28,7 @@ static void tell_of_slot(struct desk *desk, int slot)
 
 void desk_tell_resets(struct desk *desk)
 {
-	uint64_t n = stats_total(desk->engine->stats, STAT_RESETS);
+	uint64_t n = stats_total(engine_stats(desk->engine), STAT_RESETS);
 	int64_t now_ns = clock_now_ns();
 
 	if (n == desk->n_resets_told || now_ns < desk->resets_told_ns + NS_PER_S)

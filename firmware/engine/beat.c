@@ -27,7 +27,7 @@ void beat_note_rendered(struct engine *engine)
 {
 	uint64_t tail = atomic_load_explicit(&engine->unheard_tail, memory_order_relaxed);
 	uint64_t stamped = n_stamped(engine);
-	uint64_t next = next_of(&engine->slots[engine_live(engine)]);
+	uint64_t next = next_of(&engine->slots[live_index(engine)]);
 
 	while (tail < stamped && engine->events.cells[tail % EVENT_LOG_CELLS].block < next)
 		tail++;
@@ -110,7 +110,7 @@ static uint64_t foresee(const struct engine *engine, const struct slot *heard,
 
 uint64_t beat_next_block(const struct engine *engine, uint64_t from)
 {
-	const struct slot *heard = &engine->slots[engine_live(engine)];
+	const struct slot *heard = &engine->slots[live_index(engine)];
 	uint64_t last = next_of(heard) - 1, found;
 	const struct block *block = take(heard, last);
 

@@ -15,7 +15,7 @@
 #ifndef ENGINE_BEAT_H
 #define ENGINE_BEAT_H
 
-#include "engine/engine.h"
+#include "engine/internal.h"
 
 /* Block after block: which events what is heard has rendered. */
 void beat_note_rendered(struct engine *engine) RT_SAFE;

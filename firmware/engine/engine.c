@@ -1,4 +1,4 @@
-#include "engine/engine.h"
+#include "engine/internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,23 +10,6 @@
 #include "engine/lookahead.h"
 #include "engine/lockstep.h"
 #include "patch/carry.h"
-
-const char *slot_state_name(enum slot_state state)
-{
-	static const char *const names[N_SLOT_STATES] = {
-		[SLOT_PARKED] = "parked",
-		[SLOT_ADOPTING] = "adopting",
-		[SLOT_PRIMING] = "priming",
-		[SLOT_READY] = "ready",
-		[SLOT_MIRROR] = "mirror",
-		[SLOT_LIVE] = "live",
-		[SLOT_RETIRING] = "retiring",
-		[SLOT_RETIRED] = "retired",
-		[SLOT_FAILED] = "failed",
-	};
-
-	return state < N_SLOT_STATES ? names[state] : "?";
-}
 
 static void leave(struct engine *engine)
 {

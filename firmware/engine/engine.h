@@ -1,17 +1,21 @@
 /* engine.h - two slots, a producer, and what the desk may ask of them.
  *
- * Threads: engine_open, _start, _stop, _close [init]; the rest [desk] but for what is
- *          tagged otherwise.
+ * Opaque: struct engine is known to firmware/engine alone (internal.h).
+ * Threads: a tag at each function.
  * Errors:  0 or a negative errno, the reason in diag. */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
 #include "audio/sink.h"
+#include "base/rt_thread.h"
 #include "engine/event.h"
-#include "engine/fade.h"
-#include "engine/slot.h"
+#include "engine/fault.h"
+#include "engine/slot_state.h"
 #include "engine/stats.h"
 #include "patch/patch.h"
+
+struct engine;
+struct program;
 
 struct engine_config {
 	int rate_hz;
@@ -32,93 +36,114 @@ struct engine_config {
 	struct rt_wish producer, workers[N_SLOTS];
 };
 
-struct engine {
-	struct engine_config config;
-	struct sink *sink;
-	struct stats_page *stats;
-	struct event_log events;
-	struct slot slots[N_SLOTS];
-	_Atomic uint64_t clock;      /* next block to deliver; writer: [producer] */
-	_Atomic uint64_t rounds;     /* times it asked the device; writer: [producer] */
-	_Atomic uint64_t rung;       /* workers render below this; writer: [producer] */
-	_Atomic uint32_t is_ahead;   /* rung is beyond the lead; writer: [producer] */
-	_Atomic uint32_t live;       /* slot heard; writer: [producer] */
-	/* events that what is heard may not have rendered yet begin here; writer: [producer] */
-	_Atomic uint64_t unheard_tail;
-	_Atomic uint32_t must_stop;  /* writer: [desk]; 1: fade out and end */
-	_Atomic uint32_t has_ended;  /* writer: [producer] */
-	_Atomic uint32_t must_leave; /* writer: [init]; workers' threads end */
-	struct doorbell done;        /* rung by workers: the producer in lockstep waits for it */
-	struct rt_thread producer;
-	int lock_err;           /* [init]; of lock_memory, 0 where it was not asked for */
-	uint32_t n_generations; /* [desk] */
-	int n_lookahead_blocks; /* lookahead.h; [init] */
-
-	struct { /* the producer's own */
-		struct fade fade;
-		struct shape shape;
-		struct tail tail;
-		uint64_t cut_block; /* the tail is cut here; 0: it is not */
-		float mix[2 * BLOCK_MAX_FRAMES];
-		int n_naps; /* in a row, waiting for a block while the device waits too */
-	} rt;
-};
-
-/* Makes everything that will ever exist, threads included; nothing sounds yet. sink and stats
- * stay the caller's. */
+/* [init] Makes everything that will ever exist, threads included; nothing sounds yet. sink and
+ * stats stay the caller's. */
 int engine_open(struct engine **engine, const struct engine_config *config, struct sink *sink,
 	struct stats_page *stats, struct diag *diag);
-/* Builds the first patch in slot A (and its mirror in B) and starts the producer. */
+/* [init] Builds the first patch in slot A (and its mirror in B) and starts the producer. */
 int engine_start(struct engine *engine, const struct patch *patch, struct diag *diag);
-/* Fades out, ends the threads. Harmless when not started. */
+/* [init] Fades out, ends the threads. Harmless when not started. */
 void engine_stop(struct engine *engine);
+/* [init] */
 void engine_close(struct engine *engine);
 
-/* ---- the desk's requests */
-static inline int engine_live(const struct engine *engine)
-{
-	return (int)atomic_load_explicit(&engine->live, memory_order_acquire);
-}
-/* There is no device to play to (gone, or asleep): the block clock stands, nothing is rendered. */
-static inline bool engine_is_away(const struct engine *engine)
-{
-	return atomic_load_explicit(&engine->stats->away_since_ns, memory_order_relaxed) != 0;
-}
-/* Asks for the slot that is not heard. true: it is parked and the desk's. */
+/* ---- the standby: one commit, or a new mirror */
+
+/* [desk] Asks for the slot that is not heard. true: it is parked and the desk's. */
 bool engine_take_standby(struct engine *engine, int slot);
-/* Builds patch in the parked slot and lets it take over from the live one (whose patch is
+/* [desk] Takes that back: it went live first. */
+void engine_leave_standby(struct engine *engine, int slot);
+/* [desk] How the next fade into this slot is to be chosen. */
+void engine_set_told(struct engine *engine, int slot, const struct slot_told *told);
+/* [desk] Builds patch in the parked slot and lets it take over from the live one (whose patch is
  * live_patch), to become ready for a commit or a mirror. On error the slot stays parked. */
 int engine_build(struct engine *engine, int slot, const struct patch *patch,
 	const struct patch *live_patch, bool is_for_commit, struct diag *diag);
-/* The same without taking over: for when there is nobody to take over from. */
+/* [desk] The same without taking over: for when there is nobody to take over from. */
 int engine_build_fresh(
 	struct engine *engine, int slot, const struct patch *patch, struct diag *diag);
-/* Plants a fault in slot (N_SLOTS: both) at the next block that is not rendered yet. */
-bool engine_plant(struct engine *engine, int slot, enum fault_kind kind, float value);
-/* The tail under what plays ends soon, from the next block on that is not rendered yet. */
+/* [desk] A slot that takes over from a live one that has failed is parked. */
+void engine_end_adoption(struct engine *engine, int slot);
+/* [desk] From now on the standby is parked between commits. */
+void engine_make_no_mirrors(struct engine *engine);
+/* [desk] The tail under the live patch ends soon, from the next block on that is not rendered
+ * yet. */
 bool engine_cut_tail(struct engine *engine);
-/* Appends an event; false: the log is full, try again later. at[].generation is filled in here. */
-bool engine_send(struct engine *engine, struct event *event);
-/* The workers were told to render beyond the lead (lookahead.h): what is sent now happens later
- * than what is sent when this is over. */
-static inline bool engine_is_ahead(const struct engine *engine)
-{
-	return atomic_load_explicit(&engine->is_ahead, memory_order_acquire);
-}
-/* Where the last event stands in the log, and the block it was stamped with: -1 while it is not. */
-static inline int64_t engine_last_event(const struct engine *engine)
-{
-	return (int64_t)atomic_load_explicit(&engine->events.head, memory_order_relaxed) - 1;
-}
-static inline int64_t engine_event_block(const struct engine *engine, int64_t position)
-{
-	if (position >=
-		(int64_t)atomic_load_explicit(&engine->events.stamped, memory_order_acquire))
-		return -1;
-	return (int64_t)engine->events.cells[position % EVENT_LOG_CELLS].block;
-}
 
-/* producer.c: the thread's body. */
-void *producer_run(void *engine);
+/* ---- events */
+
+/* [desk] Appends an event; false: the log is full, try again later. at[].generation is filled in
+ * here. */
+bool engine_send(struct engine *engine, struct event *event);
+/* [desk] The last event's position in the log. */
+int64_t engine_last_event(const struct engine *engine);
+/* [desk] The block that an event was stamped with: -1 while it is not. */
+int64_t engine_event_block(const struct engine *engine, int64_t position);
+/* [desk] It was meant for a module of the patch that was just left, but is stamped with a block of
+ * the live one, which has no such module. */
+bool engine_event_is_lost(const struct engine *engine, int64_t position);
+/* [desk] Plants a fault in slot (N_SLOTS: both) at the next block that is not rendered yet. */
+bool engine_plant(struct engine *engine, int slot, enum fault_kind kind, float value);
+/* [desk] Planted: each block of this slot takes so much longer. */
+void engine_set_late_us(struct engine *engine, int slot, uint32_t late_us);
+
+/* ---- the desk reads */
+
+/* [any] The slot that is heard. */
+int engine_live(const struct engine *engine);
+/* [any] */
+enum slot_state engine_slot_state(const struct engine *engine, int slot);
+/* [any] The block clock: the next block to deliver. */
+uint64_t engine_clock(const struct engine *engine);
+/* [any] How often the producer has asked the device. */
+uint64_t engine_rounds(const struct engine *engine);
+/* [any] There is no device to play to (gone, or asleep): the block clock stands, nothing is
+ * rendered. */
+bool engine_is_away(const struct engine *engine);
+/* [any] The workers were told to render beyond the lead (lookahead.h): an event sent now happens
+ * later than one that is sent when this is over. */
+bool engine_is_ahead(const struct engine *engine);
+/* [any] The producer has faded out and ended. */
+bool engine_has_ended(const struct engine *engine);
+
+/* A worker's last fault. */
+struct slot_fault {
+	bool is_broken; /* since the slot was built */
+	uint64_t block;
+	int signal;
+};
+/* [desk] */
+struct slot_fault engine_slot_fault(const struct engine *engine, int slot);
+/* [desk] The dearest block of the slot's last priming. */
+uint64_t engine_cost_ns(const struct engine *engine, int slot);
+/* [desk] NULL: none was built yet. It stands until the desk builds the next one. */
+const struct program *engine_program(const struct engine *engine, int slot);
+
+/* How and when a slot's patch came to be heard, or will be, and when it is left. */
+struct transition_facts {
+	uint64_t ready_block; /* the first that may be heard */
+	uint64_t live_since;  /* the first heard of the last commit */
+	/* from these on events for modules that only the one patch has are not for the other: of
+	 * the last commit into this slot; and out of it, 0: it stays */
+	uint64_t left_block, leave_block;
+	/* The last commit's fade, as far as a rendering of the same events cannot know it: */
+	bool is_same;     /* nothing was planned, the two sounded the same */
+	int late_blocks;  /* so many starts could not be reached; 0: none */
+	int blind_blocks; /* from ready_block to the blind fade; -1: it was not blind */
+	int tempo_blocks; /* from ready_block to the first block at another tempo; -1: none */
+};
+/* [desk] */
+struct transition_facts engine_transition(const struct engine *engine, int slot);
+
+/* ---- for reports and statistics */
+
+/* [any] */
+const struct engine_config *engine_config(const struct engine *engine);
+/* [any] */
+struct stats_page *engine_stats(const struct engine *engine);
+/* [init] What locking of memory said; 0 where it was not asked for. */
+int engine_lock_err(const struct engine *engine);
+/* [init] One of the producer and the workers. */
+const struct rt_thread *engine_thread(const struct engine *engine, enum stats_writer thread);
 
 #endif

@@ -9,7 +9,7 @@
 #ifndef ENGINE_LOCKSTEP_H
 #define ENGINE_LOCKSTEP_H
 
-#include "engine/engine.h"
+#include "engine/internal.h"
 
 /* Both workers have answered all their rings: neither acts before it is rung again. */
 bool lockstep_is_quiet(const struct engine *engine) RT_SAFE;

@@ -101,7 +101,7 @@ static bool is_settled(const struct engine *engine, const struct slot *new, uint
 
 uint64_t lookahead_extend(struct engine *engine, uint64_t stamped, uint64_t rung)
 {
-	struct slot *new = &engine->slots[1 - engine_live(engine)];
+	struct slot *new = &engine->slots[1 - live_index(engine)];
 	enum slot_state state = slot_state(new);
 	uint64_t first, lookahead_end;
 

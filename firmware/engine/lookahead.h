@@ -17,7 +17,7 @@
 #ifndef ENGINE_LOOKAHEAD_H
 #define ENGINE_LOOKAHEAD_H
 
-#include "engine/engine.h"
+#include "engine/internal.h"
 
 /* in slot.lookahead_end, where there is none: */
 #define LOOKAHEAD_NONE UINT64_MAX       /* seen too late: this fade is blind */

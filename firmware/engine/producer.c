@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "engine/beat.h"
-#include "engine/engine.h"
+#include "engine/internal.h"
 #include "engine/lookahead.h"
 #include "engine/lockstep.h"
 #include "engine/swap.h"
@@ -30,7 +30,7 @@ static void count(struct engine *engine, enum stat_id stat, uint64_t n)
 
 static const struct block *fail_over(struct engine *engine, uint64_t n)
 {
-	struct slot *old = &engine->slots[engine_live(engine)],
+	struct slot *old = &engine->slots[live_index(engine)],
 		    *new = &engine->slots[1 - old->index];
 	const struct block *block = slot_state(new) == SLOT_MIRROR && slot_is_of_now(new, n)
 					    ? slot_take_good(new, n)
@@ -47,7 +47,7 @@ static const struct block *fail_over(struct engine *engine, uint64_t n)
 /* A mirror that is not the live one bit for bit is none: the desk makes a new one. */
 static void compare_mirror(struct engine *engine, const struct block *block, uint64_t n)
 {
-	struct slot *other = &engine->slots[1 - engine_live(engine)];
+	struct slot *other = &engine->slots[1 - live_index(engine)];
 	const struct block *copy;
 
 	if (slot_state(other) != SLOT_MIRROR || !slot_is_of_now(other, n))
@@ -62,7 +62,7 @@ static void compare_mirror(struct engine *engine, const struct block *block, uin
 /* Two patches at once: the old one's block n under the new one's. */
 static const float *mix_old(struct engine *engine, const struct block *block, uint64_t n)
 {
-	struct slot *old = &engine->slots[1 - engine_live(engine)];
+	struct slot *old = &engine->slots[1 - live_index(engine)];
 	const struct block *under = slot_take_good(old, n);
 	struct fade *fade = &engine->rt.fade;
 	struct tail *tail = &engine->rt.tail;
@@ -108,7 +108,7 @@ static const float *find_block(struct engine *engine, uint64_t n)
 	const float *stereo;
 
 	swap_if_ready(engine, n);
-	block = slot_take_good(&engine->slots[engine_live(engine)], n);
+	block = slot_take_good(&engine->slots[live_index(engine)], n);
 	if (!block && is_patient(engine))
 		return NULL;
 	if (!block)
@@ -116,7 +116,7 @@ static const float *find_block(struct engine *engine, uint64_t n)
 	if (!block) {
 		/* nothing to fade to: the old one lets go, or who should rescue the new one
 		 * waits for ever */
-		slot_move(&engine->slots[1 - engine_live(engine)], SLOT_RETIRING, SLOT_RETIRED);
+		slot_move(&engine->slots[1 - live_index(engine)], SLOT_RETIRING, SLOT_RETIRED);
 		count(engine, STAT_NONE, 1);
 		shape_starve(shape, engine->rt.mix, n_frames);
 		return engine->rt.mix;
@@ -124,7 +124,7 @@ static const float *find_block(struct engine *engine, uint64_t n)
 	compare_mirror(engine, block, n);
 	note_peak(engine, block->peak);
 	stereo = block->stereo;
-	if (slot_state(&engine->slots[1 - engine_live(engine)]) == SLOT_RETIRING)
+	if (slot_state(&engine->slots[1 - live_index(engine)]) == SLOT_RETIRING)
 		stereo = mix_old(engine, block, n);
 	if (shape->is_starved)
 		shape_begin_in(shape);
@@ -138,7 +138,7 @@ static const float *find_block(struct engine *engine, uint64_t n)
 
 static void note_occupancy(struct engine *engine, uint64_t n)
 {
-	const struct slot *live = &engine->slots[engine_live(engine)];
+	const struct slot *live = &engine->slots[live_index(engine)];
 	uint64_t next = atomic_load_explicit(&live->next_block, memory_order_acquire);
 	uint64_t occ = next > n ? next - n : 0;
 

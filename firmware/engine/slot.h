@@ -33,33 +33,10 @@
 #include "engine/block_ring.h"
 #include "engine/fault.h"
 #include "engine/plan.h"
+#include "engine/slot_state.h"
 #include "patch/program.h"
 
-enum slot_state {
-	SLOT_PARKED,
-	SLOT_ADOPTING,
-	SLOT_PRIMING,
-	SLOT_READY,
-	SLOT_MIRROR,
-	SLOT_LIVE,
-	SLOT_RETIRING,
-	SLOT_RETIRED,
-	SLOT_FAILED,
-	N_SLOT_STATES
-};
-
-enum { N_SLOTS = 2 };
-
 struct engine;
-
-/* How a commit's fade was or is to be chosen (lookahead.h). A journal tells a rendering. */
-struct slot_told {
-	bool is_same;     /* the two sounded the same as far as was compared */
-	int late_blocks;  /* the first so many starts could not be reached */
-	int blind_blocks; /* so many blocks after ready_block, unplanned; -1: planned */
-	int tempo_blocks; /* where it is blind: another tempo began so many after ready_block */
-};
-#define SLOT_TOLD_NOTHING ((struct slot_told){.blind_blocks = -1})
 
 struct slot_plan {
 	uint64_t block; /* in which the fade begins; 0: none could be chosen */
@@ -168,8 +145,6 @@ static inline bool slot_is_of_now(const struct slot *slot, uint64_t n)
 {
 	return n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed);
 }
-
-const char *slot_state_name(enum slot_state state);
 
 /* The thread's body: worker.c. */
 void *worker_run(void *slot);

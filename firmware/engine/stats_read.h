@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "engine/slot.h"
+#include "engine/slot_state.h"
 #include "engine/stats.h"
 
 struct stats_look {

@@ -99,7 +99,7 @@ static uint64_t due(const struct engine *engine, const struct slot *new)
 
 void swap_announce(struct engine *engine, uint64_t stamped, uint64_t rung)
 {
-	struct slot *old = &engine->slots[engine_live(engine)],
+	struct slot *old = &engine->slots[live_index(engine)],
 		    *new = &engine->slots[1 - old->index];
 	bool is_announced = load(&old->leave_block) != 0;
 	uint64_t block;
@@ -176,7 +176,7 @@ static int blind_blocks(const struct engine *engine, const struct slot *new, uin
 
 void swap_if_ready(struct engine *engine, uint64_t n)
 {
-	struct slot *old = &engine->slots[engine_live(engine)],
+	struct slot *old = &engine->slots[live_index(engine)],
 		    *new = &engine->slots[1 - old->index];
 	enum verdict verdict;
 

@@ -4,7 +4,7 @@
 #ifndef ENGINE_SWAP_H
 #define ENGINE_SWAP_H
 
-#include "engine/engine.h"
+#include "engine/internal.h"
 
 void swap_set_live(struct engine *engine, int slot) RT_SAFE;
 

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "engine/beat.h"
-#include "engine/engine.h"
+#include "engine/internal.h"
 #include "engine/lookahead.h"
 #include "patch/carry.h"
 

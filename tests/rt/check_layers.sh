@@ -59,6 +59,16 @@ for folder in firmware/*/ board/; do
 	fi
 done
 
+# The engine is opaque from above.
+engine_is="engine|event|fault|slot_state|stats|stats_read"
+inside=$(grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"engine/' firmware/control/*.[ch] \
+	firmware/appliance/*.[ch] firmware/cli/*.[ch] board/*.[ch] 2>/dev/null |
+	grep -vE "\"engine/($engine_is)\.h\"") || true
+if [ -n "$inside" ]; then
+	echo "$inside" | sed 's/^\([^:]*:[0-9]*\):\(.*\)/check-layers: \1: \2: ask through engine\/engine.h/'
+	bad=1
+fi
+
 for header in 'alsa/' gpiod.h ini.h; do
 	users=$(grep -rl --include='*.[ch]' "#[[:space:]]*include[[:space:]]*<$header" firmware board || true)
 	if [ "$(echo "$users" | grep -c .)" -gt 1 ]; then

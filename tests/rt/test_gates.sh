@@ -82,6 +82,8 @@ expect fault "layers: an edge from an edge" 'board/button.c:1: board may not inc
 	layers_with board/button.c '#include "audio/sink.h"'
 expect fault "layers: a test from the program" "$module:1: dsp may not include tests" \
 	layers_with $module '#include "tests/support/suite.h"'
+expect fault "layers: the engine's insides" 'edits.c:1: .*engine/internal.h' \
+	layers_with firmware/control/edits.c '#include "engine/internal.h"'
 expect fault "layers: a library in two files" '<alsa/...> is included by more than one file' \
 	layers_with $module '#include <alsa/asoundlib.h>'
 

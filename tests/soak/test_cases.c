@@ -157,8 +157,8 @@ static void obey(const char *command)
 	else
 		desk_execute(rig.desk, command, reply, sizeof(reply));
 	fprintf(stderr, "%8.4f s  %s: %s\n",
-		(double)atomic_load(&rig.engine->clock) * rig.options.block_frames / RATE_HZ,
-		command, reply);
+		(double)engine_clock(rig.engine) * rig.options.block_frames / RATE_HZ, command,
+		reply);
 }
 
 static int open_patch(

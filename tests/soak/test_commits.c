@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/internal.h"
 #include "tests/support/judge.h"
 #include "tests/support/module_bench.h"
 #include "tests/support/rig.h"
@@ -135,7 +136,7 @@ static int n_silent(int from, int n_blocks)
 static void judge_commit(struct worst *worst, enum kind kind)
 {
 	int slot = engine_live(rig.engine);
-	int at = (int)atomic_load(&rig.engine->slots[slot].live_since) * BLOCK;
+	int at = (int)engine_transition(rig.engine, slot).live_since * BLOCK;
 	int before = at - STEADY_BLOCKS * BLOCK, after = at + SETTLE_BLOCKS * BLOCK;
 	double step = fmax(judge_max_step(rig.frames + before, 0, STEADY_BLOCKS * BLOCK),
 		judge_max_step(rig.frames + after, 0, STEADY_BLOCKS * BLOCK));

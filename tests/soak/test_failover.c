@@ -23,7 +23,7 @@ static struct rig rig;
 
 static enum slot_state standby_state(void)
 {
-	return slot_state(&rig.engine->slots[1 - engine_live(rig.engine)]);
+	return engine_slot_state(rig.engine, 1 - engine_live(rig.engine));
 }
 
 /* Hands that never rest: the same for every run with the same seed. */

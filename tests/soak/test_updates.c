@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "patch/program.h"
 #include "tests/support/judge.h"
 #include "tests/support/module_bench.h"
 #include "tests/support/rig.h"
@@ -48,7 +49,7 @@ static void check_values(void)
 	for (size_t k = 0; k < ARRAY_LEN(turned); k++) {
 		for (int s = 0; s < N_SLOTS; s++) {
 			const struct instance *instance =
-				&rig.engine->slots[s].program->instances[indices[k]];
+				&engine_program(rig.engine, s)->instances[indices[k]];
 			int p = module_param_find(
 				instance->desc, strchr(turned[k].target, '.') + 1);
 

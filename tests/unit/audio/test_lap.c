@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "engine/fade.h"
 #include "tests/support/rig.h"
 #include "tests/support/sink_bench.h"
 

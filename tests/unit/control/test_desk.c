@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/desk_state.h"
+#include "patch/program.h"
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
@@ -185,8 +186,8 @@ static void test_undo_goes_far_back(void)
 
 		CU_ASSERT_EQUAL(rig_do(&rig, "undo"), 0);
 		rig_run(&rig, 60);
-		osc = &rig.engine->slots[engine_live(rig.engine)].program->instances[1];
-		env = &rig.engine->slots[engine_live(rig.engine)].program->instances[2];
+		osc = &engine_program(rig.engine, engine_live(rig.engine))->instances[1];
+		env = &engine_program(rig.engine, engine_live(rig.engine))->instances[2];
 		CU_ASSERT_EQUAL(osc->ramps[1].target, (float)(200 + i));
 		CU_ASSERT_DOUBLE_EQUAL(
 			(double)osc->ramps[2].target, i > 1 ? 0.09 + 0.01 * i : 0.5, 1e-6);
@@ -209,7 +210,7 @@ static void test_roles_alternate(void)
 		rig_do(&rig, "commit");
 		rig_run(&rig, 60);
 		CU_ASSERT_EQUAL(
-			slot_state(&rig.engine->slots[1 - engine_live(rig.engine)]), SLOT_MIRROR);
+			engine_slot_state(rig.engine, 1 - engine_live(rig.engine)), SLOT_MIRROR);
 	}
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 20);
 	CU_ASSERT_EQUAL(was_live[0], 10);
@@ -242,8 +243,8 @@ static void test_a_flood_ends_right(void)
 	desk_view_knob(rig.desk, 0, &view);
 	CU_ASSERT_DOUBLE_EQUAL(atof(view.value), 10100.0, 1.0);
 	for (int s = 0; s < N_SLOTS; s++) {
-		const struct instance *osc = &rig.engine->slots[s].program->instances[1];
-		const struct instance *env = &rig.engine->slots[s].program->instances[2];
+		const struct instance *osc = &engine_program(rig.engine, s)->instances[1];
+		const struct instance *env = &engine_program(rig.engine, s)->instances[2];
 
 		CU_ASSERT_EQUAL(osc->ramps[1].target, 10100.0f);
 		CU_ASSERT_EQUAL(osc->ramps[module_param_find(osc->desc, "level")].target, 0.25f);
@@ -274,7 +275,7 @@ static void test_refusal_leaves_all_well(void)
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 0);
 	CU_ASSERT_STRING_EQUAL(desk_patch_name(rig.desk), "Test");
-	CU_ASSERT_EQUAL(slot_state(&rig.engine->slots[1 - engine_live(rig.engine)]), SLOT_MIRROR);
+	CU_ASSERT_EQUAL(engine_slot_state(rig.engine, 1 - engine_live(rig.engine)), SLOT_MIRROR);
 	snprintf(command, sizeof(command), "load %s", spawn_file("good.ini", patch_text));
 	rig_do(&rig, command);
 	CU_ASSERT_EQUAL(rig_do(&rig, "commit"), 0);
@@ -332,7 +333,7 @@ static void fail_around_a_commit(const struct rig_options *options)
 		CU_ASSERT_TRUE(rig_count(&rig, STAT_COMMITS) >= 1);
 		CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 0);
 		CU_ASSERT_EQUAL(
-			slot_state(&rig.engine->slots[1 - engine_live(rig.engine)]), SLOT_MIRROR);
+			engine_slot_state(rig.engine, 1 - engine_live(rig.engine)), SLOT_MIRROR);
 		CU_ASSERT_TRUE(rig_count(&rig, STAT_NONE) < 30);
 		rig_close(&rig);
 	}

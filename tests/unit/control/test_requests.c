@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "patch/program.h"
 #include "tests/support/judge.h"
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
@@ -55,7 +56,7 @@ static void run_to_commit(uint64_t n)
 /* The target of a parameter of the live patch. */
 static float heard(int module, int param)
 {
-	const struct program *program = rig.engine->slots[engine_live(rig.engine)].program;
+	const struct program *program = engine_program(rig.engine, engine_live(rig.engine));
 
 	return program->instances[module].ramps[param].target;
 }
@@ -116,7 +117,7 @@ static void test_the_first_is_taken_back(void)
 	CU_ASSERT_EQUAL(n_commits(), 0);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 0);
 	CU_ASSERT_FALSE(desk_is_busy(rig.desk));
-	CU_ASSERT_EQUAL(slot_state(&rig.engine->slots[1 - engine_live(rig.engine)]), SLOT_MIRROR);
+	CU_ASSERT_EQUAL(engine_slot_state(rig.engine, 1 - engine_live(rig.engine)), SLOT_MIRROR);
 	CU_ASSERT_STRING_EQUAL(desk_take_outcome(rig.desk), taken_back);
 	rig_do(&rig, "commit");
 	run_to_commit(1);
@@ -330,7 +331,7 @@ static int check_journal(unsigned seed, double beats)
 			.lead = 1 + (int)seed % 3, .begins_softly = true, .quantize_beats = beats});
 	CU_ASSERT_EQUAL_FATAL(desk_keep_journal(rig.desk, journal, &diag), 0);
 	play_anything(seed);
-	n = (int)atomic_load(&rig.engine->clock);
+	n = (int)engine_clock(rig.engine);
 	rig_stop(&rig);
 	desk_poll(rig.desk);
 	spawn_chronus(&run, "render --patch %s --config %s --script %s --seconds %.6f --out %s",

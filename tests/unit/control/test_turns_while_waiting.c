@@ -2,6 +2,7 @@
  * were made while the commit waited for its bar. */
 #include <stdio.h>
 
+#include "patch/program.h"
 #include "tests/support/rig.h"
 #include "tests/support/suite.h"
 
@@ -26,7 +27,7 @@ static void run_to_commit(uint64_t n)
 
 static float level(void)
 {
-	const struct program *program = rig.engine->slots[engine_live(rig.engine)].program;
+	const struct program *program = engine_program(rig.engine, engine_live(rig.engine));
 
 	return program->instances[1].ramps[2].target;
 }
@@ -78,8 +79,8 @@ static void test_many_turns(void)
 			rig_run(&rig, 1);
 		}
 		CU_ASSERT_TRUE(n_turned > 256);
-		want = last_heard_before((int64_t)atomic_load(
-			&rig.engine->slots[engine_live(rig.engine)].live_since));
+		want = last_heard_before(
+			(int64_t)engine_transition(rig.engine, engine_live(rig.engine)).live_since);
 		rig_run(&rig, 100);
 		rig_do(&rig, "undo");
 		run_to_commit(2);

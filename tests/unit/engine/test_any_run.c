@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/internal.h"
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
@@ -55,7 +56,7 @@ static int patient_wait(struct sink *sink)
 {
 	(void)sink;
 	for (;;) {
-		uint64_t n = atomic_load(&rig.engine->clock);
+		uint64_t n = engine_clock(rig.engine);
 		int n_fit = 0;
 
 		while (n_fit < burst && is_there(n + (uint64_t)n_fit, n_fit == 0))
@@ -164,7 +165,7 @@ static void run(unsigned seed, struct played *played)
 	rig_open(&rig, tone, &played->options);
 	CU_ASSERT_EQUAL_FATAL(desk_keep_journal(rig.desk, path, &diag), 0);
 	rig_allow(&rig, n_blocks);
-	while ((int)atomic_load(&rig.engine->clock) < n_blocks - 40) {
+	while ((int)engine_clock(rig.engine) < n_blocks - 40) {
 		for (int n = throw(12) * throw(12); n > 0; n--)
 			clock_sleep_until_ns(0);
 		desk_poll(rig.desk);
@@ -172,7 +173,7 @@ static void run(unsigned seed, struct played *played)
 			say();
 	}
 	desk_end_journal(rig.desk);
-	n_frames = (int)atomic_load(&rig.engine->clock) * played->options.block_frames;
+	n_frames = (int)engine_clock(rig.engine) * played->options.block_frames;
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_NONE), 0);
 	played->has_jumped = rig_count(&rig, STAT_REANCHORS) > 0;
 	turns_be_fair();

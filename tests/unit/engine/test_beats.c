@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/lookahead.h"
+#include "engine/internal.h"
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
@@ -126,7 +127,7 @@ static void test_tempo_moves_before_the_beat(void)
 		begin = beat_of(1 - live, first);
 		len = begin - beat_of(1 - live, first - 1);
 		CU_ASSERT_TRUE(begin - floor(begin + 1e-6) < len);
-		CU_ASSERT_TRUE(atomic_load(&rig.engine->slots[live].live_since) >= first);
+		CU_ASSERT_TRUE(engine_transition(rig.engine, live).live_since >= first);
 		rig_run(&rig, 60);
 	}
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_MISMATCH), 0);
@@ -167,7 +168,7 @@ static void stall_when_due(const struct take *take)
 	char command[60];
 
 	if (!take->stall_at || slot_state(standby) != SLOT_PRIMING ||
-		atomic_load(&rig.engine->clock) + LEAD !=
+		engine_clock(rig.engine) + LEAD !=
 			atomic_load(&standby->ready_block) - (uint64_t)take->stall_at)
 		return;
 	snprintf(command, sizeof(command), "fault standby stall %d", take->stall);
@@ -196,7 +197,7 @@ static int play(const struct take *take, const char *journal)
 	rig_run(&rig, 1100);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_NONE), 0);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 3);
-	n = (int)atomic_load(&rig.engine->clock);
+	n = (int)engine_clock(rig.engine);
 	rig_stop(&rig);
 	return n;
 }

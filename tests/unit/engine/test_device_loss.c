@@ -7,6 +7,7 @@
 
 #include "audio/sink_alsa.h"
 #include "base/clock.h"
+#include "engine/fade.h"
 #include "tests/support/fake_pcm.h"
 #include "tests/support/rig.h"
 #include "tests/support/suite.h"
@@ -131,11 +132,11 @@ static void check_lost(int err)
 	fake_pull_out(err);
 	rig_allow(&rig, N_BLOCKS - AT);
 	wait_until_lost();
-	clock = atomic_load(&rig.engine->clock);
+	clock = engine_clock(rig.engine);
 	CU_ASSERT_EQUAL(clock, AT);
 	CU_ASSERT_TRUE(engine_is_away(rig.engine));
 	clock_sleep_until_ns(clock_now_ns() + 250 * NS_PER_MS);
-	CU_ASSERT_EQUAL(atomic_load(&rig.engine->clock), clock);
+	CU_ASSERT_EQUAL(engine_clock(rig.engine), clock);
 	fake.is_there = 1;
 	play_out();
 	CU_ASSERT_FALSE(engine_is_away(rig.engine));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/internal.h"
 #include "tests/support/judge.h"
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
@@ -34,7 +35,7 @@ static struct slot *standby(void)
 
 static uint64_t clock_now(void)
 {
-	return atomic_load(&rig.engine->clock);
+	return engine_clock(rig.engine);
 }
 
 static void stage_next(void)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/internal.h"
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
@@ -18,7 +19,7 @@ static void check_mirror_is_equal(const char *text)
 
 	rig_open(&rig, text, &(struct rig_options){0});
 	for (int i = 0; i < 400; i++) {
-		uint64_t n = atomic_load(&rig.engine->clock);
+		uint64_t n = engine_clock(rig.engine);
 		const struct block *a = block_ring_take(&rig.engine->slots[0].ring, n - 1);
 		const struct block *b = block_ring_take(&rig.engine->slots[1].ring, n - 1);
 
@@ -30,7 +31,7 @@ static void check_mirror_is_equal(const char *text)
 			rig_do(&rig, "commit");
 		rig_run(&rig, 1);
 		if (!a || !b ||
-			slot_state(&rig.engine->slots[1 - engine_live(rig.engine)]) != SLOT_MIRROR)
+			engine_slot_state(rig.engine, 1 - engine_live(rig.engine)) != SLOT_MIRROR)
 			continue;
 		n_compared++;
 		CU_ASSERT_EQUAL(a->checksum, b->checksum);
@@ -67,7 +68,7 @@ static void test_a_mirror_that_parts(void)
 	rig_run(&rig, 200);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_MISMATCH), 1);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_FAILOVERS), 0);
-	CU_ASSERT_EQUAL(slot_state(&rig.engine->slots[1 - engine_live(rig.engine)]), SLOT_MIRROR);
+	CU_ASSERT_EQUAL(engine_slot_state(rig.engine, 1 - engine_live(rig.engine)), SLOT_MIRROR);
 	rig_close(&rig);
 }
 

@@ -28,12 +28,12 @@ static void load(const char *text)
 
 static enum slot_state standby_state(void)
 {
-	return slot_state(&rig.engine->slots[1 - engine_live(rig.engine)]);
+	return engine_slot_state(rig.engine, 1 - engine_live(rig.engine));
 }
 
 static uint64_t clock_now(void)
 {
-	return atomic_load(&rig.engine->clock);
+	return engine_clock(rig.engine);
 }
 
 /* Blocks from the command to the first block of the new patch. */
@@ -43,7 +43,7 @@ static int commit_and_count(void)
 
 	rig_do(&rig, "commit");
 	rig_run_to_commits(&rig, commits + 1, 2000);
-	return (int)(atomic_load(&rig.engine->slots[engine_live(rig.engine)].live_since) - from);
+	return (int)(engine_transition(rig.engine, engine_live(rig.engine)).live_since - from);
 }
 
 /* ---- admission: 120 % of a block is refused, 79 % is taken. In lockstep a block costs what is
@@ -123,7 +123,7 @@ static void check_quantized(double beats, int blocks_a_beat)
 		rig_do(&rig, i % 2 ? "stage osc1.freq_hz 500" : "stage osc1.freq_hz 600");
 		commit_and_count();
 		slot = engine_live(rig.engine);
-		since = atomic_load(&rig.engine->slots[slot].live_since);
+		since = engine_transition(rig.engine, slot).live_since;
 		CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), (uint64_t)i);
 		CU_ASSERT_TRUE(since % (uint64_t)unit <= 5); /* the best start near it */
 	}
@@ -174,7 +174,7 @@ static void test_spillover(void)
 	rig_run(&rig, 100);
 	load(other);
 	commit_and_count();
-	since = (int)atomic_load(&rig.engine->slots[engine_live(rig.engine)].live_since);
+	since = (int)engine_transition(rig.engine, engine_live(rig.engine)).live_since;
 	rig_run(&rig, N - (int)clock_now());
 	CU_ASSERT_EQUAL(standby_state(), SLOT_MIRROR); /* the tail has ended, the slot is back */
 	rig_stop(&rig);

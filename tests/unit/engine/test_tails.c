@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/internal.h"
 #include "tests/support/judge.h"
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
@@ -210,7 +211,7 @@ static void play_and_compare(unsigned seed, const struct rig_options *played)
 			hands(&seed, 1);
 	}
 	hands(&seed, 900);
-	n = (int)atomic_load(&rig.engine->clock);
+	n = (int)engine_clock(rig.engine);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 8);
 	rig_stop(&rig);
 	desk_poll(rig.desk);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "patch/program.h"
 #include "tests/support/judge.h"
 #include "tests/support/rig.h"
 #include "tests/support/spawn.h"
@@ -34,7 +35,7 @@ static int step_at(int frame)
 
 static const struct transport *transport_of(int slot)
 {
-	return rig.engine->slots[slot].program->transport;
+	return engine_program(rig.engine, slot)->transport;
 }
 
 static double beat_now(void)
@@ -44,7 +45,7 @@ static double beat_now(void)
 
 static void check_mirror(void)
 {
-	CU_ASSERT_EQUAL(slot_state(&rig.engine->slots[1 - engine_live(rig.engine)]), SLOT_MIRROR);
+	CU_ASSERT_EQUAL(engine_slot_state(rig.engine, 1 - engine_live(rig.engine)), SLOT_MIRROR);
 	CU_ASSERT_EQUAL(transport_of(0)->beat, transport_of(1)->beat);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_MISMATCH), 0);
 }
@@ -88,7 +89,7 @@ static void test_steps_are_exact(void)
 	rig_stop(&rig);
 	for (int i = 0; i < (int)ARRAY_LEN(tempos_bpm) * 400 * BLOCK; i++) {
 		/* what is sent when 400 blocks have been played is heard 2 blocks later */
-		int t = int_max(i / BLOCK - rig.engine->config.lead_blocks, 0) / 400;
+		int t = int_max(i / BLOCK - engine_config(rig.engine)->lead_blocks, 0) / 400;
 
 		n_wrong += step_at(i) != (int)floor(beat * 4.0 + 1e-6) % 4;
 		beat += (double)tempos_bpm[t] / 60.0 / RATE_HZ;
@@ -284,7 +285,7 @@ static void test_journal(void)
 	for (int at = 0; fgets(line, sizeof(line), file);) {
 		char *command;
 		int block = (int)(strtod(line, &command) * RATE_HZ / BLOCK) -
-			    rig.engine->config.lead_blocks;
+			    engine_config(rig.engine)->lead_blocks;
 
 		if (!isdigit((unsigned char)line[0]) || strstr(command, "quit"))
 			continue; /* the rendering's, as the end is */
