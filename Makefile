@@ -200,9 +200,16 @@ virtual-pi: ## build the virtual Pi (QEMU, Debian's PREEMPT_RT kernel, our DAC);
 test-virtual-pi: virtual-pi ## pass its tests, T=NAME: only those (tests/virtual_pi/README.md)
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/virtual_pi/run.py $(T)
 
+man: $(bin) ## the manual, build/man: chronus.1, chronus-patch.5, chronus.ini.5, chronus-modules.7
+	@sh cross/deps.sh man
+	@PYTHONDONTWRITEBYTECODE=1 SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 0) \
+		python3 cross/man/pages.py $(bin) -o build/man
+	@ls build/man/*
+.PHONY: man
+
 DEB_ARCH := arm64
 deb: ## build/deb/chronus_VERSION_arm64.deb for Raspberry Pi OS trixie (DEB_ARCH=amd64: of this machine)
-	@sh cross/deps.sh $(if $(filter arm64,$(DEB_ARCH)),virtual-pi,build)
+	@sh cross/deps.sh $(if $(filter arm64,$(DEB_ARCH)),virtual-pi,man)
 	@sh cross/deb/build $(DEB_ARCH) $(VERSION)
 
 test-deb: ## install, boot, upgrade and purge the package in a Debian 13 of its own

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that are missing, asking for root only when one is.
 # usage: deps.sh build|test|ci    (each wants what the one before it wants, and more)
+#        deps.sh man              (build, and what writes the manual)
 #        deps.sh listen           (build, and what draws spectrograms)
 #        deps.sh bench            (build, and what counts instructions; the engines to compare with)
 #        deps.sh virtual-pi       (what makes the virtual Pi's toolbox; the rest is in there)
@@ -13,18 +14,21 @@ want="gcc libc6-dev make pkg-config libasound2-dev libinih-dev"
 card="zstd mtools dosfstools e2fsprogs signify-openbsd dpkg openssh-client"
 # what counts instructions
 count="valgrind python3"
+# checks the man pages and the package's changelog
+pages="mandoc dpkg-dev"
 # checks board/overlays
 tree=device-tree-compiler
 case ${1:-build} in
 build) ;;
+man) want="$want python3" ;;
 listen) want="$want sox" ;;
 bench) want="$want $count supercollider-server csound puredata-core" ;;
-test) want="$want libcunit1-dev binutils spin strace $count $card $tree" ;;
-ci) want="$want libcunit1-dev binutils spin strace $count $card $tree clang util-linux" ;;
+test) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages" ;;
+ci) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages clang util-linux" ;;
 deb) want="mmdebstrap debian-archive-keyring util-linux systemd-container arch-test" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
-	echo "usage: deps.sh build|listen|bench|test|ci|deb|virtual-pi" >&2
+	echo "usage: deps.sh build|man|listen|bench|test|ci|deb|virtual-pi" >&2
 	exit 2
 	;;
 esac

@@ -7,14 +7,6 @@
 #include "base/std_files.h"
 #include "base/util.h"
 #include "cli/cli.h"
-#include "config/ini_text.h"
-
-struct command {
-	const char *name;
-	const char *usage;
-	const char *purpose;
-	int (*run)(int argc, char **argv);
-};
 
 static const struct command commands[] = {
 	{"run", "[PATCH.ini] [--config FILE]", "play: sound card or simulation, knobs, patches",
@@ -38,70 +30,12 @@ static const struct command commands[] = {
 		cli_edit},
 	{"update", "FILE", "a new system or program: verified, tried, kept when it has sounded",
 		cli_update},
-	{"launch", "[OPTION...]", "run, by the newest program that is fit to (for chronus.service)",
+	{"launch", "", "run, by the newest program that is fit to (for chronus.service)",
 		cli_launch},
 	{"card", "", "the privileged side of edit and update (for chronus-card.socket)", cli_card},
 };
 
-static const struct command *command_find(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	}
-	return NULL;
-}
-
-static int refuse_unknown(const char *name)
-{
-	struct text_names names;
-
-	if (strcmp(name, "start") == 0) { /* the service's verb once: not to be run by hand */
-		fprintf(stderr,
-			"chronus: unknown command 'start'; `chronus run` plays, `chronus launch` "
-			"is what the card's chronus.service runs\n");
-		return CLI_USAGE;
-	}
-	text_names_begin(&names, name);
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		text_names_add(&names, commands[i].name);
-	text_names_add(&names, "help");
-	fprintf(stderr, "chronus: unknown command '%.40s'" TEXT_HINT "\n", name,
-		TEXT_HINT_ARGS(&names));
-	return CLI_USAGE;
-}
-
-static void print_overview(FILE *file)
-{
-	fprintf(file, "usage: chronus COMMAND [OPTION]...\n\n");
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(file, "  %-10s %s\n", commands[i].name, commands[i].purpose);
-	fprintf(file, "\nchronus help COMMAND tells more. Exit codes: 0 done, 1 failed, "
-		      "2 bad usage or bad input.\n");
-}
-
-static int help_about(const struct command *command)
-{
-	char name[32], ask[] = "--help";
-	char *argv[] = {name, ask, NULL};
-
-	snprintf(name, sizeof(name), "%s", command->name);
-	printf("usage: chronus %s [OPTION]...%s%s\n%s\n\n", name, command->usage[0] ? " " : "",
-	       command->usage, command->purpose);
-	return command->run(2, argv);
-}
-
-static int cli_help(int argc, char **argv)
-{
-	const struct command *command;
-
-	if (argc < 2) {
-		print_overview(stdout);
-		return CLI_OK;
-	}
-	command = command_find(argv[1]);
-	return command ? help_about(command) : refuse_unknown(argv[1]);
-}
+static const struct command_list list = {commands, ARRAY_LEN(commands)};
 
 static bool asks_for_help(int argc, char **argv)
 {
@@ -117,7 +51,7 @@ static int obey(int argc, char **argv)
 	const struct command *command;
 
 	if (argc < 2) {
-		print_overview(stderr);
+		help_overview(&list, stderr);
 		return CLI_USAGE;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
@@ -125,10 +59,10 @@ static int obey(int argc, char **argv)
 		return CLI_OK;
 	}
 	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
-		return cli_help(argc - 1, argv + 1);
-	command = command_find(argv[1]);
+		return cli_help(&list, argc - 1, argv + 1);
+	command = command_find(&list, argv[1]);
 	if (!command)
-		return refuse_unknown(argv[1]);
+		return help_refuse_unknown(&list, argv[1]);
 	if (asks_for_help(argc - 1, argv + 1))
 		return help_about(command);
 	return command->run(argc - 1, argv + 1);

@@ -21,6 +21,9 @@ install -m 0644 "$top"/systemd/sysusers.d/* "$root/usr/lib/sysusers.d"
 install -m 0644 "$top"/systemd/udev/* "$root/usr/lib/udev/rules.d"
 cp -r "$here/files/." "$root/"
 install -m 0755 "$top/systemd/irq-threads" "$root/usr/lib/chronus/irq-threads"
+for page in chronus.1 chronus-patch.5 chronus.ini.5 chronus-modules.7; do mkdir -p "$root/usr/share/man/man${page##*.}"; done
+SOURCE_DATE_EPOCH=$(cat "$work/epoch") python3 "$top/cross/man/pages.py" qemu-aarch64 -L / "$root/usr/bin/chronus" -o "$work/man"
+for page in "$work"/man/*; do gzip -9n <"$page" >"$root/usr/share/man/man${page##*.}/$(basename "$page").gz"; done
 mkdir -p "$root/boot/firmware" "$root/data" "$root/home/chronus" "$root/usr/share/chronus"
 cp "$top/config/chronus.ini" "$root/usr/share/chronus/"
 cp -r "$top/config/patches" "$root/usr/share/chronus/"

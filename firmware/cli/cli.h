@@ -5,11 +5,34 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <stdio.h>
+
 enum {
 	CLI_OK = 0,
 	CLI_FAILED = 1, /* it was asked rightly and did not work */
 	CLI_USAGE = 2,  /* bad usage or bad input */
 };
+
+struct command {
+	const char *name;
+	const char *usage; /* the arguments behind the options; "": none */
+	const char *purpose;
+	int (*run)(int argc, char **argv);
+};
+
+struct command_list {
+	const struct command *commands;
+	int n_commands;
+};
+
+/* NULL: there is none of that name. */
+const struct command *command_find(const struct command_list *list, const char *name);
+
+int cli_help(const struct command_list *list, int argc, char **argv);
+void help_overview(const struct command_list *list, FILE *file);
+int help_about(const struct command *command); /* prints its options */
+/* CLI_USAGE */
+int help_refuse_unknown(const struct command_list *list, const char *name);
 
 int cli_run(int argc, char **argv);
 int cli_render(int argc, char **argv);

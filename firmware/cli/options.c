@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "cli/cli.h"
 #include "config/ini_text.h"
 
@@ -65,6 +66,30 @@ static void print_help(const struct option_row *rows, int n_rows)
 		       allowed[0] ? ")" : "");
 	}
 	printf("  %-24s %s\n", "--help", "this list");
+}
+
+static struct json *description;
+
+void options_describe_to(struct json *json)
+{
+	description = json;
+}
+
+static void json_help(struct json *json, const struct option_row *rows, int n_rows)
+{
+	char allowed[160];
+
+	json_array(json, "options");
+	for (int i = 0; i < n_rows; i++) {
+		allowed_text(&rows[i], allowed, sizeof(allowed));
+		json_object(json, NULL);
+		json_string(json, "name", rows[i].name);
+		json_string(json, "value", value_name(&rows[i]));
+		json_string(json, "help", rows[i].help);
+		json_string(json, "allowed", allowed);
+		json_end(json);
+	}
+	json_end(json);
 }
 
 static const struct option_row *row_find(const struct option_row *rows, int n_rows,
@@ -190,7 +215,10 @@ int options_read(const struct option_row *rows, int n_rows, int argc, char **arg
 			continue;
 		}
 		if (strcmp(argv[i], "--help") == 0) {
-			print_help(rows, n_rows);
+			if (description)
+				json_help(description, rows, n_rows);
+			else
+				print_help(rows, n_rows);
 			return OPTIONS_HELPED;
 		}
 		n = option_read(rows, n_rows, argc, argv, i);

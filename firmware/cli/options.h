@@ -33,6 +33,10 @@ enum { OPTIONS_BAD = -1, OPTIONS_HELPED = -2 };
 /* Reads argv[1..]; what is not an option is moved to argv[1..n], in order. Returns n, OPTIONS_BAD
  * (told; exit with CLI_USAGE) or OPTIONS_HELPED (the help was asked for and printed). */
 int options_read(const struct option_row *rows, int n_rows, int argc, char **argv);
+/* From here on the answer to --help is an array "options" of the object that is open in *json;
+ * NULL: text on stdout again. For `chronus help --json`. */
+struct json;
+void options_describe_to(struct json *json);
 /* The exit code for a negative result. */
 int options_exit_code(int result);
 

@@ -79,6 +79,12 @@ static void test_help(void)
 	CU_ASSERT_EQUAL(chronus("--help"), 0);
 	CU_ASSERT_EQUAL(chronus("check --help"), 0);
 	CU_ASSERT_TRUE(has(out, "usage: chronus check"));
+	CU_ASSERT_EQUAL(chronus("help --json"), 0);
+	CU_ASSERT_PTR_NULL(json_fault(out));
+	CU_ASSERT_TRUE(json_has(out, "name", "\"render\""));
+	CU_ASSERT_TRUE(json_has(out, "allowed", "\"16 32 64 128 256\""));
+	CU_ASSERT_TRUE(json_has(out, "key", "\"block_frames\""));
+	CU_ASSERT_STRING_EQUAL(err, "");
 	CU_ASSERT_EQUAL(chronus("--version"), 0);
 	CU_ASSERT_STRING_EQUAL(out, "chronus " CHRONUS_VERSION "\n");
 }
@@ -281,8 +287,9 @@ static void test_stats(void)
 static void test_answers_arrive(void)
 {
 	static const char *const commands[] = {"help", "--help", "--version", "help run",
-		"run --help", "check good.ini", "modules", "modules --json", "modules osc", "devices",
-		"devices --json", "doctor", "stats", "stats --json", "stats --watch"};
+		"run --help", "check good.ini", "help --json", "modules", "modules --json",
+		"modules osc", "devices", "devices --json", "doctor", "stats", "stats --json",
+		"stats --watch"};
 	static const struct {
 		const char *stdout_is, *why;
 	} rows[] = {
