@@ -27,9 +27,9 @@ int run_good_load(const struct run *run, enum good good, char **text, size_t *n_
 	int err;
 
 	*text = NULL;
-	if (!run->state_folder[0])
+	if (!run->state.folder[0])
 		return -ENOENT;
-	snprintf(path, sizeof(path), "%s/%s", run->state_folder, good_names[good]);
+	snprintf(path, sizeof(path), "%s/%s", run->state.folder, good_names[good]);
 	err = ini_file_load(path, text, n_bytes, &ignored);
 	if (!err)
 		err = ini_text_filled(*text, *n_bytes, path, &ignored);

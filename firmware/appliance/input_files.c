@@ -13,19 +13,6 @@
 #include "config/patch_path.h"
 #include "config/patch_read.h"
 
-/* [state] folder, else the one that systemd made for us: the first of a list. */
-static void choose_state_folder(struct run *run)
-{
-	const char *env = getenv("STATE_DIRECTORY");
-
-	if (run->settings.state_folder[0])
-		snprintf(run->state_folder, sizeof(run->state_folder), "%s",
-			run->settings.state_folder);
-	else if (env)
-		snprintf(run->state_folder, sizeof(run->state_folder), "%.*s",
-			(int)strcspn(env, ":"), env);
-}
-
 /* ---- settings */
 static int read_settings(struct run *run, struct diag *diag)
 {
@@ -70,13 +57,13 @@ static int choose_settings(struct run *run, struct diag *diag)
 {
 	int err = run->options->config_path ? read_settings(run, diag) : 0;
 
-	choose_state_folder(run);
+	run_state_name_folder(run);
 	if (err == 0 || !run->options->is_appliance)
 		return err;
-	run->lacks_settings = !read_good_settings(run);
+	run->input.lacks_settings = !read_good_settings(run);
 	trouble_set(&run->troubles, "settings", "%.250s; playing with %s", diag->text,
-		run->lacks_settings ? "the defaults" : "the settings of the last good start");
-	choose_state_folder(run);
+		run->input.lacks_settings ? "the defaults" : "the settings of the last good start");
+	run_state_name_folder(run);
 	return 0;
 }
 
@@ -97,29 +84,33 @@ static void tell_built_in(const struct run *run)
 static int choose_start_patch(struct run *run, struct diag *diag)
 {
 	const char *path = run->settings.patch;
+	struct patch *patch = NULL;
 	int err;
 
-	if (run->options->is_appliance && run->skips_patch)
-		return run_built_in_patch(run, diag);
+	if (run->options->is_appliance && run->starts.skips_patch)
+		return run_patch_built_in(run, diag);
 	if (!path[0]) {
 		tell_built_in(run);
-		return run_built_in_patch(run, diag);
+		return run_patch_built_in(run, diag);
 	}
-	err = patch_read_filled(path, &run->patch, diag);
+	err = patch_read_filled(path, &patch, diag);
 	if (err == -ENODATA && !run->options->is_appliance) {
 		log_line(LOG_LEVEL_WARNING, "%s; playing silence", diag->text);
-		return patch_read(path, &run->patch, diag);
+		err = patch_read(path, &patch, diag);
 	}
+	if (err == 0)
+		run_patch_swap(run, patch);
 	if (err == 0 || !run->options->is_appliance)
 		return err;
-	run->patch = run_state_take_patch(run);
-	if (!run->patch && run_good_patch(run, path, &run->patch) < 0)
-		run->patch = NULL;
+	patch = run_state_take_patch(run);
+	if (!patch && run_good_patch(run, path, &patch) < 0)
+		patch = NULL;
 	trouble_set(&run->troubles, "patch", "%.250s; playing %s", diag->text,
-		run->patch ? run->patch->name : "the built-in patch");
-	if (!run->patch || strcmp(run->patch->path, path) != 0)
+		patch ? patch->name : "the built-in patch");
+	if (!patch || strcmp(patch->path, path) != 0)
 		run_state_want(run, path, NULL);
-	return run->patch ? 0 : run_built_in_patch(run, diag);
+	run_patch_swap(run, patch);
+	return patch ? 0 : run_patch_built_in(run, diag);
 }
 
 /* The command line's patch in the place of the settings' one. */
@@ -148,13 +139,13 @@ static int choose_patch(struct run *run, struct diag *diag)
 	if (err < 0)
 		return err;
 	if (run->options->patch_said) /* that one, as it is written */
-		run->kept.has_other_start = true;
-	if (!run->kept.has_other_start)
-		run->patch = run_state_take_patch(run);
+		run_state_is_of_another_start(run);
+	if (!run->state.has_other_start)
+		run_patch_swap(run, run_state_take_patch(run));
 	return run->patch ? 0 : choose_start_patch(run, diag);
 }
 
-int run_open_input(struct run *run, struct diag *diag)
+int run_input_open(struct run *run, struct diag *diag)
 {
 	int err;
 
@@ -166,8 +157,8 @@ int run_open_input(struct run *run, struct diag *diag)
 	if (!err)
 		run_tone_begin(run);
 	if (!err && run->options->script_path)
-		err = script_read(run->options->script_path, &run->script, diag);
-	if (!err && run->script.is_journal)
+		err = script_read(run->options->script_path, &run->input.script, diag);
+	if (!err && run->input.script.is_journal)
 		log_line(LOG_LEVEL_INFO,
 			"%s is a journal: its commands are played, with these settings and this "
 			"patch and not its own (`chronus render --script` plays all of it)",
@@ -175,10 +166,16 @@ int run_open_input(struct run *run, struct diag *diag)
 	return err;
 }
 
-void run_close_input(struct run *run)
+void run_settings_reset(struct run *run)
+{
+	settings_default(&run->settings);
+	run_good_settings(run, NULL, 0);
+}
+
+void run_input_close(struct run *run)
 {
 	run_good_close(run);
 	run_tone_close(run);
-	patch_free(run->patch);
-	script_free(&run->script);
+	patch_free(run_patch_swap(run, NULL));
+	script_free(&run->input.script);
 }

@@ -38,20 +38,20 @@ static int choose_wav(struct run *run, uint64_t *max_frames, struct diag *diag)
 	uint64_t fit;
 
 	*max_frames = (uint64_t)(keep_s * settings->rate_hz);
-	run->wav_path[0] = '\0';
+	run->output.wav_path[0] = '\0';
 	if (settings->wav[0]) {
-		snprintf(run->wav_path, sizeof(run->wav_path), "%s", settings->wav);
+		snprintf(run->output.wav_path, sizeof(run->output.wav_path), "%s", settings->wav);
 		return 0;
 	}
 	if (run->options->is_appliance)
 		return 0;
-	if (runtime_path(run->wav_path, sizeof(run->wav_path), "played.wav") < 0 ||
+	if (runtime_path(run->output.wav_path, sizeof(run->output.wav_path), "played.wav") < 0 ||
 		runtime_path(folder, sizeof(folder), "") < 0)
 		return diag_set(diag, -ENAMETOOLONG, "the runtime folder's name is too long");
 	fit = free_frames(folder);
 	*max_frames = fit < *max_frames ? fit : *max_frames;
 	if (fit < (uint64_t)settings->block_frames)
-		run->wav_path[0] = '\0';
+		run->output.wav_path[0] = '\0';
 	return 0;
 }
 
@@ -59,7 +59,7 @@ static int open_recorder(struct run *run, struct diag *diag)
 {
 	const struct settings *settings = &run->settings;
 	struct recorder_config config = {
-		.path = run->wav_path,
+		.path = run->output.wav_path,
 		.format = FORMAT_FLOAT,
 		.rate_hz = settings->rate_hz,
 		.block_frames = settings->block_frames,
@@ -69,16 +69,16 @@ static int open_recorder(struct run *run, struct diag *diag)
 
 	if (err < 0)
 		return err;
-	if (!run->wav_path[0]) {
+	if (!run->output.wav_path[0]) {
 		log_line(LOG_LEVEL_INFO,
 			"a simulated sound card: nothing is heard, nothing is kept "
 			"(`wav = FILE` in [simulate] keeps it)");
 		return 0;
 	}
-	err = recorder_open(&run->recorder, &config, diag);
+	err = recorder_open(&run->output.recorder, &config, diag);
 	if (!err)
-		log_line(LOG_LEVEL_INFO, "playing into %s, at most %.0f s of it", run->wav_path,
-			(double)config.max_frames / settings->rate_hz);
+		log_line(LOG_LEVEL_INFO, "playing into %s, at most %.0f s of it",
+			run->output.wav_path, (double)config.max_frames / settings->rate_hz);
 	return err;
 }
 
@@ -99,27 +99,28 @@ static int open_simulated(struct run *run, const struct sink_config *sink_config
 
 	if (err < 0)
 		return err;
-	config.recorder = run->recorder;
-	sink_sim_init(&run->sim, &config);
-	run->sink = &run->sim.sink;
+	config.recorder = run->output.recorder;
+	sink_sim_init(&run->output.sim, &config);
+	run->output.sink = &run->output.sim.sink;
 	return 0;
 }
 
-/* periods = auto becomes a number here; what it is stands in the statistics. */
-static void choose_periods(struct settings *settings)
+/* The settings' number of periods; for auto, what the board needs. */
+static int choose_periods(const struct settings *settings)
 {
 	char model[128];
 
 	if (settings->periods != SETTINGS_PERIODS_AUTO)
-		return;
+		return settings->periods;
 	sys_read(model, sizeof(model), "", "/proc/device-tree/model");
-	settings->periods = pi_board_periods(model);
+	return pi_board_periods(model);
 }
 
-int run_open_sink(struct run *run, struct diag *diag)
+int run_output_open(struct run *run, struct diag *diag)
 {
-	struct settings *settings = &run->settings;
+	const struct settings *settings = &run->settings;
 	struct sink_config config = {
+		.periods = choose_periods(settings),
 		.rate_hz = settings->rate_hz,
 		.block_frames = settings->block_frames,
 		.channels = {settings->channel_left, settings->channel_right},
@@ -129,15 +130,51 @@ int run_open_sink(struct run *run, struct diag *diag)
 	};
 	int err;
 
-	choose_periods(settings);
-	config.periods = settings->periods;
+	run->output.n_periods = config.periods;
 	snprintf(config.device, sizeof(config.device), "%s", settings->device);
 	if (strcmp(config.device, "simulated") == 0)
 		return open_simulated(run, &config, diag);
-	err = sink_alsa_open(&run->sink, &config, diag);
+	err = sink_alsa_open(&run->output.sink, &config, diag);
 	if (!err)
 		return 0;
 	log_line(LOG_LEVEL_WARNING,
 		"no sound card of `device = %s` can be played to; simulating one", config.device);
 	return open_simulated(run, &config, diag);
+}
+
+/* The device has gone, or come back: for the log and the statistics. */
+void run_output_tick(struct run *run)
+{
+	struct sink *sink = run->output.sink;
+	struct sink_news news;
+
+	while (sink->take_news && sink->take_news(sink, &news)) {
+		log_line(LOG_LEVEL_WARNING, "%s", news.text);
+		stats_set_text(run->stats, run->stats->sink, sizeof(run->stats->sink), news.name);
+	}
+}
+
+void run_output_close(struct run *run)
+{
+	struct sink *sink = run->output.sink;
+
+	if (sink && sink->close)
+		sink->close(sink);
+	run->output.sink = NULL;
+}
+
+bool run_recorder_close(struct run *run)
+{
+	struct diag diag;
+	int err = 0;
+
+	if (run->output.recorder) {
+		err = recorder_close(run->output.recorder, &diag);
+		if (err < 0)
+			log_line(LOG_LEVEL_WARNING, "%s: %s", run->output.wav_path, diag.text);
+		else
+			log_line(LOG_LEVEL_INFO, "what was played is in %s", run->output.wav_path);
+	}
+	run->output.recorder = NULL;
+	return !err || err == -ENOBUFS;
 }

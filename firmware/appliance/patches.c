@@ -1,4 +1,4 @@
-/* patches.c - a patch by its path: its file, the built-in one, or the copy of one that has sounded. */
+/* patches.c - a patch by its path: its file, the built-in one, or a copy. See patches.h. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,19 +16,29 @@ static void name_built_in(const struct run *run, char *path, size_t n_bytes)
 		path, n_bytes, "%.*s" BUILT_IN_PATH, slash ? (int)(slash - config) + 1 : 0, config);
 }
 
-int run_built_in_patch(struct run *run, struct diag *diag)
+struct patch *run_patch_swap(struct run *run, struct patch *patch)
 {
+	struct patch *before = run->patch;
+
+	run->patch = patch;
+	return before;
+}
+
+int run_patch_built_in(struct run *run, struct diag *diag)
+{
+	struct patch *patch = NULL;
 	char path[400];
+	int err;
 
 	name_built_in(run, path, sizeof(path));
-	patch_free(run->patch);
-	run->patch = NULL;
-	return patch_read_text(built_in_patch, strlen(built_in_patch), path, &run->patch, diag);
+	err = patch_read_text(built_in_patch, strlen(built_in_patch), path, &patch, diag);
+	patch_free(run_patch_swap(run, patch));
+	return err;
 }
 
 static const char no_patch[] = "(no patch)"; /* as older states have it */
 
-int run_open_patch(
+int run_patch_open(
 	void *ctx, const char *path, bool is_live, struct patch **patch, struct diag *diag)
 {
 	struct run *run = ctx;

@@ -28,8 +28,8 @@ static void show_degraded(struct run *run)
 	size_t n = 0;
 
 	text[0] = '\0';
-	for (int i = 0; i < run->degraded.n; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n", run->degraded.lines[i]);
+	for (int i = 0; i < run->rt.degraded.n; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n", run->rt.degraded.lines[i]);
 	stats_set_text(run->stats, run->stats->degraded, sizeof(run->stats->degraded), text);
 }
 
@@ -38,7 +38,7 @@ void run_degrade(struct run *run, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	degraded_vadd(&run->degraded, format, args);
+	degraded_vadd(&run->rt.degraded, format, args);
 	va_end(args);
 	show_degraded(run);
 }
@@ -46,7 +46,7 @@ void run_degrade(struct run *run, const char *format, ...)
 void run_rt_prepare(struct run *run)
 {
 	rt_raise_limits();
-	run->latency_fd = cpu_latency_hold("/dev/cpu_dma_latency", 0);
+	run->rt.latency_fd = cpu_latency_hold("/dev/cpu_dma_latency", 0);
 }
 
 /* Where the kernel knows no idle states there is no such file, and no need of it. */
@@ -54,14 +54,14 @@ static int latency_err(const struct run *run)
 {
 	char driver[64];
 
-	if (run->latency_fd >= 0)
+	if (run->rt.latency_fd >= 0)
 		return 0;
-	if (run->latency_fd == -ENOENT &&
+	if (run->rt.latency_fd == -ENOENT &&
 		(sys_read(driver, sizeof(driver), "",
 			 "/sys/devices/system/cpu/cpuidle/current_driver") <= 0 ||
 			strcmp(driver, "none") == 0))
 		return 0;
-	return run->latency_fd;
+	return run->rt.latency_fd;
 }
 
 static void report(struct run *run)
@@ -71,13 +71,13 @@ static void report(struct run *run)
 	struct rt_facts facts = {
 		.n_cpus = (int)sysconf(_SC_NPROCESSORS_ONLN),
 		.desk_cpu = settings->desk_cpu,
-		.desk_err = run->desk_cpu_err,
+		.desk_err = run->rt.desk_cpu_err,
 		.is_root = geteuid() == 0,
 		.locks_memory = settings->lock_memory,
 		.lock_err = engine_lock_err(run->engine),
 		.latency_err = latency_err(run),
-		.stats_on_disk = run->stats_path[0] && !rt_is_in_memory(run->stats_path),
-		.stats_path = run->stats_path,
+		.stats_on_disk = run->statistics.path[0] && !rt_is_in_memory(run->statistics.path),
+		.stats_path = run->statistics.path,
 	};
 
 	for (int i = 0; i < RT_REPORT_THREADS; i++)
@@ -88,7 +88,7 @@ static void report(struct run *run)
 	facts.memlock_limit = memlock.rlim_cur == RLIM_INFINITY ? -1 : (long)memlock.rlim_cur;
 	if (settings->lock_memory && !facts.lock_err)
 		facts.unlocked_bytes = rt_unlocked_bytes("/proc/self/smaps");
-	rt_report(&facts, &run->degraded);
+	rt_report(&facts, &run->rt.degraded);
 	show_degraded(run);
 }
 
@@ -158,7 +158,7 @@ static void begin_counting(struct run *run)
 
 		atomic_store(&shown->cpu, thread->granted.cpu);
 		atomic_store(&shown->priority, thread->granted.priority);
-		if (thread_usage_read("", thread->tid, &run->usage_at_start[i]) < 0)
+		if (thread_usage_read("", thread->tid, &run->rt.usage_at_start[i]) < 0)
 			continue;
 		atomic_store(&shown->tid, thread->tid); /* from now on it is counted */
 	}
@@ -168,7 +168,7 @@ void run_rt_settle(struct run *run)
 {
 	begin_counting(run);
 	/* after the others have started: they do not inherit it */
-	run->desk_cpu_err = rt_pin_self(run->settings.desk_cpu);
+	run->rt.desk_cpu_err = rt_pin_self(run->settings.desk_cpu);
 }
 
 void run_rt_report(struct run *run)
@@ -181,7 +181,7 @@ void run_rt_tick(struct run *run)
 {
 	for (int i = 0; i < STATS_THREADS; i++) {
 		struct stats_thread *shown = &run->stats->threads[i];
-		const struct thread_usage *from = &run->usage_at_start[i];
+		const struct thread_usage *from = &run->rt.usage_at_start[i];
 		struct thread_usage now;
 		int tid = atomic_load(&shown->tid);
 
@@ -195,7 +195,7 @@ void run_rt_tick(struct run *run)
 
 void run_rt_close(struct run *run)
 {
-	if (run->latency_fd >= 0)
-		close(run->latency_fd);
-	run->latency_fd = -1;
+	if (run->rt.latency_fd >= 0)
+		close(run->rt.latency_fd);
+	run->rt.latency_fd = -1;
 }

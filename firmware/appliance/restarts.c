@@ -20,35 +20,36 @@ void run_starts_begin(struct run *run)
 	char folder[300], text[16];
 	int n = 0;
 
-	if (!run->options->is_appliance || !run->has_folder ||
+	if (!run->options->is_appliance || !run->folder.is_ours ||
 		runtime_path(folder, sizeof(folder), "") < 0)
 		return;
 	if (sys_read(text, sizeof(text), folder, "/%s", file_name) > 0)
 		n = int_max(atoi(text), 0);
-	run->skips_state = n >= WITHOUT_STATE;
-	run->skips_patch = n >= WITHOUT_PATCH;
-	if (run->skips_state)
+	run->starts.skips_state = n >= WITHOUT_STATE;
+	run->starts.skips_patch = n >= WITHOUT_PATCH;
+	if (run->starts.skips_state)
 		trouble_set(&run->troubles, "start",
-			"%d starts in a row ended within %d s; playing %s, and not what was kept", n,
-			SOON_MS / 1000, run->skips_patch ? "the built-in patch" : "the start patch");
+			"%d starts in a row ended within %d s; playing %s, and not what was kept",
+			n, SOON_MS / 1000,
+			run->starts.skips_patch ? "the built-in patch" : "the start patch");
 	n = snprintf(text, sizeof(text), "%d\n", n + 1);
 	if (kept_replace(folder, file_name, text, (size_t)n, false) < 0)
 		return; /* not counted then */
-	run->counts_start = true;
+	run->starts.counts = true;
 }
 
 void run_starts_good(struct run *run)
 {
 	char path[300];
 
-	if (run->counts_start && runtime_path(path, sizeof(path), file_name) == 0)
+	if (run->starts.counts && runtime_path(path, sizeof(path), file_name) == 0)
 		unlink(path);
-	run->counts_start = false;
+	run->starts.counts = false;
 }
 
 void run_starts_tick(struct run *run, int64_t now_ns)
 {
-	if (run->counts_start && run->service.alive.is_ready &&
+	if (run->starts.counts && run->service.alive.is_ready &&
 		now_ns - run->service.alive.opened_ns > SOON_MS * NS_PER_MS)
 		run_starts_good(run);
 }

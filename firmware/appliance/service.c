@@ -54,7 +54,6 @@ static void show_troubles(struct run *run)
 		return;
 	run->service.troubles_shown = run->troubles.version;
 	run->service.next_page_ns = 0;
-	run->lamps.has_trouble = run->troubles.n > 0;
 	text[0] = '\0';
 	for (int i = 0; i < run->troubles.n; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s: %s\n",
@@ -65,11 +64,11 @@ static void show_troubles(struct run *run)
 /* A terminal's screen reads the peak for itself; then nothing is known of it here. */
 static void listen(struct run *run, int64_t now_ns)
 {
-	uint32_t bits = run->screen ? 0 : atomic_exchange(&run->stats->peak_bits, 0);
+	uint32_t bits = run->surfaces.screen ? 0 : atomic_exchange(&run->stats->peak_bits, 0);
 	float peak;
 
 	memcpy(&peak, &bits, sizeof(peak));
-	if (run->screen || peak > QUIET_PEAK || !run->service.loud_ns)
+	if (run->surfaces.screen || peak > QUIET_PEAK || !run->service.loud_ns)
 		run->service.loud_ns = now_ns;
 }
 
@@ -80,13 +79,13 @@ static void write_page(struct run *run, int64_t now_ns)
 	static struct stats_look look;
 	static char text[STATUS_TEXT_BYTES];
 	struct status_facts facts = {.look = &look,
-		.settings = run->lacks_settings ? "" : run->settings.path,
+		.settings = run->input.lacks_settings ? "" : run->settings.path,
 		.state = run_state_words(run, now_ns),
 		.quiet_s = (double)(now_ns - run->service.loud_ns) / NS_PER_S};
 	char folder[300];
 	size_t n;
 
-	if (!run->has_folder || now_ns < run->service.next_page_ns ||
+	if (!run->folder.is_ours || now_ns < run->service.next_page_ns ||
 		runtime_path(folder, sizeof(folder), "") < 0)
 		return;
 	run->service.next_page_ns = now_ns + PAGE_MS * NS_PER_MS;
@@ -132,7 +131,7 @@ void run_service_fail(struct run *run, const char *why)
 	char folder[300], text[600];
 	int n = snprintf(text, sizeof(text), "NO SOUND: chronus could not start: %s\n", why);
 
-	if (run->has_folder && runtime_path(folder, sizeof(folder), "") == 0 &&
+	if (run->folder.is_ours && runtime_path(folder, sizeof(folder), "") == 0 &&
 		kept_replace(folder, STATUS_FILE, text, (size_t)n, false) < 0)
 		return; /* the log has it */
 }

@@ -1,7 +1,7 @@
 /* start_tone.c - [start] tone: a short soft tone before the patch, as a sign of life.
  *
  * It is a patch like any other and ends with a commit like any other, so nothing clicks; what was
- * chosen to be played waits in run->first until then. */
+ * chosen to be played waits until then. */
 #include <string.h>
 
 #include "base/log.h"
@@ -33,18 +33,22 @@ void run_tone_begin(struct run *run)
 	struct patch *before;
 	struct diag diag;
 
-	run->tone_step = TONE_OVER;
+	run->tone.step = TONE_OVER;
 	if (!run->settings.tone || run->options->journal_path ||
 		patch_read_text(tone, strlen(tone), "", &before, &diag) < 0)
 		return;
-	run->tone_step = TONE_WAITS;
-	run->first = run->patch;
-	run->patch = before;
+	run->tone.step = TONE_WAITS;
+	run->tone.next = run_patch_swap(run, before);
+}
+
+const struct patch *run_tone_chosen(const struct run *run)
+{
+	return run->tone.next ? run->tone.next : run->patch;
 }
 
 bool run_tone_is_on(const struct run *run)
 {
-	return run->tone_step != TONE_OVER;
+	return run->tone.step != TONE_OVER;
 }
 
 static void gate(struct run *run, const char *line, int next)
@@ -53,24 +57,24 @@ static void gate(struct run *run, const char *line, int next)
 
 	if (desk_execute(run->desk, line, reply, sizeof(reply)) < 0)
 		log_line(LOG_LEVEL_WARNING, "start tone: %s", reply);
-	run->tone_step = next;
+	run->tone.step = next;
 }
 
 static void finish(struct run *run)
 {
-	run->tone_step = TONE_OVER;
-	patch_free(run->first);
-	run->first = NULL;
+	run->tone.step = TONE_OVER;
+	patch_free(run->tone.next);
+	run->tone.next = NULL;
 	run_state_resume(run);
 }
 
 /* Asked for again while the desk is busy with something else. */
 static void follow(struct run *run)
 {
-	struct patch *copy = patch_copy(run->first);
+	struct patch *copy = patch_copy(run->tone.next);
 
 	if (copy && desk_replace(run->desk, copy) == 0)
-		run->tone_step = TONE_COMMITS;
+		run->tone.step = TONE_COMMITS;
 }
 
 /* The patch was refused (too large, too dear): what is always affordable. */
@@ -80,17 +84,17 @@ static void fall_back(struct run *run)
 
 	trouble_set(&run->troubles, "patch", "%.300s; playing the built-in patch",
 		run->stats->refused_why);
-	if (!run->tone_has_fallen)
-		run_state_want(run, NULL, run->first);
-	patch_free(run->first);
-	run->first = NULL;
-	if (run->tone_has_fallen || patch_read_text(built_in_patch, strlen(built_in_patch),
-					    BUILT_IN_PATH, &run->first, &diag) < 0) {
+	if (!run->tone.has_fallen)
+		run_state_want(run, NULL, run->tone.next);
+	patch_free(run->tone.next);
+	run->tone.next = NULL;
+	if (run->tone.has_fallen || patch_read_text(built_in_patch, strlen(built_in_patch),
+					    BUILT_IN_PATH, &run->tone.next, &diag) < 0) {
 		finish(run);
 		return;
 	}
-	run->tone_has_fallen = true;
-	run->tone_step = TONE_FADES;
+	run->tone.has_fallen = true;
+	run->tone.step = TONE_FADES;
 }
 
 void run_tone_tick(struct run *run)
@@ -103,18 +107,18 @@ void run_tone_tick(struct run *run)
 		return;
 	if (has_patch) /* or the hands have chosen one */
 		finish(run);
-	else if (run->tone_step == TONE_WAITS && ms >= ON_MS)
+	else if (run->tone.step == TONE_WAITS && ms >= ON_MS)
 		gate(run, "gate tone_env on", TONE_SOUNDS);
-	else if (run->tone_step == TONE_SOUNDS && ms >= OFF_MS)
+	else if (run->tone.step == TONE_SOUNDS && ms >= OFF_MS)
 		gate(run, "gate tone_env off", TONE_FADES);
-	else if (run->tone_step == TONE_FADES && ms >= END_MS)
+	else if (run->tone.step == TONE_FADES && ms >= END_MS)
 		follow(run);
-	else if (run->tone_step == TONE_COMMITS && !desk_is_committing(run->desk))
+	else if (run->tone.step == TONE_COMMITS && !desk_is_committing(run->desk))
 		fall_back(run);
 }
 
 void run_tone_close(struct run *run)
 {
-	patch_free(run->first);
-	run->first = NULL;
+	patch_free(run->tone.next);
+	run->tone.next = NULL;
 }

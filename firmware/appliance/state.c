@@ -20,6 +20,18 @@
 #define MISS_NS  (10 * NS_PER_S)       /* it is not there for so long: said */
 #define NEVER    (~(uint64_t)0)
 
+/* [state] folder, else the one that systemd made for us: the first of a list. */
+void run_state_name_folder(struct run *run)
+{
+	struct run_state *state = &run->state;
+	const char *env = getenv("STATE_DIRECTORY");
+
+	if (run->settings.state_folder[0])
+		snprintf(state->folder, sizeof(state->folder), "%s", run->settings.state_folder);
+	else if (env)
+		snprintf(state->folder, sizeof(state->folder), "%.*s", (int)strcspn(env, ":"), env);
+}
+
 static void tell_misfits(struct run *run, const struct state *state)
 {
 	if (state->n_edited)
@@ -38,23 +50,23 @@ static void tell_misfits(struct run *run, const struct state *state)
 			state->missing.text);
 }
 
-/* What was found, into run->kept.state. false: there is nothing to go on with. */
+/* What was found, into run->state.found. false: there is nothing to go on with. */
 static bool take_found(struct run *run, struct state_found *found, int err)
 {
-	const struct state_opener opener = {run_open_patch, run};
-	struct run_kept *kept = &run->kept;
+	const struct state_opener opener = {run_patch_open, run};
+	struct run_state *state = &run->state;
 
 	if (err == -EBADMSG)
 		trouble_set(&run->troubles, "state", "%s: both files are damaged; starting afresh",
-			run->state_folder);
+			run->state.folder);
 	else if (!err && found->n_damaged)
 		trouble_set(&run->troubles, "state",
 			"%s: the newest file is damaged; going on with the one before",
-			run->state_folder);
+			run->state.folder);
 	if (err < 0)
 		return false;
-	state_read(found->text, &opener, &kept->state);
-	tell_misfits(run, &kept->state);
+	state_read(found->text, &opener, &state->found);
+	tell_misfits(run, &state->found);
 	free(found->text);
 	found->text = NULL;
 	return true;
@@ -65,11 +77,11 @@ static int tell_holder(struct run *run, int holder, struct diag *diag)
 {
 	char who[40] = "another process";
 
-	run->kept.is_held = true;
+	run->state.is_held = true;
 	if (holder)
 		snprintf(who, sizeof(who), "another chronus, pid %d,", holder);
 	diag_set(diag, -EBUSY, "%s keeps its state in %s; end it, or name another [state] folder",
-		who, run->state_folder);
+		who, run->state.folder);
 	if (!run->options->is_appliance)
 		return -EBUSY;
 	trouble_set(&run->troubles, "state", "%.300s; nothing is kept until then", diag->text);
@@ -78,83 +90,88 @@ static int tell_holder(struct run *run, int holder, struct diag *diag)
 
 int run_state_begin(struct run *run, struct diag *diag)
 {
-	struct run_kept *kept = &run->kept;
+	struct run_state *state = &run->state;
 	struct state_found found;
 	int err;
 
-	kept->saved = NEVER;
+	state->saved = NEVER;
 	if (run->options->journal_path &&
-		run->state_folder[0]) /* a journal begins with the patch's file */
+		run->state.folder[0]) /* a journal begins with the patch's file */
 		log_line(LOG_LEVEL_INFO,
 			"--log-events: plays from the patch's file; what %s keeps of before is left as "
 			"it is, and nothing of this run is kept there",
-			run->state_folder);
-	if (!run->state_folder[0] || run->options->journal_path)
+			run->state.folder);
+	if (!run->state.folder[0] || run->options->journal_path)
 		return 0;
-	err = state_keeper_open(&kept->keeper, run->state_folder, run->settings.desk_cpu, diag);
+	err = state_keeper_open(&state->keeper, run->state.folder, run->settings.desk_cpu, diag);
 	if (err < 0) {
 		trouble_set(&run->troubles, "state", "%s", diag->text);
 		return 0;
 	}
-	err = state_keeper_look(kept->keeper, &found);
+	err = state_keeper_look(state->keeper, &found);
 	if (err == -EBUSY)
 		return tell_holder(run, found.holder, diag);
-	kept->phase = found.has_folder ? STATE_KEEPING : STATE_LOOKING;
-	if (run->skips_state)
+	state->phase = found.has_folder ? STATE_KEEPING : STATE_LOOKING;
+	if (run->starts.skips_state)
 		free(found.text);
 	else
-		kept->has_state = found.has_folder && take_found(run, &found, err);
-	state_keeper_follow(kept->keeper, found.generation);
-	if (kept->has_state && strcmp(kept->state.start, run->settings.patch) != 0) {
+		state->has_state = found.has_folder && take_found(run, &found, err);
+	state_keeper_follow(state->keeper, found.generation);
+	if (state->has_state && strcmp(state->found.start, run->settings.patch) != 0) {
 		log_line(LOG_LEVEL_INFO, "state: [start] patch is another one now: %s",
 			run->settings.patch);
-		kept->has_other_start = true;
+		state->has_other_start = true;
 	}
 	return 0;
 }
 
+void run_state_is_of_another_start(struct run *run)
+{
+	run->state.has_other_start = true;
+}
+
 struct patch *run_state_take_patch(struct run *run)
 {
-	struct patch *patch = run->kept.state.live;
+	struct patch *patch = run->state.found.live;
 
 	if (patch)
-		run->kept.has_other_start = false;
-	run->kept.has_taken = patch != NULL;
-	run->kept.state.live = NULL;
+		run->state.has_other_start = false;
+	run->state.has_taken = patch != NULL;
+	run->state.found.live = NULL;
 	return patch;
 }
 
 /* The desk gets what the state has beside the patch that is heard. */
 static void resume(struct run *run)
 {
-	struct run_kept *kept = &run->kept;
-	int n_misfits = kept->state.n_misfits;
+	struct run_state *state = &run->state;
+	int n_misfits = state->found.n_misfits;
 
-	desk_resume(run->desk, &kept->state);
-	if (kept->state.n_misfits > n_misfits)
-		tell_misfits(run, &kept->state);
-	state_free(&kept->state);
+	desk_resume(run->desk, &state->found);
+	if (state->found.n_misfits > n_misfits)
+		tell_misfits(run, &state->found);
+	state_free(&state->found);
 }
 
 void run_state_want(struct run *run, const char *path, const struct patch *patch)
 {
-	state_want(&run->kept.state, path, patch);
-	run->kept.has_taken = false;
+	state_want(&run->state.found, path, patch);
+	run->state.has_taken = false;
 }
 
 void run_state_resume(struct run *run)
 {
-	struct run_kept *kept = &run->kept;
+	struct run_state *state = &run->state;
 
-	if (kept->has_other_start)
-		state_to_steps(&kept->state);
+	if (state->has_other_start)
+		state_to_steps(&state->found);
 	resume(run);
-	if (kept->has_taken)
+	if (state->has_taken)
 		log_line(LOG_LEVEL_INFO, "state: \"%s\" is as it was left",
 			desk_patch_name(run->desk));
 	/* what kept the program from playing may be good yet: not lost before a hand does something */
-	if ((kept->has_state && !kept->has_other_start) || run->skips_state)
-		kept->saved = desk_n_changes(run->desk);
+	if ((state->has_state && !state->has_other_start) || run->starts.skips_state)
+		state->saved = desk_n_changes(run->desk);
 }
 
 /* ---- the folder comes late */
@@ -163,19 +180,19 @@ static bool begins_again(struct run *run)
 {
 	char path[400];
 
-	snprintf(path, sizeof(path), "%s/%s", run->state_folder, good_names[GOOD_SETTINGS]);
-	if (!run->lacks_settings || run->service.notify.fd < 0 || access(path, R_OK) < 0)
+	snprintf(path, sizeof(path), "%s/%s", run->state.folder, good_names[GOOD_SETTINGS]);
+	if (!run->input.lacks_settings || run->service.notify.fd < 0 || access(path, R_OK) < 0)
 		return false;
 	log_line(LOG_LEVEL_WARNING,
 		"state: the settings of the last good start are there now; starting again with "
 		"them");
-	run->must_end = true;
+	run->state.must_end = true;
 	return true;
 }
 
 static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 {
-	struct run_kept *kept = &run->kept;
+	struct run_state *state = &run->state;
 	struct patch *copy;
 	struct diag diag;
 
@@ -184,32 +201,33 @@ static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 			trouble_set(&run->troubles, "state", "%s", diag.text);
 		return;
 	}
-	kept->is_held = false;
+	state->is_held = false;
 	if (!done->found.has_folder) {
-		if (!kept->looking_ns)
-			kept->looking_ns = now_ns;
-		if (now_ns - kept->looking_ns > MISS_NS)
+		if (!state->looking_ns)
+			state->looking_ns = now_ns;
+		if (now_ns - state->looking_ns > MISS_NS)
 			trouble_set(&run->troubles, "state",
 				"%s is not there; nothing is kept, and it is looked for",
-				run->state_folder);
+				run->state.folder);
 		return;
 	}
 	trouble_clear(&run->troubles, "state");
-	kept->phase = STATE_KEEPING;
-	state_keeper_follow(kept->keeper, done->found.generation);
-	if (run->skips_state || begins_again(run) || !take_found(run, &done->found, done->err))
+	state->phase = STATE_KEEPING;
+	state_keeper_follow(state->keeper, done->found.generation);
+	if (run->starts.skips_state || begins_again(run) ||
+		!take_found(run, &done->found, done->err))
 		return;
-	if (!kept->state.live) {
+	if (!state->found.live) {
 		resume(run);
-		kept->saved = desk_n_changes(run->desk);
+		state->saved = desk_n_changes(run->desk);
 		return;
 	}
-	copy = patch_copy(kept->state.live);
+	copy = patch_copy(state->found.live);
 	if (copy && desk_replace(run->desk, copy) == 0) {
-		kept->phase = STATE_TAKING;
+		state->phase = STATE_TAKING;
 		return;
 	}
-	state_to_steps(&kept->state);
+	state_to_steps(&state->found);
 	resume(run);
 	log_line(LOG_LEVEL_INFO, "state: the hands were quicker; it can be undone to");
 }
@@ -217,54 +235,54 @@ static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 /* The state's patch is heard, unless it was refused: then it is the newest step back. */
 static void taken(struct run *run)
 {
-	struct run_kept *kept = &run->kept;
-	bool is_heard = strcmp(desk_live_path(run->desk), kept->state.live->path) == 0;
+	struct run_state *state = &run->state;
+	bool is_heard = strcmp(desk_live_path(run->desk), state->found.live->path) == 0;
 
-	kept->phase = STATE_KEEPING;
+	state->phase = STATE_KEEPING;
 	if (!is_heard)
-		state_to_steps(&kept->state);
+		state_to_steps(&state->found);
 	resume(run);
 	if (!is_heard)
 		return;
 	log_line(LOG_LEVEL_INFO, "state: \"%s\" is as it was left", desk_patch_name(run->desk));
-	kept->saved = desk_n_changes(run->desk);
+	state->saved = desk_n_changes(run->desk);
 }
 
 /* ---- writing */
 static void written(struct run *run, const struct state_done *done, int64_t now_ns)
 {
-	struct run_kept *kept = &run->kept;
+	struct run_state *state = &run->state;
 
-	kept->next_ns = kept->ordered_ns + WRITE_NS;
+	state->next_ns = state->ordered_ns + WRITE_NS;
 	if (!done->err) {
 		if (done->order == STATE_WRITE)
-			kept->saved = kept->ordered;
-		kept->written_ns = now_ns;
+			state->saved = state->ordered;
+		state->written_ns = now_ns;
 		trouble_clear(&run->troubles, "state");
 		return;
 	}
-	kept->next_ns = now_ns + RETRY_NS;
+	state->next_ns = now_ns + RETRY_NS;
 	trouble_set(&run->troubles, "state",
 		"%s cannot be written: %s; playing on, and trying again every %d s",
-		run->state_folder, strerror(-done->err), (int)(RETRY_NS / NS_PER_S));
+		run->state.folder, strerror(-done->err), (int)(RETRY_NS / NS_PER_S));
 }
 
 static bool order_write(struct run *run, int64_t now_ns)
 {
-	struct run_kept *kept = &run->kept;
+	struct run_state *state = &run->state;
 	size_t n_bytes;
 	char *text;
 
-	if (kept->saved == desk_n_changes(run->desk))
+	if (state->saved == desk_n_changes(run->desk))
 		return false;
 	text = state_write(run->desk, run->settings.patch, &n_bytes);
-	kept->ordered = desk_n_changes(run->desk);
-	kept->ordered_ns = now_ns;
+	state->ordered = desk_n_changes(run->desk);
+	state->ordered_ns = now_ns;
 	if (!text) { /* nothing to come back to */
-		kept->saved = kept->ordered;
+		state->saved = state->ordered;
 		return false;
 	}
-	state_keeper_order(kept->keeper, STATE_WRITE, NULL, text, n_bytes);
+	state_keeper_order(state->keeper, STATE_WRITE, NULL, text, n_bytes);
 	return true;
 }
 
@@ -276,36 +294,36 @@ static bool order_copy(struct run *run, int64_t now_ns)
 
 	if (!run_good_next(run, &good, &text, &n_bytes))
 		return false;
-	run->kept.ordered_ns = now_ns;
-	state_keeper_order(run->kept.keeper, STATE_COPY, good_names[good], text, n_bytes);
+	run->state.ordered_ns = now_ns;
+	state_keeper_order(run->state.keeper, STATE_COPY, good_names[good], text, n_bytes);
 	return true;
 }
 
 void run_state_tick(struct run *run, int64_t now_ns)
 {
-	struct run_kept *kept = &run->kept;
+	struct run_state *state = &run->state;
 	struct state_done done;
 
-	if (!kept->keeper)
+	if (!state->keeper)
 		return;
 	run_good_look(run);
-	if (state_keeper_take(kept->keeper, &done)) {
+	if (state_keeper_take(state->keeper, &done)) {
 		if (done.order == STATE_LOOK)
 			looked(run, &done, now_ns);
 		else
 			written(run, &done, now_ns);
 		free(done.found.text);
 	}
-	if (kept->phase == STATE_TAKING && !desk_is_committing(run->desk))
+	if (state->phase == STATE_TAKING && !desk_is_committing(run->desk))
 		taken(run);
-	if (kept->phase == STATE_KEEPING && !desk_misses_patch(run->desk))
+	if (state->phase == STATE_KEEPING && !desk_misses_patch(run->desk))
 		trouble_clear(&run->troubles, "missing");
-	if (!state_keeper_is_idle(kept->keeper) || now_ns < kept->next_ns)
+	if (!state_keeper_is_idle(state->keeper) || now_ns < state->next_ns)
 		return;
-	if (kept->phase == STATE_LOOKING) {
-		kept->next_ns = now_ns + LOOK_NS;
-		state_keeper_order(kept->keeper, STATE_LOOK, NULL, NULL, 0);
-	} else if (kept->phase == STATE_KEEPING && run->service.alive.is_ready) {
+	if (state->phase == STATE_LOOKING) {
+		state->next_ns = now_ns + LOOK_NS;
+		state_keeper_order(state->keeper, STATE_LOOK, NULL, NULL, 0);
+	} else if (state->phase == STATE_KEEPING && run->service.alive.is_ready) {
 		if (!order_write(run, now_ns))
 			order_copy(run, now_ns);
 	}
@@ -313,40 +331,40 @@ void run_state_tick(struct run *run, int64_t now_ns)
 
 void run_state_close(struct run *run, int64_t now_ns)
 {
-	struct run_kept *kept = &run->kept;
+	struct run_state *state = &run->state;
 	struct state_done done;
 
-	if (!kept->keeper)
+	if (!state->keeper)
 		return;
-	if (kept->phase == STATE_KEEPING && run->desk && run->service.alive.is_ready) {
-		for (int tries = 0; tries < 100 && !state_keeper_is_idle(kept->keeper); tries++) {
-			if (state_keeper_take(kept->keeper, &done))
+	if (state->phase == STATE_KEEPING && run->desk && run->service.alive.is_ready) {
+		for (int tries = 0; tries < 100 && !state_keeper_is_idle(state->keeper); tries++) {
+			if (state_keeper_take(state->keeper, &done))
 				written(run, &done, now_ns);
 			else
 				clock_sleep_until_ns(clock_now_ns() + 10 * NS_PER_MS);
 		}
-		if (state_keeper_is_idle(kept->keeper))
+		if (state_keeper_is_idle(state->keeper))
 			order_write(run, now_ns);
 	}
-	state_keeper_close(kept->keeper);
-	kept->keeper = NULL;
-	state_free(&kept->state);
+	state_keeper_close(state->keeper);
+	state->keeper = NULL;
+	state_free(&state->found);
 }
 
 const char *run_state_words(const struct run *run, int64_t now_ns)
 {
 	static char text[400];
-	const struct run_kept *kept = &run->kept;
+	const struct run_state *state = &run->state;
 
-	if (!kept->keeper)
+	if (!state->keeper)
 		return "nothing is kept";
-	if (kept->phase == STATE_LOOKING)
-		snprintf(text, sizeof(text), "%s is %s", run->state_folder,
-			kept->is_held ? "another chronus's" : "not there yet");
-	else if (kept->written_ns)
-		snprintf(text, sizeof(text), "%s, written %d s ago", run->state_folder,
-			(int)((now_ns - kept->written_ns) / NS_PER_S));
+	if (state->phase == STATE_LOOKING)
+		snprintf(text, sizeof(text), "%s is %s", run->state.folder,
+			state->is_held ? "another chronus's" : "not there yet");
+	else if (state->written_ns)
+		snprintf(text, sizeof(text), "%s, written %d s ago", run->state.folder,
+			(int)((now_ns - state->written_ns) / NS_PER_S));
 	else
-		snprintf(text, sizeof(text), "%s", run->state_folder);
+		snprintf(text, sizeof(text), "%s", run->state.folder);
 	return text;
 }

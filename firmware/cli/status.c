@@ -9,7 +9,7 @@
 #include "base/runtime_dir.h"
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "appliance/run.h"
+#include "appliance/service.h"
 #include "engine/stats.h"
 
 static bool is_running(void)

@@ -12,7 +12,6 @@ struct fake_pcm
 struct instance
 struct render
 struct reverb
-struct run
 struct settings
 struct slot
 struct stats_look

@@ -1,4 +1,4 @@
-/* folders.c - the runtime folder of `chronus run`: its own alone, and what it does without one. */
+/* folder.c - the runtime folder: locked, or played without. See folder.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +23,7 @@ static int refuse(const char *folder, int holder, struct diag *diag)
 		who, folder, how);
 }
 
-int run_claim_folder(struct run *run, struct diag *diag)
+int run_folder_claim(struct run *run, struct diag *diag)
 {
 	char folder[300];
 	int holder = 0, err = runtime_dir_make(diag);
@@ -37,44 +37,22 @@ int run_claim_folder(struct run *run, struct diag *diag)
 			"%.250s; playing without statistics, commands and status page", diag->text);
 		return 0;
 	}
-	run->runtime_lock = folder_lock(folder, &holder);
-	if (run->runtime_lock == -EBUSY)
+	run->folder.lock = folder_lock(folder, &holder);
+	if (run->folder.lock == -EBUSY)
 		return refuse(folder, holder, diag);
-	if (run->runtime_lock < 0)
+	if (run->folder.lock < 0)
 		log_line(LOG_LEVEL_WARNING,
 			"runtime folder %s cannot be locked: %s; another `chronus run` there would "
 			"not be noticed",
-			folder, strerror(-run->runtime_lock));
-	run->has_folder = true;
+			folder, strerror(-run->folder.lock));
+	run->folder.is_ours = true;
 	return 0;
 }
 
-void run_leave_folder(struct run *run)
+void run_folder_leave(struct run *run)
 {
-	if (run->runtime_lock >= 0)
-		close(run->runtime_lock);
-	run->runtime_lock = -1;
-	run->has_folder = false;
-}
-
-int run_open_stats(struct run *run, struct diag *diag)
-{
-	struct diag why;
-	int err = 0;
-
-	run->stats_path[0] = '\0';
-	if (run->has_folder)
-		err = runtime_path(run->stats_path, sizeof(run->stats_path), "stats");
-	if (err < 0)
-		return diag_set(diag, err, "the runtime folder's name is too long");
-	if (run->has_folder && stats_open(&run->stats, run->stats_path, &why) == 0)
-		return 0;
-	run->stats_path[0] = '\0';
-	err = stats_open(&run->stats, NULL, diag);
-	if (!err && run->has_folder)
-		run_degrade(run,
-			"%.200s; `chronus stats` shows nothing of this run: make room there, and "
-			"start again",
-			why.text);
-	return err;
+	if (run->folder.lock >= 0)
+		close(run->folder.lock);
+	run->folder.lock = -1;
+	run->folder.is_ours = false;
 }

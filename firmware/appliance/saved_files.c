@@ -1,0 +1,73 @@
+/* saved_files.c - a patch or the settings are saved while they play. See saved_files.h. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "appliance/run.h"
+#include "config/ini_lines.h"
+#include "control/file_name.h"
+
+void run_saved_open(struct run *run)
+{
+	struct diag diag;
+
+	if (watch_open(&run->saved.watch, &diag) < 0)
+		log_line(LOG_LEVEL_WARNING, "saved files will not be staged: %s", diag.text);
+}
+
+static void check_saved_settings(const struct run *run)
+{
+	static struct settings settings;
+	struct diag diag;
+	char *text;
+	size_t n_bytes;
+	int err = ini_file_load(run->options->config_path, &text, &n_bytes, &diag);
+
+	if (!err) {
+		err = settings_read_text(
+			text, n_bytes, run->options->config_path, &settings, &diag);
+		if (!err)
+			err = ini_text_filled(text, n_bytes, run->options->config_path, &diag);
+		free(text);
+	}
+	if (err < 0)
+		log_line(LOG_LEVEL_WARNING, "%s (saved; nothing has changed)", diag.text);
+	else
+		log_line(LOG_LEVEL_INFO, "%s: saved; it holds from the next start on",
+			run->options->config_path);
+}
+
+int run_saved_poll(struct run *run, struct pollfd *fds, int *n)
+{
+	if (!run->saved.watch)
+		return 0;
+	watch_file(run->saved.watch, WATCH_PATCH, desk_staged_path(run->desk));
+	if (run->options->config_path)
+		watch_file(run->saved.watch, WATCH_SETTINGS, run->options->config_path);
+	fds[*n] = (struct pollfd){.fd = watch_fd(run->saved.watch), .events = POLLIN};
+	return (*n)++;
+}
+
+void run_saved_serve(struct run *run)
+{
+	const char *path = desk_staged_path(run->desk);
+	char name[FILE_NAME_BYTES] = "", line[FILE_NAME_BYTES + 8], reply[DESK_REPLY_BYTES];
+
+	if (watch_was_saved(run->saved.watch, WATCH_SETTINGS))
+		check_saved_settings(run);
+	if (!watch_was_saved(run->saved.watch, WATCH_PATCH))
+		return;
+	file_name_write(path, NULL, name); /* one that fits, or the patch had not been read */
+	snprintf(line, sizeof(line), "load %s", name);
+	if (desk_execute(run->desk, line, reply, sizeof(reply)) < 0)
+		log_line(LOG_LEVEL_WARNING, "saved, but not staged: %s", reply);
+	else
+		log_line(LOG_LEVEL_INFO, "%s: saved; %s", path, reply);
+	run_screen_say(run, reply);
+}
+
+void run_saved_close(struct run *run)
+{
+	watch_close(run->saved.watch);
+	run->saved.watch = NULL;
+}
