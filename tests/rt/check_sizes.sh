@@ -10,7 +10,6 @@ known='
 struct desk
 struct fake_pcm
 struct instance
-struct render
 struct reverb
 struct settings
 struct slot
