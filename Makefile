@@ -150,6 +150,7 @@ check-layers: $(bin) ## includes go downwards only, no circle between files, not
 	@sh tests/rt/check_layers.sh
 	@sh tests/rt/check_circles.sh $B
 	@sh tests/rt/check_sizes.sh
+	@sh tests/rt/check_parts.sh
 
 check-rt: $(lib) ## real-time code calls nothing outside tests/rt/symbols.txt
 	@CC='$(CC)' LD='$(CROSS_COMPILE)ld' sh tests/rt/check_rt.sh $(lib)

@@ -176,6 +176,19 @@ expect fault "sizes: a large struct without a name" 'struct: firmware/dsp/module
 $(fields 21)
 } planted;"
 
+# ---- parts of the running instrument
+parts_with() { # FILE TEXT: the text becomes the file's end
+	tree_of_our_own
+	printf '%s\n' "$2" >>"$work/tree/firmware/appliance/$1"
+	sh tests/rt/check_parts.sh "$work/tree"
+}
+expect ok "parts: nothing planted" '^check-parts: ok' parts_with loop.c ''
+expect ok "parts: another's part is read" '^check-parts: ok' parts_with loop.c 'if (run->state.must_end == true) {}'
+expect fault "parts: another's flag is set" "loop.c:[0-9]*: run->state is state.c's to write" \
+	parts_with loop.c '	run->state.must_end = true;'
+expect fault "parts: another's part by a pointer" "loop.c:[0-9]*: run->tone is start_tone.c's to write" \
+	parts_with loop.c '	struct run_tone *tone = &run->tone;'
+
 # ---- poisoned names
 source_with() { # STATEMENT, after the last include
 	printf '#include <stdlib.h>\n#include "base/rt_poison.h"\nvoid *f(void);\n' >"$work/rt.c"
