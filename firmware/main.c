@@ -28,7 +28,7 @@ static const struct command commands[] = {
 	{"edit", "[FILE]",
 		"change chronus.ini or a patch of the card, checked before it is replaced",
 		cli_edit},
-	{"update", "FILE", "a new system or program: verified, tried, kept when it has sounded",
+	{"update", "[FILE]", "a new system or program: verified, tried, kept when it has sounded",
 		cli_update},
 	{"launch", "", "run, by the newest program that is fit to (for chronus.service)",
 		cli_launch},
