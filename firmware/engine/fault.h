@@ -1,8 +1,8 @@
 /* fault.h - a worker that fails is caught, and can be made to fail on purpose.
  *
- * SIGSEGV, SIGFPE, SIGBUS and SIGILL raised in a worker end in fault_contained() on the same
- * thread, which gives up the program it was rendering and lives on. In any other thread they do
- * what they always did.
+ * SIGSEGV, SIGFPE, SIGBUS and SIGILL raised in a worker end where fault_enter() was told to, on the
+ * same thread, which gives up the program it was rendering and lives on. In any other thread they
+ * do what they always did.
  * Threads: fault_handlers_install [init]; fault_enter [worker] at its start; fault_strike [worker].
  * Source:  sigaction(2), sigaltstack(2), siglongjmp(3): the code that is left holds no
  *          lock and owns nothing but the slot. */

@@ -41,7 +41,7 @@ static const struct port_desc slew_outs[] = {{"out", "Out", PORT_CONTROL}};
 struct slew {
 	v4f value, target; /* the latest output; the latest input */
 	v4f slope, left;   /* a glide's: a frame, and how many frames until it ends */
-	v4f rise, fall;    /* the latest times in frames, as slew_times() lets them fall */
+	v4f rise, fall;    /* the latest times in frames, as time_next() lets them fall */
 	float frames_per_ms;
 	int32_t is_started;
 	float pad[2];
