@@ -127,17 +127,19 @@ uint64_t beat_next_block(const struct engine *engine, uint64_t from)
 
 static bool is_due(const struct slot *slot, uint64_t n)
 {
+	const struct transition_side *to = side_of(slot);
 	const struct slot *other = &slot->engine->slots[1 - slot->index];
 	uint64_t leave;
 
-	if (slot->is_planned)
-		return atomic_load_explicit(&slot->lookahead_end, memory_order_acquire) &&
-		       n >= atomic_load_explicit(&slot->first_start, memory_order_relaxed);
-	if (slot->engine->n_lookahead_blocks) /* it was planned where it was heard first */
-		return slot->told.blind_blocks >= 0 &&
+	if (to->is_planned)
+		return atomic_load_explicit(&to->lookahead_end, memory_order_acquire) &&
+		       n >= atomic_load_explicit(&to->first_start, memory_order_relaxed);
+	if (slot->engine->transition
+			.n_lookahead_blocks) /* it was planned where it was heard first */
+		return to->told.blind_blocks >= 0 &&
 		       n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed) +
-				       (uint64_t)slot->told.tempo_blocks;
-	leave = atomic_load_explicit(&other->leave_block, memory_order_acquire);
+				       (uint64_t)to->told.tempo_blocks;
+	leave = atomic_load_explicit(&side_of(other)->leave_block, memory_order_acquire);
 	return leave && n >= leave;
 }
 
@@ -146,7 +148,7 @@ void beat_take_tempo_if_due(struct slot *slot, uint64_t n)
 	if (slot->program->tempo_to_come <= 0.0f || !is_due(slot, n))
 		return;
 	program_take_tempo(slot->program);
-	atomic_store_explicit(&slot->tempo_block, n, memory_order_relaxed);
+	atomic_store_explicit(&side_of(slot)->tempo_block, n, memory_order_relaxed);
 }
 
 /* ---- [desk] */
@@ -154,8 +156,9 @@ void beat_take_tempo_if_due(struct slot *slot, uint64_t n)
 int beat_tempo_blocks(const struct slot *slot)
 {
 	const struct slot *other = &slot->engine->slots[1 - slot->index];
-	uint64_t n = atomic_load_explicit(
-		slot->engine->n_lookahead_blocks ? &slot->tempo_block : &other->leave_block,
+	uint64_t n = atomic_load_explicit(slot->engine->transition.n_lookahead_blocks
+						  ? &side_of(slot)->tempo_block
+						  : &side_of(other)->leave_block,
 		memory_order_relaxed);
 
 	return n ? (int)(n - atomic_load_explicit(&slot->ready_block, memory_order_relaxed)) : -1;

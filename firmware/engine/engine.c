@@ -28,7 +28,6 @@ static int open_slot(struct engine *engine, int s, struct diag *diag)
 	slot->engine = engine;
 	slot->index = s;
 	slot->rt.adopting = -1;
-	slot->told = SLOT_TOLD_NOTHING;
 	err = arena_open(&slot->arena, engine->config.arena_bytes);
 	if (err < 0)
 		return diag_set(diag, err,
@@ -63,8 +62,8 @@ int engine_open(struct engine **out, const struct engine_config *config, struct 
 	engine->config = *config;
 	engine->sink = sink;
 	engine->stats = stats;
-	engine->n_lookahead_blocks = lookahead_blocks(config);
-	engine->rt.fade = (struct fade){.shortest_frames = config->fade_frames};
+	engine->transition.n_lookahead_blocks = lookahead_blocks(config);
+	transition_init(&engine->transition, config->fade_frames);
 	stats->rate_hz = config->rate_hz;
 	stats->block_frames = config->block_frames;
 	stats->lead_blocks = config->lead_blocks;
@@ -180,18 +179,10 @@ static void prepare_slot(struct engine *engine, struct slot *slot, bool is_for_c
 {
 	slot->n_to_prime = is_for_commit ? (uint32_t)engine->config.prime_blocks : 1;
 	slot->is_for_commit = slot->has_budget = is_for_commit;
-	slot->is_planned =
-		is_for_commit && engine->n_lookahead_blocks > 0 && slot->told.blind_blocks < 0;
-	slot->has_tempo_to_come = slot->program->tempo_to_come > 0.0f;
 	slot->carried_tail = 0;
 	atomic_store(&slot->is_wanted, 0);
 	atomic_store(&slot->is_broken, 0);
-	atomic_store(&slot->leave_block, 0);
-	atomic_store(&slot->lookahead_end, 0);
-	atomic_store(&slot->is_same_told, false);
-	atomic_store(&slot->planned_for, 0);
-	atomic_store(&slot->tempo_block, 0);
-	slot->plan = (struct slot_plan){0};
+	transition_prepare(engine, slot, is_for_commit);
 	atomic_store(&slot->cost_ns, 0);
 }
 
@@ -229,8 +220,8 @@ int engine_build_fresh(struct engine *engine, int s, const struct patch *patch, 
 	if (err < 0)
 		return err;
 	prepare_slot(engine, slot, true);
-	slot->is_planned = false; /* there is nothing to fade from */
-	slot->told = SLOT_TOLD_NOTHING;
+	side_of(slot)->is_planned = false; /* there is nothing to fade from */
+	side_of(slot)->told = SLOT_TOLD_NOTHING;
 	slot->has_budget = false; /* rather a dear patch than silence */
 	slot->rt.n_primed = 0;
 	atomic_store(&slot->tail, atomic_load(&engine->events.head));

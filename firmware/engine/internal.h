@@ -5,8 +5,8 @@
 #define ENGINE_INTERNAL_H
 
 #include "engine/engine.h"
-#include "engine/fade.h"
 #include "engine/slot.h"
+#include "engine/transition.h"
 
 struct engine {
 	struct engine_config config;
@@ -14,6 +14,7 @@ struct engine {
 	struct stats_page *stats;
 	struct event_log events;
 	struct slot slots[N_SLOTS];
+	struct transition transition; /* from one slot to the other */
 	_Atomic uint64_t clock;    /* next block to deliver; writer: [producer] */
 	_Atomic uint64_t rounds;   /* times it asked the device; writer: [producer] */
 	_Atomic uint64_t rung;     /* workers render below this; writer: [producer] */
@@ -28,13 +29,9 @@ struct engine {
 	struct rt_thread producer;
 	int lock_err;           /* [init]; of lock_memory, 0 where it was not asked for */
 	uint32_t n_generations; /* [desk] */
-	int n_lookahead_blocks; /* lookahead.h; [init] */
 
 	struct { /* the producer's own */
-		struct fade fade;
 		struct shape shape;
-		struct tail tail;
-		uint64_t cut_block; /* the tail is cut here; 0: it is not */
 		float mix[2 * BLOCK_MAX_FRAMES];
 		int n_naps; /* in a row, waiting for a block while the device waits too */
 	} rt;
@@ -44,6 +41,19 @@ struct engine {
 static inline int live_index(const struct engine *engine)
 {
 	return (int)atomic_load_explicit(&engine->live, memory_order_acquire);
+}
+
+/* [producer] */
+static inline void set_live(struct engine *engine, int slot)
+{
+	atomic_store_explicit(&engine->live, (uint32_t)slot, memory_order_release);
+	atomic_store_explicit(&engine->stats->live, (uint32_t)slot, memory_order_relaxed);
+}
+
+/* [any] */
+static inline struct transition_side *side_of(const struct slot *slot)
+{
+	return &slot->engine->transition.sides[slot->index];
 }
 
 /* [producer] The thread's body: producer.c. */

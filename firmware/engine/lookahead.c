@@ -78,61 +78,58 @@ static uint64_t judge_sameness(
 	for (uint64_t n = from; n + 1 < stamped; n++) {
 		const struct block *x = slot_take_good(old, n), *y = slot_take_good(new, n);
 
-		if (new->told.is_same)
+		if (side_of(new)->told.is_same)
 			break;
 		if (!x || !y)
 			return LOOKAHEAD_NONE;
 		is_same = is_same && x->checksum == y->checksum;
 	}
 	/* another tempo begins with the fade, and will be heard later */
-	return is_same && !new->has_tempo_to_come ? LOOKAHEAD_SAME : 0;
+	return is_same && !side_of(new)->has_tempo_to_come ? LOOKAHEAD_SAME : 0;
 }
 
 /* Without a lookahead before it, the tempo may still move the beat, until events are stamped behind
  * it. */
 static bool is_settled(const struct engine *engine, const struct slot *new, uint64_t stamped)
 {
-	uint64_t lookahead_end = atomic_load_explicit(&new->lookahead_end, memory_order_relaxed);
+	const struct transition_side *to = side_of(new);
+	uint64_t lookahead_end = atomic_load_explicit(&to->lookahead_end, memory_order_relaxed);
 
 	if (lookahead_end < LOOKAHEAD_SAME || engine->config.quantize_beats <= 0.0)
 		return lookahead_end != 0;
-	return atomic_load_explicit(&new->first_start, memory_order_relaxed) <= stamped;
+	return atomic_load_explicit(&to->first_start, memory_order_relaxed) <= stamped;
 }
 
-uint64_t lookahead_extend(struct engine *engine, uint64_t stamped, uint64_t rung)
+uint64_t lookahead_extend(struct engine *engine, struct slot *new, uint64_t stamped, uint64_t rung)
 {
-	struct slot *new = &engine->slots[1 - live_index(engine)];
-	enum slot_state state = slot_state(new);
+	struct transition_side *to = side_of(new);
 	uint64_t first, lookahead_end;
 
-	if (rung < stamped) /* the lookahead of the last fade is still ahead */
-		rung = stamped;
-	if ((state != SLOT_PRIMING && state != SLOT_READY) || !new->is_planned ||
-		is_settled(engine, new, stamped))
+	if (!to->is_planned || is_settled(engine, new, stamped))
 		return rung;
 	first = first_start(engine, new);
-	lookahead_end = atomic_load_explicit(&new->lookahead_end, memory_order_relaxed);
-	if (lookahead_end && first == atomic_load_explicit(&new->first_start, memory_order_relaxed))
+	lookahead_end = atomic_load_explicit(&to->lookahead_end, memory_order_relaxed);
+	if (lookahead_end && first == atomic_load_explicit(&to->first_start, memory_order_relaxed))
 		return rung;
 	if (rung + (uint64_t)ahead_blocks(&engine->config) < first) {
-		atomic_store_explicit(&new->lookahead_end, 0, memory_order_relaxed);
+		atomic_store_explicit(&to->lookahead_end, 0, memory_order_relaxed);
 		return rung;
 	}
 	lookahead_end = judge_sameness(&engine->slots[1 - new->index], new, first, stamped);
 	if (lookahead_end == 0)
-		lookahead_end = first + (uint64_t)engine->n_lookahead_blocks;
+		lookahead_end = first + (uint64_t)engine->transition.n_lookahead_blocks;
 	if (stamped + (uint64_t)ahead_blocks(&engine->config) >= first || rung > lookahead_end) {
 		lookahead_end = LOOKAHEAD_NONE; /* an event may have been stamped within */
 		if (first < stamped)
 			first = stamped; /* the first block that is not rendered yet */
 	}
 	/* a producer that hands over a block at a time looks one block before it is too late */
-	atomic_store_explicit(&new->is_same_told,
+	atomic_store_explicit(&to->is_same_told,
 		lookahead_end == LOOKAHEAD_SAME &&
 			stamped + (uint64_t)ahead_blocks(&engine->config) + 1 != first,
 		memory_order_relaxed);
-	atomic_store_explicit(&new->first_start, first, memory_order_relaxed);
-	atomic_store_explicit(&new->lookahead_end, lookahead_end, memory_order_release);
+	atomic_store_explicit(&to->first_start, first, memory_order_relaxed);
+	atomic_store_explicit(&to->lookahead_end, lookahead_end, memory_order_release);
 	return lookahead_end >= LOOKAHEAD_SAME ? rung : lookahead_end;
 }
 
@@ -141,13 +138,13 @@ static bool has_rendered(const struct slot *slot, uint64_t lookahead_end)
 	return atomic_load_explicit(&slot->next_block, memory_order_acquire) >= lookahead_end;
 }
 
-static bool is_due(const struct slot *slot)
+static bool is_due(const struct slot *slot, const struct transition_side *to)
 {
 	const struct slot *live = &slot->engine->slots[1 - slot->index];
-	uint64_t lookahead_end = atomic_load_explicit(&slot->lookahead_end, memory_order_acquire);
+	uint64_t lookahead_end = atomic_load_explicit(&to->lookahead_end, memory_order_acquire);
 
-	return slot_state(slot) == SLOT_READY && lookahead_end && lookahead_end < LOOKAHEAD_SAME &&
-	       atomic_load_explicit(&slot->planned_for, memory_order_relaxed) != lookahead_end &&
+	return lookahead_end && lookahead_end < LOOKAHEAD_SAME &&
+	       atomic_load_explicit(&to->planned_for, memory_order_relaxed) != lookahead_end &&
 	       has_rendered(slot, lookahead_end) && has_rendered(live, lookahead_end);
 }
 
@@ -157,7 +154,7 @@ bool lookahead_is_reached(const struct slot *slot, uint64_t n)
 {
 	const struct slot *other = &slot->engine->slots[1 - slot->index];
 
-	return n == atomic_load_explicit(&other->lookahead_end, memory_order_acquire);
+	return n == atomic_load_explicit(&side_of(other)->lookahead_end, memory_order_acquire);
 }
 
 /* What the live one has rendered before `first`, as far as it is there and not too long ago. */
@@ -179,7 +176,7 @@ static bool load(struct slot *slot, uint64_t first, uint64_t lookahead_end)
 	const struct engine_config *config = &slot->engine->config;
 	const struct slot *live = &slot->engine->slots[1 - slot->index];
 	struct plan_table *table = &slot->rt.table;
-	int n_ahead = slot->engine->n_lookahead_blocks, n_frames = config->block_frames;
+	int n_ahead = slot->engine->transition.n_lookahead_blocks, n_frames = config->block_frames;
 	/* 50 ms: a period of the slowest beats between tones that are heard as two */
 	int n_max = int_min(config->rate_hz / 19, PLAN_MAX_FRAMES - n_ahead * n_frames) / n_frames;
 	uint64_t from =
@@ -203,7 +200,7 @@ static bool load(struct slot *slot, uint64_t first, uint64_t lookahead_end)
 static uint64_t earliest(const struct slot *slot, uint64_t first)
 {
 	uint64_t clock = atomic_load_explicit(&slot->engine->clock, memory_order_acquire);
-	uint64_t told = first + (uint64_t)slot->told.late_blocks;
+	uint64_t told = first + (uint64_t)side_of(slot)->told.late_blocks;
 
 	return clock + SEARCH_BLOCKS > told ? clock + SEARCH_BLOCKS : told;
 }
@@ -233,12 +230,17 @@ static struct slot_plan choose(struct slot *slot, uint64_t first, uint64_t looka
 
 bool lookahead_plan_if_due(struct slot *slot)
 {
-	uint64_t lookahead_end = atomic_load_explicit(&slot->lookahead_end, memory_order_acquire);
+	struct transition_side *to;
+	uint64_t lookahead_end;
 
-	if (!is_due(slot))
+	if (slot_state(slot) != SLOT_READY)
 		return false;
-	slot->plan = choose(slot, atomic_load_explicit(&slot->first_start, memory_order_relaxed),
-		lookahead_end);
-	atomic_store_explicit(&slot->planned_for, lookahead_end, memory_order_release);
+	to = side_of(slot);
+	if (!is_due(slot, to))
+		return false;
+	lookahead_end = atomic_load_explicit(&to->lookahead_end, memory_order_relaxed);
+	to->plan = choose(
+		slot, atomic_load_explicit(&to->first_start, memory_order_relaxed), lookahead_end);
+	atomic_store_explicit(&to->planned_for, lookahead_end, memory_order_release);
 	return true;
 }

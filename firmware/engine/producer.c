@@ -9,9 +9,8 @@
 #include "base/clock.h"
 #include "engine/beat.h"
 #include "engine/internal.h"
-#include "engine/lookahead.h"
 #include "engine/lockstep.h"
-#include "engine/swap.h"
+#include "engine/transition.h"
 
 #include "base/rt_poison.h"
 
@@ -39,7 +38,7 @@ static const struct block *fail_over(struct engine *engine, uint64_t n)
 	if (!block || !slot_move(new, SLOT_MIRROR, SLOT_LIVE))
 		return NULL;
 	slot_move(old, SLOT_LIVE, SLOT_FAILED);
-	swap_set_live(engine, new->index);
+	set_live(engine, new->index);
 	count(engine, STAT_FAILOVERS, 1);
 	return block;
 }
@@ -57,29 +56,6 @@ static void compare_mirror(struct engine *engine, const struct block *block, uin
 		return;
 	if (slot_move(other, SLOT_MIRROR, SLOT_RETIRED))
 		count(engine, STAT_MISMATCH, 1);
-}
-
-/* Two patches at once: the old one's block n under the new one's. */
-static const float *mix_old(struct engine *engine, const struct block *block, uint64_t n)
-{
-	struct slot *old = &engine->slots[1 - live_index(engine)];
-	const struct block *under = slot_take_good(old, n);
-	struct fade *fade = &engine->rt.fade;
-	struct tail *tail = &engine->rt.tail;
-	int n_frames = engine->config.block_frames;
-	bool has_tail = tail->n_left > 0;
-
-	if (has_tail && engine->rt.cut_block && n >= engine->rt.cut_block)
-		tail_cut(tail, engine->config.rate_hz / 50);
-	if (under && has_tail)
-		tail_mix(tail, fade, under->stereo, block->stereo, engine->rt.mix, n_frames);
-	else if (under && fade_is_on(fade))
-		fade_mix(fade, under->stereo, block->stereo, engine->rt.mix, n_frames);
-	else
-		under = NULL;
-	if (!under || (has_tail ? tail->n_left == 0 : !fade_is_on(fade)))
-		slot_move(old, SLOT_RETIRING, SLOT_RETIRED);
-	return under ? engine->rt.mix : block->stereo;
 }
 
 /* While the device is being filled nothing is lost by waiting; but a worker that is gone is not
@@ -107,25 +83,21 @@ static const float *find_block(struct engine *engine, uint64_t n)
 	const struct block *block;
 	const float *stereo;
 
-	swap_if_ready(engine, n);
-	block = slot_take_good(&engine->slots[live_index(engine)], n);
+	stereo = transition_block(engine, n, engine->rt.mix, &block);
 	if (!block && is_patient(engine))
 		return NULL;
 	if (!block)
 		block = fail_over(engine, n);
 	if (!block) {
-		/* nothing to fade to: the old one lets go, or who should rescue the new one
-		 * waits for ever */
-		slot_move(&engine->slots[1 - live_index(engine)], SLOT_RETIRING, SLOT_RETIRED);
+		transition_abandon(engine);
 		count(engine, STAT_NONE, 1);
 		shape_starve(shape, engine->rt.mix, n_frames);
 		return engine->rt.mix;
 	}
+	if (!stereo)
+		stereo = block->stereo;
 	compare_mirror(engine, block, n);
 	note_peak(engine, block->peak);
-	stereo = block->stereo;
-	if (slot_state(&engine->slots[1 - live_index(engine)]) == SLOT_RETIRING)
-		stereo = mix_old(engine, block, n);
 	if (shape->is_starved)
 		shape_begin_in(shape);
 	if (!shape_is_flat(shape)) {
@@ -175,12 +147,11 @@ static void ring_workers(struct engine *engine, uint64_t due)
 
 	for (int i = 0; i < n_events; i++)
 		if (engine->events.cells[(first + (uint64_t)i) % EVENT_LOG_CELLS].kind == EVENT_CUT)
-			engine->rt.cut_block = stamp;
+			transition_cut(engine, stamp);
 	beat_note_rendered(engine);
 	if (n_events)
 		count(engine, STAT_EVENTS, (uint64_t)n_events);
-	rung = lookahead_extend(engine, stamp, due);
-	swap_announce(engine, stamp, rung);
+	rung = transition_schedule(engine, stamp, due);
 	atomic_store_explicit(&engine->is_ahead, rung > due, memory_order_release);
 	atomic_store_explicit(&engine->rung, rung, memory_order_release);
 	for (int s = 0; s < N_SLOTS; s++)

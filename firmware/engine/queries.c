@@ -1,5 +1,4 @@
 /* queries.c - what the desk asks the engine, without moving anything but the standby. See engine.h. */
-#include "engine/beat.h"
 #include "engine/internal.h"
 
 const char *slot_state_name(enum slot_state state)
@@ -33,7 +32,7 @@ void engine_leave_standby(struct engine *engine, int slot)
 
 void engine_set_told(struct engine *engine, int slot, const struct slot_told *told)
 {
-	engine->slots[slot].told = *told;
+	engine->transition.sides[slot].told = *told;
 }
 
 void engine_end_adoption(struct engine *engine, int slot)
@@ -72,7 +71,8 @@ bool engine_event_is_lost(const struct engine *engine, int64_t position)
 	const struct event *event = &engine->events.cells[position % EVENT_LOG_CELLS];
 
 	return event->kind != EVENT_ADOPT && event->kind != EVENT_FAULT &&
-	       event->kind != EVENT_CUT && event->block >= atomic_load(&live->left_block) &&
+	       event->kind != EVENT_CUT &&
+	       event->block >= atomic_load(&side_of(live)->left_block) &&
 	       event->at[live->index].module < 0 &&
 	       event->at[live->index].generation == live->program->generation;
 }
@@ -153,30 +153,4 @@ uint64_t engine_cost_ns(const struct engine *engine, int slot)
 const struct program *engine_program(const struct engine *engine, int slot)
 {
 	return engine->slots[slot].program;
-}
-
-/* The plan is the worker's until it is live by it. */
-static int late_blocks(const struct engine *engine, const struct slot *slot, int blind_blocks)
-{
-	bool is_planned = slot->is_planned && blind_blocks < 0 &&
-			  live_index(engine) == slot->index && slot->plan.block;
-
-	return is_planned ? slot->plan.n_late_blocks : 0;
-}
-
-struct transition_facts engine_transition(const struct engine *engine, int s)
-{
-	const struct slot *slot = &engine->slots[s];
-	int blind_blocks = atomic_load_explicit(&slot->blind_blocks, memory_order_relaxed);
-
-	return (struct transition_facts){
-		.ready_block = atomic_load(&slot->ready_block),
-		.live_since = atomic_load(&slot->live_since),
-		.left_block = atomic_load(&slot->left_block),
-		.leave_block = atomic_load(&slot->leave_block),
-		.is_same = slot->is_same_told && blind_blocks < 0,
-		.late_blocks = late_blocks(engine, slot, blind_blocks),
-		.blind_blocks = blind_blocks,
-		.tempo_blocks = beat_tempo_blocks(slot),
-	};
 }

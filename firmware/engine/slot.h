@@ -38,14 +38,6 @@
 
 struct engine;
 
-struct slot_plan {
-	uint64_t block; /* in which the fade begins; 0: none could be chosen */
-	int offset;     /* frame of that block */
-	int n_frames;   /* 0: as the measured correlation says */
-	float makeup;
-	int n_late_blocks;
-};
-
 struct slot {
 	_Atomic uint32_t state; /* writers: see above */
 	/* writer: [desk]; 1: the desk asks for the slot, please park */
@@ -60,39 +52,13 @@ struct slot {
 	_Atomic uint64_t fault_signal; /* writer: the worker; which signal it was */
 	/* writer: adopting's owner; the first block that may be heard */
 	_Atomic uint64_t ready_block;
-	/* writer: [producer]; first block heard of the last commit in it */
-	_Atomic uint64_t live_since;
-	/* writer: [producer]; the other one's leave_block at the last commit in it */
-	_Atomic uint64_t left_block;
-	_Atomic uint64_t cost_ns; /* writer: the worker; dearest block of the last priming */
-	/* writer: [producer]; from this block on the other slot is to be heard: events that only this
-	 * one's patch has are not for it any more, and with spillover it rings out; 0: it stays */
-	_Atomic uint64_t leave_block;
-	/* events from now on fall on this block or later; writers: [producer], 0 again by the
-	 * parked slot's owner */
-	_Atomic uint64_t lookahead_end;
-	/* block in which a planned fade may begin, and its tempo does; [producer] */
-	_Atomic uint64_t first_start;
-	_Atomic uint64_t planned_for; /* writer: the worker; the lookahead_end that plan is for */
-	struct slot_plan plan;        /* of planned_for; the worker, the parked slot's owner */
-	/* writer: [producer]; blocks from ready_block to the last swap, when it was blind, else
-	 * -1 */
-	_Atomic int blind_blocks;
-	/* first block at another tempo, 0: there was none; writer: the worker, the parked slot's
-	 * owner */
-	_Atomic uint64_t tempo_block;
+	_Atomic uint64_t cost_ns;    /* writer: the worker; dearest block of the last priming */
 	_Atomic uint64_t next_block; /* writer: the worker; all below are rendered or given up */
 	_Atomic uint64_t tail;       /* events read; writer: the arena's owner */
 	/* events before this are in what was taken over; adopting's owner */
 	uint64_t carried_tail;
 	uint32_t n_to_prime;   /* blocks to render before it is ready; parked's owner */
 	bool has_budget;       /* refused when too dear; a rescue is not: parked's owner */
-	bool is_planned;       /* its fade is chosen ahead: parked's owner */
-	bool has_tempo_to_come; /* its tempo differs from the one it took over: parked's owner */
-	struct slot_told told; /* parked's owner */
-	/* writer: [producer]; fewer blocks were compared than a rendering would compare, and were
-	 * the same */
-	_Atomic bool is_same_told;
 	bool is_for_commit;    /* priming ends in ready (true) or mirror; parked's owner */
 
 	struct engine *engine;

@@ -84,7 +84,8 @@ static void plant_fault(struct slot *slot, const struct event *event)
 /* Block n is one of those in which the other slot's patch is to be heard. */
 static bool has_left(const struct slot *slot, uint64_t n)
 {
-	uint64_t leave_block = atomic_load_explicit(&slot->leave_block, memory_order_acquire);
+	uint64_t leave_block =
+		atomic_load_explicit(&side_of(slot)->leave_block, memory_order_acquire);
 
 	return leave_block && n >= leave_block;
 }
@@ -259,10 +260,10 @@ static void end_priming(struct slot *slot)
 		stats_add(slot->engine->stats, writer_of(slot), STAT_RESYNCS, 1);
 }
 
-/* It will be heard: the other one may have left already (swap_announce). */
+/* It will be heard: the other one may have left already (transition_schedule). */
 static bool is_announced(const struct slot *slot)
 {
-	return atomic_load(&slot->engine->slots[1 - slot->index].leave_block) != 0;
+	return atomic_load(&slot->engine->transition.sides[1 - slot->index].leave_block) != 0;
 }
 
 /* Lets go of the arena when nobody needs this slot's sound. */

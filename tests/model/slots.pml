@@ -267,7 +267,7 @@ inline tick() {
 		i = 0
 }
 
-/* swap_if_ready, from its compare-and-swap on */
+/* begin_if_ready, from its compare-and-swap on */
 inline swap() {
 	d_step {
 		if

@@ -141,7 +141,8 @@ static void judge_commit(struct worst *worst, enum kind kind)
 	double step = fmax(judge_max_step(rig.frames + before, 0, STEADY_BLOCKS * BLOCK),
 		judge_max_step(rig.frames + after, 0, STEADY_BLOCKS * BLOCK));
 	double lo = 1e9, hi = 0.0, fade_lo = 1e9, fade_hi = 0.0, off;
-	int fade = rig.engine->rt.fade.n_frames, start = at + rig.engine->slots[slot].plan.offset;
+	int fade = rig.engine->transition.rt.fade.n_frames,
+	    start = at + rig.engine->transition.sides[slot].plan.offset;
 
 	loudness_range(before, before + STEADY_BLOCKS * BLOCK - WINDOW, 4, &lo, &hi);
 	loudness_range(after, after + STEADY_BLOCKS * BLOCK - WINDOW, 4, &lo, &hi);

@@ -51,7 +51,8 @@ static void check_on_beat(double unit_beats, double bpm)
 {
 	int live = engine_live(rig.engine);
 	const struct slot *slot = &rig.engine->slots[live];
-	uint64_t tempo = atomic_load(&slot->tempo_block), since = atomic_load(&slot->live_since);
+	uint64_t tempo = atomic_load(&side_of(slot)->tempo_block),
+		 since = atomic_load(&side_of(slot)->live_since);
 	double old = block_of(live, tempo - 1)->transport.beats_per_frame;
 	double begin = beat_of(live, tempo);
 	double beat = floor(begin / unit_beats + 1e-6) * unit_beats;
@@ -123,7 +124,7 @@ static void test_tempo_moves_before_the_beat(void)
 			rig_run(&rig, 1 + (int)(rand_r(&seed) % 3));
 		}
 		live = engine_live(rig.engine);
-		first = atomic_load(&rig.engine->slots[live].first_start);
+		first = atomic_load(&rig.engine->transition.sides[live].first_start);
 		begin = beat_of(1 - live, first);
 		len = begin - beat_of(1 - live, first - 1);
 		CU_ASSERT_TRUE(begin - floor(begin + 1e-6) < len);
@@ -141,14 +142,16 @@ static void test_tempo_alone_is_heard(void)
 	rig_run(&rig, 30);
 	rig_do(&rig, "commit");
 	wait_for_commit(1);
-	CU_ASSERT_EQUAL(atomic_load(&rig.engine->slots[engine_live(rig.engine)].lookahead_end),
+	CU_ASSERT_EQUAL(
+		atomic_load(&rig.engine->transition.sides[engine_live(rig.engine)].lookahead_end),
 		LOOKAHEAD_SAME);
 	rig_run(&rig, 60);
 	rig_do(&rig, "stage patch.tempo_bpm 150");
 	rig_do(&rig, "commit");
 	wait_for_commit(2);
-	CU_ASSERT_TRUE(atomic_load(&rig.engine->slots[engine_live(rig.engine)].lookahead_end) <
-		       LOOKAHEAD_SAME);
+	CU_ASSERT_TRUE(
+		atomic_load(&rig.engine->transition.sides[engine_live(rig.engine)].lookahead_end) <
+		LOOKAHEAD_SAME);
 	rig_close(&rig);
 }
 

@@ -81,8 +81,8 @@ static void test_events_wait(void)
 		rig_run(&rig, 1);
 	}
 	CU_ASSERT_EQUAL_FATAL(rig_count(&rig, STAT_COMMITS), 1);
-	lookahead_end = atomic_load(&live()->lookahead_end);
-	CU_ASSERT_EQUAL(atomic_load(&live()->first_start), first);
+	lookahead_end = atomic_load(&side_of(live())->lookahead_end);
+	CU_ASSERT_EQUAL(atomic_load(&side_of(live())->first_start), first);
 	CU_ASSERT_TRUE(lookahead_end > first && lookahead_end <= first + 20);
 	rig_run(&rig, 20);
 	for (uint64_t i = 0; i < atomic_load(&rig.engine->events.head); i++) {
@@ -104,7 +104,7 @@ static void test_events_wait(void)
 
 static int played(void)
 {
-	return (int)(live()->plan.block * BLOCK) + live()->plan.offset;
+	return (int)(side_of(live())->plan.block * BLOCK) + side_of(live())->plan.offset;
 }
 
 static void test_plan_is_played(void)
@@ -115,9 +115,10 @@ static void test_plan_is_played(void)
 	rig_run(&rig, 60);
 	CU_ASSERT_EQUAL_FATAL(rig_count(&rig, STAT_COMMITS), 1);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_BLIND), 0);
-	CU_ASSERT_EQUAL(live()->plan.block, atomic_load(&live()->live_since));
-	CU_ASSERT_TRUE(live()->plan.block <= ready_block() || live()->plan.n_frames == 240);
-	CU_ASSERT_TRUE(played() - (int)atomic_load(&live()->first_start) * BLOCK <= 320);
+	CU_ASSERT_EQUAL(side_of(live())->plan.block, atomic_load(&side_of(live())->live_since));
+	CU_ASSERT_TRUE(side_of(live())->plan.block <= ready_block() ||
+		       side_of(live())->plan.n_frames == 240);
+	CU_ASSERT_TRUE(played() - (int)atomic_load(&side_of(live())->first_start) * BLOCK <= 320);
 	rig_close(&rig);
 }
 
@@ -150,8 +151,8 @@ static void play_and_render(
 	}
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 1);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_NONE), 0);
-	CU_ASSERT_TRUE(
-		atomic_load(&live()->live_since) >= atomic_load(&live()->ready_block) + not_before);
+	CU_ASSERT_TRUE(atomic_load(&side_of(live())->live_since) >=
+		       atomic_load(&live()->ready_block) + not_before);
 	n = (int)clock_now();
 	rig_stop(&rig);
 	desk_poll(rig.desk);
@@ -269,7 +270,7 @@ static void test_sizes(void)
 		rig_run(&rig, 400);
 		CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 1);
 		CU_ASSERT_EQUAL(rig_count(&rig, STAT_BLIND), 0);
-		CU_ASSERT_TRUE(live()->plan.n_frames > 0);
+		CU_ASSERT_TRUE(side_of(live())->plan.n_frames > 0);
 		CU_ASSERT_EQUAL(rig_count(&rig, STAT_NONE), 0);
 		rig_close(&rig);
 	}

@@ -88,7 +88,7 @@ static void ring_out(const char *path, int lead)
 	CU_ASSERT_TRUE(n_were_open > 0 || strstr(path, "drone") || strstr(path, "sea"));
 	load(silent);
 	commit();
-	at = (int)atomic_load(&heard_slot()->live_since) * BLOCK;
+	at = (int)atomic_load(&side_of(heard_slot())->live_since) * BLOCK;
 	for (int i = 0; i < TAIL / BLOCK - lead - 2; i++) {
 		const struct slot *old = &rig.engine->slots[1 - engine_live(rig.engine)];
 
@@ -143,7 +143,7 @@ static void test_cut_is_soft(void)
 	rig_run(&rig, 40);
 	load(quiet);
 	commit();
-	at = (int)atomic_load(&heard_slot()->live_since) * BLOCK;
+	at = (int)atomic_load(&side_of(heard_slot())->live_since) * BLOCK;
 	rig_stop(&rig);
 	CU_ASSERT_EQUAL(judge_peak(rig.frames + at - 3 * BLOCK, 0, 2 * BLOCK), 0.0);
 	CHECK_BELOW(judge_burst_db(rig.frames + at - 60 * BLOCK, 0, 60 * BLOCK), -80.0);
