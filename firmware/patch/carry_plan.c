@@ -96,9 +96,9 @@ int carry_plan(struct program *to, const struct patch *to_patch, const struct pr
 		return -ENOMEM;
 	for (int m = 0; m < to->n_instances; m++) {
 		const struct patch_module *to_module = &to_patch->modules[m];
-		int other = patch_find(from_patch, to_module->id);
+		int other = patch_find_ref(from_patch, module_ref_of(to_module));
 
-		if (other < 0 || from_patch->modules[other].desc != to_module->desc) {
+		if (other < 0) {
 			if (to_module->desc->memory_frames)
 				inputs_begin_softly(to, &to->instances[m]);
 			continue;

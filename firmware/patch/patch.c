@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fnv.h"
+#include "patch/symbol.h"
 
 enum { TERMS_FIRST_ALLOC = 16 }; /* a power of two: room is made whenever n_terms reaches one */
 
@@ -122,6 +123,7 @@ int patch_add_module(struct patch *patch, const char *id, const struct module_de
 {
 	struct patch_module *module;
 	size_t n_bytes = strlen(id) + 1;
+	int symbol;
 
 	if (n_bytes == 1 || n_bytes > sizeof(module->id))
 		return -EINVAL;
@@ -129,9 +131,13 @@ int patch_add_module(struct patch *patch, const char *id, const struct module_de
 		return -EEXIST;
 	if (patch->n_modules >= patch->max_modules)
 		return -ENOSPC;
+	symbol = symbol_add(id);
+	if (symbol == SYMBOL_NONE)
+		return -ENOMEM;
 	module = &patch->modules[patch->n_modules];
 	memset(module, 0, sizeof(*module));
 	memcpy(module->id, id, n_bytes);
+	module->symbol = symbol;
 	module->desc = desc;
 	for (int i = 0; i < desc->n_params; i++)
 		module->values[i] = desc->params[i].def;
@@ -181,8 +187,18 @@ int patch_set_list(
 
 int patch_find(const struct patch *patch, const char *id)
 {
-	for (int i = 0; i < patch->n_modules; i++)
-		if (strcmp(patch->modules[i].id, id) == 0)
+	int symbol = symbol_find(id);
+
+	for (int i = 0; i < patch->n_modules && symbol != SYMBOL_NONE; i++)
+		if (patch->modules[i].symbol == symbol)
 			return i;
+	return -ENOENT;
+}
+
+int patch_find_ref(const struct patch *patch, struct module_ref ref)
+{
+	for (int i = 0; patch && i < patch->n_modules; i++)
+		if (patch->modules[i].symbol == ref.symbol)
+			return patch->modules[i].desc == ref.desc ? i : -ENOENT;
 	return -ENOENT;
 }

@@ -43,6 +43,7 @@ struct patch_list {
 
 struct patch_module {
 	char id[PATCH_ID_BYTES]; /* the section's name, unique: "osc1", "out" */
+	int symbol;              /* of id: patch/symbol.h */
 	const struct module_desc *desc;
 	/* a bit a parameter: turned or sent since it was read */
 	uint32_t touched;
@@ -52,6 +53,12 @@ struct patch_module {
 	struct patch_sum ins[MODULE_MAX_INS];
 	struct patch_sum mods[MODULE_MAX_PARAMS]; /* added to the value, in the parameter's unit */
 	struct patch_list lists[MODULE_MAX_LISTS];
+};
+
+/* A module of any patch: the one of that name and type. */
+struct module_ref {
+	int symbol;
+	const struct module_desc *desc;
 };
 
 /* The text that a patch was read from, shared by its copies. */
@@ -86,8 +93,8 @@ void patch_free(struct patch *patch); /* NULL is allowed */
 /* 0 or -ENOMEM. */
 int patch_keep_source(struct patch *patch, const char *text, size_t n_bytes);
 
-/* Adds a module with its defaults. Returns its index, -EEXIST (id taken), -ENOSPC (no room)
- * or -EINVAL (an id that is empty or too long). */
+/* Adds a module with its defaults. Returns its index, -EEXIST (id taken), -ENOSPC (no room),
+ * -EINVAL (an id that is empty or too long) or -ENOMEM. */
 int patch_add_module(struct patch *patch, const char *id, const struct module_desc *desc);
 /* Appends a term to *sum, which must be the sum that was appended to last (else -EINVAL) or be
  * empty. 0, -ENOSPC (PATCH_MAX_TERMS) or -ENOMEM. */
@@ -98,6 +105,12 @@ int patch_set_list(
 	struct patch *patch, struct patch_module *module, int list, const float *items, int n);
 
 int patch_find(const struct patch *patch, const char *id); /* index or -ENOENT */
+/* The same by name and type, without a string. patch: NULL is allowed. */
+int patch_find_ref(const struct patch *patch, struct module_ref ref);
+static inline struct module_ref module_ref_of(const struct patch_module *module)
+{
+	return (struct module_ref){module->symbol, module->desc};
+}
 
 /* Order of rendering: out_order[n_modules] gets module indices so that every source comes before
  * what it feeds; where that leaves a choice, the one written first goes first. Modules whose desc
