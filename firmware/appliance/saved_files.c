@@ -59,7 +59,7 @@ void run_saved_serve(struct run *run)
 		return;
 	file_name_write(path, NULL, name); /* one that fits, or the patch had not been read */
 	snprintf(line, sizeof(line), "load %s", name);
-	if (desk_execute(run->desk, line, reply, sizeof(reply)) < 0)
+	if (desk_command(run->desk, line, reply, sizeof(reply)) < 0)
 		log_line(LOG_LEVEL_WARNING, "saved, but not staged: %s", reply);
 	else
 		log_line(LOG_LEVEL_INFO, "%s: saved; %s", path, reply);

@@ -55,7 +55,7 @@ static void gate(struct run *run, const char *line, int next)
 {
 	char reply[DESK_REPLY_BYTES];
 
-	if (desk_execute(run->desk, line, reply, sizeof(reply)) < 0)
+	if (desk_command(run->desk, line, reply, sizeof(reply)) < 0)
 		log_line(LOG_LEVEL_WARNING, "start tone: %s", reply);
 	run->tone.step = next;
 }

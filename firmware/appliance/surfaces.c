@@ -104,7 +104,7 @@ static int execute(void *ctx, const char *line, char *reply, size_t reply_bytes)
 {
 	struct run *run = ctx;
 
-	return desk_execute(run->desk, line, reply, reply_bytes);
+	return desk_command(run->desk, line, reply, reply_bytes);
 }
 
 _Static_assert((int)CONTROL_LATER == (int)DESK_LATER, "the socket passes the desk's answer on");
@@ -120,7 +120,7 @@ static void obey(struct run *run, const char *line)
 {
 	char reply[DESK_REPLY_BYTES];
 
-	if (desk_execute(run->desk, line, reply, sizeof(reply)) < 0)
+	if (desk_command(run->desk, line, reply, sizeof(reply)) < 0)
 		log_line(LOG_LEVEL_WARNING, "%s: %s", line, reply);
 	else
 		run_screen_say(run, reply);

@@ -95,8 +95,8 @@ static void warn_of_knob(const struct settings *settings, const struct settings_
 	size_t n = strlen(check->warnings), room = sizeof(check->warnings) - n;
 	int module;
 
-	if (!dot)
-		return; /* "patch" */
+	if (knob->target != TARGET_PARAM)
+		return;
 	snprintf(id, sizeof(id), "%.*s", (int)(dot - knob->controls), knob->controls);
 	module = patch_find(patch, id);
 	if (module >= 0 && module_param_find(patch->modules[module].desc, dot + 1) >= 0)

@@ -54,22 +54,26 @@ void settings_default(struct settings *settings)
 static int knob_finish(struct reader *reader, struct ini_place *at, struct diag *diag)
 {
 	struct settings_knob *knob = reader->knob;
+	const struct knob_target *target;
 
 	at->line = knob->line;
 	at->key = "controls";
 	if (!knob->controls[0])
 		return ini_refuse(diag, at, -EINVAL, "missing; allowed: MODULE.PARAM, patch");
-	if (strcmp(knob->controls, "patch") != 0)
-		return 0;
+	knob->target = knob_target_find(knob->controls);
+	target = &knob_targets[knob->target];
 	at->key = "when";
-	if (knob->when == WHEN_LIVE && reader->when_given)
+	if (target->is_always_staged && knob->when == WHEN_LIVE && reader->when_given)
 		return ini_refuse(diag, at, -EINVAL,
-			"a knob that chooses a patch waits for the commit; %s", "allowed: staged");
-	knob->when = WHEN_STAGED;
-	at->key = knob->press == ACTION_DEFAULT ? "press" : "long_press";
-	if (knob->press == ACTION_DEFAULT || knob->long_press == ACTION_DEFAULT)
+			"a knob that %s waits for the commit; allowed: staged", target->purpose);
+	if (target->is_always_staged)
+		knob->when = WHEN_STAGED;
+	at->key = knob->press == PRESS_DEFAULT ? "press" : "long_press";
+	if (!target->has_default &&
+		(knob->press == PRESS_DEFAULT || knob->long_press == PRESS_DEFAULT))
 		return ini_refuse(diag, at, -EINVAL,
-			"a knob that chooses a patch has no default; allowed: none commit undo");
+			"a knob that %s has no default; allowed: none commit undo",
+			target->purpose);
 	return 0;
 }
 

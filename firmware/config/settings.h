@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/diag.h"
+#include "config/knob_words.h"
 
 enum {
 	SETTINGS_MAX_KNOBS = 32,
@@ -25,8 +26,6 @@ enum {
 #define SETTINGS_PERIODS_AUTO 0 /* as the board needs */
 
 enum settings_when { WHEN_LIVE, WHEN_STAGED }; /* live | staged */
-/* none | commit | undo; of a knob's push also default: its parameter goes back to its default */
-enum settings_action { ACTION_NONE, ACTION_COMMIT, ACTION_UNDO, ACTION_DEFAULT };
 
 /* pull-up | pull-down | none; of a control: as [gpio] says, if it says nothing itself */
 enum settings_bias { BIAS_OF_GPIO = -1, BIAS_PULL_UP, BIAS_PULL_DOWN, BIAS_NONE };
@@ -45,10 +44,11 @@ struct settings_knob { /* [knob NAME] */
 	int acceleration;        /* 0 (off) 2 4 8 16: up to this many times; default 0 */
 	enum settings_bias bias; /* default BIAS_OF_GPIO */
 	enum settings_when when; /* default live */
-	enum settings_action press, long_press; /* of its push switch; default none */
-	/* MODULE.PARAM, or "patch" (chooses a patch file; always staged); required.
-	 * It is checked against a patch when one is loaded. */
+	enum settings_press press, long_press; /* of its push switch; default none */
+	/* MODULE.PARAM, or a target's word; required. It is checked against a patch when one is
+	 * loaded. */
 	char controls[SETTINGS_TARGET_BYTES];
+	enum settings_target target; /* of controls */
 	int line;
 };
 
@@ -56,7 +56,7 @@ struct settings_button { /* [button NAME] */
 	char name[SETTINGS_NAME_BYTES];
 	int pin;
 	enum settings_bias bias; /* default BIAS_OF_GPIO */
-	enum settings_action press, long_press; /* default none */
+	enum settings_press press, long_press; /* default none */
 	int line;
 };
 

@@ -4,8 +4,10 @@ static const char *const block_choices[] = {"16", "32", "64", "128", "256", NULL
 static const char *const step_choices[] = {"1", "2", "4", NULL};
 static const char *const when_choices[] = {"live", "staged", NULL};
 static const char *const quantize_choices[] = {"off", "beat", "bar", NULL};
-static const char *const action_choices[] = {"none", "commit", "undo", NULL};
-static const char *const push_choices[] = {"none", "commit", "undo", "default", NULL};
+#define PRESS_WORD(NAME, name, word) word,
+static const char *const press_choices[] = {BUTTON_PRESSES(PRESS_WORD) NULL};
+static const char *const push_choices[] = {
+	BUTTON_PRESSES(PRESS_WORD) PUSH_PRESSES(PRESS_WORD) NULL};
 static const char *const acceleration_choices[] = {"off", "2", "4", "8", "16", NULL};
 static const char *const bias_choices[] = {"pull-up", "pull-down", "none", NULL};
 static const char *const sign_choices[] = {"running", "staged", "standby", "fault", NULL};
@@ -86,14 +88,14 @@ const struct setting_row settings_table[] = {
 	INT_OF("knob", "acceleration", KNOB_AT(acceleration), acceleration_choices, 0),
 	CHOICE("knob", "bias", KNOB_AT(bias), bias_choices, BIAS_OF_GPIO),
 	CHOICE("knob", "when", KNOB_AT(when), when_choices, WHEN_LIVE),
-	CHOICE("knob", "press", KNOB_AT(press), push_choices, ACTION_NONE),
-	CHOICE("knob", "long_press", KNOB_AT(long_press), push_choices, ACTION_NONE),
+	CHOICE("knob", "press", KNOB_AT(press), push_choices, PRESS_NONE),
+	CHOICE("knob", "long_press", KNOB_AT(long_press), push_choices, PRESS_NONE),
 	TEXT("knob", "controls", VALUE_TARGET, KNOB_AT(controls), SETTINGS_TARGET_BYTES, ""),
 
 	PIN("button", "pin", VALUE_PIN, BUTTON_AT(pin)),
 	CHOICE("button", "bias", BUTTON_AT(bias), bias_choices, BIAS_OF_GPIO),
-	CHOICE("button", "press", BUTTON_AT(press), action_choices, ACTION_NONE),
-	CHOICE("button", "long_press", BUTTON_AT(long_press), action_choices, ACTION_NONE),
+	CHOICE("button", "press", BUTTON_AT(press), press_choices, PRESS_NONE),
+	CHOICE("button", "long_press", BUTTON_AT(long_press), press_choices, PRESS_NONE),
 
 	PIN("led", "pin", VALUE_PIN, LED_AT(pin)),
 	CHOICE("led", "shows", LED_AT(shows), sign_choices, SIGN_MISSING),

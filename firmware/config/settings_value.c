@@ -188,12 +188,12 @@ static int target_read(const struct setting_row *row, const char *text, void *ba
 	char module[SETTINGS_TARGET_BYTES];
 	const char *dot = strchr(text, '.');
 
-	if (strlen(text) < sizeof(module) && strcmp(text, "patch") != 0) {
+	if (knob_target_find(text) == TARGET_PARAM && strlen(text) < sizeof(module)) {
 		snprintf(module, sizeof(module), "%.*s", dot ? (int)(dot - text) : 0, text);
 		if (!text_is_id(module, false) || !text_is_id(dot + 1, false))
 			dot = NULL;
 	}
-	if (!dot && strcmp(text, "patch") != 0)
+	if (knob_target_find(text) == TARGET_PARAM && !dot)
 		return diag_set(diag, -EINVAL,
 				"'%.40s' names no parameter; allowed: MODULE.PARAM (as "
 				"filter1.cutoff_hz), patch",

@@ -55,6 +55,7 @@ static int refuse(struct desk *desk, int err, const struct diag *diag)
 		patch_free(desk->loaded);
 		desk->loaded = NULL;
 		desk->is_replacing = false;
+		desk_rebind(desk);
 	}
 	return err;
 }
@@ -105,7 +106,8 @@ static int build_commit(struct desk *desk, struct diag *diag)
 	}
 	if (err < 0)
 		return refuse(desk, err, diag);
-	journal_commit(desk, engine_last_event(desk->engine), desk->is_undo ? "undo" : "commit");
+	journal_commit(desk, engine_last_event(desk->engine),
+		desk->is_undo ? ACTION_UNDO : ACTION_COMMIT);
 	remember_slot(desk, desk->target, desk->next);
 	desk->n_late = 0;
 	desk->journey = JOURNEY_PRIME;
@@ -179,6 +181,7 @@ static void settle(struct desk *desk)
 		desk->loaded = NULL;
 	}
 	desk->loaded_used = NULL;
+	desk_rebind(desk);
 	desk->is_undo = desk->drops_live = desk->is_taking_back = false;
 	desk->n_lost = 0;
 	snprintf(desk->outcome, sizeof(desk->outcome), "ok \"%s\" is heard from block %llu on",
@@ -198,7 +201,8 @@ int desk_cut_tail(struct desk *desk)
 		engine_config(desk->engine)->tail_frames == 0 || !engine_cut_tail(desk->engine))
 		return 0;
 	desk->has_cut = true;
-	journal_event(desk, engine_last_event(desk->engine), "cut");
+	journal_event(
+		desk, engine_last_event(desk->engine), &(struct action){.kind = ACTION_CUT});
 	return 0;
 }
 

@@ -22,6 +22,7 @@ int desk_open(struct desk **out, const struct settings *settings, struct engine 
 		desk_close(desk);
 		return diag_set(diag, -ENOMEM, "desk: out of memory");
 	}
+	desk_rebind(desk);
 	stats_set_text(engine_stats(engine), engine_stats(engine)->patch,
 		sizeof(engine_stats(engine)->patch), patch->name);
 	*out = desk;

@@ -1,7 +1,7 @@
 /* desk.h - the one thread that knows what is played, what is staged, and what comes next.
  *
- * Everything a musician does arrives here as a command, in order: from a script, the control
- * socket, the terminal, a knob. Edits that are heard at once go to the workers as events; edits
+ * Everything a musician does arrives here as an action (control/action.h), in order: from a knob, a
+ * key, a script, the control socket. Edits that are heard at once go to the workers as events; edits
  * that are staged are kept until a commit builds them into a patch.
  * Threads: [desk], all of it.
  * Errors:  0, or a negative errno; the reply says why. A refused command changes nothing. */
@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "config/settings.h"
+#include "control/action.h"
 #include "engine/engine.h"
 #include "patch/patch.h"
 
@@ -22,12 +23,16 @@ enum { DESK_REPLY_BYTES = 512, DESK_LATER = 1 };
 /* patch: what the engine was started with; the desk keeps a copy. settings and engine stay the
  * caller's. */
 int desk_open(struct desk **desk, const struct settings *settings, struct engine *engine,
-	      const struct patch *patch, struct diag *diag);
+	const struct patch *patch, struct diag *diag);
 void desk_close(struct desk *desk);
 
-/* One command line (command.c has the list). reply gets "ok ..." or "error: why", one line.
- * DESK_LATER: it has begun, and desk_take_outcome will tell how it ended. */
-int desk_execute(struct desk *desk, const char *line, char *reply, size_t reply_bytes);
+/* Does one action. answer gets one line, "ok ..."; NULL: nobody reads it. A negative errno: refused,
+ * and diag says why. DESK_LATER: it has begun, and desk_take_outcome will tell how it ended. */
+int desk_execute(struct desk *desk, const struct action *action, char *answer, size_t answer_bytes,
+	struct diag *diag);
+/* The same for a line of the command language (action_read.c has the list). reply gets "ok ..." or
+ * "error: why". */
+int desk_command(struct desk *desk, const char *line, char *reply, size_t reply_bytes);
 
 /* Moves on what is under way (commits, resync); call often: every few ms, or every block. */
 void desk_poll(struct desk *desk);
@@ -51,15 +56,18 @@ void desk_end_journal(struct desk *desk);
 /* After the engine has stopped. 0, or the first error that its file had, told when it came. */
 int desk_close_journal(struct desk *desk);
 
+/* The settings' knobs, or the patches whose values they turn, have changed. */
+void desk_rebind(struct desk *desk);
+
 /* ---- what a screen shows */
 struct desk_knob_view {
 	const char *name;
-	const char *target; /* "filter1.cutoff_hz" */
-	bool is_staged_knob; /* its turns wait for the commit */
-	bool is_there;      /* the patch has the target */
-	bool has_staged;    /* a staged value waits */
+	const char *target;         /* "filter1.cutoff_hz" */
+	bool is_staged_knob;        /* its turns wait for the commit */
+	bool is_there;              /* the patch has the target */
+	bool has_staged;            /* a staged value waits */
 	char value[32], staged[32]; /* as text with the unit */
-	double norm;        /* 0..1 on the knob's scale */
+	double norm;                /* 0..1 on the knob's scale */
 };
 int desk_n_knobs(const struct desk *desk);
 void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view);
@@ -72,7 +80,7 @@ bool desk_plays(const struct desk *desk, struct patch *patch);
 const char *desk_staged_path(const struct desk *desk);
 /* name of the loaded, uncommitted patch, or NULL */
 const char *desk_staged_patch(const struct desk *desk);
-int desk_n_staged(const struct desk *desk);             /* staged edits that wait for a commit */
-int desk_n_undo(const struct desk *desk);               /* commits that can be taken back */
+int desk_n_staged(const struct desk *desk); /* staged edits that wait for a commit */
+int desk_n_undo(const struct desk *desk);   /* commits that can be taken back */
 
 #endif

@@ -14,14 +14,12 @@ enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_PENDING = 4096, DESK_M
 enum { DESK_MAX_LATE = EVENT_LOG_CELLS + DESK_MAX_PENDING };
 enum { DESK_MAX_REQUESTS = DESK_MAX_UNDO + 2 };
 
-/* A value or a list that waits for the commit, by name: its module may come with the loaded
- * patch. */
+/* A value or a list that waits for the commit: its module may come with the loaded patch. */
 struct edit {
-	char id[PATCH_ID_BYTES];
-	const struct module_desc *desc;
+	struct module_ref module;
 	int param; /* index of the list where there are items */
 	float value;
-	int n_items; /* 0: a value */
+	int n_items;    /* 0: a value */
 	bool is_misfit; /* a patch was loaded since that has no such module */
 	float items[LIST_MAX_ITEMS];
 };
@@ -32,11 +30,10 @@ struct held {
 	uint64_t notes[N_NOTES / 64]; /* a bit each */
 };
 
-/* An event that found the engine's log full. Names are resolved when it is sent. */
+/* An event that found the engine's log full. Its module is looked up when it is sent. */
 struct pending_event {
 	enum event_kind kind;
-	char id[PATCH_ID_BYTES];
-	const struct module_desc *desc;
+	struct module_ref module;
 	int param; /* EVENT_NOTE: the note */
 	float value;
 };
@@ -62,6 +59,16 @@ enum journey {
 	JOURNEY_RESCUE,
 };
 
+/* The parameter that a knob turns, in the patch that is heard and in the one that edits are staged
+ * for. module -1: the patch does not have it. */
+struct bound_param {
+	int module, param;
+};
+
+struct binding {
+	struct bound_param live, staged;
+};
+
 /* A commit or an undo that was asked for and has not begun. */
 struct request {
 	bool is_undo;
@@ -72,7 +79,8 @@ struct desk {
 	const struct settings *settings;
 	struct engine *engine;
 	bool wants_quit;
-	uint64_t n_changes; /* of what state_text.h keeps */
+	uint64_t n_changes;                          /* of what state_text.h keeps */
+	struct binding bindings[SETTINGS_MAX_KNOBS]; /* of live and loaded */
 
 	struct patch *live;                  /* what is heard, with the values as they are now */
 	struct patch *loaded;                /* staged by `load`; NULL: edits go on top of live */
@@ -85,7 +93,7 @@ struct desk {
 	struct patch *slot_patches[N_SLOTS]; /* what each slot's program was built from */
 
 	enum journey journey;
-	int target;            /* slot that the commit is built in */
+	int target; /* slot that the commit is built in */
 	int n_requests;
 	struct request
 		requests[DESK_MAX_REQUESTS]; /* oldest first; the one under way is not in it */
@@ -104,7 +112,7 @@ struct desk {
 	uint64_t bad[DESK_MAX_BAD]; /* patches that failed in both slots: their marks */
 	uint64_t rescued_at;        /* block of the last rescue, 0: none */
 	bool allows_faults;
-	bool has_refused_load; /* since the last commit: the musician may think it is staged */
+	bool has_refused_load;  /* since the last commit: the musician may think it is staged */
 	uint64_t n_resets_told; /* module resets that the log has */
 	int64_t resets_told_ns; /* when it was told */
 	bool has_said_away;     /* who waits for a commit was told that the device is away */
@@ -117,16 +125,26 @@ struct desk {
 	struct state_rest rest;            /* of the state that it went on from */
 };
 
+/* The patch that edits are staged for: the loaded one, or the live one. */
+static inline const struct patch *desk_staged_base(const struct desk *desk)
+{
+	return desk->loaded ? desk->loaded : desk->live;
+}
+
+static inline struct action_names desk_names(const struct desk *desk)
+{
+	return (struct action_names){desk->settings, desk->live, desk_staged_base(desk)};
+}
+
 /* ---- edits.c */
-int desk_set(struct desk *desk, const char *target, const char *value, struct diag *diag);
-int desk_set_value(struct desk *desk, int module, int param, float value);
-int desk_stage(struct desk *desk, const char *target, const char *value, struct diag *diag);
-int desk_stage_value(struct desk *desk, const char *id, const struct module_desc *desc, int param,
-	float value, struct diag *diag);
+void desk_set_value(struct desk *desk, int module, int param, float value);
+int desk_stage_value(
+	struct desk *desk, struct module_ref module, int param, float value, struct diag *diag);
 /* items: n of them, in the list's range. */
-int desk_stage_list(struct desk *desk, const char *id, const struct module_desc *desc, int list,
-	const float *items, int n, struct diag *diag);
-const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key);
+int desk_stage_list(struct desk *desk, struct module_ref module, int list, const float *items,
+	int n, struct diag *diag);
+/* The newest edit of a value, or NULL. */
+const struct edit *desk_find_edit(const struct desk *desk, struct module_ref module, int param);
 int desk_load(struct desk *desk, const char *path, struct diag *diag);
 /* Stages again the edits and the patch that the commit under way has used: it will not be heard. */
 void desk_restage(struct desk *desk);
@@ -134,17 +152,12 @@ void desk_restage(struct desk *desk);
 void desk_take_back_late(struct desk *desk);
 /* It is in the log now. What was turned and is heard already is the live patch's for good. */
 void desk_note_sent(struct desk *desk, const struct pending_event *sent);
-/* The patch that edits are staged for: the loaded one, or the live one. */
-const struct patch *desk_staged_base(const struct desk *desk);
-/* "module.param" in patch. 0, or -ENOENT and the reason. */
-int desk_find_target(
-	const struct patch *patch, const char *target, int *module, int *param, struct diag *diag);
 
-/* ---- play.c: gates and notes by hand */
-int desk_gate(struct desk *desk, const char *id, const char *value, struct diag *diag);
-/* velocity: NULL for the default. */
-int desk_note(struct desk *desk, const char *id, const char *note, const char *value,
-	const char *velocity, struct diag *diag);
+/* ---- play.c: gates and notes by hand; without a type: of all modules that have them */
+int desk_gate(struct desk *desk, struct module_ref module, bool is_on, struct diag *diag);
+/* velocity 0: the note goes up. */
+int desk_note(
+	struct desk *desk, struct module_ref module, int note, float velocity, struct diag *diag);
 void desk_release_all(struct desk *desk);
 /* What is held goes on where the module does. */
 void desk_keep_held(struct desk *desk, const struct patch *from, const struct patch *to);
@@ -161,8 +174,9 @@ void patch_mark_bad(struct desk *desk, const struct patch *patch);
 /* ---- rescue.c: when what is heard has failed, and no mirror was there to go on */
 bool rescue_is_needed(const struct desk *desk);
 int rescue_begin(struct desk *desk, struct diag *diag);
-int desk_fault(
-	struct desk *desk, const char *who, const char *what, const char *value, struct diag *diag);
+/* kind FAULT_NONE: from now on its blocks are late, by so many microseconds. */
+int desk_fault(struct desk *desk, enum action_slot slot, enum fault_kind kind, float value,
+	struct diag *diag);
 
 /* ---- resets.c: at most once a second */
 void desk_tell_resets(struct desk *desk);
@@ -191,23 +205,37 @@ const char *desk_say_away(struct desk *desk);
 void desk_count_refusal(struct desk *desk, const struct diag *diag);
 
 /* ---- journal.c: what happened at which block, as a script */
-void journal_event(struct desk *desk, int64_t position, const char *format, ...) PRINTF_LIKE(3, 4);
+void journal_event(struct desk *desk, int64_t position, const struct action *action);
 /* A commit or undo, whose line is finished when it is heard, or struck out when it is not. */
-void journal_commit(struct desk *desk, int64_t position, const char *what);
+void journal_commit(struct desk *desk, int64_t position, enum action_kind kind);
 void journal_heard(struct desk *desk, int slot);
 void journal_strike(struct desk *desk, const char *why);
-void journal_edit(struct desk *desk, const char *format, ...) PRINTF_LIKE(2, 3);
+void journal_edit(struct desk *desk, const struct action *action);
 void journal_load(struct desk *desk, const struct patch *patch);
 void journal_flush(struct desk *desk);
 
-/* ---- knobs.c */
-const char *desk_value_text(
-	const struct param_desc *param, double value, char *text, size_t text_bytes);
-int desk_turn(struct desk *desk, const char *knob, int detents, char *reply, size_t reply_bytes,
-	struct diag *diag);
-/* patch_knob.c */
-int desk_turn_patch(
-	struct desk *desk, int detents, char *reply, size_t reply_bytes, struct diag *diag);
-int desk_press(struct desk *desk, const char *button, bool is_long, struct diag *diag);
+/* ---- answer.c */
+struct answer { /* one line; text NULL: nobody reads it */
+	char *text;
+	size_t n_bytes;
+};
+void answer_say(struct answer *answer, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* ---- controls.c: what knobs and buttons do */
+int desk_turn(struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag);
+/* The values that it shows; the rest of view is filled in already. */
+void desk_view_target(const struct desk *desk, int knob, struct desk_knob_view *view);
+int desk_press(struct desk *desk, bool is_push, int control, bool is_long, struct diag *diag);
+
+/* What there is of each target of config/knob_words.h: knob_param.c, knob_patch.c. */
+typedef int knob_turn(
+	struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag);
+typedef int knob_default(struct desk *desk, int knob, struct diag *diag);
+typedef void knob_view(const struct desk *desk, int knob, struct desk_knob_view *view);
+#define KNOB_FUNCTIONS(NAME, name, ...) \
+	knob_turn turn_##name;          \
+	knob_default default_##name;    \
+	knob_view view_##name;
+KNOB_TARGETS(KNOB_FUNCTIONS)
 
 #endif

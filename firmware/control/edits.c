@@ -6,50 +6,13 @@
 #include <string.h>
 
 #include "config/patch_path.h"
-#include "dsp/list_text.h"
-
-const struct patch *desk_staged_base(const struct desk *desk)
-{
-	return desk->loaded ? desk->loaded : desk->live;
-}
-
-int desk_find_target(
-	const struct patch *patch, const char *target, int *module, int *param, struct diag *diag)
-{
-	const char *dot = strchr(target, '.');
-	char id[PATCH_ID_BYTES];
-	int m, p;
-
-	if (!dot || dot == target || (size_t)(dot - target) >= sizeof(id))
-		return diag_set(diag, -EINVAL,
-			"%s: expected MODULE.PARAM, such as filter1.cutoff_hz", target);
-	snprintf(id, sizeof(id), "%.*s", (int)(dot - target), target);
-	m = patch_find(patch, id);
-	if (m < 0)
-		return diag_set(diag, -ENOENT, "%s: patch \"%s\" has no module %s", target,
-			patch->name, id);
-	p = module_param_find(patch->modules[m].desc, dot + 1);
-	if (p < 0) {
-		char keys[200] = "";
-
-		for (int i = 0; i < patch->modules[m].desc->n_params; i++)
-			snprintf(keys + strlen(keys), sizeof(keys) - strlen(keys), " %s",
-				patch->modules[m].desc->params[i].key);
-		return diag_set(diag, -ENOENT, "%s: %s has no parameter %s; it has%s", target,
-			patch->modules[m].desc->key, dot + 1, keys);
-	}
-	*module = m;
-	*param = p;
-	return 0;
-}
 
 /* The value stays through commits: in the live patch, and in the one that is about to be live. */
-static void keep_value(
-	struct patch *patch, const char *id, const struct module_desc *desc, int param, float value)
+static void keep_value(struct patch *patch, struct module_ref module, int param, float value)
 {
-	int m = patch ? patch_find(patch, id) : -1;
+	int m = patch_find_ref(patch, module);
 
-	if (m < 0 || patch->modules[m].desc != desc)
+	if (m < 0)
 		return;
 	patch->modules[m].values[param] = value;
 	patch->modules[m].touched |= 1u << param;
@@ -84,7 +47,7 @@ void desk_note_sent(struct desk *desk, const struct pending_event *sent)
 
 	for (int i = 0; i < desk->n_late && sent->kind == EVENT_PARAM; i++)
 		if (desk->late[i].position < 0 && desk->late[i].param == sent->param &&
-			strcmp(desk->live->modules[desk->late[i].module].id, sent->id) == 0)
+			desk->live->modules[desk->late[i].module].symbol == sent->module.symbol)
 			desk->late[i].position = engine_last_event(desk->engine);
 	for (; n_heard < desk->n_late && desk->late[n_heard].position >= 0; n_heard++) {
 		int64_t block = engine_event_block(desk->engine, desk->late[n_heard].position);
@@ -101,10 +64,9 @@ void desk_note_sent(struct desk *desk, const struct pending_event *sent)
 static int64_t left_at(const struct desk *desk, const struct patch_module *module)
 {
 	struct transition_facts live = engine_transition(desk->engine, engine_live(desk->engine));
-	int m = patch_find(desk->next, module->id);
+	int m = patch_find_ref(desk->next, module_ref_of(module));
 
-	return (int64_t)(m >= 0 && desk->next->modules[m].desc == module->desc ? live.live_since
-									       : live.left_block);
+	return (int64_t)(m >= 0 ? live.live_since : live.left_block);
 }
 
 void desk_take_back_late(struct desk *desk)
@@ -123,76 +85,38 @@ void desk_take_back_late(struct desk *desk)
 	}
 }
 
-int desk_set_value(struct desk *desk, int module, int param, float value)
+void desk_set_value(struct desk *desk, int module, int param, float value)
 {
-	const struct patch_module *to = &desk->live->modules[module];
-	struct pending_event event = {
-		.kind = EVENT_PARAM, .desc = to->desc, .param = param, .value = value};
+	const struct pending_event event = {.kind = EVENT_PARAM,
+		.module = module_ref_of(&desk->live->modules[module]),
+		.param = param,
+		.value = value};
 
 	desk->n_changes++;
 	note_late(desk, module, param);
-	memcpy(event.id, to->id, sizeof(event.id));
-	keep_value(desk->live, event.id, event.desc, param, value);
-	keep_value(desk->next, event.id, event.desc, param, value);
+	keep_value(desk->live, event.module, param, value);
+	keep_value(desk->next, event.module, param, value);
 	for (int s = 0; s < N_SLOTS; s++)
-		keep_value(desk->slot_patches[s], event.id, event.desc, param, value);
+		keep_value(desk->slot_patches[s], event.module, param, value);
 	pending_send(desk, &event);
-	return 0;
 }
 
-/* The value of a parameter from text; the reason names the parameter. */
-static int read_value(const struct patch *patch, const char *target, const char *text, int *module,
-	int *param, float *value, struct diag *diag)
+const struct edit *desk_find_edit(const struct desk *desk, struct module_ref module, int param)
 {
-	int err = desk_find_target(patch, target, module, param, diag);
-	struct diag why;
+	for (int i = desk->n_edits - 1; i >= 0; i--) {
+		const struct edit *edit = &desk->edits[i];
 
-	if (err < 0)
-		return err;
-	err = param_value_read(&patch->modules[*module].desc->params[*param], text, value, &why);
-	return err < 0 ? diag_set(diag, err, "%s: %.300s", target, why.text) : 0;
-}
-
-/* "module.list" in patch: the list's index, or -ENOENT. */
-static int find_list(const struct patch *patch, const char *target, int *module)
-{
-	const char *dot = strchr(target, '.');
-	char id[PATCH_ID_BYTES];
-
-	if (!dot || (size_t)(dot - target) >= sizeof(id))
-		return -ENOENT;
-	snprintf(id, sizeof(id), "%.*s", (int)(dot - target), target);
-	*module = patch_find(patch, id);
-	return *module < 0 ? -ENOENT
-			   : module_list_find(patch->modules[*module].desc, dot + 1);
-}
-
-int desk_set(struct desk *desk, const char *target, const char *value, struct diag *diag)
-{
-	int module = 0, param = 0, err;
-	float x = 0.0f;
-
-	if (find_list(desk->live, target, &module) >= 0)
-		return diag_set(diag, -EINVAL,
-			"%s is a list, which only a commit changes: `stage %s ...`", target,
-			target);
-	err = read_value(desk->live, target, value, &module, &param, &x, diag);
-	return err < 0 ? err : desk_set_value(desk, module, param, x);
-}
-
-const struct edit *desk_find_edit(const struct desk *desk, const char *id, const char *key)
-{
-	for (int i = desk->n_edits - 1; i >= 0; i--)
-		if (strcmp(desk->edits[i].id, id) == 0 && !desk->edits[i].n_items &&
-			strcmp(desk->edits[i].desc->params[desk->edits[i].param].key, key) == 0)
-			return &desk->edits[i];
+		if (edit->module.symbol == module.symbol && edit->module.desc == module.desc &&
+			edit->param == param && !edit->n_items)
+			return edit;
+	}
 	return NULL;
 }
 
 static bool is_of_same(const struct edit *a, const struct edit *b)
 {
-	return strcmp(a->id, b->id) == 0 && a->desc == b->desc && a->param == b->param &&
-	       !a->n_items == !b->n_items;
+	return a->module.symbol == b->module.symbol && a->module.desc == b->module.desc &&
+	       a->param == b->param && !a->n_items == !b->n_items;
 }
 
 /* Where an edit of this goes: over one that was not used by a commit under way (that may still be
@@ -203,8 +127,8 @@ static struct edit *edit_slot(struct desk *desk, const struct edit *edit, struct
 		if (is_of_same(&desk->edits[i], edit))
 			return &desk->edits[i];
 	if (desk->n_edits == DESK_MAX_EDITS) {
-		diag_set(diag, -ENOSPC, "%d edits are staged already; commit first",
-			DESK_MAX_EDITS);
+		diag_set(
+			diag, -ENOSPC, "%d edits are staged already; commit first", DESK_MAX_EDITS);
 		return NULL;
 	}
 	return &desk->edits[desk->n_edits++];
@@ -221,58 +145,28 @@ static int stage_edit(struct desk *desk, const struct edit *edit, struct diag *d
 	return 0;
 }
 
-int desk_stage_value(struct desk *desk, const char *id, const struct module_desc *desc, int param,
-	float value, struct diag *diag)
+int desk_stage_value(
+	struct desk *desk, struct module_ref module, int param, float value, struct diag *diag)
 {
-	struct edit edit = {.desc = desc, .param = param, .value = value};
+	const struct edit edit = {.module = module, .param = param, .value = value};
+	const struct action action = {
+		.kind = ACTION_STAGE, .stage = {.module = module, .param = param, .value = value}};
 
-	if (desc->params[param].curve == CURVE_CHOICE)
-		journal_edit(desk, "stage %s.%s %s", id, desc->params[param].key,
-			desc->params[param].choices[(int)value]);
-	else
-		journal_edit(desk, "stage %s.%s %.9g", id, desc->params[param].key, (double)value);
-	snprintf(edit.id, sizeof(edit.id), "%s", id);
+	journal_edit(desk, &action);
 	return stage_edit(desk, &edit, diag);
 }
 
-int desk_stage_list(struct desk *desk, const char *id, const struct module_desc *desc, int list,
-	const float *items, int n, struct diag *diag)
+int desk_stage_list(struct desk *desk, struct module_ref module, int list, const float *items,
+	int n, struct diag *diag)
 {
-	struct edit edit = {.desc = desc, .param = list, .n_items = n};
-	char text[LIST_TEXT_BYTES];
+	struct edit edit = {.module = module, .param = list, .n_items = n};
+	struct action action = {
+		.kind = ACTION_STAGE_LIST, .stage_list = {.module = module, .list = list, .n = n}};
 
-	journal_edit(desk, "stage %s.%s %s", id, desc->lists[list].key,
-		list_write(&desc->lists[list], items, n, text));
-	snprintf(edit.id, sizeof(edit.id), "%s", id);
+	memcpy(action.stage_list.items, items, (size_t)n * sizeof(*items));
 	memcpy(edit.items, items, (size_t)n * sizeof(*items));
+	journal_edit(desk, &action);
 	return stage_edit(desk, &edit, diag);
-}
-
-static int stage_list_text(struct desk *desk, const struct patch_module *module, int list,
-	const char *target, const char *text, struct diag *diag)
-{
-	float items[LIST_MAX_ITEMS];
-	struct diag why;
-	int n = list_read(&module->desc->lists[list], text, items, &why);
-
-	if (n < 0)
-		return diag_set(diag, n, "%s: %.300s", target, why.text);
-	return desk_stage_list(desk, module->id, module->desc, list, items, n, diag);
-}
-
-int desk_stage(struct desk *desk, const char *target, const char *value, struct diag *diag)
-{
-	const struct patch *base = desk_staged_base(desk);
-	int module = 0, param = 0, list = find_list(base, target, &module), err;
-	float x = 0.0f;
-
-	if (list >= 0)
-		return stage_list_text(desk, &base->modules[module], list, target, value, diag);
-	err = read_value(base, target, value, &module, &param, &x, diag);
-	if (err < 0)
-		return err;
-	return desk_stage_value(
-		desk, base->modules[module].id, base->modules[module].desc, param, x, diag);
 }
 
 /* As if it had never been used: a later edit of the same is in its place, or a patch was
@@ -338,9 +232,7 @@ int desk_load(struct desk *desk, const char *said, struct diag *diag)
 	desk->has_refused_load = false;
 	/* edits staged before stay where the new patch has their parameter */
 	for (int i = 0; i < desk->n_edits; i++) {
-		int m = patch_find(patch, desk->edits[i].id);
-
-		if (m < 0 || patch->modules[m].desc != desk->edits[i].desc)
+		if (patch_find_ref(patch, desk->edits[i].module) < 0)
 			desk->edits[i].is_misfit = true;
 		if (i >= desk->n_edits_used && !desk->edits[i].is_misfit)
 			desk->edits[kept++] = desk->edits[i];
@@ -350,6 +242,7 @@ int desk_load(struct desk *desk, const char *said, struct diag *diag)
 		desk->loaded_used = NULL;
 	patch_free(desk->loaded);
 	desk->loaded = patch;
+	desk_rebind(desk);
 	rest_unstaged(&desk->rest);
 	desk->is_replacing = false;
 	desk->n_changes++;

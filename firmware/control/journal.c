@@ -12,7 +12,6 @@
 #include "control/journal_file.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +33,7 @@ struct journal {
 	int64_t end;   /* the first one that is not to be rendered; -1: not known yet */
 	int first, n;
 	struct entry *open; /* the commit under way; NULL: none */
+	struct action open_action;
 	struct entry entries[JOURNAL_LINES];
 };
 
@@ -74,27 +74,15 @@ static void write_line(const struct desk *desk, int64_t block, const char *text)
 			is_comment ? text + 2 : text);
 }
 
-/* Says more in an entry. Out of memory it stays as it was. */
-static void rewrite(struct entry *entry, const char *format, ...) PRINTF_LIKE(2, 3);
-static void rewrite(struct entry *entry, const char *format, ...)
+/* Into a comment, with the reason. Out of memory it stays as it was. */
+static void strike(struct entry *entry, const char *why)
 {
 	char *text;
-	va_list args;
-	int n;
 
-	va_start(args, format);
-	n = vasprintf(&text, format, args);
-	va_end(args);
-	if (n < 0)
+	if (asprintf(&text, "# %s: %s", why, entry->text) < 0)
 		return;
 	free(entry->text);
 	entry->text = text;
-}
-
-/* Into a comment, with the reason. */
-static void strike(struct entry *entry, const char *why)
-{
-	rewrite(entry, "# %s: %s", why, entry->text);
 }
 
 void journal_flush(struct desk *desk)
@@ -131,9 +119,10 @@ void journal_flush(struct desk *desk)
 		journal_file_flush(&journal->to);
 }
 
-static struct entry *add(struct desk *desk, int64_t position, const char *format, va_list args)
+static struct entry *add(struct desk *desk, int64_t position, const struct action *action)
 {
 	struct journal *journal = desk->journal;
+	char text[ACTION_TEXT_BYTES];
 	struct entry *entry;
 
 	journal_flush(desk);
@@ -147,7 +136,8 @@ static struct entry *add(struct desk *desk, int64_t position, const char *format
 	entry->earliest = journal->known;
 	entry->is_passable = false;
 	entry->is_open = false;
-	if (vasprintf(&entry->text, format, args) < 0) {
+	entry->text = strdup(action_text(desk->settings, action, text));
+	if (!entry->text) {
 		journal_file_fail(&journal->to, -ENOMEM, "a line is lost");
 		return NULL;
 	}
@@ -155,67 +145,57 @@ static struct entry *add(struct desk *desk, int64_t position, const char *format
 	return entry;
 }
 
-static struct entry *add_event(struct desk *desk, int64_t position, const char *format, ...)
-	PRINTF_LIKE(3, 4);
-static struct entry *add_event(struct desk *desk, int64_t position, const char *format, ...)
+void journal_commit(struct desk *desk, int64_t position, enum action_kind kind)
 {
-	struct entry *entry;
-	va_list args;
+	struct journal *journal = desk->journal;
 
-	va_start(args, format);
-	entry = add(desk, position, format, args);
-	va_end(args);
-	return entry;
-}
-
-void journal_commit(struct desk *desk, int64_t position, const char *what)
-{
-	if (!desk->journal)
+	if (!journal)
 		return;
 	journal_strike(desk, "not heard"); /* the one before fell behind: this is its next try */
-	desk->journal->open = add_event(desk, position, "%s", what);
-	if (desk->journal->open)
-		desk->journal->open->is_open = true;
-}
-
-/* Says after the open commit what stands before n, unless n is below 0. */
-static void tell(struct desk *desk, const char *how, int n)
-{
-	if (desk->journal && desk->journal->open && n >= 0)
-		rewrite(desk->journal->open, "%s %s %d", desk->journal->open->text, how, n);
-}
-
-static void tell_same(struct desk *desk)
-{
-	if (desk->journal && desk->journal->open)
-		rewrite(desk->journal->open, "%s same", desk->journal->open->text);
+	journal->open_action = (struct action){.kind = kind, .told = SLOT_TOLD_NOTHING};
+	journal->open = add(desk, position, &journal->open_action);
+	if (journal->open)
+		journal->open->is_open = true;
 }
 
 static void finish(struct desk *desk)
 {
 	struct journal *journal = desk->journal;
 
-	if (!journal || !journal->open)
-		return;
 	journal->open->is_open = false;
 	journal->open = NULL;
 	journal_flush(desk);
+}
+
+/* Its line says how it was heard. Out of memory it says less. */
+static void finish_as(struct desk *desk, struct slot_told told)
+{
+	struct journal *journal = desk->journal;
+	char text[ACTION_TEXT_BYTES], *copy;
+
+	if (!journal->open)
+		return;
+	journal->open_action.told = told;
+	copy = strdup(action_text(desk->settings, &journal->open_action, text));
+	if (copy) {
+		free(journal->open->text);
+		journal->open->text = copy;
+	}
+	finish(desk);
 }
 
 void journal_heard(struct desk *desk, int slot)
 {
 	struct transition_facts facts = engine_transition(desk->engine, slot);
 
-	if (desk->journal)
-		desk->journal->known = (int64_t)facts.live_since + 1;
-	if (facts.is_same)
-		tell_same(desk);
-	tell(desk, "blind", facts.blind_blocks);
-	if (facts.blind_blocks >= 0 && facts.tempo_blocks != facts.blind_blocks)
-		tell(desk, "tempo", facts.tempo_blocks);
-	if (facts.late_blocks > 0)
-		tell(desk, "late", facts.late_blocks);
-	finish(desk);
+	if (!desk->journal)
+		return;
+	desk->journal->known = (int64_t)facts.live_since + 1;
+	finish_as(desk, (struct slot_told){.is_same = facts.is_same,
+				.late_blocks = facts.late_blocks,
+				.blind_blocks = facts.blind_blocks,
+				.tempo_blocks = facts.tempo_blocks >= 0 ? facts.tempo_blocks
+									: facts.blind_blocks});
 }
 
 void journal_strike(struct desk *desk, const char *why)
@@ -226,16 +206,10 @@ void journal_strike(struct desk *desk, const char *why)
 	finish(desk);
 }
 
-void journal_event(struct desk *desk, int64_t position, const char *format, ...)
+void journal_event(struct desk *desk, int64_t position, const struct action *action)
 {
-	struct entry *entry;
-	va_list args;
+	struct entry *entry = desk->journal ? add(desk, position, action) : NULL;
 
-	if (!desk->journal)
-		return;
-	va_start(args, format);
-	entry = add(desk, position, format, args);
-	va_end(args);
 	if (entry)
 		entry->is_passable = true;
 }
@@ -262,26 +236,19 @@ static void pass_events(struct desk *desk)
 	}
 }
 
-void journal_edit(struct desk *desk, const char *format, ...)
+void journal_edit(struct desk *desk, const struct action *action)
 {
-	struct entry *entry;
-	va_list args;
-
-	if (!desk->journal)
-		return;
-	va_start(args, format);
-	entry = add(desk, -1, format, args);
-	va_end(args);
-	if (entry)
+	if (desk->journal && add(desk, -1, action))
 		pass_events(desk);
 }
 
 void journal_load(struct desk *desk, const struct patch *patch)
 {
-	char name[FILE_NAME_BYTES];
+	struct journal_name name;
 
-	if (desk->journal && journal_file_name(&desk->journal->to, patch, name) == 0)
-		journal_edit(desk, "load %s", name);
+	if (desk->journal && journal_file_name(&desk->journal->to, patch, &name) == 0)
+		journal_edit(desk,
+			&(struct action){.kind = ACTION_LOAD, .load = {name.path, true, name.sum}});
 }
 
 void desk_end_journal(struct desk *desk)
@@ -306,13 +273,17 @@ static void leave_open(struct desk *desk)
 		journal_strike(desk, "not heard");
 		return;
 	}
-	tell(desk, "blind", (int)((desk->journal->end > left ? desk->journal->end : left) - ready));
-	tell(desk, "tempo", (int)(left - ready));
-	finish(desk);
+	finish_as(desk,
+		(struct slot_told){
+			.blind_blocks =
+				(int)((desk->journal->end > left ? desk->journal->end : left) -
+					ready),
+			.tempo_blocks = (int)(left - ready)});
 }
 
 int desk_close_journal(struct desk *desk)
 {
+	char text[ACTION_TEXT_BYTES];
 	int err;
 
 	if (!desk->journal)
@@ -321,7 +292,8 @@ int desk_close_journal(struct desk *desk)
 	if (desk->journal->open)
 		leave_open(desk);
 	journal_flush(desk);
-	write_line(desk, desk->journal->end, "quit");
+	write_line(desk, desk->journal->end,
+		action_text(desk->settings, &(struct action){.kind = ACTION_QUIT}, text));
 	for (; desk->journal->n > 0; desk->journal->n--) /* nobody is left to stamp them */
 		free(desk->journal->entries[desk->journal->first++ % JOURNAL_LINES].text);
 	err = journal_file_close(&desk->journal->to);

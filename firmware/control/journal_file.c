@@ -90,7 +90,7 @@ static int write_copy(const char *path, const struct patch_source *source)
 }
 
 /* Under a name that is free, or has the same content; others' files are left alone. */
-static int keep_copy(struct journal_file *to, const struct patch *patch, char name[FILE_NAME_BYTES])
+static int keep_copy(struct journal_file *to, const struct patch *patch, struct journal_name *name)
 {
 	char path[sizeof(to->path)];
 	int err = -EEXIST;
@@ -102,7 +102,7 @@ static int keep_copy(struct journal_file *to, const struct patch *patch, char na
 		err = file_has(path, patch->source) ? 0 : write_copy(path, patch->source);
 		slash = strrchr(path, '/');
 		if (!err)
-			file_name_write(slash ? slash + 1 : path, &patch->source->sum, name);
+			snprintf(name->path, sizeof(name->path), "%s", slash ? slash + 1 : path);
 	}
 	if (err < 0)
 		journal_file_fail(to, err, "a copy of a patch cannot be written beside it");
@@ -122,17 +122,16 @@ static int absolute(const char *name, char *path, size_t n_bytes)
 }
 
 int journal_file_name(
-	struct journal_file *to, const struct patch *patch, char name[FILE_NAME_BYTES])
+	struct journal_file *to, const struct patch *patch, struct journal_name *name)
 {
-	char path[JOURNAL_PATH_BYTES];
+	char written[FILE_NAME_BYTES];
 
-	if (!patch->source || patch->source->n_bytes == 0) {
-		strcpy(name, "none");
-		return 0;
-	}
+	if (!patch->source || patch->source->n_bytes == 0)
+		return 1;
+	name->sum = patch->source->sum;
 	if (!to->keeps_copies && file_has(patch->path, patch->source) &&
-		absolute(patch->path, path, sizeof(path)) == 0 &&
-		file_name_write(path, &patch->source->sum, name) == 0)
+		absolute(patch->path, name->path, sizeof(name->path)) == 0 &&
+		file_name_write(name->path, &name->sum, written) == 0)
 		return 0;
 	return keep_copy(to, patch, name);
 }
@@ -151,10 +150,21 @@ static void write_settings(struct journal_file *to, const struct settings *setti
 	}
 }
 
+static void write_first(struct journal_file *to, const struct patch *first)
+{
+	struct journal_name name;
+	char text[FILE_NAME_BYTES] = "none";
+	int err = journal_file_name(to, first, &name);
+
+	if (!err)
+		file_name_write(name.path, &name.sum, text);
+	if (err >= 0)
+		fprintf(to->file, "patch %s\n", text);
+}
+
 int journal_file_open(struct journal_file *to, const char *path, const struct settings *settings,
 	const struct patch *first, struct diag *diag)
 {
-	char name[FILE_NAME_BYTES];
 	struct stat info;
 
 	*to = (struct journal_file){0};
@@ -170,8 +180,7 @@ int journal_file_open(struct journal_file *to, const char *path, const struct se
 		"journal 1\n",
 		to->keeps_copies ? "THIS_FOLDER" : "THIS_FILE");
 	write_settings(to, settings);
-	if (journal_file_name(to, first, name) == 0)
-		fprintf(to->file, "patch %s\n", name);
+	write_first(to, first);
 	journal_file_flush(to);
 	to->has_begun = true;
 	if (!to->err)

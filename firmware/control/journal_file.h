@@ -27,9 +27,16 @@ struct journal_file {
  * samples depend on. 0, or a negative errno and the reason; nothing is open then. */
 int journal_file_open(struct journal_file *to, const char *path, const struct settings *settings,
 	const struct patch *first, struct diag *diag);
-/* How the patch's file is named in it. 0; or a negative errno, told: no file could be kept. */
+/* A patch's file: a path that a command can hold, and the sum of the file. */
+struct journal_name {
+	char path[JOURNAL_PATH_BYTES]; /* absolute, or it begins in the journal's folder */
+	uint64_t sum;
+};
+
+/* How the patch's file is named in it. 0; 1: the patch is in no file and has no text; or a negative
+ * errno, told: no file could be kept. */
 int journal_file_name(
-	struct journal_file *to, const struct patch *patch, char name[FILE_NAME_BYTES]);
+	struct journal_file *to, const struct patch *patch, struct journal_name *name);
 /* An error ends it; the first one is told. */
 void journal_file_fail(struct journal_file *to, int err, const char *what);
 void journal_file_flush(struct journal_file *to);

@@ -15,9 +15,9 @@ static int carry_touched(struct patch *to, const struct patch *from)
 
 	for (int m = 0; m < to->n_modules; m++) {
 		struct patch_module *module = &to->modules[m];
-		int other = patch_find(from, module->id);
+		int other = patch_find_ref(from, module_ref_of(module));
 
-		if (other < 0 || from->modules[other].desc != module->desc)
+		if (other < 0)
 			continue;
 		for (int p = 0; p < module->desc->n_params; p++)
 			if (from->modules[other].touched >> p & 1)
@@ -41,9 +41,9 @@ static int apply_edits(const struct desk *desk, struct patch *to)
 
 	for (int i = 0; i < desk->n_edits && !err; i++) {
 		const struct edit *edit = &desk->edits[i];
-		int m = patch_find(to, edit->id);
+		int m = patch_find_ref(to, edit->module);
 
-		if (m < 0 || to->modules[m].desc != edit->desc)
+		if (m < 0)
 			continue;
 		if (edit->n_items) {
 			to->modules[m].touched_lists |= 1u << edit->param;

@@ -5,39 +5,27 @@
 #include <string.h>
 
 #include "base/log.h"
-
-static int module_in(const struct patch *patch, const struct pending_event *event)
-{
-	int m = patch ? patch_find(patch, event->id) : -1;
-
-	return m >= 0 && patch->modules[m].desc == event->desc ? m : -1;
-}
+#include "patch/symbol.h"
 
 static void write_down(struct desk *desk, const struct pending_event *event)
 {
-	int64_t at = engine_last_event(desk->engine);
-	const struct param_desc *param;
+	struct action action = {.kind = ACTION_SET};
 
 	if (event->kind == EVENT_NOTE) {
-		if (event->value > 0.0f)
-			journal_event(desk, at, "note %s %d on %.9g", event->id, event->param,
-				(double)event->value);
-		else
-			journal_event(desk, at, "note %s %d off", event->id, event->param);
-		return;
+		action.kind = ACTION_NOTE;
+		action.note.module = event->module;
+		action.note.note = event->param;
+		action.note.velocity = event->value;
+	} else if (event->kind == EVENT_GATE) {
+		action.kind = ACTION_GATE;
+		action.gate.module = event->module;
+		action.gate.is_on = event->value > GATE_ON;
+	} else {
+		action.set.module = event->module;
+		action.set.param = event->param;
+		action.set.value = event->value;
 	}
-	if (event->kind == EVENT_GATE) {
-		journal_event(
-			desk, at, "gate %s %s", event->id, event->value > GATE_ON ? "on" : "off");
-		return;
-	}
-	param = &event->desc->params[event->param];
-	if (param->curve == CURVE_CHOICE)
-		journal_event(desk, at, "set %s.%s %s", event->id, param->key,
-			param->choices[(int)event->value]);
-	else
-		journal_event(
-			desk, at, "set %s.%s %.9g", event->id, param->key, (double)event->value);
+	journal_event(desk, engine_last_event(desk->engine), &action);
 }
 
 static bool try_send(struct desk *desk, const struct pending_event *pending)
@@ -49,7 +37,8 @@ static bool try_send(struct desk *desk, const struct pending_event *pending)
 	};
 
 	for (int s = 0; s < N_SLOTS; s++)
-		event.at[s].module = module_in(desk->slot_patches[s], pending);
+		event.at[s].module =
+			int_max(patch_find_ref(desk->slot_patches[s], pending->module), -1);
 	if (!engine_send(desk->engine, &event))
 		return false;
 	desk_note_sent(desk, pending);
@@ -63,7 +52,7 @@ static bool replace_pending(struct desk *desk, const struct pending_event *event
 		struct pending_event *old = &desk->pending[i];
 
 		if (old->kind != EVENT_PARAM || old->param != event->param ||
-			strcmp(old->id, event->id) != 0)
+			old->module.symbol != event->module.symbol)
 			continue;
 		old->value = event->value;
 		return true;
@@ -93,7 +82,8 @@ void pending_send(struct desk *desk, const struct pending_event *event)
 	if (desk->n_pending == DESK_MAX_PENDING) {
 		/* Nothing has been taken for thousands of events: no thread is left to take
 		 * them. */
-		log_line(LOG_LEVEL_ERROR, "the engine takes no events; %s is not told", event->id);
+		log_line(LOG_LEVEL_ERROR, "the engine takes no events; %s is not told",
+			symbol_name(event->module.symbol));
 		return;
 	}
 	desk->pending[desk->n_pending++] = *event;

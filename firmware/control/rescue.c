@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "config/ini_text.h"
 #include "modules/registry.h"
 
 enum { SOON_BLOCKS = 4096 };
@@ -78,39 +77,18 @@ int rescue_begin(struct desk *desk, struct diag *diag)
 
 /* ---- faults on purpose */
 
-static int find_kind(const char *what)
+int desk_fault(struct desk *desk, enum action_slot slot, enum fault_kind kind, float value,
+	struct diag *diag)
 {
-	for (int k = FAULT_STALL; k < N_FAULT_KINDS; k++)
-		if (strcmp(fault_name((enum fault_kind)k), what) == 0)
-			return k;
-	return -ENOENT;
-}
-
-int desk_fault(
-	struct desk *desk, const char *who, const char *what, const char *value, struct diag *diag)
-{
-	int live = engine_live(desk->engine), kind = find_kind(what);
-	int slot = strcmp(who, "live") == 0      ? live
-		   : strcmp(who, "standby") == 0 ? 1 - live
-						 : N_SLOTS;
-	double number = 0.0;
+	int live = engine_live(desk->engine);
+	int which = slot == ACTION_BOTH ? N_SLOTS : slot == ACTION_LIVE ? live : 1 - live;
 
 	if (!desk->allows_faults)
 		return diag_set(diag, -EPERM, "faults are planted only with --allow-faults");
-	if (slot == N_SLOTS && strcmp(who, "both") != 0)
-		return diag_set(diag, -EINVAL, "%s: live, standby or both", who);
-	if (value && (text_number(value, &number) < 0 || number < 0.0 || number > 1e6))
-		return diag_set(diag, -EINVAL, "%s: a number from 0 to 1000000", value);
-	if (strcmp(what, "late") == 0) {
-		for (int s = 0; s < N_SLOTS; s++)
-			if (slot == s || slot == N_SLOTS)
-				engine_set_late_us(desk->engine, s, (uint32_t)number);
-		return 0;
-	}
-	if (kind < 0)
-		return diag_set(
-			diag, -EINVAL, "%s: stall MS, segv, fpe, bus, ill, nan or late US", what);
-	if (!engine_plant(desk->engine, slot, (enum fault_kind)kind, (float)number))
+	for (int s = 0; s < N_SLOTS && kind == FAULT_NONE; s++)
+		if (which == s || which == N_SLOTS)
+			engine_set_late_us(desk->engine, s, (uint32_t)value);
+	if (kind != FAULT_NONE && !engine_plant(desk->engine, which, kind, value))
 		return diag_set(diag, -EAGAIN, "the event log is full; try again");
 	return 0;
 }

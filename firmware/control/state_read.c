@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/target_read.h"
 #include "control/desk_state.h"
 #include "dsp/list_text.h"
 
@@ -48,7 +49,7 @@ static int read_value(struct section *section, const char *target, const char *t
 	int m, p;
 	float value;
 
-	if (desk_find_target(section->patch, target, &m, &p, &diag) < 0) {
+	if (target_find_param(section->patch, target, &m, &p, &diag) < 0) {
 		misfit(section, "%s", diag.text);
 		return -EINVAL;
 	}

@@ -14,21 +14,20 @@
 enum { UNDO_BYTES = 64 * 1024 };
 
 /* ---- writing */
-static void put_param(FILE *to, const char *what, const char *id, const struct param_desc *param,
-	float value)
+static void put_param(FILE *to, const char *id, const struct param_desc *param, float value)
 {
 	if (param->curve == CURVE_CHOICE)
-		fprintf(to, "%s %s.%s %s\n", what, id, param->key, param->choices[(int)value]);
+		fprintf(to, "value %s.%s %s\n", id, param->key, param->choices[(int)value]);
 	else
-		fprintf(to, "%s %s.%s %.9g\n", what, id, param->key, (double)value);
+		fprintf(to, "value %s.%s %.9g\n", id, param->key, (double)value);
 }
 
-static void put_list(FILE *to, const char *what, const char *id, const struct list_desc *list,
-	const float *items, int n)
+static void put_list(
+	FILE *to, const char *id, const struct list_desc *list, const float *items, int n)
 {
 	char text[LIST_TEXT_BYTES];
 
-	fprintf(to, "%s %s.%s %s\n", what, id, list->key, list_write(list, items, n, text));
+	fprintf(to, "list %s.%s %s\n", id, list->key, list_write(list, items, n, text));
 }
 
 /* With what belongs to it and does not fit; before the values, which are newer. */
@@ -42,22 +41,29 @@ static void put_patch(FILE *to, const char *head, const struct patch *patch,
 
 		for (int p = 0; p < module->desc->n_params; p++)
 			if (module->touched >> p & 1)
-				put_param(to, "value", module->id, &module->desc->params[p],
+				put_param(to, module->id, &module->desc->params[p],
 					module->values[p]);
 		for (int l = 0; l < module->desc->n_lists; l++)
 			if (module->touched_lists >> l & 1)
-				put_list(to, "list", module->id, &module->desc->lists[l],
+				put_list(to, module->id, &module->desc->lists[l],
 					patch->items + module->lists[l].first, module->lists[l].n);
 	}
 }
 
-static void put_edit(FILE *to, const struct edit *edit)
+static void put_edit(FILE *to, const struct desk *desk, const struct edit *edit)
 {
-	if (edit->n_items)
-		put_list(to, "stage", edit->id, &edit->desc->lists[edit->param], edit->items,
-			edit->n_items);
-	else
-		put_param(to, "stage", edit->id, &edit->desc->params[edit->param], edit->value);
+	struct action action = {.kind = ACTION_STAGE,
+		.stage = {.module = edit->module, .param = edit->param, .value = edit->value}};
+	char text[ACTION_TEXT_BYTES];
+
+	if (edit->n_items) {
+		action = (struct action){.kind = ACTION_STAGE_LIST,
+			.stage_list = {
+				.module = edit->module, .list = edit->param, .n = edit->n_items}};
+		memcpy(action.stage_list.items, edit->items,
+			(size_t)edit->n_items * sizeof(*edit->items));
+	}
+	fprintf(to, "%s\n", action_text(desk->settings, &action, text));
 }
 
 static void put_undo(FILE *to, const struct desk *desk)
@@ -89,7 +95,7 @@ static void put_undo(FILE *to, const struct desk *desk)
 static void put_edits(FILE *to, const struct desk *desk)
 {
 	for (int i = 0; i < desk->n_edits; i++)
-		put_edit(to, &desk->edits[i]);
+		put_edit(to, desk, &desk->edits[i]);
 	rest_put(&desk->rest, to, REST_STAGED, false, 0);
 }
 
@@ -159,15 +165,18 @@ static void lay_beneath(struct desk *desk, struct state *state)
 
 static void stage_again(struct desk *desk, struct state *state)
 {
+	const struct action_names names = desk_names(desk);
+	char *rest = state->stages, *line, whole[ACTION_TEXT_BYTES];
+	struct action action;
 	struct diag diag;
-	char *rest = state->stages, *line, whole[LIST_TEXT_BYTES + 300];
 
 	while (rest && (line = strsep(&rest, "\n"))) {
-		char *target = line;
 		int n = snprintf(whole, sizeof(whole), "stage %s\n", line);
+		char text[sizeof(whole)];
 
-		strsep(&line, " ");
-		if (!line || desk_stage(desk, target, line, &diag) >= 0)
+		memcpy(text, whole, sizeof(text)); /* reading cuts it into words */
+		if (!strchr(line, ' ') || (action_read(&names, text, &action, &diag) >= 0 &&
+						  desk_execute(desk, &action, NULL, 0, &diag) >= 0))
 			continue;
 		if (state->n_misfits++ == 0)
 			state->misfit = diag;
@@ -189,6 +198,7 @@ void desk_resume(struct desk *desk, struct state *state)
 	if (!is_free)
 		return;
 	desk->loaded = state->loaded;
+	desk_rebind(desk);
 	state->loaded = NULL;
 	stage_again(desk, state);
 }
@@ -241,6 +251,7 @@ int desk_replace(struct desk *desk, struct patch *patch)
 		return -EBUSY;
 	}
 	desk->loaded = patch;
+	desk_rebind(desk);
 	desk->is_replacing = true;
 	desk_ask_commit(desk, &SLOT_TOLD_NOTHING);
 	commit_poll(desk);

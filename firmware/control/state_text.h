@@ -28,8 +28,8 @@ struct state {
 	struct patch *loaded; /* or NULL */
 	int n_undo;
 	struct patch *undo[STATE_MAX_UNDO]; /* oldest first */
-	char *stages; /* lines "MODULE.PARAM VALUE", or NULL */
-	struct state_rest rest; /* what could not be taken */
+	char *stages;                       /* lines "MODULE.PARAM VALUE", or NULL */
+	struct state_rest rest;             /* what could not be taken */
 	char start[SETTINGS_PATH_BYTES];
 	int n_edited; /* patches whose file was edited since: what was turned is put on top */
 	/* what no longer fits: how many, and the first reason */
@@ -41,8 +41,8 @@ struct state {
 /* How patches are found again. is_live: it is the one that is heard. 0 and *patch (the caller's), or
  * a negative errno and the reason. */
 struct state_opener {
-	int (*open)(void *ctx, const char *path, bool is_live, struct patch **patch,
-		struct diag *diag);
+	int (*open)(
+		void *ctx, const char *path, bool is_live, struct patch **patch, struct diag *diag);
 	void *ctx;
 };
 

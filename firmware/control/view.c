@@ -1,44 +1,14 @@
 /* view.c - what a screen may know of the desk. */
-#include <stdio.h>
-#include <string.h>
-
 #include "control/desk_state.h"
 
-void desk_view_knob(const struct desk *desk, int idx, struct desk_knob_view *view)
+void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view)
 {
-	const struct settings_knob *knob = &desk->settings->knobs[idx];
-	const struct edit *edit;
-	struct diag diag;
-	int m, p;
+	const struct settings_knob *settings = &desk->settings->knobs[knob];
 
-	*view = (struct desk_knob_view){.name = knob->name,
-		.target = knob->controls,
-		.is_staged_knob = knob->when == WHEN_STAGED};
-	if (strcmp(knob->controls, "patch") == 0) {
-		view->is_there = view->is_staged_knob = true;
-		view->has_staged = desk->loaded != NULL;
-		snprintf(view->value, sizeof(view->value), "%.31s", desk->live->name);
-		snprintf(view->staged, sizeof(view->staged), "%.31s",
-			desk->loaded ? desk->loaded->name : "");
-		return;
-	}
-	if (desk_find_target(desk->live, knob->controls, &m, &p, &diag) == 0) {
-		const struct patch_module *module = &desk->live->modules[m];
-
-		view->is_there = true;
-		view->norm = param_to_norm(&module->desc->params[p], (double)module->values[p]);
-		desk_value_text(&module->desc->params[p], (double)module->values[p], view->value,
-			sizeof(view->value));
-	}
-	if (desk_find_target(desk_staged_base(desk), knob->controls, &m, &p, &diag) == 0) {
-		const struct patch_module *module = &desk_staged_base(desk)->modules[m];
-
-		edit = desk_find_edit(desk, module->id, module->desc->params[p].key);
-		view->has_staged = edit != NULL;
-		if (edit)
-			desk_value_text(&module->desc->params[p], (double)edit->value, view->staged,
-				sizeof(view->staged));
-	}
+	*view = (struct desk_knob_view){.name = settings->name,
+		.target = settings->controls,
+		.is_staged_knob = settings->when == WHEN_STAGED};
+	desk_view_target(desk, knob, view);
 }
 
 int desk_n_knobs(const struct desk *desk)

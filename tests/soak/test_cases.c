@@ -139,7 +139,7 @@ static void save_over(char *words, char *reply)
 	n = read_whole(words, text);
 	write_whole(to, text, n);
 	snprintf(line, sizeof(line), "load %s", to);
-	desk_execute(rig.desk, line, reply, DESK_REPLY_BYTES);
+	desk_command(rig.desk, line, reply, DESK_REPLY_BYTES);
 }
 
 static void obey(const char *command)
@@ -155,7 +155,7 @@ static void obey(const char *command)
 	} else if (strncmp(copy, "save-over ", 10) == 0)
 		save_over(copy + 10, reply);
 	else
-		desk_execute(rig.desk, command, reply, sizeof(reply));
+		desk_command(rig.desk, command, reply, sizeof(reply));
 	fprintf(stderr, "%8.4f s  %s: %s\n",
 		(double)engine_clock(rig.engine) * rig.options.block_frames / RATE_HZ, command,
 		reply);

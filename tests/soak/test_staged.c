@@ -35,7 +35,7 @@ static void stage_something(unsigned *seed)
 	else
 		snprintf(command, sizeof(command), "load %s",
 			i < 7 ? spawn_file("other.ini", other) : spawn_file("bad.ini", cycle));
-	err = desk_execute(rig.desk, command, reply, sizeof(reply)); /* some are refused */
+	err = desk_command(rig.desk, command, reply, sizeof(reply)); /* some are refused */
 	if (i == 7)
 		CU_ASSERT_EQUAL(err, -ELOOP);
 }

@@ -176,7 +176,7 @@ void rig_allow(struct rig *rig, int n_blocks)
 int rig_do(struct rig *rig, const char *command)
 {
 	char reply[DESK_REPLY_BYTES];
-	int err = desk_execute(rig->desk, command, reply, sizeof(reply));
+	int err = desk_command(rig->desk, command, reply, sizeof(reply));
 
 	if (err < 0)
 		fprintf(stderr, "%s: %s\n", command, reply);

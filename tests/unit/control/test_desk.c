@@ -16,7 +16,7 @@ static struct rig rig;
 
 static void reply_to(const char *command, char *reply)
 {
-	desk_execute(rig.desk, command, reply, DESK_REPLY_BYTES);
+	desk_command(rig.desk, command, reply, DESK_REPLY_BYTES);
 }
 
 static void test_every_bad_command_says_why(void)
@@ -67,12 +67,13 @@ static void add_knobs(void)
 		.range_detents = 64,
 		.controls = "osc1.shape",
 		.when = WHEN_STAGED,
-		.press = ACTION_COMMIT};
+		.press = PRESS_COMMIT};
 	rig.settings.knobs[2] = (struct settings_knob){
 		.name = "other", .range_detents = 64, .controls = "lfo9.rate"};
 	rig.settings.n_buttons = 1;
 	rig.settings.buttons[0] = (struct settings_button){
-		.name = "commit", .press = ACTION_COMMIT, .long_press = ACTION_UNDO};
+		.name = "commit", .press = PRESS_COMMIT, .long_press = PRESS_UNDO};
+	desk_rebind(rig.desk);
 }
 
 static void test_knobs(void)
@@ -119,8 +120,8 @@ static void test_a_push_to_the_default(void)
 
 	rig_open(&rig, patch_text, &(struct rig_options){0});
 	add_knobs();
-	rig.settings.knobs[0].press = rig.settings.knobs[1].long_press = ACTION_DEFAULT;
-	rig.settings.knobs[2].press = ACTION_DEFAULT;
+	rig.settings.knobs[0].press = rig.settings.knobs[1].long_press = PRESS_DEFAULT;
+	rig.settings.knobs[2].press = PRESS_DEFAULT;
 	CU_ASSERT_EQUAL(rig_do(&rig, "turn pitch -24"), 0);
 	CU_ASSERT_EQUAL(rig_do(&rig, "press pitch"), 0);
 	desk_view_knob(rig.desk, 0, &view);

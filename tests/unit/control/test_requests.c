@@ -29,7 +29,7 @@ static const char *say(const char *command)
 {
 	static char reply[DESK_REPLY_BYTES];
 
-	desk_execute(rig.desk, command, reply, sizeof(reply));
+	desk_command(rig.desk, command, reply, sizeof(reply));
 	return reply;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/patch_read.h"
+#include "config/target_read.h"
 #include "control/desk_state.h"
 #include "control/state_text.h"
 #include "tests/support/rig.h"
@@ -101,7 +102,7 @@ static float value_of(const struct patch *patch, const char *target)
 	struct diag diag;
 	int m, p;
 
-	CU_ASSERT_EQUAL_FATAL(desk_find_target(patch, target, &m, &p, &diag), 0);
+	CU_ASSERT_EQUAL_FATAL(target_find_param(patch, target, &m, &p, &diag), 0);
 	return patch->modules[m].values[p];
 }
 

@@ -118,7 +118,7 @@ static void say(void)
 		snprintf(command, sizeof(command), "set %s %g", targets[t], value);
 		break;
 	}
-	desk_execute(rig.desk, command, reply, sizeof(reply)); /* some are refused */
+	desk_command(rig.desk, command, reply, sizeof(reply)); /* some are refused */
 }
 
 static void journal_path(char *path, size_t n_bytes)

@@ -162,14 +162,14 @@ static void test_desk_while_away(void)
 	rig_run(&rig, AT);
 	fake_pull_out(-ENODEV);
 	rig_allow(&rig, N_BLOCKS - AT);
-	CU_ASSERT_EQUAL(desk_execute(rig.desk, "stage osc1.shape sine", reply, sizeof(reply)), 0);
+	CU_ASSERT_EQUAL(desk_command(rig.desk, "stage osc1.shape sine", reply, sizeof(reply)), 0);
 	wait_until_lost();
 	for (int i = 0; i < 1000; i++) { /* more than the event log holds */
 		snprintf(reply, sizeof(reply), "set osc1.freq_hz %d", 100 + i);
 		CU_ASSERT_EQUAL(rig_do(&rig, reply), 0);
 		desk_poll(rig.desk);
 	}
-	CU_ASSERT_EQUAL(desk_execute(rig.desk, "commit", reply, sizeof(reply)), 0);
+	CU_ASSERT_EQUAL(desk_command(rig.desk, "commit", reply, sizeof(reply)), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(reply, "the sound device is away"));
 	for (int i = 0; i < 20; i++)
 		desk_poll(rig.desk);
@@ -198,7 +198,7 @@ static void test_pulled_out_while_committing(void)
 	begin();
 	rig_run(&rig, AT);
 	rig_do(&rig, "stage osc1.shape sine");
-	CU_ASSERT_EQUAL(desk_execute(rig.desk, "commit", reply, sizeof(reply)), DESK_LATER);
+	CU_ASSERT_EQUAL(desk_command(rig.desk, "commit", reply, sizeof(reply)), DESK_LATER);
 	CU_ASSERT_PTR_NULL(desk_take_outcome(rig.desk));
 	fake_pull_out(-EIO);
 	rig_allow(&rig, N_BLOCKS - AT);

@@ -87,7 +87,7 @@ static void say(const char *command, char *said)
 
 	snprintf(text, sizeof(text), "%.*s%s%s%s", at ? (int)(at - command) : 300, command,
 		at ? spawn_folder() : "", at ? "/" : "", at ? at + 1 : "");
-	desk_execute(rig.desk, text, reply, sizeof(reply));
+	desk_command(rig.desk, text, reply, sizeof(reply));
 	snprintf(said + strlen(said), SAID_BYTES - strlen(said), "%s\n", reply);
 }
 

@@ -95,7 +95,7 @@ static void test_cycle_and_silence(void)
 	CU_ASSERT_PTR_NOT_NULL(
 		strstr(rig.stats->refused_why, "cycle without a delay: a -> b -> a"));
 	/* the commit says why it is not what was loaded, once; then it is of what plays */
-	CU_ASSERT_TRUE(desk_execute(rig.desk, "commit", reply, sizeof(reply)) < 0);
+	CU_ASSERT_TRUE(desk_command(rig.desk, "commit", reply, sizeof(reply)) < 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(reply, "commit refused: "));
 	CU_ASSERT_PTR_NOT_NULL(strstr(reply, "cycle without a delay: a -> b -> a"));
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);

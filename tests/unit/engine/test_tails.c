@@ -173,7 +173,7 @@ static void hands(unsigned *seed, int n_blocks)
 		char reply[DESK_REPLY_BYTES];
 
 		if (rand_r(seed) % 3 == 0)
-			desk_execute(rig.desk, commands[rand_r(seed) % (int)ARRAY_LEN(commands)],
+			desk_command(rig.desk, commands[rand_r(seed) % (int)ARRAY_LEN(commands)],
 				reply, sizeof(reply));
 		rig_run(&rig, 1);
 	}

@@ -36,5 +36,5 @@ static void test_no_name(void)
 	CU_ASSERT_STRING_EQUAL(symbol_name(1 << 30), "");
 }
 
-SUITE_MAIN("symbol", {"five thousand names", test_many_names},
-	{"no name has no number", test_no_name})
+SUITE_MAIN(
+	"symbol", {"five thousand names", test_many_names}, {"no name has no number", test_no_name})

@@ -1,4 +1,4 @@
-/* patch_knob.c - the knob that chooses a patch: the files beside the start patch, in the order of
+/* knob_patch.c - the knob that chooses a patch: the files beside the start patch, in the order of
  * their names. A file that cannot be read is passed over: told, and no detent is spent on it. */
 #include "control/desk_state.h"
 
@@ -72,14 +72,14 @@ static void walk_files(struct patch_walk *walk, const char *name, int detents)
 	}
 }
 
-int desk_turn_patch(
-	struct desk *desk, int detents, char *reply, size_t reply_bytes, struct diag *diag)
+int turn_patch(struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag)
 {
 	const struct patch *now = desk_staged_base(desk);
 	const char *slash = strrchr(now->path, '/');
 	struct patch_walk walk = {.n = 0};
 	int err;
 
+	(void)knob;
 	snprintf(walk.folder, sizeof(walk.folder), "%.*s", slash ? (int)(slash - now->path) : 1,
 		slash ? now->path : ".");
 	walk.n = scandir(walk.folder, &walk.files, is_patch_file, alphasort);
@@ -90,14 +90,31 @@ int desk_turn_patch(
 		free(walk.files[i]);
 	free(walk.files);
 	if (!walk.path[0]) {
-		snprintf(reply, reply_bytes, "ok \"%s\" is the %s patch in %s%s", now->name,
+		answer_say(answer, "ok \"%s\" is the %s patch in %s%s", now->name,
 			detents < 0 ? "first" : "last", walk.folder, walk.passed);
 		return 0;
 	}
 	err = desk_load(desk, walk.path, diag);
 	if (err < 0)
 		return err;
-	snprintf(reply, reply_bytes, "ok staged patch \"%s\" (%s)%s", desk->loaded->name, walk.path,
+	answer_say(answer, "ok staged patch \"%s\" (%s)%s", desk->loaded->name, walk.path,
 		walk.passed);
 	return 0;
+}
+
+/* The settings refuse a push that would do this. */
+int default_patch(struct desk *desk, int knob, struct diag *diag)
+{
+	return diag_set(diag, -EINVAL, "knob %s chooses a patch, which has no default",
+		desk->settings->knobs[knob].name);
+}
+
+void view_patch(const struct desk *desk, int knob, struct desk_knob_view *view)
+{
+	(void)knob;
+	view->is_there = view->is_staged_knob = true;
+	view->has_staged = desk->loaded != NULL;
+	snprintf(view->value, sizeof(view->value), "%.31s", desk->live->name);
+	snprintf(view->staged, sizeof(view->staged), "%.31s",
+		desk->loaded ? desk->loaded->name : "");
 }

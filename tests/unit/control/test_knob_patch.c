@@ -17,7 +17,7 @@ static const char *turn(int detents)
 	char command[40];
 
 	snprintf(command, sizeof(command), "turn bank %+d", detents);
-	desk_execute(rig.desk, command, reply, sizeof(reply));
+	desk_command(rig.desk, command, reply, sizeof(reply));
 	return reply;
 }
 
@@ -46,7 +46,10 @@ static void open_folder(const char *begin)
 	rig_open(&rig, good, &(struct rig_options){0});
 	rig.settings.n_knobs = 1;
 	rig.settings.knobs[0] =
-		(struct settings_knob){.name = "bank", .controls = "patch", .when = WHEN_STAGED};
+		(struct settings_knob){.name = "bank",
+			.controls = "patch",
+			.target = TARGET_PATCH,
+			.when = WHEN_STAGED};
 	snprintf(path, sizeof(path), "load %s/%s", spawn_folder(), begin);
 	CU_ASSERT_EQUAL_FATAL(rig_do(&rig, path), 0);
 }

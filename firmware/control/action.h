@@ -1,0 +1,105 @@
+/* action.h - one thing that can be asked of the desk, as data: what hands, scripts, sockets and
+ * journals have in common.
+ *
+ * desk_execute() does it. Text becomes an action in action_read() and an action becomes text in
+ * action_text(), nowhere else: action_read(action_text(a)) is a again, bit for bit.
+ * A module is meant by its name and type (struct module_ref), so an action outlives the patch that
+ * it was made for; the desk refuses it where the patch has no such module.
+ * Threads: [desk] */
+#ifndef CONTROL_ACTION_H
+#define CONTROL_ACTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config/settings.h"
+#include "engine/fault.h"
+#include "engine/slot_state.h"
+#include "patch/patch.h"
+
+enum action_kind {
+	ACTION_TURN,
+	ACTION_PRESS,
+	ACTION_SET,
+	ACTION_STAGE,
+	ACTION_STAGE_LIST,
+	ACTION_GATE,
+	ACTION_NOTE,
+	ACTION_LOAD,
+	ACTION_COMMIT,
+	ACTION_UNDO,
+	ACTION_CUT,
+	ACTION_FAULT,
+	ACTION_QUIT,
+	N_ACTION_KINDS
+};
+
+enum action_slot { ACTION_LIVE, ACTION_STANDBY, ACTION_BOTH };
+
+struct action {
+	enum action_kind kind;
+	union {
+		struct {
+			int knob; /* of the settings */
+			int detents;
+		} turn;
+		struct {
+			bool is_push; /* the knob's own switch; else a button */
+			bool is_long;
+			int control; /* knob or button of the settings */
+		} press;
+		struct {
+			struct module_ref module;
+			int param;
+			float value; /* in the parameter's unit; a choice: its index */
+		} set, stage;
+		struct {
+			struct module_ref module;
+			int list;
+			int n; /* 1..LIST_MAX_ITEMS */
+			float items[LIST_MAX_ITEMS];
+		} stage_list;
+		struct {
+			struct module_ref module; /* desc NULL: all that have a gate */
+			bool is_on;
+		} gate;
+		struct {
+			struct module_ref module; /* desc NULL: all that play notes */
+			int note;                 /* 0..N_NOTES - 1 */
+			float velocity;           /* 0..1; 0: it goes up */
+		} note;
+		struct {
+			const char *path; /* lives as long as what it was read from */
+			bool has_sum;
+			uint64_t sum; /* base/fnv.h, of the file's content */
+		} load;
+		struct slot_told told; /* of a commit or an undo */
+		struct {
+			enum action_slot slot;
+			enum fault_kind kind; /* FAULT_NONE: its blocks are late */
+			float value;          /* milliseconds; late: microseconds */
+		} fault;
+	};
+};
+
+/* What the names in a text mean. */
+struct action_names {
+	const struct settings *settings;
+	const struct patch *live;   /* of set, gate, note */
+	const struct patch *staged; /* of stage */
+};
+
+enum { ACTION_IS_MOOT = 1, ACTION_TEXT_BYTES = 1100 };
+
+/* A line of the command language. text is cut into words; a load's path points into it.
+ * 0: *action is it. ACTION_IS_MOOT: it lets go of a module that is gone, so there is nothing to
+ * do. A negative errno: the reason is in diag. */
+int action_read(
+	const struct action_names *names, char *text, struct action *action, struct diag *diag);
+
+/* The line that action_read() reads back. settings: for the names of knobs and buttons. Returns
+ * text; a path that no line can hold gives "load". */
+const char *action_text(
+	const struct settings *settings, const struct action *action, char text[ACTION_TEXT_BYTES]);
+
+#endif

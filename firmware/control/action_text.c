@@ -1,0 +1,151 @@
+/* action_text.c - an action as a line: for the journal, the state and the log. */
+#include "control/action.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "control/file_name.h"
+#include "dsp/list_text.h"
+#include "patch/symbol.h"
+
+_Static_assert((int)ACTION_TEXT_BYTES >= (int)LIST_TEXT_BYTES + PATCH_ID_BYTES + 40 &&
+		       (int)ACTION_TEXT_BYTES > (int)FILE_NAME_BYTES + 40,
+	"the longest line has room");
+
+static const char *module_text(struct module_ref module)
+{
+	return module.desc ? symbol_name(module.symbol) : "*";
+}
+
+static void put_value(
+	const char *verb, struct module_ref module, int param, float value, char *text)
+{
+	const struct param_desc *desc = &module.desc->params[param];
+	int n = snprintf(
+		text, ACTION_TEXT_BYTES, "%s %s.%s ", verb, module_text(module), desc->key);
+
+	if (desc->curve == CURVE_CHOICE)
+		snprintf(text + n, ACTION_TEXT_BYTES - (size_t)n, "%s", desc->choices[(int)value]);
+	else
+		snprintf(text + n, ACTION_TEXT_BYTES - (size_t)n, "%.9g", (double)value);
+}
+
+static void put_list(const struct action *action, char *text)
+{
+	struct module_ref module = action->stage_list.module;
+	const struct list_desc *list = &module.desc->lists[action->stage_list.list];
+	char items[LIST_TEXT_BYTES];
+
+	snprintf(text, ACTION_TEXT_BYTES, "stage %s.%s %s", module_text(module), list->key,
+		list_write(list, action->stage_list.items, action->stage_list.n, items));
+}
+
+static void put_note(const struct action *action, char *text)
+{
+	int n = snprintf(text, ACTION_TEXT_BYTES, "note %s %d ", module_text(action->note.module),
+		action->note.note);
+
+	if (action->note.velocity > 0.0f)
+		snprintf(text + n, ACTION_TEXT_BYTES - (size_t)n, "on %.9g",
+			(double)action->note.velocity);
+	else
+		snprintf(text + n, ACTION_TEXT_BYTES - (size_t)n, "off");
+}
+
+static void put_load(const struct action *action, char *text)
+{
+	char name[FILE_NAME_BYTES] = "";
+
+	file_name_write(action->load.path, action->load.has_sum ? &action->load.sum : NULL, name);
+	snprintf(text, ACTION_TEXT_BYTES, "load %s", name);
+}
+
+/* As read_told() in action_read.c has it. */
+static void put_told(const char *verb, const struct slot_told *told, char *text)
+{
+	int n = snprintf(text, ACTION_TEXT_BYTES, "%s", verb);
+	char *end = text + n;
+	size_t room = ACTION_TEXT_BYTES - (size_t)n;
+
+	if (told->is_same)
+		snprintf(end, room, " same");
+	else if (told->blind_blocks >= 0 && told->tempo_blocks != told->blind_blocks)
+		snprintf(end, room, " blind %d tempo %d", told->blind_blocks, told->tempo_blocks);
+	else if (told->blind_blocks >= 0)
+		snprintf(end, room, " blind %d", told->blind_blocks);
+	else if (told->late_blocks > 0)
+		snprintf(end, room, " late %d", told->late_blocks);
+}
+
+static void put_fault(const struct action *action, char *text)
+{
+	static const char *const slots[] = {
+		[ACTION_LIVE] = "live", [ACTION_STANDBY] = "standby", [ACTION_BOTH] = "both"};
+
+	snprintf(text, ACTION_TEXT_BYTES, "fault %s %s %.9g", slots[action->fault.slot],
+		action->fault.kind == FAULT_NONE ? "late" : fault_name(action->fault.kind),
+		(double)action->fault.value);
+}
+
+static void put_press(const struct settings *settings, const struct action *action, char *text)
+{
+	int control = action->press.control;
+
+	snprintf(text, ACTION_TEXT_BYTES, "press %s%s",
+		action->press.is_push ? settings->knobs[control].name
+				      : settings->buttons[control].name,
+		action->press.is_long ? " long" : "");
+}
+
+const char *action_text(
+	const struct settings *settings, const struct action *action, char text[ACTION_TEXT_BYTES])
+{
+	switch (action->kind) {
+	case ACTION_TURN:
+		snprintf(text, ACTION_TEXT_BYTES, "turn %s %+d",
+			settings->knobs[action->turn.knob].name, action->turn.detents);
+		break;
+	case ACTION_PRESS:
+		put_press(settings, action, text);
+		break;
+	case ACTION_SET:
+		put_value("set", action->set.module, action->set.param, action->set.value, text);
+		break;
+	case ACTION_STAGE:
+		put_value("stage", action->stage.module, action->stage.param, action->stage.value,
+			text);
+		break;
+	case ACTION_STAGE_LIST:
+		put_list(action, text);
+		break;
+	case ACTION_GATE:
+		snprintf(text, ACTION_TEXT_BYTES, "gate %s %s", module_text(action->gate.module),
+			action->gate.is_on ? "on" : "off");
+		break;
+	case ACTION_NOTE:
+		put_note(action, text);
+		break;
+	case ACTION_LOAD:
+		put_load(action, text);
+		break;
+	case ACTION_COMMIT:
+		put_told("commit", &action->told, text);
+		break;
+	case ACTION_UNDO:
+		put_told("undo", &action->told, text);
+		break;
+	case ACTION_CUT:
+		strcpy(text, "cut");
+		break;
+	case ACTION_FAULT:
+		put_fault(action, text);
+		break;
+	case ACTION_QUIT:
+		strcpy(text, "quit");
+		break;
+	case N_ACTION_KINDS:
+		text[0] = '\0';
+		break;
+	}
+	return text;
+}
