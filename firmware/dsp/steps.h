@@ -30,18 +30,20 @@ double step_length_beats(float choice) RT_SAFE; /* in quarter notes */
 #define SWING_MAX 0.75f
 
 /* A row of a parameter table each */
-#define STEP_LENGTH_PARAM(key, label, def)                                                  \
+#define STEP_LENGTH_PARAM(KEY, LABEL, DEF)                                                  \
 	{                                                                                   \
-		key, label, UNIT_CHOICE, 0.0f, N_STEP_LENGTHS - 1, def, CURVE_CHOICE, 0.0f, \
-			step_length_names                                                   \
+		.key = KEY, .label = LABEL, .unit = UNIT_CHOICE, .max = N_STEP_LENGTHS - 1, \
+		.def = DEF, .curve = CURVE_CHOICE, .choices = step_length_names             \
 	}
-#define STEP_GATE_PARAM(def)                                                                 \
-	{                                                                                    \
-		"gate_length", "Gate", UNIT_NORM, 0.01f, 1.0f, def, CURVE_LINEAR, 0.0f, NULL \
+#define STEP_GATE_PARAM(DEF)                                                            \
+	{                                                                               \
+		.key = "gate_length", .label = "Gate", .unit = UNIT_NORM, .min = 0.01f, \
+		.max = 1.0f, .def = DEF, .curve = CURVE_LINEAR                          \
 	}
-#define STEP_SWING_PARAM                                                                     \
-	{                                                                                    \
-		"swing", "Swing", UNIT_NORM, 0.0f, SWING_MAX, 0.0f, CURVE_LINEAR, 0.0f, NULL \
+#define STEP_SWING_PARAM                                                          \
+	{                                                                         \
+		.key = "swing", .label = "Swing", .unit = UNIT_NORM, .min = 0.0f, \
+		.max = SWING_MAX, .def = 0.0f, .curve = CURVE_LINEAR              \
 	}
 
 /* Part of a module's state */

@@ -30,25 +30,27 @@ static const char *const adsr_curves[] = {
 };
 _Static_assert(ARRAY_LEN(adsr_curves) == N_CURVES, "one name per curve");
 
+/* clang-format off */
 static const struct param_desc adsr_params[] = {
-	[ADSR_ATTACK] = {"attack_ms", "Attack", UNIT_MS, 0.5f, 20000.0f, 10.0f, CURVE_EXP, 5.0f,
-		NULL},
-	[ADSR_DECAY] = {"decay_ms", "Decay", UNIT_MS, 1.0f, 20000.0f, 100.0f, CURVE_EXP, 5.0f,
-		NULL},
-	[ADSR_SUSTAIN] = {"sustain", "Sustain", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[ADSR_RELEASE] = {"release_ms", "Release", UNIT_MS, 1.0f, 20000.0f, 200.0f, CURVE_EXP, 5.0f,
-		NULL},
-	[ADSR_CURVE] = {"curve", "Curve", UNIT_CHOICE, 0.0f, N_CURVES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		adsr_curves},
+	[ADSR_ATTACK] = {.key = "attack_ms", .label = "Attack", .unit = UNIT_MS, .min = 0.5f,
+		.max = 20000.0f, .def = 10.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[ADSR_DECAY] = {.key = "decay_ms", .label = "Decay", .unit = UNIT_MS, .min = 1.0f,
+		.max = 20000.0f, .def = 100.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[ADSR_SUSTAIN] = {.key = "sustain", .label = "Sustain", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.7f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[ADSR_RELEASE] = {.key = "release_ms", .label = "Release", .unit = UNIT_MS, .min = 1.0f,
+		.max = 20000.0f, .def = 200.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[ADSR_CURVE] = {.key = "curve", .label = "Curve", .unit = UNIT_CHOICE, .max = N_CURVES - 1,
+		.curve = CURVE_CHOICE, .choices = adsr_curves},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(adsr_params) == ADSR_N_PARAMS, "one row per parameter");
 
 static const struct port_desc adsr_ins[] = {
-	[ADSR_IN] = {"in", "In", PORT_AUDIO},
-	[ADSR_GATE] = {"gate", "Gate", PORT_GATE},
+	[ADSR_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+	[ADSR_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
 };
-static const struct port_desc adsr_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc adsr_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 #define WHOLE        (1ull << 62)
 #define REST_TO_PART 0x1p-30f          /* of the upper 32 bits */

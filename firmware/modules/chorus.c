@@ -30,22 +30,29 @@ enum { CHORUS_IN, CHORUS_N_INS };
 #define DEPTH_MAX_MS 10.0f
 #define DELAY_MAX_MS 30.0f
 
+/* clang-format off */
 static const struct param_desc chorus_params[] = {
-	[CHORUS_RATE] = {"rate_hz", "Rate", UNIT_HZ, 0.01f, 10.0f, 0.6f, CURVE_EXP, 5.0f, NULL},
-	[CHORUS_DEPTH] = {"depth_ms", "Depth", UNIT_MS, 0.0f, DEPTH_MAX_MS, 2.0f, CURVE_LINEAR,
-		300.0f, NULL},
-	[CHORUS_DELAY] = {"delay_ms", "Delay", UNIT_MS, 0.1f, DELAY_MAX_MS, 10.0f, CURVE_LINEAR,
-		800.0f, NULL},
-	[CHORUS_FEEDBACK] = {"feedback", "Feedback", UNIT_NORM, -0.95f, 0.95f, 0.0f, CURVE_LINEAR,
-		20.0f, NULL},
-	[CHORUS_MIX] = {"mix", "Mix", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f, NULL},
-	[CHORUS_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 300.0f,
-		NULL},
+	[CHORUS_RATE] = {.key = "rate_hz", .label = "Rate", .unit = UNIT_HZ, .min = 0.01f,
+		.max = 10.0f, .def = 0.6f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[CHORUS_DEPTH] = {.key = "depth_ms", .label = "Depth", .unit = UNIT_MS, .min = 0.0f,
+		.max = DEPTH_MAX_MS, .def = 2.0f, .curve = CURVE_LINEAR, .smooth_ms = 300.0f},
+	[CHORUS_DELAY] = {.key = "delay_ms", .label = "Delay", .unit = UNIT_MS, .min = 0.1f,
+		.max = DELAY_MAX_MS, .def = 10.0f, .curve = CURVE_LINEAR, .smooth_ms = 800.0f},
+	[CHORUS_FEEDBACK] = {.key = "feedback", .label = "Feedback", .unit = UNIT_NORM,
+		.min = -0.95f, .max = 0.95f, .def = 0.0f, .curve = CURVE_LINEAR,
+		.smooth_ms = 20.0f},
+	[CHORUS_MIX] = {.key = "mix", .label = "Mix", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[CHORUS_SPREAD] = {.key = "spread", .label = "Spread", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 300.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(chorus_params) == CHORUS_N_PARAMS, "one row per parameter");
 
-static const struct port_desc chorus_ins[] = {[CHORUS_IN] = {"in", "In", PORT_AUDIO}};
-static const struct port_desc chorus_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc chorus_ins[] = {
+	[CHORUS_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+};
+static const struct port_desc chorus_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct chorus {
 	uint32_t head; /* first, as module.h asks */

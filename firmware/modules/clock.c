@@ -21,8 +21,8 @@ static const struct param_desc clock_params[] = {
 _Static_assert(ARRAY_LEN(clock_params) == CLOCK_N_PARAMS, "one row per parameter");
 
 static const struct port_desc clock_outs[] = {
-	[CLOCK_GATE] = {"gate", "Gate", PORT_GATE},
-	[CLOCK_PHASE] = {"phase", "Phase", PORT_CONTROL},
+	[CLOCK_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
+	[CLOCK_PHASE] = {.key = "phase", .label = "Phase", .kind = PORT_CONTROL},
 };
 
 struct clock {

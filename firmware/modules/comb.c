@@ -26,24 +26,27 @@ enum { COMB_IN, COMB_PITCH, COMB_N_INS };
 #define PERIOD_MIN  3.001f /* frames: what is read begins with the newest frame of the ring */
 #define FADE_MS     10.0f
 
+/* clang-format off */
 static const struct param_desc comb_params[] = {
-	[COMB_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, FREQ_MIN_HZ, FREQ_MAX_HZ, 220.0f, CURVE_EXP,
-		5.0f, NULL},
-	[COMB_FEEDBACK] = {"feedback", "Feedback", UNIT_NORM, -0.99f, 0.99f, 0.8f, CURVE_LINEAR,
-		20.0f, NULL},
-	[COMB_FEEDFORWARD] = {"feedforward", "Feedforward", UNIT_NORM, -1.0f, 1.0f, 0.0f,
-		CURVE_LINEAR, 20.0f, NULL},
-	[COMB_DAMPING] = {"damping", "Damping", UNIT_NORM, 0.0f, 1.0f, 0.2f, CURVE_LINEAR, 20.0f,
-		NULL},
-	[COMB_MIX] = {"mix", "Mix", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+	[COMB_FREQ] = {.key = "freq_hz", .label = "Frequency", .unit = UNIT_HZ, .min = FREQ_MIN_HZ,
+		.max = FREQ_MAX_HZ, .def = 220.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[COMB_FEEDBACK] = {.key = "feedback", .label = "Feedback", .unit = UNIT_NORM, .min = -0.99f,
+		.max = 0.99f, .def = 0.8f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[COMB_FEEDFORWARD] = {.key = "feedforward", .label = "Feedforward", .unit = UNIT_NORM,
+		.min = -1.0f, .max = 1.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[COMB_DAMPING] = {.key = "damping", .label = "Damping", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.2f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[COMB_MIX] = {.key = "mix", .label = "Mix", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(comb_params) == COMB_N_PARAMS, "one row per parameter");
 
 static const struct port_desc comb_ins[] = {
-	[COMB_IN] = {"in", "In", PORT_AUDIO},
-	[COMB_PITCH] = {"pitch", "Pitch", PORT_PITCH},
+	[COMB_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+	[COMB_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
 };
-static const struct port_desc comb_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc comb_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct comb {
 	uint32_t head;     /* first, as module.h asks */

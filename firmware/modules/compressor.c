@@ -22,27 +22,32 @@ enum { COMPRESSOR_IN, COMPRESSOR_SIDECHAIN, COMPRESSOR_N_INS };
 
 #define FLOOR 1e-6f /* -120 dB: below, there is nothing to turn down */
 
+/* clang-format off */
 static const struct param_desc compressor_params[] = {
-	[COMPRESSOR_THRESHOLD] = {"threshold_db", "Threshold", UNIT_DB, -60.0f, 0.0f, -18.0f,
-		CURVE_LINEAR, 5.0f, NULL},
-	[COMPRESSOR_RATIO] = {"ratio", "Ratio", UNIT_NONE, 1.0f, 20.0f, 4.0f, CURVE_EXP, 5.0f,
-		NULL},
-	[COMPRESSOR_KNEE] = {"knee_db", "Knee", UNIT_DB, 0.0f, 24.0f, 6.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[COMPRESSOR_ATTACK] = {"attack_ms", "Attack", UNIT_MS, 0.1f, 200.0f, 10.0f, CURVE_EXP, 5.0f,
-		NULL},
-	[COMPRESSOR_RELEASE] = {"release_ms", "Release", UNIT_MS, 5.0f, 2000.0f, 120.0f, CURVE_EXP,
-		5.0f, NULL},
-	[COMPRESSOR_MAKEUP] = {"makeup_db", "Make-up", UNIT_DB, 0.0f, 36.0f, 0.0f, CURVE_LINEAR,
-		5.0f, NULL},
+	[COMPRESSOR_THRESHOLD] = {.key = "threshold_db", .label = "Threshold", .unit = UNIT_DB,
+		.min = -60.0f, .max = 0.0f, .def = -18.0f, .curve = CURVE_LINEAR,
+		.smooth_ms = 5.0f},
+	[COMPRESSOR_RATIO] = {.key = "ratio", .label = "Ratio", .unit = UNIT_NONE, .min = 1.0f,
+		.max = 20.0f, .def = 4.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[COMPRESSOR_KNEE] = {.key = "knee_db", .label = "Knee", .unit = UNIT_DB, .min = 0.0f,
+		.max = 24.0f, .def = 6.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[COMPRESSOR_ATTACK] = {.key = "attack_ms", .label = "Attack", .unit = UNIT_MS, .min = 0.1f,
+		.max = 200.0f, .def = 10.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[COMPRESSOR_RELEASE] = {.key = "release_ms", .label = "Release", .unit = UNIT_MS,
+		.min = 5.0f, .max = 2000.0f, .def = 120.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[COMPRESSOR_MAKEUP] = {.key = "makeup_db", .label = "Make-up", .unit = UNIT_DB, .min = 0.0f,
+		.max = 36.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(compressor_params) == COMPRESSOR_N_PARAMS, "one row per parameter");
 
 static const struct port_desc compressor_ins[] = {
-	[COMPRESSOR_IN] = {"in", "In", PORT_AUDIO},
-	[COMPRESSOR_SIDECHAIN] = {"sidechain", "Side chain", PORT_AUDIO},
+	[COMPRESSOR_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+	[COMPRESSOR_SIDECHAIN] = {.key = "sidechain", .label = "Side chain", .kind = PORT_AUDIO},
 };
-static const struct port_desc compressor_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc compressor_outs[] = {
+	{.key = "out", .label = "Out", .kind = PORT_AUDIO},
+};
 
 struct compressor {
 	v4f taken_db; /* the same in all lanes */

@@ -10,14 +10,18 @@
 enum { DCBLOCK_CUTOFF, DCBLOCK_N_PARAMS };
 enum { DCBLOCK_IN, DCBLOCK_N_INS };
 
+/* clang-format off */
 static const struct param_desc dcblock_params[] = {
-	[DCBLOCK_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 1.0f, 200.0f, 10.0f, CURVE_EXP, 5.0f,
-		NULL},
+	[DCBLOCK_CUTOFF] = {.key = "cutoff_hz", .label = "Cutoff", .unit = UNIT_HZ, .min = 1.0f,
+		.max = 200.0f, .def = 10.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(dcblock_params) == DCBLOCK_N_PARAMS, "one row per parameter");
 
-static const struct port_desc dcblock_ins[] = {[DCBLOCK_IN] = {"in", "In", PORT_AUDIO}};
-static const struct port_desc dcblock_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc dcblock_ins[] = {
+	[DCBLOCK_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+};
+static const struct port_desc dcblock_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct dcblock {
 	v4f in, out; /* of the frame before */

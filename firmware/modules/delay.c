@@ -49,27 +49,35 @@ enum { CHANGE_FADE, CHANGE_TAPE };
 static const char *const delay_modes[] = {"stereo", "ping_pong"};
 static const char *const delay_changes[] = {[CHANGE_FADE] = "fade", [CHANGE_TAPE] = "tape"};
 
+/* clang-format off */
 static const struct param_desc delay_params[] = {
-	[DELAY_TIME] = {"time_ms", "Time", UNIT_MS, TIME_MIN_MS, TIME_MAX_MS, 375.0f, CURVE_EXP,
-		0.0f, NULL},
-	[DELAY_FEEDBACK] = {"feedback", "Feedback", UNIT_NORM, 0.0f, 0.98f, 0.4f, CURVE_LINEAR,
-		5.0f, NULL},
-	[DELAY_MIX] = {"mix", "Mix", UNIT_NORM, 0.0f, 1.0f, 0.35f, CURVE_LINEAR, 5.0f, NULL},
-	[DELAY_SYNC] = {"sync", "Sync", UNIT_CHOICE, 0.0f, N_NOTE_LENGTHS - 1, 0.0f, CURVE_CHOICE,
-		0.0f, note_length_names},
-	[DELAY_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, ARRAY_LEN(delay_modes) - 1, 0.0f,
-		CURVE_CHOICE, 0.0f, delay_modes},
-	[DELAY_CHANGE] = {"change", "Time change", UNIT_CHOICE, 0.0f, ARRAY_LEN(delay_changes) - 1,
-		0.0f, CURVE_CHOICE, 0.0f, delay_changes},
-	[DELAY_LOW_CUT] = {"low_cut_hz", "Low cut", UNIT_HZ, LOW_CUT_MIN_HZ, 2000.0f,
-		LOW_CUT_MIN_HZ, CURVE_EXP, 20.0f, NULL},
-	[DELAY_HIGH_CUT] = {"high_cut_hz", "High cut", UNIT_HZ, 200.0f, HIGH_CUT_MAX_HZ,
-		HIGH_CUT_MAX_HZ, CURVE_EXP, 20.0f, NULL},
+	[DELAY_TIME] = {.key = "time_ms", .label = "Time", .unit = UNIT_MS, .min = TIME_MIN_MS,
+		.max = TIME_MAX_MS, .def = 375.0f, .curve = CURVE_EXP},
+	[DELAY_FEEDBACK] = {.key = "feedback", .label = "Feedback", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 0.98f, .def = 0.4f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[DELAY_MIX] = {.key = "mix", .label = "Mix", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 0.35f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[DELAY_SYNC] = {.key = "sync", .label = "Sync", .unit = UNIT_CHOICE,
+		.max = N_NOTE_LENGTHS - 1, .curve = CURVE_CHOICE, .choices = note_length_names},
+	[DELAY_MODE] = {.key = "mode", .label = "Mode", .unit = UNIT_CHOICE,
+		.max = ARRAY_LEN(delay_modes) - 1, .curve = CURVE_CHOICE, .choices = delay_modes},
+	[DELAY_CHANGE] = {.key = "change", .label = "Time change", .unit = UNIT_CHOICE,
+		.max = ARRAY_LEN(delay_changes) - 1, .curve = CURVE_CHOICE,
+		.choices = delay_changes},
+	[DELAY_LOW_CUT] = {.key = "low_cut_hz", .label = "Low cut", .unit = UNIT_HZ,
+		.min = LOW_CUT_MIN_HZ, .max = 2000.0f, .def = LOW_CUT_MIN_HZ, .curve = CURVE_EXP,
+		.smooth_ms = 20.0f},
+	[DELAY_HIGH_CUT] = {.key = "high_cut_hz", .label = "High cut", .unit = UNIT_HZ,
+		.min = 200.0f, .max = HIGH_CUT_MAX_HZ, .def = HIGH_CUT_MAX_HZ, .curve = CURVE_EXP,
+		.smooth_ms = 20.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(delay_params) == DELAY_N_PARAMS, "one row per parameter");
 
-static const struct port_desc delay_ins[] = {[DELAY_IN] = {"in", "In", PORT_AUDIO}};
-static const struct port_desc delay_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc delay_ins[] = {
+	[DELAY_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+};
+static const struct port_desc delay_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct delay {
 	uint32_t head;     /* where the next frame is written; first, as module.h asks */

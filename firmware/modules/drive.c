@@ -30,19 +30,24 @@ static const char *const drive_shapes[] = {
 	[SHAPE_CRUSH] = "crush",
 };
 
+/* clang-format off */
 static const struct param_desc drive_params[] = {
-	[DRIVE_SHAPE] = {"shape", "Shape", UNIT_CHOICE, 0.0f, N_SHAPES - 1, 0.0f, CURVE_CHOICE,
-		0.0f, drive_shapes},
-	[DRIVE_DRIVE] = {"drive_db", "Drive", UNIT_DB, 0.0f, 48.0f, 12.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[DRIVE_TONE] = {"tone_hz", "Tone", UNIT_HZ, 300.0f, TONE_MAX_HZ, TONE_MAX_HZ, CURVE_EXP,
-		5.0f, NULL},
-	[DRIVE_MIX] = {"mix", "Mix", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+	[DRIVE_SHAPE] = {.key = "shape", .label = "Shape", .unit = UNIT_CHOICE, .max = N_SHAPES - 1,
+		.curve = CURVE_CHOICE, .choices = drive_shapes},
+	[DRIVE_DRIVE] = {.key = "drive_db", .label = "Drive", .unit = UNIT_DB, .min = 0.0f,
+		.max = 48.0f, .def = 12.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[DRIVE_TONE] = {.key = "tone_hz", .label = "Tone", .unit = UNIT_HZ, .min = 300.0f,
+		.max = TONE_MAX_HZ, .def = TONE_MAX_HZ, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[DRIVE_MIX] = {.key = "mix", .label = "Mix", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(drive_params) == DRIVE_N_PARAMS, "one row per parameter");
 
-static const struct port_desc drive_ins[] = {[DRIVE_IN] = {"in", "In", PORT_AUDIO}};
-static const struct port_desc drive_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc drive_ins[] = {
+	[DRIVE_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+};
+static const struct port_desc drive_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 /* Even ones are one chain, odd ones the other. Passband to 0.46 of the rate. */
 static const float allpasses[N_ALLPASSES] = {0.040633461f, 0.150505129f, 0.300757056f, 0.460774505f,

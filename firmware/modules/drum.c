@@ -41,26 +41,31 @@ _Static_assert(ARRAY_LEN(drum_kinds) == N_KINDS, "one name per kind");
 static const float own_hz[N_KINDS] = {50.0f, 185.0f, 205.0f, 110.0f};
 static const float square_ratios[N_SQUARES] = {1.0f, 1.4828f, 1.8005f, 2.5461f, 2.6303f, 3.8967f};
 
+/* clang-format off */
 static const struct param_desc drum_params[] = {
-	[DRUM_KIND] = {"kind", "Kind", UNIT_CHOICE, 0.0f, N_KINDS - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		drum_kinds},
-	[DRUM_TUNE] = {"tune_semis", "Tune", UNIT_SEMIS, -24.0f, 24.0f, 0.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[DRUM_DECAY] = {"decay_ms", "Decay", UNIT_MS, 10.0f, 5000.0f, 400.0f, CURVE_EXP, 5.0f,
-		NULL},
-	[DRUM_TONE] = {"tone", "Tone", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f, NULL},
-	[DRUM_SNAP] = {"snap", "Snap", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f, NULL},
-	[DRUM_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 0.8f, CURVE_LINEAR, 5.0f, NULL},
+	[DRUM_KIND] = {.key = "kind", .label = "Kind", .unit = UNIT_CHOICE, .max = N_KINDS - 1,
+		.curve = CURVE_CHOICE, .choices = drum_kinds},
+	[DRUM_TUNE] = {.key = "tune_semis", .label = "Tune", .unit = UNIT_SEMIS, .min = -24.0f,
+		.max = 24.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[DRUM_DECAY] = {.key = "decay_ms", .label = "Decay", .unit = UNIT_MS, .min = 10.0f,
+		.max = 5000.0f, .def = 400.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[DRUM_TONE] = {.key = "tone", .label = "Tone", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[DRUM_SNAP] = {.key = "snap", .label = "Snap", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[DRUM_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.8f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(drum_params) == DRUM_N_PARAMS, "one row per parameter");
 
 static const struct port_desc drum_ins[] = {
-	[DRUM_GATE] = {"gate", "Gate", PORT_GATE},
-	[DRUM_VELOCITY] = {"velocity", "Velocity", PORT_CONTROL},
-	[DRUM_ACCENT] = {"accent", "Accent", PORT_CONTROL},
-	[DRUM_PITCH] = {"pitch", "Pitch", PORT_PITCH},
+	[DRUM_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
+	[DRUM_VELOCITY] = {.key = "velocity", .label = "Velocity", .kind = PORT_CONTROL},
+	[DRUM_ACCENT] = {.key = "accent", .label = "Accent", .kind = PORT_CONTROL},
+	[DRUM_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
 };
-static const struct port_desc drum_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc drum_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct drum {
 	v4u phase[N_SQUARES];

@@ -28,32 +28,37 @@ enum { BAND_LOW, BAND_MID1, BAND_MID2, BAND_HIGH, N_BANDS };
 
 #define FREQ_MAX_NORM 0.45f /* of the rate */
 
+/* clang-format off */
 static const struct param_desc eq_params[] = {
-	[EQ_LOW_HZ] = {"low_hz", "Low shelf", UNIT_HZ, 20.0f, 1000.0f, 100.0f, CURVE_EXP, 40.0f,
-		NULL},
-	[EQ_LOW_DB] = {"low_db", "Low shelf gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR,
-		40.0f, NULL},
-	[EQ_MID1_HZ] = {"mid1_hz", "Peak 1", UNIT_HZ, 40.0f, 8000.0f, 400.0f, CURVE_EXP, 40.0f,
-		NULL},
-	[EQ_MID1_DB] = {"mid1_db", "Peak 1 gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 40.0f,
-		NULL},
-	[EQ_MID1_Q] = {"mid1_q", "Peak 1 Q", UNIT_NONE, 0.2f, 10.0f, 1.0f, CURVE_EXP, 40.0f, NULL},
-	[EQ_MID2_HZ] = {"mid2_hz", "Peak 2", UNIT_HZ, 100.0f, 16000.0f, 2500.0f, CURVE_EXP, 40.0f,
-		NULL},
-	[EQ_MID2_DB] = {"mid2_db", "Peak 2 gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR, 40.0f,
-		NULL},
-	[EQ_MID2_Q] = {"mid2_q", "Peak 2 Q", UNIT_NONE, 0.2f, 10.0f, 1.0f, CURVE_EXP, 40.0f, NULL},
-	[EQ_HIGH_HZ] = {"high_hz", "High shelf", UNIT_HZ, 500.0f, 18000.0f, 8000.0f, CURVE_EXP,
-		40.0f, NULL},
-	[EQ_HIGH_DB] = {"high_db", "High shelf gain", UNIT_DB, -15.0f, 15.0f, 0.0f, CURVE_LINEAR,
-		40.0f, NULL},
+	[EQ_LOW_HZ] = {.key = "low_hz", .label = "Low shelf", .unit = UNIT_HZ, .min = 20.0f,
+		.max = 1000.0f, .def = 100.0f, .curve = CURVE_EXP, .smooth_ms = 40.0f},
+	[EQ_LOW_DB] = {.key = "low_db", .label = "Low shelf gain", .unit = UNIT_DB, .min = -15.0f,
+		.max = 15.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 40.0f},
+	[EQ_MID1_HZ] = {.key = "mid1_hz", .label = "Peak 1", .unit = UNIT_HZ, .min = 40.0f,
+		.max = 8000.0f, .def = 400.0f, .curve = CURVE_EXP, .smooth_ms = 40.0f},
+	[EQ_MID1_DB] = {.key = "mid1_db", .label = "Peak 1 gain", .unit = UNIT_DB, .min = -15.0f,
+		.max = 15.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 40.0f},
+	[EQ_MID1_Q] = {.key = "mid1_q", .label = "Peak 1 Q", .unit = UNIT_NONE, .min = 0.2f,
+		.max = 10.0f, .def = 1.0f, .curve = CURVE_EXP, .smooth_ms = 40.0f},
+	[EQ_MID2_HZ] = {.key = "mid2_hz", .label = "Peak 2", .unit = UNIT_HZ, .min = 100.0f,
+		.max = 16000.0f, .def = 2500.0f, .curve = CURVE_EXP, .smooth_ms = 40.0f},
+	[EQ_MID2_DB] = {.key = "mid2_db", .label = "Peak 2 gain", .unit = UNIT_DB, .min = -15.0f,
+		.max = 15.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 40.0f},
+	[EQ_MID2_Q] = {.key = "mid2_q", .label = "Peak 2 Q", .unit = UNIT_NONE, .min = 0.2f,
+		.max = 10.0f, .def = 1.0f, .curve = CURVE_EXP, .smooth_ms = 40.0f},
+	[EQ_HIGH_HZ] = {.key = "high_hz", .label = "High shelf", .unit = UNIT_HZ, .min = 500.0f,
+		.max = 18000.0f, .def = 8000.0f, .curve = CURVE_EXP, .smooth_ms = 40.0f},
+	[EQ_HIGH_DB] = {.key = "high_db", .label = "High shelf gain", .unit = UNIT_DB,
+		.min = -15.0f, .max = 15.0f, .def = 0.0f, .curve = CURVE_LINEAR,
+		.smooth_ms = 40.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(eq_params) == EQ_N_PARAMS, "one row per parameter");
 
 static const struct port_desc eq_ins[] = {
-	[EQ_IN] = {"in", "In", PORT_AUDIO},
+	[EQ_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
 };
-static const struct port_desc eq_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc eq_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 /* Which parameters a band has; shelves have no Q. */
 static const struct {

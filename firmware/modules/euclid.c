@@ -20,22 +20,26 @@ enum {
 };
 enum { EUCLID_GATE, EUCLID_ACCENT, EUCLID_N_OUTS };
 
+/* clang-format off */
 static const struct param_desc euclid_params[] = {
-	[EUCLID_HITS] = {"hits", "Hits", UNIT_NONE, 0.0f, 32.0f, 3.0f, CURVE_LINEAR, 0.0f, NULL},
-	[EUCLID_STEPS] = {"steps", "Steps", UNIT_NONE, 1.0f, 32.0f, 8.0f, CURVE_LINEAR, 0.0f, NULL},
-	[EUCLID_ROTATION] = {"rotation", "Rotation", UNIT_NONE, 0.0f, 31.0f, 0.0f, CURVE_LINEAR,
-		0.0f, NULL},
-	[EUCLID_ACCENT_EVERY] = {"accent_every", "Accents", UNIT_NONE, 0.0f, 16.0f, 0.0f,
-		CURVE_LINEAR, 0.0f, NULL},
+	[EUCLID_HITS] = {.key = "hits", .label = "Hits", .unit = UNIT_NONE, .min = 0.0f,
+		.max = 32.0f, .def = 3.0f, .curve = CURVE_LINEAR},
+	[EUCLID_STEPS] = {.key = "steps", .label = "Steps", .unit = UNIT_NONE, .min = 1.0f,
+		.max = 32.0f, .def = 8.0f, .curve = CURVE_LINEAR},
+	[EUCLID_ROTATION] = {.key = "rotation", .label = "Rotation", .unit = UNIT_NONE, .min = 0.0f,
+		.max = 31.0f, .def = 0.0f, .curve = CURVE_LINEAR},
+	[EUCLID_ACCENT_EVERY] = {.key = "accent_every", .label = "Accents", .unit = UNIT_NONE,
+		.min = 0.0f, .max = 16.0f, .def = 0.0f, .curve = CURVE_LINEAR},
 	[EUCLID_STEP] = STEP_LENGTH_PARAM("step", "Step", STEP_SIXTEENTH),
 	[EUCLID_GATE_LENGTH] = STEP_GATE_PARAM(0.5f),
 	[EUCLID_SWING] = STEP_SWING_PARAM,
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(euclid_params) == EUCLID_N_PARAMS, "one row per parameter");
 
 static const struct port_desc euclid_outs[] = {
-	[EUCLID_GATE] = {"gate", "Gate", PORT_GATE},
-	[EUCLID_ACCENT] = {"accent", "Accent", PORT_CONTROL},
+	[EUCLID_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
+	[EUCLID_ACCENT] = {.key = "accent", .label = "Accent", .kind = PORT_CONTROL},
 };
 
 struct euclid {

@@ -19,19 +19,26 @@ enum { FM_PITCH, FM_N_INS };
 #define TOP_NORM      0.45f /* of the rate */
 #define TURNS_PER_RAD 0.159154943f
 
+/* clang-format off */
 static const struct param_desc fm_params[] = {
-	[FM_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, 0.1f, 20000.0f, 220.0f, CURVE_EXP, 5.0f,
-		NULL},
-	[FM_RATIO] = {"ratio", "Ratio", UNIT_NONE, 0.125f, 16.0f, 2.0f, CURVE_EXP, 5.0f, NULL},
-	[FM_INDEX] = {"index", "Index", UNIT_NONE, 0.0f, 20.0f, 2.0f, CURVE_LINEAR, 5.0f, NULL},
-	[FM_FEEDBACK] = {"feedback", "Feedback", UNIT_NORM, 0.0f, 1.0f, 0.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[FM_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+	[FM_FREQ] = {.key = "freq_hz", .label = "Frequency", .unit = UNIT_HZ, .min = 0.1f,
+		.max = 20000.0f, .def = 220.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[FM_RATIO] = {.key = "ratio", .label = "Ratio", .unit = UNIT_NONE, .min = 0.125f,
+		.max = 16.0f, .def = 2.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[FM_INDEX] = {.key = "index", .label = "Index", .unit = UNIT_NONE, .min = 0.0f,
+		.max = 20.0f, .def = 2.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[FM_FEEDBACK] = {.key = "feedback", .label = "Feedback", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[FM_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(fm_params) == FM_N_PARAMS, "one row per parameter");
 
-static const struct port_desc fm_ins[] = {[FM_PITCH] = {"pitch", "Pitch", PORT_PITCH}};
-static const struct port_desc fm_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc fm_ins[] = {
+	[FM_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
+};
+static const struct port_desc fm_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct fm {
 	struct cycles carrier, modulator; /* phases of the latest frame */

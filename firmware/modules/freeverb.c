@@ -30,18 +30,26 @@ enum { FRAME_FLOATS = ROWS * N_LANES, STRETCH_FRAMES = 64 };
 static const int lengths[] = {1116, 1188, 1277, 1356, 1422, 1491, 1557, 1617, 556, 441, 341, 225};
 enum { N_COMBS = 8, LONGEST = 1617 };
 
+/* clang-format off */
 static const struct param_desc freeverb_params[] = {
-	[FREEVERB_ROOM] = {"room", "Room", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 20.0f, NULL},
-	[FREEVERB_DAMPING] = {"damping", "Damping", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR,
-		20.0f, NULL},
-	[FREEVERB_WIDTH] = {"width", "Width", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[FREEVERB_MIX] = {"mix", "Mix", UNIT_NORM, 0.0f, 1.0f, 0.3f, CURVE_LINEAR, 5.0f, NULL},
+	[FREEVERB_ROOM] = {.key = "room", .label = "Room", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[FREEVERB_DAMPING] = {.key = "damping", .label = "Damping", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[FREEVERB_WIDTH] = {.key = "width", .label = "Width", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[FREEVERB_MIX] = {.key = "mix", .label = "Mix", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 0.3f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(freeverb_params) == FREEVERB_N_PARAMS, "one row per parameter");
 
-static const struct port_desc freeverb_ins[] = {[FREEVERB_IN] = {"in", "In", PORT_AUDIO}};
-static const struct port_desc freeverb_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc freeverb_ins[] = {
+	[FREEVERB_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+};
+static const struct port_desc freeverb_outs[] = {
+	{.key = "out", .label = "Out", .kind = PORT_AUDIO},
+};
 
 struct freeverb {
 	uint32_t head;       /* in entries; first, as module.h asks */

@@ -31,24 +31,29 @@ static const char *const steals[] = {[STEAL_OLDEST] = "oldest", [STEAL_QUIETEST]
 _Static_assert(ARRAY_LEN(steals) == N_STEALS, "one name each");
 static const char *const off_on[] = {"off", "on"};
 
+/* clang-format off */
 static const struct param_desc keys_params[] = {
-	[KEYS_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		modes},
-	[KEYS_STEAL] = {"steal", "Steal", UNIT_CHOICE, 0.0f, N_STEALS - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		steals},
-	[KEYS_LEGATO] = {"legato", "Legato", UNIT_CHOICE, 0.0f, 1.0f, 0.0f, CURVE_CHOICE, 0.0f,
-		off_on},
-	[KEYS_HOLD] = {"hold", "Hold", UNIT_CHOICE, 0.0f, 1.0f, 0.0f, CURVE_CHOICE, 0.0f, off_on},
-	[KEYS_DETUNE] = {"detune_cents", "Detune", UNIT_NONE, 0.0f, 100.0f, 12.0f, CURVE_LINEAR,
-		5.0f, NULL},
+	[KEYS_MODE] = {.key = "mode", .label = "Mode", .unit = UNIT_CHOICE, .max = N_MODES - 1,
+		.curve = CURVE_CHOICE, .choices = modes},
+	[KEYS_STEAL] = {.key = "steal", .label = "Steal", .unit = UNIT_CHOICE, .max = N_STEALS - 1,
+		.curve = CURVE_CHOICE, .choices = steals},
+	[KEYS_LEGATO] = {.key = "legato", .label = "Legato", .unit = UNIT_CHOICE, .max = 1.0f,
+		.curve = CURVE_CHOICE, .choices = off_on},
+	[KEYS_HOLD] = {.key = "hold", .label = "Hold", .unit = UNIT_CHOICE, .max = 1.0f,
+		.curve = CURVE_CHOICE, .choices = off_on},
+	[KEYS_DETUNE] = {.key = "detune_cents", .label = "Detune", .unit = UNIT_NONE, .min = 0.0f,
+		.max = 100.0f, .def = 12.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(keys_params) == KEYS_N_PARAMS, "one row per parameter");
 
-static const struct port_desc keys_ins[] = {[KEYS_LEVEL] = {"level", "Level", PORT_VOICES}};
+static const struct port_desc keys_ins[] = {
+	[KEYS_LEVEL] = {.key = "level", .label = "Level", .kind = PORT_VOICES},
+};
 static const struct port_desc keys_outs[] = {
-	[OUT_GATE] = {"gate", "Gate", PORT_GATE},
-	[OUT_PITCH] = {"pitch", "Pitch", PORT_PITCH},
-	[OUT_VELOCITY] = {"velocity", "Velocity", PORT_CONTROL},
+	[OUT_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
+	[OUT_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
+	[OUT_VELOCITY] = {.key = "velocity", .label = "Velocity", .kind = PORT_CONTROL},
 };
 
 struct chair {

@@ -22,24 +22,26 @@ enum { STAGES = 4 };
 #define FEEDBACK_MAX    5.0f
 #define BASS_BACK       0.5f
 
+/* clang-format off */
 static const struct param_desc ladder_params[] = {
-	[LADDER_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 800.0f, CURVE_EXP,
-		30.0f, NULL},
-	[LADDER_RESONANCE] = {"resonance", "Resonance", UNIT_NORM, 0.0f, 1.0f, 0.4f, CURVE_LINEAR,
-		20.0f, NULL},
-	[LADDER_ENV_AMOUNT] = {"env_amount", "Envelope, octaves", UNIT_NONE, -8.0f, 8.0f, 3.0f,
-		CURVE_LINEAR, 30.0f, NULL},
-	[LADDER_DRIVE] = {"drive_db", "Drive", UNIT_DB, 0.0f, 36.0f, 0.0f, CURVE_LINEAR, 5.0f,
-		NULL},
+	[LADDER_CUTOFF] = {.key = "cutoff_hz", .label = "Cutoff", .unit = UNIT_HZ, .min = 20.0f,
+		.max = 20000.0f, .def = 800.0f, .curve = CURVE_EXP, .smooth_ms = 30.0f},
+	[LADDER_RESONANCE] = {.key = "resonance", .label = "Resonance", .unit = UNIT_NORM,
+		.min = 0.0f, .max = 1.0f, .def = 0.4f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[LADDER_ENV_AMOUNT] = {.key = "env_amount", .label = "Envelope, octaves", .unit = UNIT_NONE,
+		.min = -8.0f, .max = 8.0f, .def = 3.0f, .curve = CURVE_LINEAR, .smooth_ms = 30.0f},
+	[LADDER_DRIVE] = {.key = "drive_db", .label = "Drive", .unit = UNIT_DB, .min = 0.0f,
+		.max = 36.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(ladder_params) == LADDER_N_PARAMS, "one row per parameter");
 
 static const struct port_desc ladder_ins[] = {
-	[LADDER_IN] = {"in", "In", PORT_AUDIO},
-	[LADDER_ENV] = {"env", "Envelope", PORT_CONTROL},
-	[LADDER_ACCENT] = {"accent", "Accent", PORT_CONTROL},
+	[LADDER_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+	[LADDER_ENV] = {.key = "env", .label = "Envelope", .kind = PORT_CONTROL},
+	[LADDER_ACCENT] = {.key = "accent", .label = "Accent", .kind = PORT_CONTROL},
 };
-static const struct port_desc ladder_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc ladder_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct ladder {
 	v4f s[STAGES];

@@ -56,25 +56,33 @@ static const double beats_of[] = {16.0, 8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 6.
 enum { N_DIVISIONS = ARRAY_LEN(lfo_divisions), DIVISION_DEFAULT = 4 };
 _Static_assert(ARRAY_LEN(beats_of) == N_DIVISIONS, "one length per name");
 
+/* clang-format off */
 static const struct param_desc lfo_params[] = {
-	[LFO_SHAPE] = {"shape", "Shape", UNIT_CHOICE, 0.0f, N_SHAPES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		lfo_shapes},
-	[LFO_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		lfo_modes},
-	[LFO_RATE] = {"rate_hz", "Rate", UNIT_HZ, 0.01f, 100.0f, 1.0f, CURVE_EXP, 5.0f, NULL},
-	[LFO_DIVISION] = {"division", "Division", UNIT_CHOICE, 0.0f, N_DIVISIONS - 1,
-		DIVISION_DEFAULT, CURVE_CHOICE, 0.0f, lfo_divisions},
-	[LFO_PHASE] = {"phase", "Phase", UNIT_NORM, 0.0f, 1.0f, 0.0f, CURVE_LINEAR, 20.0f, NULL},
-	[LFO_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.0f, CURVE_LINEAR, 20.0f, NULL},
-	[LFO_WIDTH] = {"width", "Square's width", UNIT_NORM, 0.01f, 0.99f, 0.5f, CURVE_LINEAR, 5.0f,
-		NULL},
+	[LFO_SHAPE] = {.key = "shape", .label = "Shape", .unit = UNIT_CHOICE, .max = N_SHAPES - 1,
+		.curve = CURVE_CHOICE, .choices = lfo_shapes},
+	[LFO_MODE] = {.key = "mode", .label = "Mode", .unit = UNIT_CHOICE, .max = N_MODES - 1,
+		.curve = CURVE_CHOICE, .choices = lfo_modes},
+	[LFO_RATE] = {.key = "rate_hz", .label = "Rate", .unit = UNIT_HZ, .min = 0.01f,
+		.max = 100.0f, .def = 1.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[LFO_DIVISION] = {.key = "division", .label = "Division", .unit = UNIT_CHOICE,
+		.max = N_DIVISIONS - 1, .def = DIVISION_DEFAULT, .curve = CURVE_CHOICE,
+		.choices = lfo_divisions},
+	[LFO_PHASE] = {.key = "phase", .label = "Phase", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[LFO_SPREAD] = {.key = "spread", .label = "Spread", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[LFO_WIDTH] = {.key = "width", .label = "Square's width", .unit = UNIT_NORM, .min = 0.01f,
+		.max = 0.99f, .def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(lfo_params) == LFO_N_PARAMS, "one row per parameter");
 
-static const struct port_desc lfo_ins[] = {[LFO_RESET] = {"reset", "Reset", PORT_CONTROL}};
+static const struct port_desc lfo_ins[] = {
+	[LFO_RESET] = {.key = "reset", .label = "Reset", .kind = PORT_CONTROL},
+};
 static const struct port_desc lfo_outs[] = {
-	[LFO_OUT] = {"out", "Out", PORT_CONTROL},
-	[LFO_UNIPOLAR] = {"unipolar", "Out, 0 to 1", PORT_CONTROL},
+	[LFO_OUT] = {.key = "out", .label = "Out", .kind = PORT_CONTROL},
+	[LFO_UNIPOLAR] = {.key = "unipolar", .label = "Out, 0 to 1", .kind = PORT_CONTROL},
 };
 
 struct lfo {

@@ -17,20 +17,22 @@ enum { LIMITER_IN, LIMITER_N_INS };
 
 #define LOOKAHEAD_MS 2.0f
 
+/* clang-format off */
 static const struct param_desc limiter_params[] = {
-	[LIMITER_CEILING] = {"ceiling_db", "Ceiling", UNIT_DB, -24.0f, 0.0f, -3.0f, CURVE_LINEAR,
-		5.0f, NULL},
-	[LIMITER_GAIN] = {"gain_db", "Gain before", UNIT_DB, 0.0f, 24.0f, 0.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[LIMITER_RELEASE] = {"release_ms", "Release", UNIT_MS, 5.0f, 2000.0f, 100.0f, CURVE_EXP,
-		5.0f, NULL},
+	[LIMITER_CEILING] = {.key = "ceiling_db", .label = "Ceiling", .unit = UNIT_DB,
+		.min = -24.0f, .max = 0.0f, .def = -3.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[LIMITER_GAIN] = {.key = "gain_db", .label = "Gain before", .unit = UNIT_DB, .min = 0.0f,
+		.max = 24.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[LIMITER_RELEASE] = {.key = "release_ms", .label = "Release", .unit = UNIT_MS, .min = 5.0f,
+		.max = 2000.0f, .def = 100.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(limiter_params) == LIMITER_N_PARAMS, "one row per parameter");
 
 static const struct port_desc limiter_ins[] = {
-	[LIMITER_IN] = {"in", "In", PORT_AUDIO},
+	[LIMITER_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
 };
-static const struct port_desc limiter_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc limiter_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct limiter {
 	uint32_t head; /* first, as module.h asks */

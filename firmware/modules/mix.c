@@ -10,16 +10,22 @@
 enum { MIX_LEVEL, MIX_SPREAD, MIX_PAN, MIX_N_PARAMS };
 enum { MIX_IN, MIX_N_INS };
 
+/* clang-format off */
 static const struct param_desc mix_params[] = {
-	[MIX_LEVEL] = {"level_db", "Level", UNIT_DB, -80.0f, 12.0f, 0.0f, CURVE_LINEAR, 20.0f,
-		NULL},
-	[MIX_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f, NULL},
-	[MIX_PAN] = {"pan", "Pan", UNIT_NORM, -1.0f, 1.0f, 0.0f, CURVE_LINEAR, 5.0f, NULL},
+	[MIX_LEVEL] = {.key = "level_db", .label = "Level", .unit = UNIT_DB, .min = -80.0f,
+		.max = 12.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[MIX_SPREAD] = {.key = "spread", .label = "Spread", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[MIX_PAN] = {.key = "pan", .label = "Pan", .unit = UNIT_NORM, .min = -1.0f, .max = 1.0f,
+		.def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(mix_params) == MIX_N_PARAMS, "one row per parameter");
 
-static const struct port_desc mix_ins[] = {[MIX_IN] = {"in", "Voices", PORT_VOICES}};
-static const struct port_desc mix_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc mix_ins[] = {
+	[MIX_IN] = {.key = "in", .label = "Voices", .kind = PORT_VOICES},
+};
+static const struct port_desc mix_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 /* Of the four voices of a group. */
 struct gains {

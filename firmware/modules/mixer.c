@@ -7,26 +7,29 @@
 enum { MIXER_LEVEL1, MIXER_LEVEL2, MIXER_LEVEL3, MIXER_LEVEL4, MIXER_LEVEL, MIXER_N_PARAMS };
 enum { MIXER_IN1, MIXER_IN2, MIXER_IN3, MIXER_IN4, MIXER_N_INS };
 
+/* clang-format off */
 static const struct param_desc mixer_params[] = {
-	[MIXER_LEVEL1] = {"level1", "Level 1", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[MIXER_LEVEL2] = {"level2", "Level 2", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[MIXER_LEVEL3] = {"level3", "Level 3", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[MIXER_LEVEL4] = {"level4", "Level 4", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[MIXER_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+	[MIXER_LEVEL1] = {.key = "level1", .label = "Level 1", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 2.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[MIXER_LEVEL2] = {.key = "level2", .label = "Level 2", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 2.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[MIXER_LEVEL3] = {.key = "level3", .label = "Level 3", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 2.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[MIXER_LEVEL4] = {.key = "level4", .label = "Level 4", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 2.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[MIXER_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 2.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(mixer_params) == MIXER_N_PARAMS, "one row per parameter");
 
 static const struct port_desc mixer_ins[] = {
-	[MIXER_IN1] = {"in1", "In 1", PORT_AUDIO},
-	[MIXER_IN2] = {"in2", "In 2", PORT_AUDIO},
-	[MIXER_IN3] = {"in3", "In 3", PORT_AUDIO},
-	[MIXER_IN4] = {"in4", "In 4", PORT_AUDIO},
+	[MIXER_IN1] = {.key = "in1", .label = "In 1", .kind = PORT_AUDIO},
+	[MIXER_IN2] = {.key = "in2", .label = "In 2", .kind = PORT_AUDIO},
+	[MIXER_IN3] = {.key = "in3", .label = "In 3", .kind = PORT_AUDIO},
+	[MIXER_IN4] = {.key = "in4", .label = "In 4", .kind = PORT_AUDIO},
 };
-static const struct port_desc mixer_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc mixer_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 static void mixer_reset(void *state)
 {

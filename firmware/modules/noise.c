@@ -29,14 +29,17 @@ static const char *const noise_colours[] = {
 };
 _Static_assert(ARRAY_LEN(noise_colours) == N_COLOURS, "one name per colour");
 
+/* clang-format off */
 static const struct param_desc noise_params[] = {
-	[NOISE_COLOUR] = {"colour", "Colour", UNIT_CHOICE, 0.0f, N_COLOURS - 1, 0.0f, CURVE_CHOICE,
-		0.0f, noise_colours},
-	[NOISE_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f, NULL},
+	[NOISE_COLOUR] = {.key = "colour", .label = "Colour", .unit = UNIT_CHOICE,
+		.max = N_COLOURS - 1, .curve = CURVE_CHOICE, .choices = noise_colours},
+	[NOISE_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(noise_params) == NOISE_N_PARAMS, "one row per parameter");
 
-static const struct port_desc noise_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc noise_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 static const float pole_of[N_POLES] = {0.99886f, 0.99332f, 0.969f, 0.8665f, 0.55f, -0.7616f};
 static const float gain_of[N_POLES] = {

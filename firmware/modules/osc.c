@@ -34,30 +34,34 @@ static const char *const osc_shapes[] = {
 };
 _Static_assert(ARRAY_LEN(osc_shapes) == N_SHAPES, "one name per shape");
 
+/* clang-format off */
 static const struct param_desc osc_params[] = {
-	[OSC_SHAPE] = {"shape", "Shape", UNIT_CHOICE, 0.0f, N_SHAPES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		osc_shapes},
-	[OSC_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, FREQ_MIN_HZ, FREQ_MAX_HZ, 440.0f, CURVE_EXP,
-		5.0f, NULL},
-	[OSC_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
-	[OSC_TUNE] = {"tune_semis", "Tune", UNIT_SEMIS, -48.0f, 48.0f, 0.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[OSC_FINE] = {"fine_cents", "Fine tune (cents)", UNIT_NONE, -100.0f, 100.0f, 0.0f,
-		CURVE_LINEAR, 5.0f, NULL},
-	[OSC_WIDTH] = {"width", "Pulse width", UNIT_NORM, 0.01f, 0.99f, 0.5f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[OSC_FM_HZ] = {"fm_hz", "FM depth", UNIT_HZ, 0.0f, 10000.0f, 100.0f, CURVE_LINEAR, 5.0f,
-		NULL},
+	[OSC_SHAPE] = {.key = "shape", .label = "Shape", .unit = UNIT_CHOICE, .max = N_SHAPES - 1,
+		.curve = CURVE_CHOICE, .choices = osc_shapes},
+	[OSC_FREQ] = {.key = "freq_hz", .label = "Frequency", .unit = UNIT_HZ, .min = FREQ_MIN_HZ,
+		.max = FREQ_MAX_HZ, .def = 440.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[OSC_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[OSC_TUNE] = {.key = "tune_semis", .label = "Tune", .unit = UNIT_SEMIS, .min = -48.0f,
+		.max = 48.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[OSC_FINE] = {.key = "fine_cents", .label = "Fine tune (cents)", .unit = UNIT_NONE,
+		.min = -100.0f, .max = 100.0f, .def = 0.0f, .curve = CURVE_LINEAR,
+		.smooth_ms = 5.0f},
+	[OSC_WIDTH] = {.key = "width", .label = "Pulse width", .unit = UNIT_NORM, .min = 0.01f,
+		.max = 0.99f, .def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[OSC_FM_HZ] = {.key = "fm_hz", .label = "FM depth", .unit = UNIT_HZ, .min = 0.0f,
+		.max = 10000.0f, .def = 100.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(osc_params) == OSC_N_PARAMS, "one row per parameter");
 
 static const struct port_desc osc_ins[] = {
-	[OSC_PITCH] = {"pitch", "Pitch", PORT_PITCH},
-	[OSC_FM] = {"fm", "FM", PORT_AUDIO},
-	[OSC_SYNC] = {"sync", "Sync", PORT_AUDIO},
-	[OSC_RESET] = {"reset", "Reset", PORT_CONTROL},
+	[OSC_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
+	[OSC_FM] = {.key = "fm", .label = "FM", .kind = PORT_AUDIO},
+	[OSC_SYNC] = {.key = "sync", .label = "Sync", .kind = PORT_AUDIO},
+	[OSC_RESET] = {.key = "reset", .label = "Reset", .kind = PORT_CONTROL},
 };
-static const struct port_desc osc_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc osc_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct osc {
 	struct cycles phase; /* of the latest frame */

@@ -10,17 +10,20 @@
 #include "modules/modules.h"
 #include "modules/out.h"
 
+/* clang-format off */
 static const struct param_desc out_params[] = {
-	[OUT_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+	[OUT_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 2.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(out_params) == OUT_N_PARAMS, "one row per parameter");
 
 static const struct port_desc out_ins[] = {
-	[OUT_IN] = {"in", "Stereo in", PORT_AUDIO},
-	[OUT_LEFT] = {"left", "Left in", PORT_AUDIO},
-	[OUT_RIGHT] = {"right", "Right in", PORT_AUDIO},
+	[OUT_IN] = {.key = "in", .label = "Stereo in", .kind = PORT_AUDIO},
+	[OUT_LEFT] = {.key = "left", .label = "Left in", .kind = PORT_AUDIO},
+	[OUT_RIGHT] = {.key = "right", .label = "Right in", .kind = PORT_AUDIO},
 };
-static const struct port_desc out_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc out_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 static void out_reset(void *state)
 {

@@ -9,13 +9,18 @@
 enum { PAN_PAN, PAN_N_PARAMS };
 enum { PAN_IN, PAN_N_INS };
 
+/* clang-format off */
 static const struct param_desc pan_params[] = {
-	[PAN_PAN] = {"pan", "Pan", UNIT_NORM, -1.0f, 1.0f, 0.0f, CURVE_LINEAR, 5.0f, NULL},
+	[PAN_PAN] = {.key = "pan", .label = "Pan", .unit = UNIT_NORM, .min = -1.0f, .max = 1.0f,
+		.def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(pan_params) == PAN_N_PARAMS, "one row per parameter");
 
-static const struct port_desc pan_ins[] = {[PAN_IN] = {"in", "In", PORT_AUDIO}};
-static const struct port_desc pan_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc pan_ins[] = {
+	[PAN_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+};
+static const struct port_desc pan_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 static void pan_reset(void *state)
 {

@@ -5,10 +5,12 @@
 
 #define ROUNDING 1e-6 /* of a unit: what a beat that is no binary fraction may have lost */
 
+/* clang-format off */
 static const struct param_desc clock_params[] = {
-	[PATCH_CLOCK_TEMPO_BPM] = {"tempo_bpm", "Tempo", UNIT_BPM, 20.0f, 400.0f, 120.0f,
-		CURVE_LINEAR, 0.0f, NULL},
+	[PATCH_CLOCK_TEMPO_BPM] = {.key = "tempo_bpm", .label = "Tempo", .unit = UNIT_BPM,
+		.min = 20.0f, .max = 400.0f, .def = 120.0f, .curve = CURVE_LINEAR},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(clock_params) == PATCH_CLOCK_N_PARAMS, "one row per parameter");
 
 static void clock_reset(void *state)

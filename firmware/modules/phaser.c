@@ -35,24 +35,31 @@ enum { MAX_STAGES = 8, N_TAPS = MAX_STAGES / 2 };
 static const char *const phaser_stages[] = {"2", "4", "6", "8"};
 _Static_assert(ARRAY_LEN(phaser_stages) == N_TAPS, "heard after every second stage");
 
+/* clang-format off */
 static const struct param_desc phaser_params[] = {
-	[PHASER_RATE] = {"rate_hz", "Rate", UNIT_HZ, 0.01f, 10.0f, 0.4f, CURVE_EXP, 5.0f, NULL},
-	[PHASER_DEPTH] = {"depth_octaves", "Depth (octaves)", UNIT_NONE, 0.0f, 3.0f, 1.5f,
-		CURVE_LINEAR, 20.0f, NULL},
-	[PHASER_CENTER] = {"center_hz", "Centre", UNIT_HZ, 50.0f, 5000.0f, 700.0f, CURVE_EXP, 20.0f,
-		NULL},
-	[PHASER_FEEDBACK] = {"feedback", "Feedback", UNIT_NORM, -0.95f, 0.95f, 0.4f, CURVE_LINEAR,
-		20.0f, NULL},
-	[PHASER_MIX] = {"mix", "Mix", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f, NULL},
-	[PHASER_SPREAD] = {"spread", "Spread", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 20.0f,
-		NULL},
-	[PHASER_STAGES] = {"stages", "Stages", UNIT_CHOICE, 0.0f, N_TAPS - 1, 1.0f, CURVE_CHOICE,
-		0.0f, phaser_stages},
+	[PHASER_RATE] = {.key = "rate_hz", .label = "Rate", .unit = UNIT_HZ, .min = 0.01f,
+		.max = 10.0f, .def = 0.4f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[PHASER_DEPTH] = {.key = "depth_octaves", .label = "Depth (octaves)", .unit = UNIT_NONE,
+		.min = 0.0f, .max = 3.0f, .def = 1.5f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[PHASER_CENTER] = {.key = "center_hz", .label = "Centre", .unit = UNIT_HZ, .min = 50.0f,
+		.max = 5000.0f, .def = 700.0f, .curve = CURVE_EXP, .smooth_ms = 20.0f},
+	[PHASER_FEEDBACK] = {.key = "feedback", .label = "Feedback", .unit = UNIT_NORM,
+		.min = -0.95f, .max = 0.95f, .def = 0.4f, .curve = CURVE_LINEAR,
+		.smooth_ms = 20.0f},
+	[PHASER_MIX] = {.key = "mix", .label = "Mix", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[PHASER_SPREAD] = {.key = "spread", .label = "Spread", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[PHASER_STAGES] = {.key = "stages", .label = "Stages", .unit = UNIT_CHOICE,
+		.max = N_TAPS - 1, .def = 1.0f, .curve = CURVE_CHOICE, .choices = phaser_stages},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(phaser_params) == PHASER_N_PARAMS, "one row per parameter");
 
-static const struct port_desc phaser_ins[] = {[PHASER_IN] = {"in", "In", PORT_AUDIO}};
-static const struct port_desc phaser_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc phaser_ins[] = {
+	[PHASER_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+};
+static const struct port_desc phaser_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct phaser {
 	struct cycles phase; /* of the latest frame */

@@ -32,25 +32,28 @@ enum { PLUCK_GATE, PLUCK_PITCH, PLUCK_VELOCITY, PLUCK_N_INS };
 #define HIGHPASS     0.005f /* its corner, to the frequency: also its lead, in radians */
 #define TWO_PI       6.28318531f
 
+/* clang-format off */
 static const struct param_desc pluck_params[] = {
-	[PLUCK_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, FREQ_MIN_HZ, FREQ_MAX_HZ, 220.0f,
-		CURVE_EXP, 5.0f, NULL},
-	[PLUCK_DECAY] = {"decay_ms", "Decay", UNIT_MS, 50.0f, 30000.0f, 3000.0f, CURVE_EXP, 5.0f,
-		NULL},
-	[PLUCK_BRIGHTNESS] = {"brightness", "Brightness", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR,
-		5.0f, NULL},
-	[PLUCK_POSITION] = {"position", "Pick position", UNIT_NORM, 0.02f, 0.5f, 0.2f, CURVE_LINEAR,
-		5.0f, NULL},
-	[PLUCK_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR, 5.0f, NULL},
+	[PLUCK_FREQ] = {.key = "freq_hz", .label = "Frequency", .unit = UNIT_HZ, .min = FREQ_MIN_HZ,
+		.max = FREQ_MAX_HZ, .def = 220.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[PLUCK_DECAY] = {.key = "decay_ms", .label = "Decay", .unit = UNIT_MS, .min = 50.0f,
+		.max = 30000.0f, .def = 3000.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[PLUCK_BRIGHTNESS] = {.key = "brightness", .label = "Brightness", .unit = UNIT_NORM,
+		.min = 0.0f, .max = 1.0f, .def = 0.7f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[PLUCK_POSITION] = {.key = "position", .label = "Pick position", .unit = UNIT_NORM,
+		.min = 0.02f, .max = 0.5f, .def = 0.2f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[PLUCK_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.7f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(pluck_params) == PLUCK_N_PARAMS, "one row per parameter");
 
 static const struct port_desc pluck_ins[] = {
-	[PLUCK_GATE] = {"gate", "Gate", PORT_GATE},
-	[PLUCK_PITCH] = {"pitch", "Pitch", PORT_PITCH},
-	[PLUCK_VELOCITY] = {"velocity", "Velocity", PORT_CONTROL},
+	[PLUCK_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
+	[PLUCK_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
+	[PLUCK_VELOCITY] = {.key = "velocity", .label = "Velocity", .kind = PORT_CONTROL},
 };
-static const struct port_desc pluck_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc pluck_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct pluck {
 	uint32_t head;   /* of the ring */

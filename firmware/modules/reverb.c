@@ -41,20 +41,28 @@ enum { ROWS = 4, LINES = REVERB_LINES, TAPS = ROWS * N_LANES, GRID_FRAMES = 64, 
 static const float allpass_ms[2][3] = {{4.71f, 8.93f, 13.37f}, {5.09f, 8.21f, 12.61f}};
 static const float swings_hz[N_LANES] = {0.31f, 0.43f, 0.57f, 0.71f};
 
+/* clang-format off */
 static const struct param_desc reverb_params[] = {
-	[REVERB_DECAY] = {"decay_s", "Decay", UNIT_NONE, 0.1f, 30.0f, 2.0f, CURVE_EXP, 25.0f, NULL},
-	[REVERB_SIZE] = {"size", "Size", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR, 0.0f, NULL},
-	[REVERB_DAMPING] = {"damping", "Damping", UNIT_NORM, 0.0f, 1.0f, 0.4f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[REVERB_PREDELAY] = {"predelay_ms", "Pre-delay", UNIT_MS, 0.0f, PREDELAY_MAX_MS, 10.0f,
-		CURVE_LINEAR, 0.0f, NULL},
-	[REVERB_WIDTH] = {"width", "Width", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
-	[REVERB_MIX] = {"mix", "Mix", UNIT_NORM, 0.0f, 1.0f, 0.3f, CURVE_LINEAR, 5.0f, NULL},
+	[REVERB_DECAY] = {.key = "decay_s", .label = "Decay", .unit = UNIT_NONE, .min = 0.1f,
+		.max = 30.0f, .def = 2.0f, .curve = CURVE_EXP, .smooth_ms = 25.0f},
+	[REVERB_SIZE] = {.key = "size", .label = "Size", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.7f, .curve = CURVE_LINEAR},
+	[REVERB_DAMPING] = {.key = "damping", .label = "Damping", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.4f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[REVERB_PREDELAY] = {.key = "predelay_ms", .label = "Pre-delay", .unit = UNIT_MS,
+		.min = 0.0f, .max = PREDELAY_MAX_MS, .def = 10.0f, .curve = CURVE_LINEAR},
+	[REVERB_WIDTH] = {.key = "width", .label = "Width", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[REVERB_MIX] = {.key = "mix", .label = "Mix", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 0.3f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(reverb_params) == REVERB_N_PARAMS, "one row per parameter");
 
-static const struct port_desc reverb_ins[] = {[REVERB_IN] = {"in", "In", PORT_AUDIO}};
-static const struct port_desc reverb_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc reverb_ins[] = {
+	[REVERB_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+};
+static const struct port_desc reverb_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct reverb {
 	uint32_t head; /* in entries: ROWS a frame; first, as module.h asks */

@@ -15,17 +15,19 @@ enum sah_mode { MODE_SAMPLE, MODE_TRACK, N_MODES };
 static const char *const sah_modes[] = {[MODE_SAMPLE] = "sample", [MODE_TRACK] = "track"};
 _Static_assert(ARRAY_LEN(sah_modes) == N_MODES, "one name per mode");
 
+/* clang-format off */
 static const struct param_desc sah_params[] = {
-	[SAH_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		sah_modes},
+	[SAH_MODE] = {.key = "mode", .label = "Mode", .unit = UNIT_CHOICE, .max = N_MODES - 1,
+		.curve = CURVE_CHOICE, .choices = sah_modes},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(sah_params) == SAH_N_PARAMS, "one row per parameter");
 
 static const struct port_desc sah_ins[] = {
-	[SAH_IN] = {"in", "In", PORT_CONTROL},
-	[SAH_GATE] = {"gate", "Gate", PORT_GATE},
+	[SAH_IN] = {.key = "in", .label = "In", .kind = PORT_CONTROL},
+	[SAH_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
 };
-static const struct port_desc sah_outs[] = {{"out", "Out", PORT_CONTROL}};
+static const struct port_desc sah_outs[] = {{.key = "out", .label = "Out", .kind = PORT_CONTROL}};
 
 struct sah {
 	v4f held;

@@ -71,20 +71,24 @@ static const char *const note_names[] = {
 	"c", "cs", "d", "ds", "e", "f", "fs", "g", "gs", "a", "as", "b"};
 _Static_assert(ARRAY_LEN(note_names) == NOTES_AN_OCTAVE, "one name per note");
 
+/* clang-format off */
 static const struct param_desc scale_params[] = {
-	[SCALE_FACTOR] = {"factor", "Factor", UNIT_NONE, -64.0f, 64.0f, 1.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[SCALE_OFFSET] = {"offset", "Offset", UNIT_NONE, -128.0f, 128.0f, 0.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[SCALE_SCALE] = {"scale", "Scale", UNIT_CHOICE, 0.0f, N_SCALES - 1, 0.0f, CURVE_CHOICE,
-		0.0f, scale_names},
-	[SCALE_ROOT] = {"root", "Root", UNIT_CHOICE, 0.0f, NOTES_AN_OCTAVE - 1, 0.0f, CURVE_CHOICE,
-		0.0f, note_names},
+	[SCALE_FACTOR] = {.key = "factor", .label = "Factor", .unit = UNIT_NONE, .min = -64.0f,
+		.max = 64.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[SCALE_OFFSET] = {.key = "offset", .label = "Offset", .unit = UNIT_NONE, .min = -128.0f,
+		.max = 128.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[SCALE_SCALE] = {.key = "scale", .label = "Scale", .unit = UNIT_CHOICE, .max = N_SCALES - 1,
+		.curve = CURVE_CHOICE, .choices = scale_names},
+	[SCALE_ROOT] = {.key = "root", .label = "Root", .unit = UNIT_CHOICE,
+		.max = NOTES_AN_OCTAVE - 1, .curve = CURVE_CHOICE, .choices = note_names},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(scale_params) == SCALE_N_PARAMS, "one row per parameter");
 
-static const struct port_desc scale_ins[] = {[SCALE_IN] = {"in", "In", PORT_CONTROL}};
-static const struct port_desc scale_outs[] = {{"out", "Out", PORT_CONTROL}};
+static const struct port_desc scale_ins[] = {
+	[SCALE_IN] = {.key = "in", .label = "In", .kind = PORT_CONTROL},
+};
+static const struct port_desc scale_outs[] = {{.key = "out", .label = "Out", .kind = PORT_CONTROL}};
 
 /* The latest input that was put into a scale, and its note: inputs mostly stay. */
 struct scale {

@@ -36,33 +36,40 @@ static const char *const directions[] = {
 };
 _Static_assert(ARRAY_LEN(directions) == N_DIRECTIONS, "one name per direction");
 
+/* clang-format off */
 static const struct param_desc seq_params[] = {
 	[SEQ_STEP] = STEP_LENGTH_PARAM("step", "Step", STEP_SIXTEENTH),
 	[SEQ_GATE_LENGTH] = STEP_GATE_PARAM(0.5f),
 	[SEQ_SWING] = STEP_SWING_PARAM,
-	[SEQ_DIRECTION] = {"direction", "Direction", UNIT_CHOICE, 0.0f, N_DIRECTIONS - 1, 0.0f,
-		CURVE_CHOICE, 0.0f, directions},
-	[SEQ_PROBABILITY] = {"probability", "Chance", UNIT_NORM, 0.0f, 1.0f, 1.0f, CURVE_LINEAR,
-		0.0f, NULL},
-	[SEQ_SEED] = {"seed", "Seed", UNIT_NONE, 0.0f, 999.0f, 1.0f, CURVE_LINEAR, 0.0f, NULL},
-	[SEQ_TRANSPOSE] = {"transpose_semis", "Transpose", UNIT_SEMIS, -48.0f, 48.0f, 0.0f,
-		CURVE_LINEAR, 0.0f, NULL},
-	[SEQ_VELOCITY] = {"velocity", "Velocity", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR, 0.0f,
-		NULL},
+	[SEQ_DIRECTION] = {.key = "direction", .label = "Direction", .unit = UNIT_CHOICE,
+		.max = N_DIRECTIONS - 1, .curve = CURVE_CHOICE, .choices = directions},
+	[SEQ_PROBABILITY] = {.key = "probability", .label = "Chance", .unit = UNIT_NORM,
+		.min = 0.0f, .max = 1.0f, .def = 1.0f, .curve = CURVE_LINEAR},
+	[SEQ_SEED] = {.key = "seed", .label = "Seed", .unit = UNIT_NONE, .min = 0.0f, .max = 999.0f,
+		.def = 1.0f, .curve = CURVE_LINEAR},
+	[SEQ_TRANSPOSE] = {.key = "transpose_semis", .label = "Transpose", .unit = UNIT_SEMIS,
+		.min = -48.0f, .max = 48.0f, .def = 0.0f, .curve = CURVE_LINEAR},
+	[SEQ_VELOCITY] = {.key = "velocity", .label = "Velocity", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.7f, .curve = CURVE_LINEAR},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(seq_params) == SEQ_N_PARAMS, "one row per parameter");
 
+/* clang-format off */
 static const struct list_desc seq_lists[] = {
-	[SEQ_PATTERN] = {"pattern", "Pattern", LIST_STEPS, 0.0f, 3.0f, "X.x.x.x."},
-	[SEQ_NOTES] = {"notes", "Notes", LIST_NOTES, 0.0f, 127.0f, "36"},
+	[SEQ_PATTERN] = {.key = "pattern", .label = "Pattern", .kind = LIST_STEPS, .max = 3.0f,
+		.def = "X.x.x.x."},
+	[SEQ_NOTES] =
+		{.key = "notes", .label = "Notes", .kind = LIST_NOTES, .max = 127.0f, .def = "36"},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(seq_lists) == SEQ_N_LISTS, "one row per list");
 
 static const struct port_desc seq_outs[] = {
-	[OUT_GATE] = {"gate", "Gate", PORT_GATE},
-	[OUT_PITCH] = {"pitch", "Pitch", PORT_PITCH},
-	[OUT_ACCENT] = {"accent", "Accent", PORT_CONTROL},
-	[OUT_VELOCITY] = {"velocity", "Velocity", PORT_CONTROL},
+	[OUT_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
+	[OUT_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
+	[OUT_ACCENT] = {.key = "accent", .label = "Accent", .kind = PORT_CONTROL},
+	[OUT_VELOCITY] = {.key = "velocity", .label = "Velocity", .kind = PORT_CONTROL},
 };
 
 struct seq {

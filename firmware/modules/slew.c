@@ -25,18 +25,22 @@ static const char *const slew_modes[] = {
 };
 _Static_assert(ARRAY_LEN(slew_modes) == N_MODES, "one name per mode");
 
+/* clang-format off */
 static const struct param_desc slew_params[] = {
-	[SLEW_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		slew_modes},
-	[SLEW_RISE] = {"rise_ms", "Rise", UNIT_MS, 0.0f, 10000.0f, 100.0f, CURVE_LINEAR, 5.0f,
-		NULL},
-	[SLEW_FALL] = {"fall_ms", "Fall", UNIT_MS, 0.0f, 10000.0f, 100.0f, CURVE_LINEAR, 5.0f,
-		NULL},
+	[SLEW_MODE] = {.key = "mode", .label = "Mode", .unit = UNIT_CHOICE, .max = N_MODES - 1,
+		.curve = CURVE_CHOICE, .choices = slew_modes},
+	[SLEW_RISE] = {.key = "rise_ms", .label = "Rise", .unit = UNIT_MS, .min = 0.0f,
+		.max = 10000.0f, .def = 100.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[SLEW_FALL] = {.key = "fall_ms", .label = "Fall", .unit = UNIT_MS, .min = 0.0f,
+		.max = 10000.0f, .def = 100.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(slew_params) == SLEW_N_PARAMS, "one row per parameter");
 
-static const struct port_desc slew_ins[] = {[SLEW_IN] = {"in", "In", PORT_CONTROL}};
-static const struct port_desc slew_outs[] = {{"out", "Out", PORT_CONTROL}};
+static const struct port_desc slew_ins[] = {
+	[SLEW_IN] = {.key = "in", .label = "In", .kind = PORT_CONTROL},
+};
+static const struct port_desc slew_outs[] = {{.key = "out", .label = "Out", .kind = PORT_CONTROL}};
 
 struct slew {
 	v4f value, target; /* the latest output; the latest input */

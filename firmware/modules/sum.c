@@ -7,16 +7,16 @@
 enum { SUM_N_INS = 8 };
 
 static const struct port_desc sum_ins[SUM_N_INS] = {
-	{"in1", "In 1", PORT_AUDIO},
-	{"in2", "In 2", PORT_AUDIO},
-	{"in3", "In 3", PORT_AUDIO},
-	{"in4", "In 4", PORT_AUDIO},
-	{"in5", "In 5", PORT_AUDIO},
-	{"in6", "In 6", PORT_AUDIO},
-	{"in7", "In 7", PORT_AUDIO},
-	{"in8", "In 8", PORT_AUDIO},
+	{.key = "in1", .label = "In 1", .kind = PORT_AUDIO},
+	{.key = "in2", .label = "In 2", .kind = PORT_AUDIO},
+	{.key = "in3", .label = "In 3", .kind = PORT_AUDIO},
+	{.key = "in4", .label = "In 4", .kind = PORT_AUDIO},
+	{.key = "in5", .label = "In 5", .kind = PORT_AUDIO},
+	{.key = "in6", .label = "In 6", .kind = PORT_AUDIO},
+	{.key = "in7", .label = "In 7", .kind = PORT_AUDIO},
+	{.key = "in8", .label = "In 8", .kind = PORT_AUDIO},
 };
-static const struct port_desc sum_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc sum_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 static void sum_reset(void *state)
 {

@@ -48,18 +48,22 @@ static const float mixtures[N_MODES][N_PARTS] = {
 	[MODE_ALLPASS] = {1.0f, -2.0f, 0.0f},
 };
 
+/* clang-format off */
 static const struct param_desc svf_params[] = {
-	[SVF_MODE] = {"mode", "Mode", UNIT_CHOICE, 0.0f, N_MODES - 1, 0.0f, CURVE_CHOICE, 0.0f,
-		svf_modes},
-	[SVF_CUTOFF] = {"cutoff_hz", "Cutoff", UNIT_HZ, 20.0f, 20000.0f, 1000.0f, CURVE_EXP, 30.0f,
-		NULL},
-	[SVF_RESONANCE] = {"resonance", "Resonance", UNIT_NORM, 0.0f, 1.0f, 0.2f, CURVE_LINEAR,
-		5.0f, NULL},
+	[SVF_MODE] = {.key = "mode", .label = "Mode", .unit = UNIT_CHOICE, .max = N_MODES - 1,
+		.curve = CURVE_CHOICE, .choices = svf_modes},
+	[SVF_CUTOFF] = {.key = "cutoff_hz", .label = "Cutoff", .unit = UNIT_HZ, .min = 20.0f,
+		.max = 20000.0f, .def = 1000.0f, .curve = CURVE_EXP, .smooth_ms = 30.0f},
+	[SVF_RESONANCE] = {.key = "resonance", .label = "Resonance", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.2f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(svf_params) == SVF_N_PARAMS, "one row per parameter");
 
-static const struct port_desc svf_ins[] = {[SVF_IN] = {"in", "In", PORT_AUDIO}};
-static const struct port_desc svf_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc svf_ins[] = {
+	[SVF_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+};
+static const struct port_desc svf_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct svf {
 	v4f s1, s2;       /* the integrators */

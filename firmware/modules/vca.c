@@ -6,16 +6,19 @@
 enum { VCA_LEVEL, VCA_N_PARAMS };
 enum { VCA_IN, VCA_BY, VCA_N_INS };
 
+/* clang-format off */
 static const struct param_desc vca_params[] = {
-	[VCA_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 2.0f, 1.0f, CURVE_LINEAR, 5.0f, NULL},
+	[VCA_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 2.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(vca_params) == VCA_N_PARAMS, "one row per parameter");
 
 static const struct port_desc vca_ins[] = {
-	[VCA_IN] = {"in", "In", PORT_AUDIO},
-	[VCA_BY] = {"by", "By", PORT_CONTROL},
+	[VCA_IN] = {.key = "in", .label = "In", .kind = PORT_AUDIO},
+	[VCA_BY] = {.key = "by", .label = "By", .kind = PORT_CONTROL},
 };
-static const struct port_desc vca_outs[] = {{"out", "Out", PORT_AUDIO}};
+static const struct port_desc vca_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 static void vca_reset(void *state)
 {

@@ -36,21 +36,27 @@ static const char *const wavetable_names[] = {
 };
 _Static_assert(ARRAY_LEN(wavetable_names) == N_WAVE_TABLES, "one name per table");
 
+/* clang-format off */
 static const struct param_desc wavetable_params[] = {
-	[WAVETABLE_TABLE] = {"table", "Table", UNIT_CHOICE, 0.0f, N_WAVE_TABLES - 1, 0.0f,
-		CURVE_CHOICE, 0.0f, wavetable_names},
-	[WAVETABLE_POSITION] = {"position", "Position", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR,
-		20.0f, NULL},
-	[WAVETABLE_FREQ] = {"freq_hz", "Frequency", UNIT_HZ, FREQ_MIN_HZ, FREQ_MAX_HZ, 220.0f,
-		CURVE_EXP, 5.0f, NULL},
-	[WAVETABLE_LEVEL] = {"level", "Level", UNIT_NORM, 0.0f, 1.0f, 0.7f, CURVE_LINEAR, 5.0f,
-		NULL},
+	[WAVETABLE_TABLE] = {.key = "table", .label = "Table", .unit = UNIT_CHOICE,
+		.max = N_WAVE_TABLES - 1, .curve = CURVE_CHOICE, .choices = wavetable_names},
+	[WAVETABLE_POSITION] = {.key = "position", .label = "Position", .unit = UNIT_NORM,
+		.min = 0.0f, .max = 1.0f, .def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
+	[WAVETABLE_FREQ] = {.key = "freq_hz", .label = "Frequency", .unit = UNIT_HZ,
+		.min = FREQ_MIN_HZ, .max = FREQ_MAX_HZ, .def = 220.0f, .curve = CURVE_EXP,
+		.smooth_ms = 5.0f},
+	[WAVETABLE_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f,
+		.max = 1.0f, .def = 0.7f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
+/* clang-format on */
 _Static_assert(ARRAY_LEN(wavetable_params) == WAVETABLE_N_PARAMS, "one row per parameter");
 
 static const struct port_desc wavetable_ins[] = {
-	[WAVETABLE_PITCH] = {"pitch", "Pitch", PORT_PITCH}};
-static const struct port_desc wavetable_outs[] = {{"out", "Out", PORT_AUDIO}};
+	[WAVETABLE_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
+};
+static const struct port_desc wavetable_outs[] = {
+	{.key = "out", .label = "Out", .kind = PORT_AUDIO},
+};
 
 struct wavetable {
 	struct cycles phase; /* of the latest frame */

@@ -3,12 +3,18 @@
 #include <math.h>
 #include <stdbool.h>
 
-static const struct port_desc out_port[] = {{"out", "Out", PORT_AUDIO}};
-static const struct port_desc two_ins[] = {{"in", "In", PORT_AUDIO}, {"ctl", "Ctl", PORT_CONTROL}};
-static const struct port_desc voices_in[] = {{"in", "In", PORT_VOICES}};
-static const struct param_desc one_param[] = {
-	{"add", "Add", UNIT_NONE, -1000.0f, 1000.0f, 0.0f, CURVE_LINEAR, 5.0f, NULL},
+static const struct port_desc out_port[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
+static const struct port_desc two_ins[] = {
+	{.key = "in", .label = "In", .kind = PORT_AUDIO},
+	{.key = "ctl", .label = "Ctl", .kind = PORT_CONTROL},
 };
+static const struct port_desc voices_in[] = {{.key = "in", .label = "In", .kind = PORT_VOICES}};
+/* clang-format off */
+static const struct param_desc one_param[] = {
+	{.key = "add", .label = "Add", .unit = UNIT_NONE, .min = -1000.0f, .max = 1000.0f,
+		.def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+};
+/* clang-format on */
 
 static v4f read_in(const struct module_io *io, int in, int i)
 {
@@ -151,7 +157,9 @@ static void keys_render(void *state, const struct module_io *io)
 }
 
 static const struct port_desc keys_outs[] = {
-	{"pitch", "Pitch", PORT_PITCH}, {"velocity", "Velocity", PORT_CONTROL}};
+	{.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
+	{.key = "velocity", .label = "Velocity", .kind = PORT_CONTROL},
+};
 const struct module_desc t_keys = {
 	.key = "t_keys",
 	.purpose = "test",
@@ -182,8 +190,8 @@ static void seq_render(void *state, const struct module_io *io)
 }
 
 static const struct list_desc seq_lists[] = {
-	{"pattern", "Pattern", LIST_STEPS, 0.0f, 3.0f, "x"},
-	{"notes", "Notes", LIST_NOTES, 0.0f, 127.0f, "60 62 64 65"},
+	{.key = "pattern", .label = "Pattern", .kind = LIST_STEPS, .max = 3.0f, .def = "x"},
+	{.key = "notes", .label = "Notes", .kind = LIST_NOTES, .max = 127.0f, .def = "60 62 64 65"},
 };
 const struct module_desc t_seq = {
 	.key = "t_seq",

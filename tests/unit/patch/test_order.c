@@ -13,10 +13,16 @@ static void fake_emit(void *state, const struct module_io *io)
 	(void)io;
 }
 
+/* clang-format off */
 static const struct param_desc params[] = {
-	{"time", "Time", UNIT_NORM, 0.0f, 1.0f, 0.5f, CURVE_LINEAR, 5.0f, NULL},
+	{.key = "time", .label = "Time", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f, .def = 0.5f,
+		.curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
-static const struct port_desc ports[] = {{"in", "In", PORT_AUDIO}, {"out", "Out", PORT_AUDIO}};
+/* clang-format on */
+static const struct port_desc ports[] = {
+	{.key = "in", .label = "In", .kind = PORT_AUDIO},
+	{.key = "out", .label = "Out", .kind = PORT_AUDIO},
+};
 static const struct module_desc box = {
 	.key = "box",
 	.params = params,

@@ -6,10 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* clang-format off */
 static const struct param_desc params[] = {
-	{"level", "Level", UNIT_NORM, 0.0f, 1.0f, 0.25f, CURVE_LINEAR, 5.0f, NULL},
+	{.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f, .max = 1.0f,
+		.def = 0.25f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 };
-static const struct port_desc ports[] = {{"in", "In", PORT_AUDIO}, {"out", "Out", PORT_AUDIO}};
+/* clang-format on */
+static const struct port_desc ports[] = {
+	{.key = "in", .label = "In", .kind = PORT_AUDIO},
+	{.key = "out", .label = "Out", .kind = PORT_AUDIO},
+};
 static const struct module_desc box = {
 	.key = "box",
 	.params = params,
