@@ -22,6 +22,14 @@ const char *unit_name(enum unit unit)
 	return unit_names[unit];
 }
 
+void module_init(const struct module_desc *desc, void *state, float rate_hz)
+{
+	memset(state, 0, desc->state_bytes);
+	if (desc->init)
+		desc->init(state, rate_hz);
+	module_reset(desc, state);
+}
+
 int module_param_find(const struct module_desc *desc, const char *key)
 {
 	for (int i = 0; i < desc->n_params; i++) {

@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/util.h"
 #include "dsp/lanes.h"
@@ -189,9 +190,10 @@ struct module_desc {
 	int n_lists;
 	size_t state_bytes;                     /* for one group of lanes; a multiple of 16 */
 	size_t (*memory_frames)(float rate_hz); /* v4f entries of long memory; NULL: none */
-	/* state is zeroed, 16-byte aligned; ends as reset does */
+	/* Call module_init() and module_reset(). init computes what depends on the rate into a zeroed,
+	 * 16-byte aligned state; NULL: nothing does. reset returns the state to silence and keeps what
+	 * init computed; NULL, only without init: all zeros. The caller zeroes long memory. */
 	void (*init)(void *state, float rate_hz);
-	/* to silence, as after init; memory is zeroed by the caller */
 	void (*reset)(void *state) RT_SAFE;
 	void (*render)(void *state, const struct module_io *io) RT_SAFE;
 
@@ -205,6 +207,17 @@ struct module_desc {
 	void (*emit)(void *state, const struct module_io *io) RT_SAFE;
 	void (*absorb)(void *state, const struct module_io *io) RT_SAFE;
 };
+
+/* [desk] A new state, from any bytes. */
+void module_init(const struct module_desc *desc, void *state, float rate_hz);
+/* [desk] [worker] As module_init left it. */
+static inline void module_reset(const struct module_desc *desc, void *state)
+{
+	if (desc->reset)
+		desc->reset(state);
+	else
+		memset(state, 0, desc->state_bytes);
+}
 
 int module_param_find(const struct module_desc *desc, const char *key); /* index or -ENOENT */
 int module_in_find(const struct module_desc *desc, const char *key);    /* index or -ENOENT */

@@ -87,7 +87,6 @@ static void adsr_init(void *state, float rate_hz)
 	struct adsr *adsr = state;
 
 	adsr->frames_per_ms = rate_hz / 1000.0f;
-	adsr_reset(state);
 }
 
 static struct cycles cycles_select(v4i mask, struct cycles if_set, struct cycles if_clear)

@@ -79,7 +79,6 @@ static void chorus_init(void *state, float rate_hz)
 	struct chorus *chorus = state;
 
 	chorus->rate_hz = rate_hz;
-	chorus_reset(state);
 }
 
 /* How many frames ago each copy is read: lanes 0 and 2 left, 1 and 3 right. */

@@ -39,12 +39,6 @@ static void clock_reset(void *state)
 	stepper_reset(&clock->stepper);
 }
 
-static void clock_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	clock_reset(state);
-}
-
 /* The same length from `from` to `to` */
 static void phase_run(struct clock *clock, const struct module_io *io, int from, int to)
 {
@@ -91,7 +85,6 @@ const struct module_desc clock_module = {
 	.n_outs = CLOCK_N_OUTS,
 	.flow = FLOW_MONO,
 	.state_bytes = sizeof(struct clock),
-	.init = clock_init,
 	.reset = clock_reset,
 	.render = clock_render,
 };

@@ -82,7 +82,6 @@ static void comb_init(void *state, float rate_hz)
 	comb->rate_hz = rate_hz;
 	comb->max_hz = fminf(FREQ_MAX_HZ, rate_hz / PERIOD_MIN);
 	comb->fade_frames = (int32_t)(FADE_MS * rate_hz / 1000.0f);
-	comb_reset(state);
 }
 
 static inline v4f frames_wanted(const struct comb *comb, const struct module_io *io, size_t i)

@@ -58,17 +58,6 @@ struct compressor_law {
 	v4f threshold_db, slope, knee_db, attack, release, makeup_db;
 };
 
-static void compressor_reset(void *state)
-{
-	memset(state, 0, sizeof(struct compressor));
-}
-
-static void compressor_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	compressor_reset(state);
-}
-
 static inline struct compressor_law law_at(const struct module_io *io, size_t i)
 {
 	return (struct compressor_law){
@@ -129,7 +118,5 @@ const struct module_desc compressor_module = {
 	.n_outs = ARRAY_LEN(compressor_outs),
 	.flow = FLOW_STEREO,
 	.state_bytes = sizeof(struct compressor),
-	.init = compressor_init,
-	.reset = compressor_reset,
 	.render = compressor_render,
 };

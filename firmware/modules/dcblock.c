@@ -27,17 +27,6 @@ struct dcblock {
 	v4f in, out; /* of the frame before */
 };
 
-static void dcblock_reset(void *state)
-{
-	*(struct dcblock *)state = (struct dcblock){.in = {0.0f, 0.0f, 0.0f, 0.0f}};
-}
-
-static void dcblock_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	dcblock_reset(state);
-}
-
 static void dcblock_render(void *state, const struct module_io *io)
 {
 	struct dcblock *dcblock = state;
@@ -68,7 +57,5 @@ const struct module_desc dcblock_module = {
 	.n_outs = ARRAY_LEN(dcblock_outs),
 	.flow = FLOW_FOLLOW,
 	.state_bytes = sizeof(struct dcblock),
-	.init = dcblock_init,
-	.reset = dcblock_reset,
 	.render = dcblock_render,
 };

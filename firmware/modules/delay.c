@@ -123,7 +123,6 @@ static void delay_init(void *state, float rate_hz)
 	delay->frames_per_ms = rate_hz / 1000.0f;
 	delay->rate_hz = rate_hz;
 	delay->cross_step = 1000.0f / (CROSS_MS * rate_hz);
-	delay_reset(state);
 }
 
 /* Where the echo of frame i comes from, in frames. */

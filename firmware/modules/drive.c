@@ -84,7 +84,6 @@ static void drive_init(void *state, float rate_hz)
 	struct drive *drive = state;
 
 	drive->share_step = 1000.0f / (FADE_MS * rate_hz);
-	drive_reset(state);
 }
 
 /* Chain 0 or 1 of a half-band filter */

@@ -100,7 +100,6 @@ static void drum_init(void *state, float rate_hz)
 	struct drum *drum = state;
 
 	drum->rate_hz = rate_hz;
-	drum_reset(state);
 }
 
 static inline struct drum_now drum_at(

@@ -79,17 +79,6 @@ struct band {
 	v4f of_in, of_band, of_low; /* the output's mixture */
 };
 
-static void eq_reset(void *state)
-{
-	memset(state, 0, sizeof(struct eq));
-}
-
-static void eq_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	eq_reset(state);
-}
-
 static inline struct band band_at(const struct module_io *io, int b, size_t i)
 {
 	v4f hz = lanes_min(
@@ -170,7 +159,5 @@ const struct module_desc eq_module = {
 	.n_outs = ARRAY_LEN(eq_outs),
 	.flow = FLOW_FOLLOW,
 	.state_bytes = sizeof(struct eq),
-	.init = eq_init,
-	.reset = eq_reset,
 	.render = eq_render,
 };

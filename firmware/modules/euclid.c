@@ -56,12 +56,6 @@ static void euclid_reset(void *state)
 	stepper_reset(&euclid->stepper);
 }
 
-static void euclid_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	euclid_reset(state);
-}
-
 static int whole(const struct module_io *io, int param, int frame)
 {
 	return (int)(at_frame_of(io->params[param], frame) + 0.5f);
@@ -114,7 +108,6 @@ const struct module_desc euclid_module = {
 	.n_outs = EUCLID_N_OUTS,
 	.flow = FLOW_MONO,
 	.state_bytes = sizeof(struct euclid),
-	.init = euclid_init,
 	.reset = euclid_reset,
 	.render = euclid_render,
 };

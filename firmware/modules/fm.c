@@ -65,7 +65,6 @@ static void fm_init(void *state, float rate_hz)
 	struct fm *fm = state;
 
 	fm->rate_hz = rate_hz;
-	fm_reset(state);
 }
 
 static inline struct fm_now fm_at(const struct fm *fm, const struct module_io *io, size_t i)

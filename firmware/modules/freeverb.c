@@ -93,7 +93,6 @@ static void freeverb_init(void *state, float rate_hz)
 				ROWS *
 				(uint32_t)((float)(lengths[N_COMBS + k] + side * SPREAD) * scale);
 	}
-	freeverb_reset(state);
 }
 
 /* The four lanes of a row, where they are read from here on. */

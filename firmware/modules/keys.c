@@ -86,12 +86,6 @@ static void keys_reset(void *state)
 		keys->chairs[c].pitch = 60.0f;
 }
 
-static void keys_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	keys_reset(state);
-}
-
 static void keys_note(void *state, int note, float velocity)
 {
 	held_note(&((struct keys *)state)->held, note, velocity);
@@ -394,7 +388,6 @@ const struct module_desc keys_module = {
 	.n_outs = KEYS_N_OUTS,
 	.flow = FLOW_ALL,
 	.state_bytes = sizeof(struct keys),
-	.init = keys_init,
 	.reset = keys_reset,
 	.render = keys_render,
 	.note = keys_note,

@@ -68,7 +68,6 @@ static void ladder_init(void *state, float rate_hz)
 
 	ladder->radians_per_hz = 3.14159265f / rate_hz;
 	ladder->max_hz = CUTOFF_MAX_NORM * rate_hz;
-	ladder_reset(state);
 }
 
 static inline v4f accent_at(const struct module_io *io, size_t i)

@@ -119,7 +119,6 @@ static void lfo_init(void *state, float rate_hz)
 
 	lfo->rate_hz = rate_hz;
 	lfo->fade_frames = (int32_t)(FADE_MS * 1e-3f * rate_hz);
-	lfo_reset(state);
 }
 
 static struct cycles cycles_of(double cycles) /* 0 <= cycles < 1 */

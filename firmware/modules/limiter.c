@@ -72,7 +72,6 @@ static void limiter_init(void *state, float rate_hz)
 	struct limiter *limiter = state;
 
 	limiter->ahead = ahead_frames(rate_hz);
-	limiter_reset(state);
 }
 
 /* The gain that is averaged from this frame on. */

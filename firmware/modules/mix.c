@@ -32,17 +32,6 @@ struct gains {
 	v4f left, right;
 };
 
-static void mix_reset(void *state)
-{
-	(void)state;
-}
-
-static void mix_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	mix_reset(state);
-}
-
 static inline struct gains gains_at(const struct module_io *io, int group, size_t i)
 {
 	const v4f lane = {0.0f, 1.0f, 2.0f, 3.0f};
@@ -139,7 +128,5 @@ const struct module_desc mix_module = {
 	.n_outs = ARRAY_LEN(mix_outs),
 	.flow = FLOW_STEREO,
 	.state_bytes = 0,
-	.init = mix_init,
-	.reset = mix_reset,
 	.render = mix_render,
 };

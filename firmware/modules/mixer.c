@@ -31,17 +31,6 @@ static const struct port_desc mixer_ins[] = {
 };
 static const struct port_desc mixer_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-static void mixer_reset(void *state)
-{
-	(void)state;
-}
-
-static void mixer_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	mixer_reset(state);
-}
-
 /* to (+)= in * gain, frame by frame */
 static inline __attribute__((always_inline)) void add(
 	struct cable in, struct cable gain, const bool is_first, v4f *out, size_t n)
@@ -102,7 +91,5 @@ const struct module_desc mixer_module = {
 	.n_outs = ARRAY_LEN(mixer_outs),
 	.flow = FLOW_FOLLOW,
 	.state_bytes = 0,
-	.init = mixer_init,
-	.reset = mixer_reset,
 	.render = mixer_render,
 };

@@ -72,7 +72,6 @@ static void noise_init(void *state, float rate_hz)
 	noise->leak = (float)exp(-2.0 * M_PI * (double)LEAK_HZ / (double)rate_hz);
 	/* white has a mean square of 1/3 */
 	noise->brown_gain = BROWN_RMS * sqrtf(3.0f * (1.0f - noise->leak * noise->leak));
-	noise_reset(state);
 }
 
 static inline v4f pink_next(struct noise *now, v4f white)

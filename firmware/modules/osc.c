@@ -97,7 +97,6 @@ static void osc_init(void *state, float rate_hz)
 
 	blep_init();
 	osc->rate_hz = rate_hz;
-	osc_reset(state);
 }
 
 static float freq_max_hz(const struct osc *osc)

@@ -25,17 +25,6 @@ static const struct port_desc out_ins[] = {
 };
 static const struct port_desc out_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-static void out_reset(void *state)
-{
-	(void)state;
-}
-
-static void out_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	out_reset(state);
-}
-
 static __attribute__((noinline)) void limit(v4f *out, int n)
 {
 	for (int i = 0; i < n; i++) {
@@ -118,7 +107,5 @@ const struct module_desc out_module = {
 	.n_outs = ARRAY_LEN(out_outs),
 	.flow = FLOW_STEREO,
 	.state_bytes = 0,
-	.init = out_init,
-	.reset = out_reset,
 	.render = out_render,
 };

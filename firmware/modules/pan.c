@@ -22,17 +22,6 @@ static const struct port_desc pan_ins[] = {
 };
 static const struct port_desc pan_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-static void pan_reset(void *state)
-{
-	(void)state;
-}
-
-static void pan_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	pan_reset(state);
-}
-
 static inline v4f gains_of(v4f pan)
 {
 	const v4f side = {-1.0f, 1.0f, 0.0f, 0.0f};
@@ -65,7 +54,5 @@ const struct module_desc pan_module = {
 	.n_outs = ARRAY_LEN(pan_outs),
 	.flow = FLOW_STEREO,
 	.state_bytes = 0,
-	.init = pan_init,
-	.reset = pan_reset,
 	.render = pan_render,
 };

@@ -13,17 +13,6 @@ static const struct param_desc clock_params[] = {
 /* clang-format on */
 _Static_assert(ARRAY_LEN(clock_params) == PATCH_CLOCK_N_PARAMS, "one row per parameter");
 
-static void clock_reset(void *state)
-{
-	*(struct patch_clock *)state = (struct patch_clock){0};
-}
-
-static void clock_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	clock_reset(state);
-}
-
 static double beat_now(const struct patch_clock *clock)
 {
 	return clock->anchor_beat + (double)clock->n_frames * clock->anchor_beats_per_frame;
@@ -76,7 +65,5 @@ const struct module_desc patch_clock_module = {
 	.n_params = PATCH_CLOCK_N_PARAMS,
 	.flow = FLOW_MONO,
 	.state_bytes = sizeof(struct patch_clock),
-	.init = clock_init,
-	.reset = clock_reset,
 	.render = clock_render,
 };

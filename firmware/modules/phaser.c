@@ -85,7 +85,6 @@ static void phaser_init(void *state, float rate_hz)
 
 	phaser->rate_hz = rate_hz;
 	phaser->share_step = 1000.0f / (FADE_MS * rate_hz);
-	phaser_reset(state);
 }
 
 /* All of it after the stages chosen. */

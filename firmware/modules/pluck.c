@@ -98,7 +98,6 @@ static void pluck_init(void *state, float rate_hz)
 
 	pluck->rate_hz = rate_hz;
 	pluck->max_hz = fminf(FREQ_MAX_HZ, rate_hz / PERIOD_MIN);
-	pluck_reset(state);
 }
 
 static inline struct pluck_now pluck_at(

@@ -115,7 +115,6 @@ static void reverb_init(void *state, float rate_hz)
 		reverb->grid_cos[k] = (float)cos(angle);
 		reverb->grid_sin[k] = (float)sin(angle);
 	}
-	reverb_reset(state);
 }
 
 static uint32_t frames_of(const struct reverb *reverb, float ms)

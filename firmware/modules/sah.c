@@ -37,17 +37,6 @@ struct sah {
 	int32_t pad[3];
 };
 
-static void sah_reset(void *state)
-{
-	*(struct sah *)state = (struct sah){.is_started = 0};
-}
-
-static void sah_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	sah_reset(state);
-}
-
 static void sah_render(void *state, const struct module_io *io)
 {
 	struct sah *sah = state, now;
@@ -93,7 +82,5 @@ const struct module_desc sah_module = {
 	.n_outs = ARRAY_LEN(sah_outs),
 	.flow = FLOW_VOICE,
 	.state_bytes = sizeof(struct sah),
-	.init = sah_init,
-	.reset = sah_reset,
 	.render = sah_render,
 };

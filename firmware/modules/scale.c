@@ -102,12 +102,6 @@ static void scale_reset(void *state)
 	*(struct scale *)state = (struct scale){.name = -1};
 }
 
-static void scale_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	scale_reset(state);
-}
-
 /* The nearest note of the scale; within a semitone's grid both neighbours are looked for. */
 static float nearest(uint16_t notes, float above_root)
 {
@@ -178,7 +172,6 @@ const struct module_desc scale_module = {
 	.n_outs = ARRAY_LEN(scale_outs),
 	.flow = FLOW_FOLLOW,
 	.state_bytes = sizeof(struct scale),
-	.init = scale_init,
 	.reset = scale_reset,
 	.render = scale_render,
 };

@@ -86,12 +86,6 @@ static void seq_reset(void *state)
 	stepper_reset(&seq->stepper);
 }
 
-static void seq_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	seq_reset(state);
-}
-
 /* A number for a step: the same everywhere. The mixing of splitmix64 (Steele, Lea, Flood: Fast
  * splittable pseudorandom number generators, 2014). */
 static uint64_t number_of(int64_t step, uint64_t seed)
@@ -239,7 +233,6 @@ const struct module_desc seq_module = {
 	.lists = seq_lists,
 	.n_lists = SEQ_N_LISTS,
 	.state_bytes = sizeof(struct seq),
-	.init = seq_init,
 	.reset = seq_reset,
 	.render = seq_render,
 };

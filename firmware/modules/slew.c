@@ -63,7 +63,6 @@ static void slew_init(void *state, float rate_hz)
 	struct slew *slew = state;
 
 	slew->frames_per_ms = rate_hz / 1000.0f;
-	slew_reset(state);
 }
 
 /* A glide counts down and is where it must be for what is left, so it ends exactly. */

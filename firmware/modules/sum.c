@@ -18,17 +18,6 @@ static const struct port_desc sum_ins[SUM_N_INS] = {
 };
 static const struct port_desc sum_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-static void sum_reset(void *state)
-{
-	(void)state;
-}
-
-static void sum_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	sum_reset(state);
-}
-
 /* One pass over the frames for n_ins inputs: what was summed before is read and written once. */
 static inline __attribute__((always_inline)) void add_moving(
 	const v4f *const *in, const int n_ins, const bool is_first, v4f *out, size_t n)
@@ -108,7 +97,5 @@ const struct module_desc sum_module = {
 	.n_outs = ARRAY_LEN(sum_outs),
 	.flow = FLOW_FOLLOW,
 	.state_bytes = 0,
-	.init = sum_init,
-	.reset = sum_reset,
 	.render = sum_render,
 };

@@ -105,7 +105,6 @@ static void svf_init(void *state, float rate_hz)
 	svf->mix_step = 1000.0f / (FADE_MS * rate_hz);
 	svf->radians_per_hz = 3.14159265f / rate_hz;
 	svf->max_hz = CUTOFF_MAX_NORM * rate_hz;
-	svf_reset(state);
 }
 
 /* part's share in the output for the mode of each lane */

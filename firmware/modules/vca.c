@@ -20,17 +20,6 @@ static const struct port_desc vca_ins[] = {
 };
 static const struct port_desc vca_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-static void vca_reset(void *state)
-{
-	(void)state;
-}
-
-static void vca_init(void *state, float rate_hz)
-{
-	(void)rate_hz;
-	vca_reset(state);
-}
-
 static void vca_render(void *state, const struct module_io *io)
 {
 	struct cable in = cable_or_zero(io->ins[VCA_IN]), by = cable_or_zero(io->ins[VCA_BY]);
@@ -64,7 +53,5 @@ const struct module_desc vca_module = {
 	.n_outs = ARRAY_LEN(vca_outs),
 	.flow = FLOW_FOLLOW,
 	.state_bytes = 0,
-	.init = vca_init,
-	.reset = vca_reset,
 	.render = vca_render,
 };

@@ -93,7 +93,6 @@ static void wavetable_init(void *state, float rate_hz)
 	wave_bands_init();
 	wavetable->rate_hz = rate_hz;
 	wavetable->fade_frames = (int32_t)(FADE_MS * 1e-3f * rate_hz);
-	wavetable_reset(state);
 }
 
 static inline struct sound sound_at(

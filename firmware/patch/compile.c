@@ -142,7 +142,7 @@ static int make_state(struct program *program, struct instance *instance, const 
 	at += gate_bytes + ramps_bytes;
 	for (int g = 0; g < instance->n_parts; g++, at += desc->state_bytes) {
 		instance->parts[g].state = at;
-		desc->init(at, program->rate_hz);
+		module_init(desc, at, program->rate_hz);
 	}
 	return 0;
 }

@@ -104,7 +104,7 @@ static void part_forget(
 {
 	size_t n_bytes = (size_t)n_frames_out(program, instance) * sizeof(v4f);
 
-	instance->desc->reset(part->state);
+	module_reset(instance->desc, part->state);
 	if (part->io.memory)
 		memset(part->io.memory, 0, part->io.memory_frames * sizeof(v4f));
 	for (int o = 0; o < instance->desc->n_outs; o++)

@@ -54,7 +54,7 @@ void bench_open(struct bench *bench, const char *module, float rate_hz)
 	for (int l = 0; l < desc->n_lists; l++)
 		bench_list(bench, desc->lists[l].key, desc->lists[l].def);
 	bench_tempo(bench, 120.0);
-	desc->init(bench->state, rate_hz);
+	module_init(desc, bench->state, rate_hz);
 }
 
 void bench_close(struct bench *bench)
@@ -120,7 +120,7 @@ void bench_take(struct bench *bench, const char *out, v4f *series)
 
 void bench_reset(struct bench *bench)
 {
-	bench->desc->reset(bench->state);
+	module_reset(bench->desc, bench->state);
 	if (bench->memory)
 		memset(bench->memory, 0, bench->memory_frames * sizeof(v4f));
 	bench->at = 0;

@@ -30,17 +30,6 @@ static v4f voices_of(int group)
 	return (v4f){first + 1, first + 2, first + 3, first + 4};
 }
 
-static void no_reset(void *state)
-{
-	(void)state;
-}
-
-static void no_init(void *state, float rate_hz)
-{
-	(void)state;
-	(void)rate_hz;
-}
-
 static void voice_render(void *state, const struct module_io *io)
 {
 	(void)state;
@@ -104,7 +93,7 @@ static void voices_render(void *state, const struct module_io *io)
 		.key = key_, .purpose = "test", .flow = flow_, .ins = ins_,                      \
 		.n_ins = sizeof(ins_) / sizeof(struct port_desc), .outs = out_port, .n_outs = 1, \
 		.params = params_, .n_params = sizeof(params_) / sizeof(struct param_desc),      \
-		.init = no_init, .reset = no_reset, .render = render_                            \
+		.render = render_                                                                \
 	}
 
 const struct module_desc t_voice =
@@ -167,7 +156,6 @@ const struct module_desc t_keys = {
 	.n_outs = 2,
 	.flow = FLOW_ALL,
 	.state_bytes = sizeof(struct keys),
-	.init = no_init,
 	.reset = keys_reset,
 	.render = keys_render,
 	.note = keys_note,
@@ -201,8 +189,6 @@ const struct module_desc t_seq = {
 	.flow = FLOW_MONO,
 	.lists = seq_lists,
 	.n_lists = 2,
-	.init = no_init,
-	.reset = no_reset,
 	.render = seq_render,
 };
 
@@ -248,7 +234,6 @@ const struct module_desc t_echo = {
 	.flow = FLOW_STEREO,
 	.state_bytes = sizeof(struct echo),
 	.memory_frames = echo_frames,
-	.init = no_init,
 	.reset = echo_reset,
 	.render = echo_render,
 };

@@ -38,7 +38,7 @@ static void begin(struct player *p, int n_voices)
 		p->values[i] = lanes_of(desc->params[i].def);
 	CU_ASSERT_EQUAL_FATAL(desc->n_params, N_PARAMS);
 	p->n_voices = n_voices;
-	desc->init(p->state, 48000.0f);
+	module_init(desc, p->state, 48000.0f);
 }
 
 static void set(struct player *p, int param, float value)

@@ -35,7 +35,7 @@ static void test_no_drift(void)
 	double beats[3];
 
 	for (int b = 0; b < 3; b++) {
-		patch_clock_module.init(&state, RATE_HZ);
+		module_init(&patch_clock_module, &state, RATE_HZ);
 		play(93.3, QUARTER_HOUR, blocks[b]);
 		beats[b] = beat_at_end();
 	}
@@ -49,7 +49,7 @@ static void test_tempo_moves(void)
 	double want = 0.0;
 	unsigned seed = 5;
 
-	patch_clock_module.init(&state, RATE_HZ);
+	module_init(&patch_clock_module, &state, RATE_HZ);
 	for (int i = 0; i < 9000; i++) { /* every tenth of a second */
 		float tempo_bpm = 20.0f + (float)(rand_r(&seed) % 3801) / 10.0f;
 		double before = beat_at_end();
@@ -71,7 +71,7 @@ static void test_each_beat_is_met_once(void)
 		double before = -1e-3, next = 0.0;
 		int n_met = 0;
 
-		patch_clock_module.init(&state, RATE_HZ);
+		module_init(&patch_clock_module, &state, RATE_HZ);
 		for (int i = 0; i < 60 * RATE_HZ / 64; i++) {
 			double beat;
 			bool is_met;
