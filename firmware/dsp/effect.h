@@ -1,43 +1,12 @@
-/* effect.h - what filters and effects share: silence where nothing is plugged in, walking along
- * cables, coefficients of one-pole smoothing.
+/* effect.h - what filters and effects share: coefficients of one-pole smoothing, a limit for
+ * feedback.
  *
  * Threads: [any], pure. */
 #ifndef DSP_EFFECT_H
 #define DSP_EFFECT_H
 
-#include <stdbool.h>
-
+#include "dsp/cable.h"
 #include "dsp/lanes_curve.h"
-#include "dsp/module.h"
-
-static const v4f effect_silence;
-
-/* The signal at a port, or silence. */
-static inline struct cable effect_in(const struct module_io *io, int port)
-{
-	return io->ins[port].at ? io->ins[port] : cable_of(&effect_silence, 0);
-}
-
-static inline v4f cable_at(struct cable cable, size_t frame)
-{
-	return cable.at[frame * cable.step];
-}
-
-/* The same cable from a later frame on. */
-static inline struct cable cable_skip(struct cable cable, size_t n_frames)
-{
-	return (struct cable){cable.at + n_frames * cable.step, cable.step, cable.group_step};
-}
-
-/* True if any of the parameters first..last moves within this block. */
-static inline bool effect_is_moving(const struct module_io *io, int first, int last)
-{
-	size_t steps = 0;
-
-	for (int p = first; p <= last; p++)
-		steps |= io->params[p].step;
-	return steps != 0;
-}
 
 /* Moves x towards target by at most step. */
 static inline v4f lanes_approach(v4f x, v4f target, v4f step)
@@ -51,11 +20,9 @@ static inline v4f lanes_approach(v4f x, v4f target, v4f step)
 static inline v4f one_pole_of_hz(v4f freq_hz, float rate_hz)
 {
 	v4f x = lanes_min(freq_hz * (3.14159265f / rate_hz), lanes_of(1.57079632f));
-	v4f s = lanes_sin_quarter(x), root = 1.0f + s * s;
+	v4f s = lanes_sin_quarter(x);
 
-	for (int k = 0; k < N_LANES; k++)
-		root[k] = __builtin_sqrtf(root[k]);
-	return 2.0f * s * (root - s);
+	return 2.0f * s * (lanes_sqrt(1.0f + s * s) - s);
 }
 
 /* The same for a one-pole highpass by the trapezoidal rule: g / (1 + g), g = tan(pi f / rate). With

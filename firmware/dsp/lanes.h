@@ -29,6 +29,12 @@ static inline v4f lanes_select(v4i mask, v4f if_set, v4f if_clear)
 	return (v4f)((mask & (v4i)if_set) | (~mask & (v4i)if_clear));
 }
 
+/* x in the lanes of a set mask, else 0. */
+static inline v4f lane_if(v4i mask, v4f x)
+{
+	return (v4f)(mask & (v4i)x);
+}
+
 /* One instruction each, which compilers do not make of a select. Where a is NaN: b. */
 static inline v4f lanes_min(v4f a, v4f b)
 {

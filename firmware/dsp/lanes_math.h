@@ -1,4 +1,4 @@
-/* lanes_math.h - sine and powers of two on lanes, by polynomials; no table, no branch.
+/* lanes_math.h - sine, roots and powers of two on lanes, by polynomials; no table, no branch.
  *
  * Coefficients: minimax fits (Lawson weights) over the stated ranges.
  * Threads: [any], pure. */
@@ -17,6 +17,13 @@ static inline v4f lanes_sin_quarter(v4f x)
 	p = p * x2 + 8.3330172921e-03f;
 	p = p * x2 + -1.6666657097e-01f;
 	return x + x * (x2 * p);
+}
+
+static inline v4f lanes_sqrt(v4f x)
+{
+	for (int k = 0; k < N_LANES; k++)
+		x[k] = __builtin_sqrtf(x[k]);
+	return x;
 }
 
 /* 2^x, |x| < 126; whole numbers are exact, others within 1.6e-7 (0.0003 cent). */

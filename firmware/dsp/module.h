@@ -153,8 +153,8 @@ struct module_io {
 	/* Bit o: all frames of this block of outs[o] are the same (and all written). What is plugged
 	 * in there then has step 0, but for audio. A module that says so says it, or not, at each
 	 * render; others leave it alone. Before the call a bit set means that outs[o] is as the last
-	 * call left it. Never NULL; out_still() of voice.h writes both. */
-	uint32_t *still_outs;
+	 * call left it. Never NULL; out_constant() of voice.h writes both. */
+	uint32_t *constant_outs;
 	/* Optional fast path: set this to a function to call instead of render() until a parameter
 	 * changes. It begins with what render() has computed and kept in the state. NULL before each
 	 * render(); the pointer itself is never NULL. */

@@ -72,7 +72,7 @@ static void find_step(
 bool stepper_is_due(struct stepper *stepper, const struct module_io *io, struct cable length,
 	struct cable swing, int frame)
 {
-	int choice = choice_of(at_frame_of(length, frame));
+	int choice = choice_of(cable_first(length, frame));
 	double beats = step_length_beats((float)choice);
 
 	if (io->transport->is_stopped) {
@@ -83,7 +83,7 @@ bool stepper_is_due(struct stepper *stepper, const struct module_io *io, struct 
 	stepper->opens_next = 0;
 	if (!stepper->is_started || choice != stepper->length ||
 		fabs(stepper->next_beat - beat_at(io, frame)) > 2.0 * beats)
-		find_step(stepper, io, choice, at_frame_of(swing, frame), frame);
+		find_step(stepper, io, choice, cable_first(swing, frame), frame);
 	return frame_of(io, stepper->next_beat) <= frame;
 }
 
@@ -122,7 +122,7 @@ int stepper_until(
 			until = int_min(until, close_frame);
 	}
 	for (int i = frame + 1; length.step && i < until; i++) {
-		if (choice_of(at_frame_of(length, i)) != stepper->length)
+		if (choice_of(cable_first(length, i)) != stepper->length)
 			return i;
 	}
 	return until;

@@ -16,8 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dsp/cable.h"
 #include "dsp/fill.h"
-#include "dsp/module.h"
 
 /* As the numbers of LIST_STEPS */
 enum beat_kind { BEAT_REST, BEAT_HIT, BEAT_ACCENT, BEAT_TIE };
@@ -71,10 +71,5 @@ void stepper_begin(struct stepper *stepper, const struct module_io *io, int fram
 	enum beat_kind kind, bool is_tied, float swing, float gate) RT_SAFE;
 int stepper_until(struct stepper *stepper, const struct module_io *io, struct cable length,
 	int frame) RT_SAFE;
-
-static inline float at_frame_of(struct cable cable, int frame)
-{
-	return cable.at[(size_t)frame * cable.step][0];
-}
 
 #endif

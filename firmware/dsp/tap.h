@@ -13,6 +13,17 @@ enum {
 	TAP_MARGIN = 4, /* frames around a tap that reading it needs */
 };
 
+/* The entry that was written `back` entries before the head. */
+static inline uint32_t ring_behind(uint32_t head, uint32_t back, uint32_t size)
+{
+	return head >= back ? head - back : head + size - back;
+}
+
+static inline uint32_t ring_next(uint32_t head, uint32_t size)
+{
+	return head + 1 < size ? head + 1 : 0;
+}
+
 /* One of each lane: its own place in its own lane of the ring. The newest frame of the ring is 1
  * behind the head. */
 struct lanes_tap {
@@ -82,7 +93,7 @@ static inline struct tap tap_at(double frames)
 
 static inline v4f tap_read(const struct tap *tap, const v4f *memory, uint32_t size, uint32_t head)
 {
-	uint32_t at = head >= tap->back ? head - tap->back : head + size - tap->back;
+	uint32_t at = ring_behind(head, tap->back, size);
 	const v4f *x = memory + at, *w = tap->weight;
 	v4f sum;
 

@@ -112,10 +112,10 @@ static v4i is_done(struct cycles rest)
 
 static struct heading heading_of(const struct adsr *adsr, const struct cable *params, size_t i)
 {
-	v4f sustain = at_frame(params[ADSR_SUSTAIN], i), one = lanes_of(1.0f);
+	v4f sustain = cable_at(params[ADSR_SUSTAIN], i), one = lanes_of(1.0f);
 	v4f open_ms = lanes_select(
-		adsr->is_attack, at_frame(params[ADSR_ATTACK], i), at_frame(params[ADSR_DECAY], i));
-	v4f ms = lanes_select(adsr->is_open, open_ms, at_frame(params[ADSR_RELEASE], i));
+		adsr->is_attack, cable_at(params[ADSR_ATTACK], i), cable_at(params[ADSR_DECAY], i));
+	v4f ms = lanes_select(adsr->is_open, open_ms, cable_at(params[ADSR_RELEASE], i));
 	struct cycles step = cycles_of_hz(1.0f / (ms * adsr->frames_per_ms), 0.25);
 
 	return (struct heading){
@@ -270,7 +270,7 @@ static void hold(struct adsr *adsr, struct cable sustain, v4f *out, int at, int 
 	v4i is_open = adsr->is_open;
 
 	for (int i = at; i < at + n; i++)
-		out[i] = lane_if(is_open, at_frame(sustain, (size_t)i));
+		out[i] = lane_if(is_open, cable_at(sustain, (size_t)i));
 	adsr->level = out[at + n - 1];
 }
 
@@ -285,14 +285,14 @@ static void adsr_run(
 		v4f *frames = out + at;
 
 		if (!calm)
-			take_gate(adsr, at_frame(gate, (size_t)at) > GATE_ON);
+			take_gate(adsr, cable_at(gate, (size_t)at) > GATE_ON);
 		run = calm ? calm : 1;
 		if (calm && has_arrived(adsr->rest)) {
 			hold(adsr, params[ADSR_SUSTAIN], out, at, run);
 			continue;
 		}
 		to = heading_of(adsr, params, (size_t)at);
-		take_curve(adsr, &to, (int32_t)at_frame(params[ADSR_CURVE], (size_t)at)[0]);
+		take_curve(adsr, &to, (int32_t)cable_first(params[ADSR_CURVE], at));
 		run = is_still(params) ? frames_on_the_way(adsr, &to, run) : 0;
 		if (run && adsr->curve == CURVE_STRAIGHT)
 			segment_run(adsr, CURVE_STRAIGHT, &to, frames, run);
@@ -319,13 +319,13 @@ static void adsr_render(void *state, const struct module_io *io)
 
 	if (!in.at && holds(adsr, io->params, gate)) {
 		adsr->level = lane_if(adsr->is_open, io->params[ADSR_SUSTAIN].at[0]);
-		out_still(io, 0, adsr->level);
+		out_constant(io, 0, adsr->level);
 		return;
 	}
-	*io->still_outs = 0;
+	*io->constant_outs = 0;
 	adsr_run(adsr, io->params, gate, out, io->n_frames);
 	for (size_t i = 0; in.at && i < (size_t)io->n_frames; i++)
-		out[i] *= at_frame(in, i);
+		out[i] *= cable_at(in, i);
 }
 
 const struct module_desc adsr_module = {

@@ -108,7 +108,7 @@ static inline v4f copies_read(const struct module_io *io, uint32_t head, v4f del
 static void chorus_render(void *state, const struct module_io *io)
 {
 	struct chorus now = *(struct chorus *)state;
-	struct cable in = effect_in(io, CHORUS_IN), mix = io->params[CHORUS_MIX];
+	struct cable in = cable_or_zero(io->ins[CHORUS_IN]), mix = io->params[CHORUS_MIX];
 	struct cable feedback = io->params[CHORUS_FEEDBACK], rate = io->params[CHORUS_RATE];
 	double cycles_per_hz = 1.0 / (double)now.rate_hz;
 	struct cycles step = cycles_of_hz(rate.at[0], cycles_per_hz);
@@ -122,7 +122,7 @@ static void chorus_render(void *state, const struct module_io *io)
 		wet = copies_read(io, now.head, delay_at(&now, io, i));
 		wet = (wet + __builtin_shufflevector(wet, wet, 2, 3, 0, 1)) * 0.5f;
 		io->memory[now.head] = lanes_bend(x + wet * cable_at(feedback, i));
-		now.head = now.head + 1 < (uint32_t)io->memory_frames ? now.head + 1 : 0;
+		now.head = ring_next(now.head, (uint32_t)io->memory_frames);
 		io->outs[0][i] = x + (wet - x) * part;
 	}
 	*(struct chorus *)state = now;

@@ -42,7 +42,7 @@ static void clock_reset(void *state)
 /* The same length from `from` to `to` */
 static void phase_run(struct clock *clock, const struct module_io *io, int from, int to)
 {
-	double length = step_length_beats(at_frame_of(io->params[CLOCK_DIVISION], from));
+	double length = step_length_beats(cable_first(io->params[CLOCK_DIVISION], from));
 	double begin = io->transport->beat / length + ROUNDING;
 	double step = io->transport->beats_per_frame / length;
 	v4f *out = io->outs[CLOCK_PHASE];
@@ -68,8 +68,8 @@ static void clock_render(void *state, const struct module_io *io)
 
 	for (int at = 0, to; at < io->n_frames; at = to) {
 		if (stepper_is_due(stepper, io, division, swing, at))
-			stepper_begin(stepper, io, at, BEAT_HIT, false, at_frame_of(swing, at),
-				at_frame_of(io->params[CLOCK_GATE_LENGTH], at));
+			stepper_begin(stepper, io, at, BEAT_HIT, false, cable_first(swing, at),
+				cable_first(io->params[CLOCK_GATE_LENGTH], at));
 		to = stepper_until(stepper, io, division, at);
 		fill(io->outs[CLOCK_GATE], at, to, stepper->is_open ? 1.0f : 0.0f);
 		phase_run(clock, io, at, to);

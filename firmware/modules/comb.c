@@ -86,9 +86,7 @@ static void comb_init(void *state, float rate_hz)
 
 static inline v4f frames_wanted(const struct comb *comb, const struct module_io *io, size_t i)
 {
-	struct cable pitch = io->ins[COMB_PITCH];
-	v4f hz = pitch.at ? pitch_to_hz(cable_at(pitch, i), lanes_of(0.0f))
-			  : cable_at(io->params[COMB_FREQ], i);
+	v4f hz = hz_at(io->ins[COMB_PITCH], io->params[COMB_FREQ], i);
 
 	return comb->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(comb->max_hz)) -
 	       1.0f;
@@ -112,17 +110,13 @@ static inline void delay_choose(struct comb *comb, v4f frames)
 
 static inline v4f gain_of(v4f feedback)
 {
-	v4f rest = 1.0f - feedback * feedback;
-
-	for (int k = 0; k < N_LANES; k++)
-		rest[k] = __builtin_sqrtf(rest[k]);
-	return rest;
+	return lanes_sqrt(1.0f - feedback * feedback);
 }
 
 static void comb_render(void *state, const struct module_io *io)
 {
 	struct comb now = *(struct comb *)state;
-	struct cable in = effect_in(io, COMB_IN), feedback = io->params[COMB_FEEDBACK];
+	struct cable in = cable_or_zero(io->ins[COMB_IN]), feedback = io->params[COMB_FEEDBACK];
 	struct cable pitch = io->ins[COMB_PITCH], freq = io->params[COMB_FREQ];
 	size_t has_moves = pitch.at ? pitch.step : freq.step;
 	v4f gain = gain_of(feedback.at[0]), frames = frames_wanted(&now, io, 0);
@@ -158,7 +152,7 @@ static void comb_render(void *state, const struct module_io *io)
 		now.read[0] = read;
 		wet = lanes_bend(x * gain + late * back);
 		io->memory[now.head] = wet;
-		now.head = now.head + 1 < (uint32_t)io->memory_frames ? now.head + 1 : 0;
+		now.head = ring_next(now.head, (uint32_t)io->memory_frames);
 		wet += late * cable_at(io->params[COMB_FEEDFORWARD], i);
 		io->outs[0][i] = x + (wet - x) * cable_at(io->params[COMB_MIX], i);
 	}

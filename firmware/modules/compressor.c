@@ -73,7 +73,7 @@ static inline struct compressor_law law_at(const struct module_io *io, size_t i)
 static inline __attribute__((always_inline)) void compressor_run(
 	struct compressor *state, const struct module_io *io, const bool is_moving)
 {
-	struct cable in = effect_in(io, COMPRESSOR_IN);
+	struct cable in = cable_or_zero(io->ins[COMPRESSOR_IN]);
 	struct cable key = io->ins[COMPRESSOR_SIDECHAIN].at ? io->ins[COMPRESSOR_SIDECHAIN] : in;
 	const v4f none = {0.0f, 0.0f, 0.0f, 0.0f};
 	struct compressor_law law = law_at(io, 0);
@@ -101,7 +101,7 @@ static inline __attribute__((always_inline)) void compressor_run(
 
 static void compressor_render(void *state, const struct module_io *io)
 {
-	if (effect_is_moving(io, 0, COMPRESSOR_N_PARAMS - 1))
+	if (params_move(io, 0, COMPRESSOR_N_PARAMS - 1))
 		compressor_run(state, io, true);
 	else
 		compressor_run(state, io, false);

@@ -30,7 +30,7 @@ struct dcblock {
 static void dcblock_render(void *state, const struct module_io *io)
 {
 	struct dcblock *dcblock = state;
-	struct cable in = effect_in(io, DCBLOCK_IN), cutoff = io->params[DCBLOCK_CUTOFF];
+	struct cable in = cable_or_zero(io->ins[DCBLOCK_IN]), cutoff = io->params[DCBLOCK_CUTOFF];
 	v4f part = one_pole_highpass_of_hz(cutoff.at[0], io->rate_hz);
 	struct dcblock now = *dcblock;
 

@@ -243,12 +243,12 @@ enum step_kind { STEP_RENDER, STEP_EMIT, STEP_ABSORB };
 static inline __attribute__((always_inline)) void delay_walk(
 	struct delay *delay, const struct module_io *io, size_t from, const enum step_kind kind)
 {
-	struct cable in = effect_in(io, DELAY_IN), feedback = io->params[DELAY_FEEDBACK];
+	struct cable in = cable_or_zero(io->ins[DELAY_IN]), feedback = io->params[DELAY_FEEDBACK];
 	struct cable mix = io->params[DELAY_MIX], mode = io->params[DELAY_MODE];
 	struct cable change = io->params[DELAY_CHANGE];
 	float min_frames = kind == STEP_RENDER ? TAP_MARGIN : BLOCK_MAX_FRAMES + TAP_MARGIN;
 	bool has_time = io->params[DELAY_TIME].step || io->params[DELAY_SYNC].step;
-	bool has_cuts = effect_is_moving(io, DELAY_LOW_CUT, DELAY_HIGH_CUT);
+	bool has_cuts = params_move(io, DELAY_LOW_CUT, DELAY_HIGH_CUT);
 	float frames = time_wanted(io, 0, min_frames, delay->frames_per_ms);
 	struct cuts cuts = cuts_at(delay, io, 0);
 	struct delay now = *delay;
@@ -275,7 +275,7 @@ static inline __attribute__((always_inline)) void delay_walk(
 			io->outs[0][i] = x * (1.0f - part) + wet * part;
 		if (kind == STEP_EMIT)
 			io->outs[0][i] = wet * part;
-		now.head = now.head + 1 < (uint32_t)io->memory_frames ? now.head + 1 : 0;
+		now.head = ring_next(now.head, (uint32_t)io->memory_frames);
 	}
 	*delay = now;
 }
@@ -285,11 +285,11 @@ static inline __attribute__((always_inline)) void delay_stretch(struct delay *de
 	const struct module_io *io, size_t from, size_t to, const enum step_kind kind,
 	const bool is_whole, const bool has_more)
 {
-	struct cable in = effect_in(io, DELAY_IN), feedback = io->params[DELAY_FEEDBACK];
+	struct cable in = cable_or_zero(io->ins[DELAY_IN]), feedback = io->params[DELAY_FEEDBACK];
 	struct cable mix = io->params[DELAY_MIX];
 	uint32_t size = (uint32_t)io->memory_frames, back = delay->now.back;
 	v4f *write = io->memory + delay->head, *out = io->outs[0];
-	const v4f *read = delay->head >= back ? write - back : write + (size - back);
+	const v4f *read = io->memory + ring_behind(delay->head, back, size);
 	const v4f *w = delay->now.weight;
 	struct cuts cuts = has_more ? cuts_at(delay, io, 0) : (struct cuts){0};
 	struct delay now = *delay;
@@ -318,7 +318,7 @@ static inline __attribute__((always_inline)) void delay_stretch(struct delay *de
 static size_t stretch_frames(const struct delay *delay, uint32_t size)
 {
 	uint32_t back = delay->now.back, head = delay->head;
-	uint32_t at = head >= back ? head - back : head + size - back;
+	uint32_t at = ring_behind(head, back, size);
 	uint32_t later = at > head ? at : head;
 
 	return later + TAP_MARGIN < size ? size - TAP_MARGIN - later : 0;
@@ -328,7 +328,7 @@ static size_t stretch_frames(const struct delay *delay, uint32_t size)
 static bool is_still(const struct delay *delay, const struct module_io *io, float min_frames)
 {
 	return delay->is_started && !delay->fade_left && !io->params[DELAY_TIME].step &&
-	       !effect_is_moving(io, DELAY_SYNC, DELAY_HIGH_CUT) &&
+	       !params_move(io, DELAY_SYNC, DELAY_HIGH_CUT) &&
 	       delay->cross == io->params[DELAY_MODE].at[0][0] &&
 	       delay->now.frames == time_wanted(io, 0, min_frames, delay->frames_per_ms);
 }

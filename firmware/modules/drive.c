@@ -155,7 +155,7 @@ static struct drive_law law_at(const struct module_io *io, size_t i)
 
 static inline v4f shape_target(v4f shape, int k)
 {
-	return (v4f)((v4i)(shape == (float)k) & (v4i)lanes_of(1.0f));
+	return lane_if(shape == (float)k, lanes_of(1.0f));
 }
 
 static v4f shapes_mixed(const struct drive *drive, v4f x, const struct drive_law *law)
@@ -171,7 +171,7 @@ static v4f shapes_mixed(const struct drive *drive, v4f x, const struct drive_law
 static inline __attribute__((always_inline)) void drive_run(
 	struct drive *drive, const struct module_io *io, const int shape, bool is_moving)
 {
-	struct cable in = effect_in(io, DRIVE_IN), mix = io->params[DRIVE_MIX];
+	struct cable in = cable_or_zero(io->ins[DRIVE_IN]), mix = io->params[DRIVE_MIX];
 	struct drive_law law = law_at(io, 0);
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
@@ -202,7 +202,7 @@ static inline __attribute__((always_inline)) void drive_run(
 
 static void drive_render(void *state, const struct module_io *io)
 {
-	bool is_moving = effect_is_moving(io, DRIVE_DRIVE, DRIVE_TONE);
+	bool is_moving = params_move(io, DRIVE_DRIVE, DRIVE_TONE);
 	struct cable shape = io->params[DRIVE_SHAPE];
 	struct drive *drive = state;
 	v4i differs = {0, 0, 0, 0};

@@ -107,11 +107,11 @@ static inline struct drum_now drum_at(
 {
 	const struct cable *params = io->params;
 	struct cable pitch = io->ins[DRUM_PITCH];
-	v4f semis = at_frame(params[DRUM_TUNE], i), tone = at_frame(params[DRUM_TONE], i);
-	v4f hz = pitch.at ? pitch_to_hz(at_frame(pitch, i), semis)
+	v4f semis = cable_at(params[DRUM_TUNE], i), tone = cable_at(params[DRUM_TONE], i);
+	v4f hz = pitch.at ? pitch_to_hz(cable_at(pitch, i), semis)
 			  : own_hz[kind] * lanes_exp2(semis / 12.0f);
 	v4f octaves =
-		lanes_of(-OCTAVES_60DB * 1000.0f / drum->rate_hz) / at_frame(params[DRUM_DECAY], i);
+		lanes_of(-OCTAVES_60DB * 1000.0f / drum->rate_hz) / cable_at(params[DRUM_DECAY], i);
 	v4f high_hz = lanes_exp2(tone * 2.5f + (kind == KIND_HAT ? 11.5f : 9.5f));
 
 	return (struct drum_now){
@@ -119,7 +119,7 @@ static inline struct drum_now drum_at(
 		.decay = lanes_exp2(octaves),
 		.body = lanes_exp2(octaves * 2.0f),
 		.tone = tone,
-		.snap = at_frame(params[DRUM_SNAP], i),
+		.snap = cable_at(params[DRUM_SNAP], i),
 		.high = 1.0f - lanes_exp2(high_hz * (-9.0647203f / drum->rate_hz)),
 		.sweep =
 			lanes_exp2(lanes_of(-OCTAVES_60DB * 1000.0f / SWEEP_MS / drum->rate_hz))[0],
@@ -141,12 +141,12 @@ static __attribute__((noinline)) void hit(
 	struct drum *now, const struct module_io *io, size_t i, v4i lanes)
 {
 	struct cable velocity = io->ins[DRUM_VELOCITY], accent = io->ins[DRUM_ACCENT];
-	v4f strength = velocity.at ? at_frame(velocity, i) : lanes_of(1.0f);
+	v4f strength = velocity.at ? cable_at(velocity, i) : lanes_of(1.0f);
 	v4f zero = lanes_of(0.0f), one = lanes_of(1.0f);
 	v4u seed;
 
 	if (accent.at)
-		strength *= 0.7f + 0.3f * lanes_clamp(at_frame(accent, i), zero, one);
+		strength *= 0.7f + 0.3f * lanes_clamp(cable_at(accent, i), zero, one);
 	leave(now, lanes);
 	now->n_hits -= (v4u)lanes;
 	seed = rand_next(rand_seed(io) + (now->n_hits << 8)) | 1u;
@@ -222,7 +222,7 @@ static inline __attribute__((always_inline)) void drum_run(
 	struct cable gate = cable_or_zero(io->ins[DRUM_GATE]);
 	size_t is_moving = params[DRUM_TUNE].step | params[DRUM_DECAY].step |
 			   params[DRUM_TONE].step | params[DRUM_SNAP].step |
-			   step_of(io->ins[DRUM_PITCH]);
+			   cable_step(io->ins[DRUM_PITCH]);
 	struct drum now = *drum;
 	struct drum_now p = drum_at(&now, io, kind, (size_t)at);
 
@@ -242,7 +242,7 @@ static inline __attribute__((always_inline)) void drum_run(
 		x = lane_if(now.decay > 0.0f, x) + now.old * now.left;
 		now.left = lanes_max(now.left - p.fade, lanes_of(0.0f));
 		now.value = x;
-		io->outs[0][i] = x * at_frame(params[DRUM_LEVEL], i);
+		io->outs[0][i] = x * cable_at(params[DRUM_LEVEL], i);
 	}
 	*drum = now;
 }
@@ -264,7 +264,7 @@ static void drum_render(void *state, const struct module_io *io)
 	int n;
 
 	for (int at = 0; at < io->n_frames; at += n) {
-		int32_t kind = (int32_t)at_frame(kinds, (size_t)at)[0];
+		int32_t kind = (int32_t)cable_first(kinds, at);
 
 		n = choice_frames(kinds, at, io->n_frames - at);
 		if (drum->is_started && kind != drum->kind)
@@ -272,7 +272,7 @@ static void drum_render(void *state, const struct module_io *io)
 		drum->is_started = 1;
 		drum->kind = kind;
 		if (is_quiet(drum, gate, at, n)) {
-			drum->was_open = at_frame(gate, (size_t)(at + n - 1)) > GATE_ON;
+			drum->was_open = cable_at(gate, (size_t)(at + n - 1)) > GATE_ON;
 			drum->value = lanes_of(0.0f);
 			memset(io->outs[0] + at, 0, (size_t)n * sizeof(v4f));
 		} else if (kind == KIND_KICK) {

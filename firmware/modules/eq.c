@@ -129,7 +129,7 @@ static void band_run(struct eq *eq, const struct module_io *io, int b, bool is_m
 
 static void eq_render(void *state, const struct module_io *io)
 {
-	struct cable in = effect_in(io, EQ_IN);
+	struct cable in = cable_or_zero(io->ins[EQ_IN]);
 	struct eq *eq = state;
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++)
@@ -138,7 +138,7 @@ static void eq_render(void *state, const struct module_io *io)
 		int last = bands[b].q > 0 ? bands[b].q : bands[b].db;
 		struct cable db = io->params[bands[b].db];
 
-		if (effect_is_moving(io, bands[b].hz, last)) {
+		if (params_move(io, bands[b].hz, last)) {
 			band_run(eq, io, b, true);
 		} else if (lanes_any(db.at[0] != 0.0f)) {
 			band_run(eq, io, b, false);

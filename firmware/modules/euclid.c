@@ -58,7 +58,7 @@ static void euclid_reset(void *state)
 
 static int whole(const struct module_io *io, int param, int frame)
 {
-	return (int)(at_frame_of(io->params[param], frame) + 0.5f);
+	return (int)(cable_first(io->params[param], frame) + 0.5f);
 }
 
 /* Hits from step 0 up to before this one, of a pattern without rotation; negative before step 0. */
@@ -81,8 +81,8 @@ static void euclid_step(struct euclid *euclid, const struct module_io *io, int f
 	if (is_hit)
 		euclid->accent = every > 0 && hit % every == 0 ? 1.0f : 0.0f;
 	stepper_begin(&euclid->stepper, io, frame, is_hit ? BEAT_HIT : BEAT_REST, false,
-		at_frame_of(io->params[EUCLID_SWING], frame),
-		at_frame_of(io->params[EUCLID_GATE_LENGTH], frame));
+		cable_first(io->params[EUCLID_SWING], frame),
+		cable_first(io->params[EUCLID_GATE_LENGTH], frame));
 }
 
 static void euclid_render(void *state, const struct module_io *io)

@@ -70,20 +70,18 @@ static void fm_init(void *state, float rate_hz)
 static inline struct fm_now fm_at(const struct fm *fm, const struct module_io *io, size_t i)
 {
 	const struct cable *params = io->params;
-	v4f top_hz = lanes_of(TOP_NORM * fm->rate_hz), ratio = at_frame(params[FM_RATIO], i);
-	v4f freq_hz = at_frame(params[FM_FREQ], i), fm_hz, most;
+	v4f top_hz = lanes_of(TOP_NORM * fm->rate_hz), ratio = cable_at(params[FM_RATIO], i);
+	v4f freq_hz = hz_at(io->ins[FM_PITCH], params[FM_FREQ], i), fm_hz, most;
 	double cycles_per_hz = 1.0 / (double)fm->rate_hz;
 
-	if (io->ins[FM_PITCH].at)
-		freq_hz = pitch_to_hz(at_frame(io->ins[FM_PITCH], i), lanes_of(0.0f));
 	freq_hz = lanes_clamp(freq_hz, lanes_of(0.01f), top_hz);
 	fm_hz = lanes_min(freq_hz * ratio, top_hz);
 	most = lanes_max((top_hz - freq_hz) / fm_hz - 2.0f, lanes_of(0.0f));
 	return (struct fm_now){
 		.carrier = cycles_of_hz(freq_hz, cycles_per_hz),
 		.modulator = cycles_of_hz(fm_hz, cycles_per_hz),
-		.index = lanes_min(at_frame(params[FM_INDEX], i), most) * (TURNS_PER_RAD * 0x1p24f),
-		.feedback = at_frame(params[FM_FEEDBACK], i) * (0.25f * 0x1p24f),
+		.index = lanes_min(cable_at(params[FM_INDEX], i), most) * (TURNS_PER_RAD * 0x1p24f),
+		.feedback = cable_at(params[FM_FEEDBACK], i) * (0.25f * 0x1p24f),
 	};
 }
 
@@ -92,7 +90,7 @@ static void fm_render(void *state, const struct module_io *io)
 	const struct cable *params = io->params;
 	size_t n = (size_t)io->n_frames;
 	size_t is_moving = params[FM_FREQ].step | params[FM_RATIO].step | params[FM_INDEX].step |
-			   params[FM_FEEDBACK].step | step_of(io->ins[FM_PITCH]);
+			   params[FM_FEEDBACK].step | cable_step(io->ins[FM_PITCH]);
 	struct fm fm = *(struct fm *)state;
 	struct fm_now now = fm_at(&fm, io, 0);
 	v4f *out = io->outs[0];
@@ -110,7 +108,7 @@ static void fm_render(void *state, const struct module_io *io)
 		fm.before = fm.latest;
 		fm.latest = modulator;
 		by = (v4u)lanes_to_int(modulator * now.index) << 8;
-		out[i] = phase_sin(cycles_high(fm.carrier) + by) * at_frame(params[FM_LEVEL], i);
+		out[i] = phase_sin(cycles_high(fm.carrier) + by) * cable_at(params[FM_LEVEL], i);
 	}
 	*(struct fm *)state = fm;
 }

@@ -11,6 +11,7 @@
  * Source:  Jezar at Dreampoint, Freeverb, 2000 (public domain); Smith, Physical Audio Signal
  *          Processing, "Freeverb". */
 #include "dsp/effect.h"
+#include "dsp/tap.h"
 #include "modules/modules.h"
 
 enum { FREEVERB_ROOM, FREEVERB_DAMPING, FREEVERB_WIDTH, FREEVERB_MIX, FREEVERB_N_PARAMS };
@@ -106,8 +107,8 @@ static struct row row_place(const struct freeverb *freeverb, const struct module
 	struct row place;
 
 	for (int k = 0; k < N_LANES; k++) {
-		uint32_t back = freeverb->back[row * N_LANES + k], head = freeverb->head;
-		uint32_t from = head >= back ? head - back : head + size - back;
+		uint32_t back = freeverb->back[row * N_LANES + k];
+		uint32_t from = ring_behind(freeverb->head, back, size);
 
 		place.at[k] = (const float *)(io->memory + from + row) + k;
 	}
@@ -184,8 +185,8 @@ static inline struct heard heard_at(const struct module_io *io, size_t i)
 
 static void mix_run(const struct module_io *io, const struct work *work, size_t at, size_t n)
 {
-	struct cable in = effect_in(io, FREEVERB_IN);
-	bool is_moving = effect_is_moving(io, FREEVERB_WIDTH, FREEVERB_MIX);
+	struct cable in = cable_or_zero(io->ins[FREEVERB_IN]);
+	bool is_moving = params_move(io, FREEVERB_WIDTH, FREEVERB_MIX);
 	struct heard heard = heard_at(io, at);
 	v4f *out = io->outs[0] + at;
 
@@ -218,8 +219,8 @@ static size_t frames_to_end(const struct freeverb *freeverb, uint32_t size)
 static void stretch_run(struct freeverb *freeverb, const struct module_io *io, struct work *work,
 	size_t at, size_t n)
 {
-	struct cable in = effect_in(io, FREEVERB_IN);
-	bool is_moving = effect_is_moving(io, FREEVERB_ROOM, FREEVERB_DAMPING);
+	struct cable in = cable_or_zero(io->ins[FREEVERB_IN]);
+	bool is_moving = params_move(io, FREEVERB_ROOM, FREEVERB_DAMPING);
 
 	for (size_t i = 0; i < n; i++) {
 		v4f x = cable_at(in, at + i);

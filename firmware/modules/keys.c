@@ -13,6 +13,7 @@
  * Source: own. */
 #include <stdbool.h>
 
+#include "dsp/cable.h"
 #include "dsp/fill.h"
 #include "dsp/held.h"
 #include "modules/modules.h"
@@ -101,13 +102,12 @@ struct manner {
 
 static bool is_on(const struct module_io *io, int param, int frame)
 {
-	return io->params[param].at[(size_t)frame * io->params[param].step][0] > 0.5f;
+	return cable_first(io->params[param], frame) > 0.5f;
 }
 
 static struct manner manner_at(const struct keys *keys, const struct module_io *io, int frame)
 {
-	struct cable mode_cable = io->params[KEYS_MODE];
-	enum mode mode = (enum mode)(int)mode_cable.at[(size_t)frame * mode_cable.step][0];
+	enum mode mode = (enum mode)(int)cable_first(io->params[KEYS_MODE], frame);
 	uint64_t now = (keys->n_frames + (uint64_t)frame) / LEVEL_FRAMES;
 
 	return (struct manner){

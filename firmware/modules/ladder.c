@@ -73,7 +73,7 @@ static void ladder_init(void *state, float rate_hz)
 static inline v4f accent_at(const struct module_io *io, size_t i)
 {
 	return lanes_clamp(
-		cable_at(effect_in(io, LADDER_ACCENT), i), lanes_of(0.0f), lanes_of(1.0f));
+		cable_at(cable_or_zero(io->ins[LADDER_ACCENT]), i), lanes_of(0.0f), lanes_of(1.0f));
 }
 
 /* Feedback and gain of the input */
@@ -116,7 +116,7 @@ static inline v4f stage(v4f *s, v4f g, v4f x)
 static inline __attribute__((always_inline)) void ladder_run(struct ladder *ladder,
 	const struct module_io *io, const bool has_levels, const bool has_cutoff)
 {
-	struct cable in = effect_in(io, LADDER_IN);
+	struct cable in = cable_or_zero(io->ins[LADDER_IN]);
 	struct ladder_coeffs c;
 	struct ladder now = *ladder;
 
@@ -141,17 +141,13 @@ static inline __attribute__((always_inline)) void ladder_run(struct ladder *ladd
 	*ladder = now;
 }
 
-static bool has_step(const struct module_io *io, int port)
-{
-	return io->ins[port].at && io->ins[port].step;
-}
-
 static void ladder_render(void *state, const struct module_io *io)
 {
-	if (has_step(io, LADDER_ACCENT) || effect_is_moving(io, LADDER_DRIVE, LADDER_DRIVE) ||
-		effect_is_moving(io, LADDER_RESONANCE, LADDER_RESONANCE))
+	if (cable_step(io->ins[LADDER_ACCENT]) || params_move(io, LADDER_DRIVE, LADDER_DRIVE) ||
+		params_move(io, LADDER_RESONANCE, LADDER_RESONANCE))
 		ladder_run(state, io, true, true);
-	else if (has_step(io, LADDER_ENV) || effect_is_moving(io, LADDER_CUTOFF, LADDER_ENV_AMOUNT))
+	else if (cable_step(io->ins[LADDER_ENV]) ||
+		 params_move(io, LADDER_CUTOFF, LADDER_ENV_AMOUNT))
 		ladder_run(state, io, false, true);
 	else
 		ladder_run(state, io, false, false);

@@ -131,9 +131,9 @@ static struct cycles cycles_of(double cycles) /* 0 <= cycles < 1 */
 static v4u offset_at(const struct module_io *io, int i)
 {
 	v4f voice = (v4f){0.0f, 1.0f, 2.0f, 3.0f} + (float)(io->group * N_LANES);
-	v4f part = at_frame(io->params[LFO_SPREAD], (size_t)i) * voice;
+	v4f part = cable_at(io->params[LFO_SPREAD], (size_t)i) * voice;
 	v4f sum = part / (float)(io->n_voices > 1 ? io->n_voices : 1) +
-		  at_frame(io->params[LFO_PHASE], (size_t)i);
+		  cable_at(io->params[LFO_PHASE], (size_t)i);
 
 	if (!lanes_any(sum != 0.0f))
 		return (v4u){0, 0, 0, 0};
@@ -142,7 +142,7 @@ static v4u offset_at(const struct module_io *io, int i)
 
 static inline v4u width_at(const struct module_io *io, int i)
 {
-	return (v4u)lanes_to_int((at_frame(io->params[LFO_WIDTH], (size_t)i) - 0.5f) * 0x1p32f) +
+	return (v4u)lanes_to_int((cable_at(io->params[LFO_WIDTH], (size_t)i) - 0.5f) * 0x1p32f) +
 	       0x80000000u;
 }
 
@@ -217,8 +217,8 @@ static bool square_stands(struct lfo *now, const struct module_io *io)
 	if (now->shape != SHAPE_SQUARE ||
 		lanes_any(is_fast | (v4i)(to < from) | (square_of(to, pace->width) != value)))
 		return false;
-	out_still(io, LFO_OUT, value);
-	out_still(io, LFO_UNIPOLAR, value * 0.5f + 0.5f);
+	out_constant(io, LFO_OUT, value);
+	out_constant(io, LFO_UNIPOLAR, value * 0.5f + 0.5f);
 	now->before = to;
 	now->value = value;
 	now->at = cycles_add(last, pace->step);
@@ -251,7 +251,7 @@ static struct cycles step_at(struct lfo *lfo, const struct module_io *io, int i)
 
 	if (lfo->mode != MODE_SYNC)
 		return cycles_of_hz(
-			at_frame(io->params[LFO_RATE], (size_t)i), 1.0 / (double)lfo->rate_hz);
+			cable_at(io->params[LFO_RATE], (size_t)i), 1.0 / (double)lfo->rate_hz);
 	if (transport->is_stopped)
 		return (struct cycles){0};
 	cycles_per_beat = 1.0 / beats_of[lfo->division];
@@ -270,7 +270,7 @@ static void plain_block(void *state, const struct module_io *io)
 
 	if (square_stands(lfo, io))
 		return;
-	*io->still_outs = 0;
+	*io->constant_outs = 0;
 	switch (lfo->shape) {
 	case SHAPE_SINE:
 		plain_run(lfo, io, SHAPE_SINE);
@@ -311,7 +311,7 @@ static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int 
 			     io->params[LFO_WIDTH].step;
 	v4u offset = offset_at(io, first), width = width_at(io, first);
 
-	*io->still_outs = 0;
+	*io->constant_outs = 0;
 	for (int i = first; i < first + n; i++) {
 		v4i begins = gate_rises(gate, (size_t)i, &now.was_open);
 		v4f value;
@@ -354,9 +354,9 @@ static void lfo_render(void *state, const struct module_io *io)
 		return;
 	}
 	for (int at = 0; at < io->n_frames; at += n) {
-		int32_t shape = (int32_t)at_frame(io->params[LFO_SHAPE], (size_t)at)[0];
-		int32_t mode = (int32_t)at_frame(io->params[LFO_MODE], (size_t)at)[0];
-		int32_t division = (int32_t)at_frame(io->params[LFO_DIVISION], (size_t)at)[0];
+		int32_t shape = (int32_t)cable_first(io->params[LFO_SHAPE], at);
+		int32_t mode = (int32_t)cable_first(io->params[LFO_MODE], at);
+		int32_t division = (int32_t)cable_first(io->params[LFO_DIVISION], at);
 		bool is_new = lfo->is_started && (shape != lfo->shape || mode != lfo->mode ||
 							 division != lfo->division);
 

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "dsp/effect.h"
+#include "dsp/tap.h"
 #include "modules/modules.h"
 
 enum { LIMITER_CEILING, LIMITER_GAIN, LIMITER_RELEASE, LIMITER_N_PARAMS };
@@ -95,9 +96,10 @@ static inline float gain_next(struct limiter *limiter, float needed, float pace)
 static void limiter_render(void *state, const struct module_io *io)
 {
 	struct limiter *limiter = state, now = *limiter;
-	struct cable in = effect_in(io, LIMITER_IN), ceiling_db = io->params[LIMITER_CEILING];
+	struct cable in = cable_or_zero(io->ins[LIMITER_IN]),
+		     ceiling_db = io->params[LIMITER_CEILING];
 	struct cable gain_db = io->params[LIMITER_GAIN], release = io->params[LIMITER_RELEASE];
-	bool is_moving = effect_is_moving(io, LIMITER_CEILING, LIMITER_RELEASE);
+	bool is_moving = params_move(io, LIMITER_CEILING, LIMITER_RELEASE);
 	v4f ceiling = lanes_gain_of_db(ceiling_db.at[0]), gain = lanes_gain_of_db(gain_db.at[0]);
 	float pace = one_pole_of_ms(release.at[0], io->rate_hz)[0];
 
@@ -122,7 +124,7 @@ static void limiter_render(void *state, const struct module_io *io)
 		most = ceiling * (v4f){1.0f, 1.0f, 0.0f, 0.0f};
 		io->outs[0][i] =
 			lanes_clamp(late * (float)(now.sum / (double)now.ahead), -most, most);
-		now.head = now.head + 1 < (uint32_t)now.ahead ? now.head + 1 : 0;
+		now.head = ring_next(now.head, (uint32_t)now.ahead);
 	}
 	*limiter = now;
 }

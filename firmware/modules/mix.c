@@ -55,7 +55,7 @@ static inline v4f to_sides(v4f left, v4f right)
 {
 	v4f pairs = lanes_add_pairs(left, right);
 
-	return (v4f)((v4i)lanes_add_pairs(pairs, pairs) & (v4i){-1, -1, 0, 0});
+	return lane_if((v4i){-1, -1, 0, 0}, lanes_add_pairs(pairs, pairs));
 }
 
 static inline __attribute__((always_inline)) void add_group(
@@ -95,7 +95,7 @@ static inline __attribute__((always_inline)) void add_two_groups(
 
 static void mix_render(void *state, const struct module_io *io)
 {
-	bool is_moving = effect_is_moving(io, MIX_LEVEL, MIX_PAN);
+	bool is_moving = params_move(io, MIX_LEVEL, MIX_PAN);
 	int group = 0;
 
 	(void)state;

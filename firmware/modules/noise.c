@@ -122,7 +122,7 @@ static inline __attribute__((always_inline)) void noise_run(struct noise *noise,
 			x = brown_next(&now, white);
 		}
 		now.white = white;
-		out[i] = x * at_frame(io->params[NOISE_LEVEL], (size_t)i);
+		out[i] = x * cable_at(io->params[NOISE_LEVEL], (size_t)i);
 	}
 	*noise = now;
 }
@@ -145,7 +145,7 @@ static void noise_render(void *state, const struct module_io *io)
 	int n;
 
 	for (int at = 0; at < io->n_frames; at += n) {
-		int colour = (int)at_frame(colours, (size_t)at)[0];
+		int colour = (int)cable_first(colours, at);
 
 		n = choice_frames(colours, at, io->n_frames - at);
 		if (!noise->is_started) {

@@ -110,13 +110,13 @@ static float freq_max_hz(const struct osc *osc)
 static inline v4f freq_of(const struct module_io *io, size_t i, float max_hz)
 {
 	struct cable pitch = io->ins[OSC_PITCH];
-	v4f cents = at_frame(io->params[OSC_FINE], i);
-	v4f semis = at_frame(io->params[OSC_TUNE], i) + cents * 0.01f, freq_hz;
+	v4f cents = cable_at(io->params[OSC_FINE], i);
+	v4f semis = cable_at(io->params[OSC_TUNE], i) + cents * 0.01f, freq_hz;
 
 	if (pitch.at) {
-		freq_hz = pitch_to_hz(at_frame(pitch, i), semis);
+		freq_hz = pitch_to_hz(cable_at(pitch, i), semis);
 	} else {
-		freq_hz = at_frame(io->params[OSC_FREQ], i);
+		freq_hz = cable_at(io->params[OSC_FREQ], i);
 		if (lanes_any(semis != 0.0f))
 			freq_hz *= lanes_exp2(semis / 12.0f);
 	}
@@ -127,9 +127,9 @@ static bool is_steady(const struct module_io *io, size_t at, size_t n)
 {
 	struct cable pitch = io->ins[OSC_PITCH];
 
-	return cable_is_still(pitch.at ? pitch : io->params[OSC_FREQ], at, n) &&
-	       cable_is_still(io->params[OSC_TUNE], at, n) &&
-	       cable_is_still(io->params[OSC_FINE], at, n);
+	return cable_is_constant(pitch.at ? pitch : io->params[OSC_FREQ], at, n) &&
+	       cable_is_constant(io->params[OSC_TUNE], at, n) &&
+	       cable_is_constant(io->params[OSC_FINE], at, n);
 }
 
 /* A steady frequency, with or without FM: what FM adds is rounded to 2^-32 cycles, the frequency
@@ -147,7 +147,7 @@ static struct cycles advance_fm(const struct osc *osc, const struct module_io *i
 	for (size_t i = 0; !fm.at && i < n; i++)
 		phase[i + 1] = now += base;
 	for (size_t i = 0; fm.at && i < n; i++) {
-		v4f more = at_frame(fm, at + i) * (at_frame(depth_hz, at + i) * scale);
+		v4f more = cable_at(fm, at + i) * (cable_at(depth_hz, at + i) * scale);
 
 		now += base + (v4u)lanes_to_int(lanes_clamp(more, least, most));
 		phase[i + 1] = now;
@@ -171,7 +171,7 @@ static struct cycles advance_moving(
 		v4f freq_hz = freq_of(io, at + i, max_hz);
 
 		if (fm.at) { /* ends where it does in advance_fm */
-			v4f more = at_frame(fm, at + i) * at_frame(depth_hz, at + i);
+			v4f more = cable_at(fm, at + i) * cable_at(depth_hz, at + i);
 
 			freq_hz += lanes_max(more, lanes_of(-0.5f * osc->rate_hz));
 			freq_hz = lanes_clamp(freq_hz, lanes_of(-most_hz), lanes_of(most_hz));
@@ -188,12 +188,12 @@ static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 {
 	size_t n = (size_t)s->n;
 	struct cable width = io->params[OSC_WIDTH];
-	v4f last = at_frame(width, at + n - 1);
+	v4f last = cable_at(width, at + n - 1);
 	bool has_resets = s->is_late && osc_resets_find(&osc->resets, io->ins[OSC_SYNC],
 						io->ins[OSC_RESET], at, n, work->age);
 
 	if (!osc->is_started)
-		osc->width = at_frame(width, at);
+		osc->width = cable_at(width, at);
 	s->phase = NULL;
 	s->age = NULL;
 	s->inc = NULL;
@@ -272,7 +272,7 @@ static bool is_plain(const struct osc *osc, const struct module_io *io, bool has
 	const struct cable *p = io->params, *in = io->ins;
 	size_t moves = p[OSC_SHAPE].step | p[OSC_FREQ].step | p[OSC_LEVEL].step | p[OSC_TUNE].step |
 		       p[OSC_FINE].step | p[OSC_FM_HZ].step | p[OSC_WIDTH].step |
-		       step_of(in[OSC_PITCH]);
+		       cable_step(in[OSC_PITCH]);
 
 	return !moves && osc->is_started && !osc->fade_left && !in[OSC_SYNC].at &&
 	       !in[OSC_RESET].at && p[OSC_SHAPE].at[0][0] == (float)osc->shape &&
@@ -330,7 +330,7 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 		s.level = cable_of(level.at + at * level.step, level.step);
 		s.is_lone = false;
 		s.is_late = io->ins[OSC_SYNC].at || io->ins[OSC_RESET].at;
-		shape_choose(osc, (int32_t)at_frame(shape, at)[0]);
+		shape_choose(osc, (int32_t)cable_at(shape, at)[0]);
 		s.n = stretch_frames(osc, shape, at, io->n_frames - (int)at);
 		stretch_make(osc, io, at, &work, &s);
 		osc->is_started = 1;

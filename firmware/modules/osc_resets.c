@@ -11,7 +11,7 @@ bool osc_resets_find(struct osc_resets *resets, struct cable sync, struct cable 
 		v4f none = lanes_of(-1.0f), frames = none;
 
 		if (sync.at) {
-			v4f now = at_frame(sync, at + i), before = resets->sync;
+			v4f now = cable_at(sync, at + i), before = resets->sync;
 			v4i rises = (now > 0.0f) & (before <= 0.0f);
 			v4f rise = lanes_select(rises, now - before, lanes_of(1.0f));
 
@@ -19,7 +19,7 @@ bool osc_resets_find(struct osc_resets *resets, struct cable sync, struct cable 
 			resets->sync = now;
 		}
 		if (gate.at) {
-			v4i is_on = at_frame(gate, at + i) > GATE_ON;
+			v4i is_on = cable_at(gate, at + i) > GATE_ON;
 
 			frames = lanes_select(is_on & ~resets->is_open, (v4f){0}, frames);
 			resets->is_open = is_on;

@@ -48,8 +48,9 @@ enum out_kind {
 static inline __attribute__((always_inline)) v4f out_sum(
 	const struct module_io *io, const enum out_kind kind)
 {
-	struct cable in = effect_in(io, OUT_IN), level = io->params[OUT_LEVEL];
-	struct cable left = effect_in(io, OUT_LEFT), right = effect_in(io, OUT_RIGHT);
+	struct cable in = cable_or_zero(io->ins[OUT_IN]), level = io->params[OUT_LEVEL];
+	struct cable left = cable_or_zero(io->ins[OUT_LEFT]),
+		     right = cable_or_zero(io->ins[OUT_RIGHT]);
 	const v4i is_left = {-1, 0, 0, 0}, is_right = {0, -1, 0, 0};
 	v4f highest = {0.0f, 0.0f, 0.0f, 0.0f}, lowest = highest;
 
@@ -62,11 +63,11 @@ static inline __attribute__((always_inline)) v4f out_sum(
 		v4f sum = cable_at(in, i);
 
 		if (kind == OUT_ALL)
-			sum += (v4f)(((v4i)cable_at(left, i) & is_left) |
-				     ((v4i)cable_at(right, i) & is_right));
+			sum += (v4f)((v4i)lane_if(is_left, cable_at(left, i)) |
+				     (v4i)lane_if(is_right, cable_at(right, i)));
 		if (kind != OUT_AS_IT_IS)
 			sum *= cable_at(level, i);
-		sum = (v4f)((v4i)sum & (is_left | is_right));
+		sum = lane_if(is_left | is_right, sum);
 		highest = lanes_max(highest, sum);
 		lowest = lanes_min(lowest, sum);
 		io->outs[0][i] = sum;

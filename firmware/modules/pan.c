@@ -32,7 +32,7 @@ static inline v4f gains_of(v4f pan)
 
 static void pan_render(void *state, const struct module_io *io)
 {
-	struct cable in = effect_in(io, PAN_IN), pan = io->params[PAN_PAN];
+	struct cable in = cable_or_zero(io->ins[PAN_IN]), pan = io->params[PAN_PAN];
 	v4f gains = gains_of(pan.at[0]);
 
 	(void)state;

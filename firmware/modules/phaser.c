@@ -122,9 +122,7 @@ static inline struct turn turn_at(
 	hz = lanes_clamp(hz, lanes_of(CORNER_MIN_HZ), top_hz);
 	g = lanes_tan_ratio(hz * (3.14159265f / phaser->rate_hz));
 	part = 1.0f / (g.under + g.over);
-	root = g.under * g.over;
-	for (int k = 0; k < N_LANES; k++)
-		root[k] = __builtin_sqrtf(root[k]);
+	root = lanes_sqrt(g.under * g.over);
 	return (struct turn){(g.under - g.over) * part, 2.0f * root * part};
 }
 
@@ -139,7 +137,7 @@ static inline v4f allpass(v4f *s, v4f x, struct turn by)
 static void phaser_render(void *state, const struct module_io *io)
 {
 	struct phaser now = *(struct phaser *)state;
-	struct cable in = effect_in(io, PHASER_IN), mix = io->params[PHASER_MIX];
+	struct cable in = cable_or_zero(io->ins[PHASER_IN]), mix = io->params[PHASER_MIX];
 	struct cable feedback = io->params[PHASER_FEEDBACK], rate = io->params[PHASER_RATE];
 	double cycles_per_hz = 1.0 / (double)now.rate_hz;
 	struct cycles step = cycles_of_hz(rate.at[0], cycles_per_hz);

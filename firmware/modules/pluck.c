@@ -104,14 +104,12 @@ static inline struct pluck_now pluck_at(
 	const struct pluck *pluck, const struct module_io *io, size_t i)
 {
 	const struct cable *params = io->params;
-	struct cable pitch = io->ins[PLUCK_PITCH];
-	v4f hz = pitch.at ? pitch_to_hz(at_frame(pitch, i), lanes_of(0.0f))
-			  : at_frame(params[PLUCK_FREQ], i);
+	v4f hz = hz_at(io->ins[PLUCK_PITCH], params[PLUCK_FREQ], i);
 	v4f period =
 		pluck->rate_hz / lanes_clamp(hz, lanes_of(FREQ_MIN_HZ), lanes_of(pluck->max_hz));
 	v4f part = TWO_PI * HIGHPASS / period;
-	v4f frames = at_frame(params[PLUCK_DECAY], i) * (pluck->rate_hz / 1000.0f);
-	v4f side = (1.0f - at_frame(params[PLUCK_BRIGHTNESS], i)) * 0.25f;
+	v4f frames = cable_at(params[PLUCK_DECAY], i) * (pluck->rate_hz / 1000.0f);
+	v4f side = (1.0f - cable_at(params[PLUCK_BRIGHTNESS], i)) * 0.25f;
 	v4f half = lanes_sin_quarter(3.14159265f / period);
 	v4f gain = lanes_exp2(period / frames * -OCTAVES_60DB) *
 		   ((1.0f + 0.5f * HIGHPASS * HIGHPASS) / (1.0f - 4.0f * side * half * half));
@@ -129,9 +127,9 @@ static __attribute__((noinline)) void pluck_string(struct pluck *now, const stru
 	const struct pluck_now *p, size_t i, v4i lanes)
 {
 	struct cable velocity = io->ins[PLUCK_VELOCITY];
-	v4f strength = velocity.at ? at_frame(velocity, i) : lanes_of(1.0f);
+	v4f strength = velocity.at ? cable_at(velocity, i) : lanes_of(1.0f);
 	v4f burst = lanes_floor(p->period + 0.5f);
-	v4f later = lanes_floor(p->period * at_frame(io->params[PLUCK_POSITION], i) + 1.0f);
+	v4f later = lanes_floor(p->period * cable_at(io->params[PLUCK_POSITION], i) + 1.0f);
 	v4u seed;
 
 	strength = lanes_clamp(strength, lanes_of(0.0f), lanes_of(1.0f));
@@ -166,7 +164,7 @@ static void pluck_run(struct pluck *pluck, const struct module_io *io, struct ca
 {
 	const struct cable *params = io->params;
 	size_t is_moving = params[PLUCK_FREQ].step | params[PLUCK_DECAY].step |
-			   params[PLUCK_BRIGHTNESS].step | step_of(io->ins[PLUCK_PITCH]);
+			   params[PLUCK_BRIGHTNESS].step | cable_step(io->ins[PLUCK_PITCH]);
 	uint32_t size = (uint32_t)io->memory_frames;
 	struct pluck now = *pluck;
 	struct pluck_now p = pluck_at(&now, io, 0);
@@ -194,8 +192,8 @@ static void pluck_run(struct pluck *pluck, const struct module_io *io, struct ca
 				     ? 0
 				     : now.n_calm + (now.n_calm < size + 4);
 		io->memory[now.head] = x;
-		now.head = now.head + 1 < size ? now.head + 1 : 0;
-		io->outs[0][i] = x * at_frame(params[PLUCK_LEVEL], i);
+		now.head = ring_next(now.head, size);
+		io->outs[0][i] = x * cable_at(params[PLUCK_LEVEL], i);
 	}
 	*pluck = now;
 }
@@ -223,9 +221,9 @@ static void pluck_render(void *state, const struct module_io *io)
 	memset(io->outs[0], 0, n * sizeof(v4f));
 	for (uint32_t i = 0; i < n; i++) {
 		io->memory[pluck->head] = lanes_of(0.0f);
-		pluck->head = pluck->head + 1 < size ? pluck->head + 1 : 0;
+		pluck->head = ring_next(pluck->head, size);
 	}
-	pluck->was_open = at_frame(gate, n - 1) > GATE_ON;
+	pluck->was_open = cable_at(gate, n - 1) > GATE_ON;
 }
 
 const struct module_desc pluck_module = {

@@ -18,6 +18,7 @@
 #include <math.h>
 
 #include "dsp/effect.h"
+#include "dsp/tap.h"
 #include "modules/modules.h"
 #include "modules/reverb_room.h"
 
@@ -176,8 +177,7 @@ static void taps_place(
 	const uint32_t *taps, const v4f *memory, uint32_t size, uint32_t head, const float **at)
 {
 	for (uint32_t k = 0; k < TAPS; k++) {
-		uint32_t back = taps[k] * ROWS;
-		uint32_t from = head >= back ? head - back : head + size - back;
+		uint32_t from = ring_behind(head, taps[k] * ROWS, size);
 
 		at[k] = (const float *)(memory + from + k / N_LANES) + k % N_LANES;
 	}
@@ -231,7 +231,7 @@ static inline __attribute__((always_inline)) void reverb_stretch(struct reverb *
 	const struct module_io *io, size_t from, size_t to, const bool is_busy)
 {
 	const float *at[TAPS], *next_at[TAPS];
-	struct cable in = effect_in(io, REVERB_IN);
+	struct cable in = cable_or_zero(io->ins[REVERB_IN]);
 	uint32_t size = (uint32_t)io->memory_frames;
 	v4f *write = io->memory + reverb->head;
 	struct reverb now = *reverb;
@@ -331,7 +331,7 @@ static __attribute__((noinline)) void grid_begin(
 static void reverb_render(void *state, const struct module_io *io)
 {
 	struct reverb *reverb = state;
-	bool is_moving = effect_is_moving(io, REVERB_WIDTH, REVERB_MIX);
+	bool is_moving = params_move(io, REVERB_WIDTH, REVERB_MIX);
 	size_t n = (size_t)io->n_frames, run;
 
 	for (size_t i = 0; i < n; i += run) {

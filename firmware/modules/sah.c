@@ -49,19 +49,19 @@ static void sah_render(void *state, const struct module_io *io)
 	if (!gate.step && !lanes_any((gate.at[0] > GATE_ON) & (v4i)~now.was_open) &&
 		io->params[SAH_MODE].at[0][0] == (float)MODE_SAMPLE && !io->params[SAH_MODE].step) {
 		now.was_open = gate.at[0] > GATE_ON;
-		out_still(io, 0, now.held);
+		out_constant(io, 0, now.held);
 		*sah = now;
 		return;
 	}
-	*io->still_outs = 0;
+	*io->constant_outs = 0;
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4i takes = gate_rises(gate, i, &now.was_open);
 
-		if (at_frame(io->params[SAH_MODE], i)[0] != (float)MODE_SAMPLE && in.at)
+		if (cable_at(io->params[SAH_MODE], i)[0] != (float)MODE_SAMPLE && in.at)
 			takes = now.was_open;
 		if (lanes_any(takes)) {
 			v4u random = rand_next(now.random);
-			v4f value = in.at ? at_frame(in, i) : rand_bipolar(random);
+			v4f value = in.at ? cable_at(in, i) : rand_bipolar(random);
 
 			now.random = ((v4u)takes & random) | (~(v4u)takes & now.random);
 			now.held = lanes_select(takes, value, now.held);

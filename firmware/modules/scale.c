@@ -130,10 +130,10 @@ static void quantize(struct scale *scale, v4f pitch, int name, int root)
 
 static inline v4f value_at(struct scale *now, const struct cable *params, struct cable in, size_t i)
 {
-	v4f x = at_frame(params[SCALE_OFFSET], i) +
-		at_frame(params[SCALE_FACTOR], i) * at_frame(in, i);
-	int name = (int)at_frame(params[SCALE_SCALE], i)[0];
-	int root = (int)at_frame(params[SCALE_ROOT], i)[0];
+	v4f x = cable_at(params[SCALE_OFFSET], i) +
+		cable_at(params[SCALE_FACTOR], i) * cable_at(in, i);
+	int name = (int)cable_at(params[SCALE_SCALE], i)[0];
+	int root = (int)cable_at(params[SCALE_ROOT], i)[0];
 
 	if (name == SCALE_OFF)
 		return x;
@@ -152,9 +152,9 @@ static void scale_render(void *state, const struct module_io *io)
 	for (int p = 0; p < SCALE_N_PARAMS; p++)
 		moves |= params[p].step;
 	if (!moves) {
-		out_still(io, 0, value_at(&now, params, in, 0));
+		out_constant(io, 0, value_at(&now, params, in, 0));
 	} else {
-		*io->still_outs = 0;
+		*io->constant_outs = 0;
 		for (size_t i = 0; i < (size_t)io->n_frames; i++)
 			io->outs[0][i] = value_at(&now, params, in, i);
 	}

@@ -120,7 +120,7 @@ static int count_hits(const struct module_list *pattern, int64_t n)
 
 static uint64_t seed_of(const struct module_io *io, int frame)
 {
-	return (uint64_t)(at_frame_of(io->params[SEQ_SEED], frame) + 0.5f);
+	return (uint64_t)(cable_first(io->params[SEQ_SEED], frame) + 0.5f);
 }
 
 /* The places of the phrase: times the pattern goes by until the notes begin again with it. */
@@ -143,7 +143,7 @@ static int64_t phrase_places(const struct module_io *io)
 static int64_t place_of(const struct module_io *io, int64_t step, int frame)
 {
 	enum direction direction =
-		(enum direction)(int)at_frame_of(io->params[SEQ_DIRECTION], frame);
+		(enum direction)(int)cable_first(io->params[SEQ_DIRECTION], frame);
 	int64_t n, at;
 
 	if (direction == BACKWARD)
@@ -171,7 +171,7 @@ static float note_of(const struct module_io *io, int64_t place, int frame)
 	const struct module_list *pattern = &io->lists[SEQ_PATTERN], *notes = &io->lists[SEQ_NOTES];
 	int64_t at = rest_of(place, pattern->n), n_times = (place - at) / pattern->n;
 	int64_t hit = n_times * count_hits(pattern, pattern->n) + count_hits(pattern, at);
-	float semis = at_frame_of(io->params[SEQ_TRANSPOSE], frame);
+	float semis = cable_first(io->params[SEQ_TRANSPOSE], frame);
 
 	return notes->at[rest_of(hit, notes->n)] + (float)(int)(semis + (semis < 0 ? -0.5f : 0.5f));
 }
@@ -180,7 +180,7 @@ static bool is_played(const struct module_io *io, int64_t step, int frame)
 {
 	uint64_t number = number_of(step, seed_of(io, frame) + 1000);
 
-	return (float)(number >> 40) * 0x1p-24f < at_frame_of(io->params[SEQ_PROBABILITY], frame);
+	return (float)(number >> 40) * 0x1p-24f < cable_first(io->params[SEQ_PROBABILITY], frame);
 }
 
 static void seq_step(struct seq *seq, const struct module_io *io, int frame)
@@ -195,11 +195,11 @@ static void seq_step(struct seq *seq, const struct module_io *io, int frame)
 		seq->pitch = note_of(io, place, frame);
 		seq->accent = kind == BEAT_ACCENT ? 1.0f : 0.0f;
 		seq->velocity =
-			kind == BEAT_ACCENT ? 1.0f : at_frame_of(io->params[SEQ_VELOCITY], frame);
+			kind == BEAT_ACCENT ? 1.0f : cable_first(io->params[SEQ_VELOCITY], frame);
 	}
 	stepper_begin(&seq->stepper, io, frame, kind, is_tied,
-		at_frame_of(io->params[SEQ_SWING], frame),
-		at_frame_of(io->params[SEQ_GATE_LENGTH], frame));
+		cable_first(io->params[SEQ_SWING], frame),
+		cable_first(io->params[SEQ_GATE_LENGTH], frame));
 }
 
 static void seq_render(void *state, const struct module_io *io)

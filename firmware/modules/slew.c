@@ -134,19 +134,19 @@ static void slew_render(void *state, const struct module_io *io)
 	if (is_still(slew, in, n)) {
 		for (size_t i = 0; i < n; i++)
 			io->outs[0][i] = slew->value;
-		slew->rise = at_frame(io->params[SLEW_RISE], n - 1) * slew->frames_per_ms;
-		slew->fall = at_frame(io->params[SLEW_FALL], n - 1) * slew->frames_per_ms;
+		slew->rise = cable_at(io->params[SLEW_RISE], n - 1) * slew->frames_per_ms;
+		slew->fall = cable_at(io->params[SLEW_FALL], n - 1) * slew->frames_per_ms;
 		return;
 	}
 	now = *slew;
 	for (size_t i = 0; i < n; i++) {
-		enum slew_mode mode = (enum slew_mode)at_frame(io->params[SLEW_MODE], i)[0];
-		v4f rise = at_frame(io->params[SLEW_RISE], i) * now.frames_per_ms;
-		v4f fall = at_frame(io->params[SLEW_FALL], i) * now.frames_per_ms;
+		enum slew_mode mode = (enum slew_mode)cable_at(io->params[SLEW_MODE], i)[0];
+		v4f rise = cable_at(io->params[SLEW_RISE], i) * now.frames_per_ms;
+		v4f fall = cable_at(io->params[SLEW_FALL], i) * now.frames_per_ms;
 
 		now.rise = time_next(now.rise, rise, now.frames_per_ms);
 		now.fall = time_next(now.fall, fall, now.frames_per_ms);
-		io->outs[0][i] = slew_next(&now, mode, at_frame(in, i), rise, fall);
+		io->outs[0][i] = slew_next(&now, mode, cable_at(in, i), rise, fall);
 	}
 	*slew = now;
 }

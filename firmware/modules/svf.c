@@ -152,7 +152,7 @@ static inline struct svf_coeffs coeffs_of(const struct svf *svf, v4f cutoff_hz, 
 static inline __attribute__((always_inline)) void svf_run(struct svf *svf,
 	const struct module_io *io, const enum svf_pace pace, const bool is_lowpass)
 {
-	struct cable in = effect_in(io, SVF_IN), mode = io->params[SVF_MODE];
+	struct cable in = cable_or_zero(io->ins[SVF_IN]), mode = io->params[SVF_MODE];
 	struct cable cutoff = io->params[SVF_CUTOFF], resonance = io->params[SVF_RESONANCE];
 	v4f *out = io->outs[0];
 	struct svf now = *svf;

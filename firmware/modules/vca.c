@@ -30,7 +30,7 @@ static void vca_render(void *state, const struct module_io *io)
 	(void)state;
 	if (level.step || !in.step) {
 		for (size_t i = 0; i < n; i++)
-			out[i] = at_frame(in, i) * (at_frame(level, i) * at_frame(by, i));
+			out[i] = cable_at(in, i) * (cable_at(level, i) * cable_at(by, i));
 	} else if (by.step) {
 #pragma GCC unroll 4
 		for (size_t i = 0; i < n; i++)

@@ -98,11 +98,9 @@ static void wavetable_init(void *state, float rate_hz)
 static inline struct sound sound_at(
 	const struct wavetable *wavetable, const struct module_io *io, size_t i)
 {
-	struct cable pitch = io->ins[WAVETABLE_PITCH];
 	v4f zero = lanes_of(0.0f), one = lanes_of(1.0f), place, above;
-	v4f position = at_frame(io->params[WAVETABLE_POSITION], i) * (float)(WAVES_A_TABLE - 1);
-	v4f hz = pitch.at ? pitch_to_hz(at_frame(pitch, i), zero)
-			  : at_frame(io->params[WAVETABLE_FREQ], i);
+	v4f position = cable_at(io->params[WAVETABLE_POSITION], i) * (float)(WAVES_A_TABLE - 1);
+	v4f hz = hz_at(io->ins[WAVETABLE_PITCH], io->params[WAVETABLE_FREQ], i);
 	v4f max_hz = lanes_of(FREQ_MAX_NORM * wavetable->rate_hz);
 	struct sound sound;
 
@@ -206,7 +204,7 @@ static void wavetable_run(
 			if (!now.fade_left)
 				now.table = now.next_table;
 		}
-		io->outs[0][i] = x * at_frame(params[WAVETABLE_LEVEL], i);
+		io->outs[0][i] = x * cable_at(params[WAVETABLE_LEVEL], i);
 	}
 	*wavetable = now;
 }
@@ -218,7 +216,7 @@ static void wavetable_render(void *state, const struct module_io *io)
 	int run;
 
 	for (int i = 0; i < io->n_frames; i += run) {
-		table_choose(wavetable, (int32_t)at_frame(table, (size_t)i)[0]);
+		table_choose(wavetable, (int32_t)cable_first(table, i));
 		run = choice_frames(table, i, io->n_frames - i);
 		if (wavetable->fade_left)
 			run = int_min(run, wavetable->fade_left);

@@ -171,7 +171,7 @@ static int make_part(struct program *program, struct instance *instance, int g, 
 		.group = g,
 		.is_lone = instance->layout == LAYOUT_MONO ||
 			   (instance->layout == LAYOUT_VOICES && program->n_voices == 1),
-		.still_outs = &part->still_outs,
+		.constant_outs = &part->constant_outs,
 		.fast_path = &part->fast_path,
 	};
 	if (n_memory == 0)

@@ -48,12 +48,12 @@ static struct source find_source(const struct plug *plug, const struct patch_ter
 	source.at = from->parts[0].outs[term->out];
 	if (has_voices(from))
 		source.group_step = (size_t)plug->program->block_frames;
-	source.still_outs = &from->parts[0].still_outs;
-	source.still_bit = 1u << term->out;
+	source.constant_outs = &from->parts[0].constant_outs;
+	source.constant_bit = 1u << term->out;
 	if (has_voices(from) && plug->to->layout == LAYOUT_VOICES && plug->kind != PORT_VOICES) {
 		source.at += (size_t)plug->part * source.group_step;
 		if (from->layout == LAYOUT_VOICES)
-			source.still_outs = &from->parts[plug->part].still_outs;
+			source.constant_outs = &from->parts[plug->part].constant_outs;
 	}
 	return source;
 }
@@ -108,7 +108,7 @@ static void watch(const struct plug *plug, struct instance *to, int in)
 	struct cable *cable = in == to->gate_in ? &to->gate_cables[plug->part] : &part->ins[in];
 
 	part->watches[part->n_watches++] =
-		(struct watch){&cable->step, source->still_outs, source->still_bit};
+		(struct watch){&cable->step, source->constant_outs, source->constant_bit};
 }
 
 static int connect_in(struct plug *plug, struct instance *to, const struct patch_sum *sum, int in)

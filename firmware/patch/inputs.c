@@ -70,7 +70,7 @@ static void add_source(const struct program *program, const struct source *sourc
 
 static bool is_still(const struct source *source)
 {
-	return !source->at || *source->still_outs & source->still_bit;
+	return !source->at || *source->constant_outs & source->constant_bit;
 }
 
 static bool are_still(const struct sum *sum)

@@ -47,8 +47,8 @@ struct source {
 	float gain;
 	enum mixdown mixdown;
 	size_t group_step;          /* to the next group's block; 0: the same for all */
-	const uint32_t *still_outs; /* of the part it is read from */
-	uint32_t still_bit;
+	const uint32_t *constant_outs; /* of the part it is read from */
+	uint32_t constant_bit;
 };
 struct sum {
 	int n_sources;
@@ -58,8 +58,8 @@ struct sum {
 /* A cable whose step is 0 in blocks in which its source stands still. */
 struct watch {
 	size_t *step;
-	const uint32_t *still_outs;
-	uint32_t still_bit;
+	const uint32_t *constant_outs;
+	uint32_t constant_bit;
 };
 
 /* A module for one group of 4 lanes. */
@@ -68,7 +68,7 @@ struct part {
 	struct module_io io;
 	struct cable params[MODULE_MAX_PARAMS];
 	struct cable ins[MODULE_MAX_INS];
-	uint32_t still_outs;     /* see module_io */
+	uint32_t constant_outs;      /* see module_io */
 	module_render_fn *fast_path; /* likewise; a short step has its own */
 	int n_watches;
 	struct watch watches[MODULE_MAX_INS];

@@ -24,7 +24,7 @@ static inline void look_at_watches(const struct part *part)
 	for (int w = 0; w < part->n_watches; w++) {
 		const struct watch *watch = &part->watches[w];
 
-		*watch->step = !(*watch->still_outs & watch->still_bit);
+		*watch->step = !(*watch->constant_outs & watch->constant_bit);
 	}
 }
 
@@ -109,7 +109,7 @@ static void part_forget(
 		memset(part->io.memory, 0, part->io.memory_frames * sizeof(v4f));
 	for (int o = 0; o < instance->desc->n_outs; o++)
 		memset(part->outs[o], 0, n_bytes);
-	part->still_outs = 0;
+	part->constant_outs = 0;
 }
 
 /* A module that gave what is not finite forgets everything, so that it is not for ever. */

@@ -128,9 +128,9 @@ void bench_reset(struct bench *bench)
 }
 
 /* What is said to be still is. */
-static void expect_still(const struct bench *bench, const struct module_io *io, int out)
+static void expect_constant(const struct bench *bench, const struct module_io *io, int out)
 {
-	for (int i = 1; *io->still_outs >> out & 1 && i < io->n_frames; i++) {
+	for (int i = 1; *io->constant_outs >> out & 1 && i < io->n_frames; i++) {
 		if (memcmp(&io->outs[out][i], &io->outs[out][0], sizeof(v4f)) == 0)
 			continue;
 		fprintf(stderr, "%s.%s: said to be still, but frame %d is not as the first\n",
@@ -193,7 +193,7 @@ static void block_run(struct bench *bench, struct module_io *io, bool is_cycle)
 	if (bench->is_as_engine)
 		io->outs = at;
 	else
-		*io->still_outs = 0;
+		*io->constant_outs = 0;
 	*io->fast_path = bench->is_as_engine ? fast_path : NULL;
 	if (is_cycle) {
 		bench->desc->emit(bench->state, io);
@@ -202,7 +202,7 @@ static void block_run(struct bench *bench, struct module_io *io, bool is_cycle)
 		(*io->fast_path ? *io->fast_path : bench->desc->render)(bench->state, io);
 	}
 	for (int o = 0; o < bench->desc->n_outs; o++) {
-		expect_still(bench, io, o);
+		expect_constant(bench, io, o);
 		if (bench->is_as_engine)
 			memcpy(outs[o], kept[o], (size_t)io->n_frames * sizeof(v4f));
 	}
@@ -212,7 +212,7 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 {
 	static v4f spare[MODULE_MAX_OUTS][BLOCK_MAX_FRAMES];
 	module_render_fn *fast_path = NULL;
-	uint32_t still_outs = 0;
+	uint32_t constant_outs = 0;
 
 	for (int done = 0; done < n; done += block) {
 		struct cable params[MODULE_MAX_PARAMS], ins[MODULE_MAX_INS];
@@ -231,7 +231,7 @@ static void bench_run(struct bench *bench, v4f *out, int n, int block, bool is_c
 			.n_voices = N_LANES,
 			.n_groups = 1,
 			.is_lone = bench->is_lone,
-			.still_outs = &still_outs,
+			.constant_outs = &constant_outs,
 			.fast_path = &fast_path,
 		};
 

@@ -17,7 +17,7 @@ static v4f heard(int n_voices, int voice, float level_db, float spread, float pa
 	v4f *outs[] = {out};
 	struct transport transport = {0.0, 1e-5, 0};
 	struct cable params[3], ins[] = {{in[0], 1, N}};
-	uint32_t still_outs = 0;
+	uint32_t constant_outs = 0;
 	struct module_io io = {
 		.params = params,
 		.ins = ins,
@@ -25,7 +25,7 @@ static v4f heard(int n_voices, int voice, float level_db, float spread, float pa
 		.n_frames = N,
 		.rate_hz = 48000.0f,
 		.transport = &transport,
-		.still_outs = &still_outs,
+		.constant_outs = &constant_outs,
 		.n_voices = n_voices,
 		.n_groups = (n_voices + N_LANES - 1) / N_LANES,
 	};
