@@ -8,12 +8,6 @@
 #include "dsp/cable.h"
 #include "dsp/lanes_curve.h"
 
-/* Moves x towards target by at most step. */
-static inline v4f lanes_approach(v4f x, v4f target, v4f step)
-{
-	return x + lanes_clamp(target - x, -step, step);
-}
-
 /* The part of the way to its input that a one-pole lowpass goes in a frame, for -3 dB at freq_hz
  * whatever the rate: 2 s (sqrt(1 + s^2) - s), s = sin(pi f / rate).
  * Above half the rate: as there. */

@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "dsp/effect.h"
+#include "dsp/fade.h"
 #include "modules/modules.h"
 #include "dsp/tap.h"
 #include "dsp/voice.h"
@@ -49,9 +50,8 @@ static const struct port_desc comb_ins[] = {
 static const struct port_desc comb_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct comb {
-	uint32_t head;     /* first, as module.h asks */
-	int32_t fade_left; /* frames until `next` is read alone; 0: no fade */
-	int32_t fade_frames;
+	uint32_t head;    /* first, as module.h asks */
+	struct fade fade; /* from `now` to `next` */
 	int32_t is_started;
 	v4f now, next; /* frames ago, less the lowpass's one */
 	v4f read[2];   /* the two latest values read, for the lowpass */
@@ -71,7 +71,7 @@ static void comb_reset(void *state)
 	*comb = (struct comb){
 		.rate_hz = comb->rate_hz,
 		.max_hz = comb->max_hz,
-		.fade_frames = comb->fade_frames,
+		.fade = {.frames = comb->fade.frames},
 	};
 }
 
@@ -81,7 +81,7 @@ static void comb_init(void *state, float rate_hz)
 
 	comb->rate_hz = rate_hz;
 	comb->max_hz = fminf(FREQ_MAX_HZ, rate_hz / PERIOD_MIN);
-	comb->fade_frames = (int32_t)(FADE_MS * rate_hz / 1000.0f);
+	comb->fade.frames = fade_frames(FADE_MS, rate_hz);
 }
 
 static inline v4f frames_wanted(const struct comb *comb, const struct module_io *io, size_t i)
@@ -102,7 +102,7 @@ static inline void delay_choose(struct comb *comb, v4f frames)
 {
 	comb->next = frames;
 	if (comb->is_started)
-		comb->fade_left = comb->fade_frames;
+		fade_begin(&comb->fade);
 	else
 		comb->now = frames;
 	comb->is_started = 1;
@@ -129,19 +129,17 @@ static void comb_render(void *state, const struct module_io *io)
 			frames = frames_wanted(&now, io, i);
 		if (feedback.step)
 			gain = gain_of(back);
-		if (!now.fade_left && (!now.is_started || lanes_any(frames != now.now))) {
+		if (!now.fade.left && (!now.is_started || lanes_any(frames != now.now))) {
 			delay_choose(&now, frames);
 			here = lanes_tap_at(now.now);
 			next = lanes_tap_at(now.next);
 		}
 		read = ring_read(&here, io, now.head);
-		if (now.fade_left) {
+		if (now.fade.left) {
 			v4f to = ring_read(&next, io, now.head);
 
-			now.fade_left--;
-			read += (to - read) *
-				(1.0f - (float)now.fade_left / (float)now.fade_frames);
-			if (!now.fade_left) {
+			read += (to - read) * fade_next(&now.fade);
+			if (!now.fade.left) {
 				now.now = now.next;
 				here = next;
 			}

@@ -16,6 +16,7 @@
  * Source:   Laakso and others, "Splitting the Unit Delay", IEEE Signal Processing Magazine 1996
  *           (Lagrange interpolation). */
 #include "dsp/effect.h"
+#include "dsp/fade.h"
 #include "modules/modules.h"
 #include "dsp/note_length.h"
 #include "dsp/tap.h"
@@ -80,9 +81,8 @@ static const struct port_desc delay_ins[] = {
 static const struct port_desc delay_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
 struct delay {
-	uint32_t head;     /* where the next frame is written; first, as module.h asks */
-	int32_t fade_left; /* frames until `next` is heard alone; 0: no fade */
-	int32_t fade_frames;
+	uint32_t head;    /* where the next frame is written; first, as module.h asks */
+	struct fade fade; /* from `now` to `next` */
 	int32_t is_started;
 	struct tap now, next;
 	v4f low, high;       /* memories of the lowpass and the highpass */
@@ -108,7 +108,7 @@ static void delay_reset(void *state)
 	struct delay *delay = state;
 
 	*delay = (struct delay){
-		.fade_frames = delay->fade_frames,
+		.fade = {.frames = delay->fade.frames},
 		.frames_per_ms = delay->frames_per_ms,
 		.rate_hz = delay->rate_hz,
 		.cross_step = delay->cross_step,
@@ -119,10 +119,10 @@ static void delay_init(void *state, float rate_hz)
 {
 	struct delay *delay = state;
 
-	delay->fade_frames = (int32_t)(FADE_MS * rate_hz / 1000.0f);
+	delay->fade.frames = fade_frames(FADE_MS, rate_hz);
 	delay->frames_per_ms = rate_hz / 1000.0f;
 	delay->rate_hz = rate_hz;
-	delay->cross_step = 1000.0f / (CROSS_MS * rate_hz);
+	delay->cross_step = share_step(CROSS_MS, rate_hz);
 }
 
 /* Where the echo of frame i comes from, in frames. */
@@ -164,9 +164,9 @@ static void take_time(struct delay *delay, float frames, float min_frames, bool 
 	}
 	if (delay->now.frames < min_frames) /* it was no part of a cycle until now */
 		delay->now = tap_at((double)min_frames);
-	if (delay->fade_left && delay->next.frames < min_frames)
+	if (delay->fade.left && delay->next.frames < min_frames)
 		delay->next = tap_at((double)min_frames);
-	if (delay->fade_left || frames == delay->now.frames) {
+	if (delay->fade.left || frames == delay->now.frames) {
 		delay->place = (double)delay->now.frames;
 		delay->speed = 0.0;
 		return;
@@ -176,7 +176,7 @@ static void take_time(struct delay *delay, float frames, float min_frames, bool 
 		return;
 	}
 	delay->next = tap_at((double)frames);
-	delay->fade_left = delay->fade_frames;
+	fade_begin(&delay->fade);
 }
 
 static inline v4f read_wet(struct delay *delay, const struct module_io *io)
@@ -184,12 +184,11 @@ static inline v4f read_wet(struct delay *delay, const struct module_io *io)
 	uint32_t size = (uint32_t)io->memory_frames;
 	v4f wet = tap_read(&delay->now, io->memory, size, delay->head);
 
-	if (delay->fade_left) {
+	if (delay->fade.left) {
 		v4f next = tap_read(&delay->next, io->memory, size, delay->head);
 
-		delay->fade_left--;
-		wet += (next - wet) * (1.0f - (float)delay->fade_left / (float)delay->fade_frames);
-		if (!delay->fade_left)
+		wet += (next - wet) * fade_next(&delay->fade);
+		if (!delay->fade.left)
 			delay->now = delay->next;
 	}
 	return wet;
@@ -264,10 +263,8 @@ static inline __attribute__((always_inline)) void delay_walk(
 		take_time(&now, frames, min_frames, is_tape);
 		wet = read_wet(&now, io);
 		if (kind != STEP_EMIT) {
-			v4f to = cable_at(mode, i) - now.cross;
-
-			now.cross += lanes_clamp(
-				to, lanes_of(-now.cross_step), lanes_of(now.cross_step))[0];
+			now.cross = lanes_approach(lanes_of(now.cross), cable_at(mode, i),
+				lanes_of(now.cross_step))[0];
 			io->memory[now.head] =
 				delay_mix(&now, cuts, x, wet * cable_at(feedback, i), true);
 		}
@@ -327,7 +324,7 @@ static size_t stretch_frames(const struct delay *delay, uint32_t size)
 /* Nothing but levels and the input moves in this block. */
 static bool is_still(const struct delay *delay, const struct module_io *io, float min_frames)
 {
-	return delay->is_started && !delay->fade_left && !io->params[DELAY_TIME].step &&
+	return delay->is_started && !delay->fade.left && !io->params[DELAY_TIME].step &&
 	       !params_move(io, DELAY_SYNC, DELAY_HIGH_CUT) &&
 	       delay->cross == io->params[DELAY_MODE].at[0][0] &&
 	       delay->now.frames == time_wanted(io, 0, min_frames, delay->frames_per_ms);

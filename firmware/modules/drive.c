@@ -11,6 +11,7 @@
  * Source: Valenzuela and Constantinides, "Digital signal processing schemes for efficient
  *         interpolation and decimation", IEE Proc. G 130 (1983): elliptic half-band filters. */
 #include "dsp/effect.h"
+#include "dsp/fade.h"
 #include "modules/modules.h"
 
 enum { DRIVE_SHAPE, DRIVE_DRIVE, DRIVE_TONE, DRIVE_MIX, DRIVE_N_PARAMS };
@@ -83,7 +84,7 @@ static void drive_init(void *state, float rate_hz)
 {
 	struct drive *drive = state;
 
-	drive->share_step = 1000.0f / (FADE_MS * rate_hz);
+	drive->share_step = share_step(FADE_MS, rate_hz);
 }
 
 /* Chain 0 or 1 of a half-band filter */

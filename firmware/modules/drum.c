@@ -124,6 +124,7 @@ static inline struct drum_now drum_at(
 		.sweep =
 			lanes_exp2(lanes_of(-OCTAVES_60DB * 1000.0f / SWEEP_MS / drum->rate_hz))[0],
 		.attack = 1000.0f / ATTACK_MS / drum->rate_hz,
+		/* not share_step(): of 3 ms that would be other bits */
 		.fade = 1000.0f / FADE_MS / drum->rate_hz,
 	};
 }

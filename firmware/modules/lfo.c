@@ -16,6 +16,7 @@
 
 #include "dsp/cycles.h"
 #include "modules/modules.h"
+#include "dsp/fade.h"
 #include "dsp/voice.h"
 
 enum {
@@ -99,8 +100,7 @@ struct lfo {
 	} pace; /* while nothing but the phase moves */
 	v4i was_open;
 	int32_t shape, mode, division;
-	int32_t fade_left;
-	int32_t fade_frames;
+	struct fade fade; /* of `jump` */
 	int32_t is_started;
 	float rate_hz;
 	float pad;
@@ -110,7 +110,7 @@ static void lfo_reset(void *state)
 {
 	struct lfo *lfo = state;
 
-	*lfo = (struct lfo){.rate_hz = lfo->rate_hz, .fade_frames = lfo->fade_frames};
+	*lfo = (struct lfo){.rate_hz = lfo->rate_hz, .fade = {.frames = lfo->fade.frames}};
 }
 
 static void lfo_init(void *state, float rate_hz)
@@ -118,7 +118,7 @@ static void lfo_init(void *state, float rate_hz)
 	struct lfo *lfo = state;
 
 	lfo->rate_hz = rate_hz;
-	lfo->fade_frames = (int32_t)(FADE_MS * 1e-3f * rate_hz);
+	lfo->fade.frames = fade_frames(FADE_MS, rate_hz);
 }
 
 static struct cycles cycles_of(double cycles) /* 0 <= cycles < 1 */
@@ -191,7 +191,7 @@ static bool is_plain(const struct lfo *lfo, const struct module_io *io)
 
 	for (int p = 0; p < LFO_N_PARAMS; p++)
 		moves |= params[p].step;
-	return !moves && !lfo->fade_left && !io->ins[LFO_RESET].at && lfo->shape != SHAPE_HOLD &&
+	return !moves && !lfo->fade.left && !io->ins[LFO_RESET].at && lfo->shape != SHAPE_HOLD &&
 	       lfo->is_started && lfo->shape == (int32_t)params[LFO_SHAPE].at[0][0] &&
 	       lfo->mode == (int32_t)params[LFO_MODE].at[0][0] &&
 	       lfo->division == (int32_t)params[LFO_DIVISION].at[0][0];
@@ -328,10 +328,12 @@ static void lfo_run(struct lfo *lfo, const struct module_io *io, int first, int 
 		now.at = cycles_add(now.at, step);
 		if (is_new && i == first) {
 			now.jump = value - now.value;
-			now.fade_left = now.fade_frames;
+			fade_begin(&now.fade);
 		}
-		if (now.fade_left)
-			value -= now.jump * ((float)now.fade_left-- / (float)now.fade_frames);
+		if (now.fade.left) {
+			value -= now.jump * fade_rest(&now.fade);
+			now.fade.left--;
+		}
 		now.value = value;
 		io->outs[LFO_OUT][i] = value;
 		io->outs[LFO_UNIPOLAR][i] = value * 0.5f + 0.5f;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "modules/modules.h"
+#include "dsp/fade.h"
 #include "dsp/voice.h"
 
 enum { NOISE_COLOUR, NOISE_LEVEL, NOISE_N_PARAMS };
@@ -68,7 +69,7 @@ static void noise_init(void *state, float rate_hz)
 {
 	struct noise *noise = state;
 
-	noise->share_step = 1000.0f / (FADE_MS * rate_hz);
+	noise->share_step = share_step(FADE_MS, rate_hz);
 	noise->leak = (float)exp(-2.0 * M_PI * (double)LEAK_HZ / (double)rate_hz);
 	/* white has a mean square of 1/3 */
 	noise->brown_gain = BROWN_RMS * sqrtf(3.0f * (1.0f - noise->leak * noise->leak));
@@ -110,10 +111,10 @@ static inline __attribute__((always_inline)) void noise_run(struct noise *noise,
 
 			x = lanes_of(0.0f);
 			for (int k = 0; k < N_COLOURS; k++) {
-				v4f by = (k == (int)colour ? 1.0f : 0.0f) - now.share[k];
+				v4f target = lanes_of(k == (int)colour ? 1.0f : 0.0f);
 
-				now.share[k] += lanes_clamp(
-					by, lanes_of(-now.share_step), lanes_of(now.share_step));
+				now.share[k] = lanes_approach(
+					now.share[k], target, lanes_of(now.share_step));
 				x += of[k] * now.share[k];
 			}
 		} else if (colour == COLOUR_PINK) {

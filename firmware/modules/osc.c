@@ -15,6 +15,7 @@
 #include "modules/osc_resets.h"
 #include "modules/osc_sine.h"
 #include "modules/osc_wave.h"
+#include "dsp/fade.h"
 #include "dsp/voice.h"
 
 enum { OSC_SHAPE, OSC_FREQ, OSC_LEVEL, OSC_TUNE, OSC_FINE, OSC_WIDTH, OSC_FM_HZ, OSC_N_PARAMS };
@@ -70,10 +71,10 @@ struct osc {
 	v4f width;           /* of the latest frame */
 	struct osc_resets resets;
 	int32_t shape, next_shape;
-	int32_t fade_left; /* frames until next_shape is heard alone; 0: no fade */
+	struct fade fade; /* to next_shape, once its first BLEP_TAPS frames are over */
 	int32_t is_started;
 	float rate_hz;
-	float pad[3];
+	float pad[2];
 	struct lone_sine sine; /* where a lone voice's sine is rendered again */
 };
 
@@ -88,7 +89,7 @@ static void osc_reset(void *state)
 {
 	struct osc *osc = state;
 
-	*osc = (struct osc){.rate_hz = osc->rate_hz};
+	*osc = (struct osc){.rate_hz = osc->rate_hz, .fade = {.frames = osc->fade.frames}};
 }
 
 static void osc_init(void *state, float rate_hz)
@@ -97,6 +98,7 @@ static void osc_init(void *state, float rate_hz)
 
 	blep_init();
 	osc->rate_hz = rate_hz;
+	osc->fade.frames = fade_frames(FADE_MS, rate_hz);
 }
 
 static float freq_max_hz(const struct osc *osc)
@@ -223,24 +225,18 @@ static void stretch_make(struct osc *osc, const struct module_io *io, size_t at,
 	osc->width = last;
 }
 
-static int fade_frames(float rate_hz)
-{
-	return (int)(FADE_MS * 1e-3f * rate_hz);
-}
-
 static __attribute__((noinline)) void fade_render(
 	struct osc *osc, const struct stretch *s, v4f *out)
 {
-	float n_frames = (float)fade_frames(osc->rate_hz);
 	v4f next[STRETCH_MAX_FRAMES];
 
 	shape_render(osc->next_shape, s, &osc->tail[1], next);
 	for (int i = 0; i < s->n; i++) {
-		float to_next = 1.0f - (float)--osc->fade_left / n_frames;
+		float to_next = fade_next(&osc->fade);
 
 		out[i] += (next[i] - out[i]) * (to_next > 0.0f ? to_next : 0.0f);
 	}
-	if (osc->fade_left)
+	if (osc->fade.left)
 		return;
 	osc->shape = osc->next_shape;
 	osc->tail[0] = osc->tail[1];
@@ -250,9 +246,9 @@ static void shape_choose(struct osc *osc, int32_t shape)
 {
 	if (!osc->is_started)
 		osc->shape = shape;
-	if (!osc->fade_left && shape != osc->shape) {
+	if (!osc->fade.left && shape != osc->shape) {
 		osc->next_shape = shape;
-		osc->fade_left = BLEP_TAPS + fade_frames(osc->rate_hz);
+		osc->fade.left = BLEP_TAPS + osc->fade.frames;
 		osc->tail[1] = (struct tail){0};
 	}
 }
@@ -261,8 +257,8 @@ static void shape_choose(struct osc *osc, int32_t shape)
 static int stretch_frames(const struct osc *osc, struct cable shape, size_t at, int n)
 {
 	n = int_min(n, STRETCH_MAX_FRAMES);
-	if (osc->fade_left)
-		n = int_min(n, osc->fade_left);
+	if (osc->fade.left)
+		n = int_min(n, osc->fade.left);
 	return choice_frames(shape, (int)at, n);
 }
 
@@ -274,7 +270,7 @@ static bool is_plain(const struct osc *osc, const struct module_io *io, bool has
 		       p[OSC_FINE].step | p[OSC_FM_HZ].step | p[OSC_WIDTH].step |
 		       cable_step(in[OSC_PITCH]);
 
-	return !moves && osc->is_started && !osc->fade_left && !in[OSC_SYNC].at &&
+	return !moves && osc->is_started && !osc->fade.left && !in[OSC_SYNC].at &&
 	       !in[OSC_RESET].at && p[OSC_SHAPE].at[0][0] == (float)osc->shape &&
 	       (has_fm ? in[OSC_FM].step == 1 : !in[OSC_FM].at);
 }
@@ -335,7 +331,7 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 		stretch_make(osc, io, at, &work, &s);
 		osc->is_started = 1;
 		shape_render(osc->shape, &s, &osc->tail[0], io->outs[0] + at);
-		if (osc->fade_left)
+		if (osc->fade.left)
 			fade_render(osc, &s, io->outs[0] + at);
 	}
 }

@@ -12,6 +12,7 @@
  *          Markel, "A Normalized Digital Filter Structure", IEEE ASSP 1975 (the rotations). */
 #include "dsp/cycles.h"
 #include "dsp/effect.h"
+#include "dsp/fade.h"
 #include "modules/modules.h"
 #include "dsp/voice.h"
 
@@ -84,7 +85,7 @@ static void phaser_init(void *state, float rate_hz)
 	struct phaser *phaser = state;
 
 	phaser->rate_hz = rate_hz;
-	phaser->share_step = 1000.0f / (FADE_MS * rate_hz);
+	phaser->share_step = share_step(FADE_MS, rate_hz);
 }
 
 /* All of it after the stages chosen. */

@@ -18,6 +18,7 @@
 #include <math.h>
 
 #include "dsp/effect.h"
+#include "dsp/fade.h"
 #include "dsp/tap.h"
 #include "modules/modules.h"
 #include "modules/reverb_room.h"
@@ -67,8 +68,7 @@ static const struct port_desc reverb_outs[] = {{.key = "out", .label = "Out", .k
 
 struct reverb {
 	uint32_t head; /* in entries: ROWS a frame; first, as module.h asks */
-	int32_t fade_left;
-	int32_t fade_frames;
+	struct fade fade; /* from `now` to `next` */
 	int32_t is_started;
 	int32_t grid_at;         /* frames since the parameters were last looked at */
 	float size, predelay_ms; /* of `now`, or of `next` while it fades */
@@ -94,7 +94,7 @@ static void reverb_reset(void *state)
 	struct reverb *reverb = state;
 
 	*reverb = (struct reverb){
-		.fade_frames = reverb->fade_frames,
+		.fade = {.frames = reverb->fade.frames},
 		.rate_hz = reverb->rate_hz,
 		.cos = lanes_of(0.35355339f),
 		.sin = lanes_of(0.35355339f),
@@ -109,7 +109,7 @@ static void reverb_init(void *state, float rate_hz)
 	struct reverb *reverb = state;
 
 	reverb->rate_hz = rate_hz;
-	reverb->fade_frames = (int32_t)(FADE_MS * rate_hz / 1000.0f);
+	reverb->fade.frames = fade_frames(FADE_MS, rate_hz);
 	for (int k = 0; k < N_LANES; k++) {
 		double angle = 2.0 * M_PI * (double)(swings_hz[k] * GRID_FRAMES / rate_hz);
 
@@ -240,14 +240,13 @@ static inline __attribute__((always_inline)) void reverb_stretch(struct reverb *
 
 	taps_place(now.now, io->memory, size, now.head, at);
 	if (is_busy)
-		taps_place(now.fade_left ? now.next : now.now, io->memory, size, now.head, next_at);
+		taps_place(now.fade.left ? now.next : now.now, io->memory, size, now.head, next_at);
 	for (size_t i = from, k = 0; i < to; i++, k++, write += ROWS) {
 		v4f x = cable_at(in, i), a = row_read(at, k), b = row_read(at + 4, k), turned;
 		v4f left = row_read(at + 8, k), right = row_read(at + 12, k);
 
 		if (is_busy) {
-			float part = 1.0f - (float)(now.fade_left ? --now.fade_left : 0) /
-						    (float)now.fade_frames;
+			float part = now.fade.left ? fade_next(&now.fade) : 1.0f;
 
 			for (int p = 0; now.grids_left && p < N_GAINS; p++)
 				g.at[p] += now.step.at[p];
@@ -274,7 +273,7 @@ static inline __attribute__((always_inline)) void reverb_stretch(struct reverb *
 		io->outs[0][i] = x * heard.dry + turned * heard.same +
 				 __builtin_shufflevector(turned, turned, 1, 0, 3, 2) * heard.other;
 	}
-	if (is_busy && reverb->fade_left && !now.fade_left)
+	if (is_busy && reverb->fade.left && !now.fade.left)
 		memcpy(now.now, now.next, sizeof(now.now));
 	now.gains = g;
 	now.grid_at += (int32_t)(to - from);
@@ -300,13 +299,13 @@ static uint32_t frames_to_end(uint32_t size, uint32_t head, const uint32_t *taps
 static void lengths_choose(struct reverb *reverb, float size, float predelay_ms)
 {
 	if (reverb->is_started &&
-		(reverb->fade_left || (size == reverb->size && predelay_ms == reverb->predelay_ms)))
+		(reverb->fade.left || (size == reverb->size && predelay_ms == reverb->predelay_ms)))
 		return;
 	reverb->size = size;
 	reverb->predelay_ms = predelay_ms;
 	taps_make(reverb, reverb->next);
 	if (reverb->is_started)
-		reverb->fade_left = reverb->fade_frames;
+		fade_begin(&reverb->fade);
 	else
 		memcpy(reverb->now, reverb->next, sizeof(reverb->now));
 	reverb->is_started = 1;
@@ -340,17 +339,17 @@ static void reverb_render(void *state, const struct module_io *io)
 		if (!reverb->is_started || reverb->grid_at == GRID_FRAMES)
 			grid_begin(reverb, io, i);
 		run = frames_to_end(size, reverb->head, reverb->now);
-		if (reverb->fade_left) {
+		if (reverb->fade.left) {
 			size_t other = frames_to_end(size, reverb->head, reverb->next);
 
 			run = other < run ? other : run;
-			run = (size_t)reverb->fade_left < run ? (size_t)reverb->fade_left : run;
+			run = (size_t)reverb->fade.left < run ? (size_t)reverb->fade.left : run;
 		}
 		run = run < n - i ? run : n - i;
 		run = run < (size_t)(GRID_FRAMES - reverb->grid_at)
 			      ? run
 			      : (size_t)(GRID_FRAMES - reverb->grid_at);
-		if (is_moving || reverb->fade_left || reverb->grids_left)
+		if (is_moving || reverb->fade.left || reverb->grids_left)
 			reverb_stretch(reverb, io, i, i + run, true);
 		else
 			reverb_stretch(reverb, io, i, i + run, false);

@@ -9,6 +9,7 @@
  * Source: Zavalishin, The Art of VA Filter Design, ch. 4; Simper, "Solving the continuous SVF
  *         equations using trapezoidal integration", Cytomic 2013. */
 #include "dsp/effect.h"
+#include "dsp/fade.h"
 #include "modules/modules.h"
 
 enum { SVF_MODE, SVF_CUTOFF, SVF_RESONANCE, SVF_N_PARAMS };
@@ -102,7 +103,7 @@ static void svf_init(void *state, float rate_hz)
 {
 	struct svf *svf = state;
 
-	svf->mix_step = 1000.0f / (FADE_MS * rate_hz);
+	svf->mix_step = share_step(FADE_MS, rate_hz);
 	svf->radians_per_hz = 3.14159265f / rate_hz;
 	svf->max_hz = CUTOFF_MAX_NORM * rate_hz;
 }

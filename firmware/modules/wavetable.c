@@ -16,6 +16,7 @@
 #include "dsp/cycles.h"
 #include "dsp/lanes_curve.h"
 #include "modules/modules.h"
+#include "dsp/fade.h"
 #include "dsp/voice.h"
 #include "dsp/wave_bands.h"
 
@@ -61,8 +62,7 @@ static const struct port_desc wavetable_outs[] = {
 struct wavetable {
 	struct cycles phase; /* of the latest frame */
 	int32_t table, next_table;
-	int32_t fade_left; /* frames until next_table is heard alone; 0: no fade */
-	int32_t fade_frames;
+	struct fade fade; /* from `table` to `next_table` */
 	int32_t is_started;
 	float rate_hz;
 	float pad[2];
@@ -83,7 +83,7 @@ static void wavetable_reset(void *state)
 	struct wavetable *wavetable = state;
 
 	*wavetable = (struct wavetable){
-		.rate_hz = wavetable->rate_hz, .fade_frames = wavetable->fade_frames};
+		.rate_hz = wavetable->rate_hz, .fade = {.frames = wavetable->fade.frames}};
 }
 
 static void wavetable_init(void *state, float rate_hz)
@@ -92,7 +92,7 @@ static void wavetable_init(void *state, float rate_hz)
 
 	wave_bands_init();
 	wavetable->rate_hz = rate_hz;
-	wavetable->fade_frames = (int32_t)(FADE_MS * 1e-3f * rate_hz);
+	wavetable->fade.frames = fade_frames(FADE_MS, rate_hz);
 }
 
 static inline struct sound sound_at(
@@ -172,9 +172,9 @@ static void table_choose(struct wavetable *wavetable, int32_t table)
 	if (!wavetable->is_started)
 		wavetable->table = table;
 	wavetable->is_started = 1;
-	if (!wavetable->fade_left && table != wavetable->table) {
+	if (!wavetable->fade.left && table != wavetable->table) {
 		wavetable->next_table = table;
-		wavetable->fade_left = wavetable->fade_frames;
+		fade_begin(&wavetable->fade);
 	}
 }
 
@@ -196,12 +196,11 @@ static void wavetable_run(
 			sound = sound_at(&now, io, i);
 		now.phase = cycles_add(now.phase, sound.step);
 		x = table_read(&sound, now.table, cycles_high(now.phase));
-		if (now.fade_left) {
+		if (now.fade.left) {
 			v4f next = table_read(&sound, now.next_table, cycles_high(now.phase));
 
-			now.fade_left--;
-			x += (next - x) * (1.0f - (float)now.fade_left / (float)now.fade_frames);
-			if (!now.fade_left)
+			x += (next - x) * fade_next(&now.fade);
+			if (!now.fade.left)
 				now.table = now.next_table;
 		}
 		io->outs[0][i] = x * cable_at(params[WAVETABLE_LEVEL], i);
@@ -218,8 +217,8 @@ static void wavetable_render(void *state, const struct module_io *io)
 	for (int i = 0; i < io->n_frames; i += run) {
 		table_choose(wavetable, (int32_t)cable_first(table, i));
 		run = choice_frames(table, i, io->n_frames - i);
-		if (wavetable->fade_left)
-			run = int_min(run, wavetable->fade_left);
+		if (wavetable->fade.left)
+			run = int_min(run, wavetable->fade.left);
 		wavetable_run(wavetable, io, (size_t)i, (size_t)(i + run));
 	}
 }
