@@ -27,6 +27,7 @@ B := build/$(TRIPLE)-$(VARIANT)
 # build/VARIANT leads to the build of this machine; one that was given a folder by B= is found there only.
 own-folder := $(if $(CROSS_COMPILE)$(filter-out file,$(origin B)),,yes)
 JOBS := $(shell nproc)
+comma := ,
 
 # ---- flags -----------------------------------------------------------------------------------
 # Sanitizers put red zones into every frame.
@@ -111,7 +112,10 @@ $B/%.o: %.c $B/flags
 
 $(test-bin): $B/%: $B/%.o $(support-obj) $(lib)
 	$(call say,LINK,$@)
-	$Q$(CC) $(all-ldflags) -o $@ $< $(support-obj) $(lib) $(libs) -lcunit
+	$Q$(CC) $(all-ldflags) $(wraps) -o $@ $< $(support-obj) $(lib) $(libs) -lcunit
+
+# Stands between each module and its fast loops.
+$B/tests/prop/test_fast: wraps := $(patsubst firmware/modules/%.c,-Wl$(comma)--wrap=%,$(wildcard firmware/modules/*_fast.c))
 
 -include $(obj:.o=.d) $B/firmware/main.d $(support-obj:.o=.d) $(test-bin:=.d)
 .PRECIOUS: $B/%.o

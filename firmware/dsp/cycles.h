@@ -55,6 +55,13 @@ static inline struct cycles cycles_clear(struct cycles x, v4i mask)
 	return (struct cycles){x.a & ~(v2u)a, x.b & ~(v2u)b};
 }
 
+static inline struct cycles cycles_select(v4i mask, struct cycles if_set, struct cycles if_clear)
+{
+	struct cycles x = cycles_clear(if_set, ~mask), y = cycles_clear(if_clear, mask);
+
+	return (struct cycles){x.a | y.a, x.b | y.b};
+}
+
 /* freq_hz within half the rate, either way. The last 52 bits of the sums are the numbers. */
 static inline struct cycles cycles_of_hz(v4f freq_hz, double cycles_per_hz)
 {

@@ -12,18 +12,8 @@
  *         band-limited; where either is plugged the sine is as late as the other shapes.
  * Source: see osc_wave.c and blep.h. */
 #include "modules/modules.h"
-#include "modules/osc_resets.h"
-#include "modules/osc_sine.h"
-#include "modules/osc_wave.h"
-#include "dsp/fade.h"
-#include "dsp/voice.h"
+#include "modules/osc.h"
 
-enum { OSC_SHAPE, OSC_FREQ, OSC_LEVEL, OSC_TUNE, OSC_FINE, OSC_WIDTH, OSC_FM_HZ, OSC_N_PARAMS };
-/* reset is a control: a gate port would be a key of its own to `gate osc on` */
-enum { OSC_PITCH, OSC_FM, OSC_SYNC, OSC_RESET, OSC_N_INS };
-
-#define FREQ_MIN_HZ 0.01f
-#define FREQ_MAX_HZ 20000.0f
 #define FADE_MS     5.0f
 
 static const char *const osc_shapes[] = {
@@ -64,20 +54,6 @@ static const struct port_desc osc_ins[] = {
 };
 static const struct port_desc osc_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-struct osc {
-	struct cycles phase; /* of the latest frame */
-	struct tail tail[2]; /* [0] the shape heard, [1] the one coming */
-	struct cycles step;  /* where steady() goes on with it */
-	v4f width;           /* of the latest frame */
-	struct osc_resets resets;
-	int32_t shape, next_shape;
-	struct fade fade; /* to next_shape, once its first BLEP_TAPS frames are over */
-	int32_t is_started;
-	float rate_hz;
-	float pad[2];
-	struct lone_sine sine; /* where a lone voice's sine is rendered again */
-};
-
 /* What a stretch is made from, for as long as it is rendered. */
 struct osc_work {
 	v4u phase[STRETCH_MAX_FRAMES + 1];
@@ -99,30 +75,6 @@ static void osc_init(void *state, float rate_hz)
 	blep_init();
 	osc->rate_hz = rate_hz;
 	osc->fade.frames = fade_frames(FADE_MS, rate_hz);
-}
-
-static float freq_max_hz(const struct osc *osc)
-{
-	float max_hz = FREQ_MAX_NORM * osc->rate_hz;
-
-	return max_hz < FREQ_MAX_HZ ? max_hz : FREQ_MAX_HZ;
-}
-
-/* The frequency of a frame, without FM */
-static inline v4f freq_of(const struct module_io *io, size_t i, float max_hz)
-{
-	struct cable pitch = io->ins[OSC_PITCH];
-	v4f cents = cable_at(io->params[OSC_FINE], i);
-	v4f semis = cable_at(io->params[OSC_TUNE], i) + cents * 0.01f, freq_hz;
-
-	if (pitch.at) {
-		freq_hz = pitch_to_hz(cable_at(pitch, i), semis);
-	} else {
-		freq_hz = cable_at(io->params[OSC_FREQ], i);
-		if (lanes_any(semis != 0.0f))
-			freq_hz *= lanes_exp2(semis / 12.0f);
-	}
-	return lanes_clamp(freq_hz, lanes_of(FREQ_MIN_HZ), lanes_of(max_hz));
 }
 
 static bool is_steady(const struct module_io *io, size_t at, size_t n)
@@ -262,60 +214,7 @@ static int stretch_frames(const struct osc *osc, struct cable shape, size_t at, 
 	return choice_frames(shape, (int)at, n);
 }
 
-/* Nothing moves but the phase; where has_fm, with FM. */
-static bool is_plain(const struct osc *osc, const struct module_io *io, bool has_fm)
-{
-	const struct cable *p = io->params, *in = io->ins;
-	size_t moves = p[OSC_SHAPE].step | p[OSC_FREQ].step | p[OSC_LEVEL].step | p[OSC_TUNE].step |
-		       p[OSC_FINE].step | p[OSC_FM_HZ].step | p[OSC_WIDTH].step |
-		       cable_step(in[OSC_PITCH]);
-
-	return !moves && osc->is_started && !osc->fade.left && !in[OSC_SYNC].at &&
-	       !in[OSC_RESET].at && p[OSC_SHAPE].at[0][0] == (float)osc->shape &&
-	       (has_fm ? in[OSC_FM].step == 1 : !in[OSC_FM].at);
-}
-
-static struct cycles step_of_block(const struct osc *osc, const struct module_io *io)
-{
-	return cycles_of_hz(freq_of(io, 0, freq_max_hz(osc)), 1.0 / (double)osc->rate_hz);
-}
-
-static struct lone_sine sine_make(const struct osc *osc, const struct module_io *io)
-{
-	struct cycles step = step_of_block(osc, io);
-	v4u base = cycles_high(step);
-
-	return (struct lone_sine){
-		.step = step.a[0],
-		.base = base,
-		.fm_scale = io->params[OSC_FM_HZ].at[0] * (0x1p32f / osc->rate_hz),
-		.most = fm_most(base),
-		.least = fm_least(base),
-		.gain = io->params[OSC_LEVEL].at[0],
-	};
-}
-
-/* Nothing but the phase moves, by the step that is kept. */
-static void steady(void *state, const struct module_io *io)
-{
-	struct osc *osc = state;
-	struct stretch s;
-
-	s.phase = NULL;
-	s.step = osc->step;
-	s.width_before = osc->width;
-	s.width = io->params[OSC_WIDTH];
-	s.level = io->params[OSC_LEVEL];
-	s.is_late = false;
-	s.is_lone = io->is_lone;
-	for (int at = 0; at < io->n_frames; at += s.n) {
-		s.n = int_min(STRETCH_MAX_FRAMES, io->n_frames - at);
-		s.from = osc->phase;
-		osc->phase = cycles_add(osc->phase, cycles_times(s.step, (uint32_t)s.n));
-		shape_render(osc->shape, &s, &osc->tail[0], io->outs[0] + at);
-	}
-}
-
+/* The reference: in stretches of one shape, whatever moves. */
 static __attribute__((noinline)) void render_stretches(struct osc *osc, const struct module_io *io)
 {
 	struct cable shape = io->params[OSC_SHAPE], level = io->params[OSC_LEVEL];
@@ -336,48 +235,10 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 	}
 }
 
-static void lone_sine(void *state, const struct module_io *io)
-{
-	struct osc *osc = state;
-
-	lone_sine_render(&osc->sine, &osc->phase, io->outs[0], io->n_frames);
-}
-
-static void lone_sine_fm(void *state, const struct module_io *io)
-{
-	struct osc *osc = state;
-
-	lone_sine_render_fm(&osc->sine, &osc->phase, io->outs[0], io->n_frames, io->ins[OSC_FM].at);
-}
-
-/* What renders while no parameter moves; NULL: more moves than the phase, or FM of a lone sine. */
-static module_render_fn *settle(struct osc *osc, const struct module_io *io)
-{
-	bool can_be_lone = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;
-	v4f width = io->params[OSC_WIDTH].at[0];
-
-	if (can_be_lone && (is_plain(osc, io, true) || is_plain(osc, io, false))) {
-		osc->sine = sine_make(osc, io);
-		osc->width = width;
-		return io->ins[OSC_FM].at ? lone_sine_fm : lone_sine;
-	}
-	if (!is_plain(osc, io, false) || lanes_any(osc->width != width))
-		return NULL;
-	osc->step = step_of_block(osc, io);
-	return steady;
-}
-
 static void osc_render(void *state, const struct module_io *io)
 {
-	struct osc *osc = state;
-	module_render_fn *render = settle(osc, io);
-
-	if (render && !io->ins[OSC_PITCH].at)
-		*io->fast_path = render;
-	if (render)
-		render(osc, io);
-	else
-		render_stretches(osc, io);
+	if (!osc_fast(state, io))
+		render_stretches(state, io);
 }
 
 const struct module_desc osc_module = {

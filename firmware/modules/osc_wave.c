@@ -1,148 +1,13 @@
 /* osc_wave.c - the waveforms of an oscillator. See osc_wave.h.
  *
- * The plain waveform is heard BLEP_LATENCY frames late, with corrections added around its edges. At
- * a steady pitch the frame of the next edge is a division away, so the loop over the frames has no
- * tests, and corrections alone are kept from one stretch to the next (struct tail). Else each frame
+ * The plain waveform is BLEP_LATENCY frames late, with corrections added around its edges. Each frame
  * is tested for an edge that its phase went over, in either direction (a phase runs backwards where
- * FM goes through zero, or a width overtakes it).
+ * FM goes through zero, or a width overtakes it). osc_wave_fast.c has a shorter way for even steps,
+ * which keeps corrections alone from one stretch to the next (struct tail).
  * A reset is a jump and a change of slope at a moment between two frames, with the edges before
  * and after it.
  * Source: Brandt, "Hard Sync Without Aliasing", ICMC 2001; blep.h. */
-#include "modules/osc_sine.h"
-#include "modules/osc_wave.h"
-
-enum { MAX_EDGES = 2 };
-
-static inline v4u width_of(v4f width)
-{
-	return (v4u)lanes_to_int((width - 0.5f) * 0x1p32f) + HALF;
-}
-
-/* The waveform before its jumps and corners are made band-limited, times gain */
-static inline __attribute__((always_inline)) v4f plain(
-	enum osc_shape shape, v4u phase, v4u width, v4f gain)
-{
-	switch (shape) {
-	case SHAPE_SAW:
-		return lanes_from_int((v4i)phase) * (gain * 0x1p-31f);
-	case SHAPE_SQUARE:
-		return (v4f)((phase & HALF) ^ (v4u)gain);
-	case SHAPE_TRIANGLE:
-		return lanes_from_int(fold(phase - QUARTER)) * (gain * -0x1p-30f);
-	case SHAPE_PULSE:
-		return (v4f)(((v4u)(phase >= width) & HALF) ^ (v4u)gain);
-	default:
-		return sine_of(phase - QUARTER) * gain;
-	}
-}
-
-static inline v4u width_at(const struct stretch *s, int i)
-{
-	return width_of(i < 0 ? s->width_before : s->width.at[(size_t)i * s->width.step]);
-}
-
-/* Where in the cycle a shape has edges, and what they are when passed forwards: a jump by
- * `height`; for the triangle, a slope that grows by `height` a cycle. */
-struct edge {
-	uint32_t at;
-	float height;
-};
-
-static inline __attribute__((always_inline)) int edges_of(
-	enum osc_shape shape, uint32_t width, struct edge *edges)
-{
-	switch (shape) {
-	case SHAPE_SAW:
-		edges[0] = (struct edge){HALF, -2.0f};
-		return 1;
-	case SHAPE_SQUARE:
-	case SHAPE_PULSE:
-		edges[0] = (struct edge){0, 2.0f};
-		edges[1] = (struct edge){shape == SHAPE_PULSE ? width : HALF, -2.0f};
-		return 2;
-	case SHAPE_TRIANGLE:
-		edges[0] = (struct edge){QUARTER, -8.0f};
-		edges[1] = (struct edge){QUARTER + HALF, 8.0f};
-		return 2;
-	default:
-		return 0;
-	}
-}
-
-static void edge_add(enum osc_shape shape, v4f *at, int lane, float age, float height, float inc)
-{
-	if (shape == SHAPE_TRIANGLE)
-		blep_add_corner(at, lane, age, height * (inc < 0.0f ? -inc : inc));
-	else
-		blep_add_step(at, lane, age, inc < 0.0f ? -height : height);
-}
-
-/* One lane's passes over one edge. */
-static __attribute__((noinline)) void smooth_lane(
-	enum osc_shape shape, const struct stretch *s, struct edge edge, v4f *sum, int lane)
-{
-	int k = lane == BLEP_ALL_LANES ? 0 : lane;
-	uint64_t from = k < 2 ? s->from.a[k] : s->from.b[k - 2];
-	uint64_t step = k < 2 ? s->step.a[k] : s->step.b[k - 2];
-	uint64_t since = from - ((uint64_t)edge.at << 32);
-	float frames = 1.0f / (float)(int64_t)step, inc = (float)(int64_t)step * 0x1p-64f;
-
-	/* i: the first frame after it */
-	for (uint64_t i = ~since / step; i < (uint64_t)s->n; i += 1 + ~since / step) {
-		since = from - ((uint64_t)edge.at << 32) + (i + 1) * step;
-		edge_add(shape, sum + i, lane, (float)(int64_t)since * frames, edge.height, inc);
-	}
-}
-
-/* Lanes that may pass edge e in a stretch whose steps are even: those far from it are far from it
- * all the way. at: where the edge is in each lane. */
-static inline __attribute__((always_inline)) v4i lanes_near(
-	enum osc_shape shape, const struct stretch *s, int e, v4u *at)
-{
-	const v4u most = (v4u){0} + UINT32_MAX / (STRETCH_MAX_FRAMES + 1);
-	v4u from = cycles_high(s->from), step = cycles_high(s->step) + 1;
-	v4u way = step * (uint32_t)s->n + 1;
-	struct edge edges[MAX_EDGES];
-
-	edges_of(shape, 0, edges);
-	*at = shape == SHAPE_PULSE && e > 0 ? width_at(s, 0) : (v4u){0} + edges[e].at;
-	return (v4i)((from - *at > ~way) | (step > most));
-}
-
-static inline __attribute__((always_inline)) int n_edges_of(enum osc_shape shape)
-{
-	return edges_of(shape, 0, (struct edge[MAX_EDGES]){{0}});
-}
-
-/* Most often there is none: one test for 4 lanes. */
-static inline __attribute__((always_inline)) bool is_edgy(
-	enum osc_shape shape, const struct stretch *s)
-{
-	v4i is_near = {0, 0, 0, 0};
-	v4u at;
-
-	for (int e = 0; e < n_edges_of(shape); e++)
-		is_near |= lanes_near(shape, s, e, &at);
-	return lanes_any(is_near);
-}
-
-/* All edges of a stretch whose steps are even. */
-static inline __attribute__((always_inline)) void smooth_steady(
-	enum osc_shape shape, const struct stretch *s, v4f *sum)
-{
-	for (int e = 0; e < n_edges_of(shape); e++) {
-		struct edge edges[MAX_EDGES];
-		v4u at;
-		v4i is_near = lanes_near(shape, s, e, &at);
-
-		edges_of(shape, 0, edges);
-		for (int k = s->is_lone ? BLEP_ALL_LANES : 0; k < (s->is_lone ? 0 : N_LANES); k++) {
-			edges[e].at = at[k < 0 ? 0 : k];
-			if (is_near[k < 0 ? 0 : k])
-				smooth_lane(shape, s, edges[e], sum, k);
-		}
-	}
-}
+#include "modules/osc_shapes.h"
 
 static inline v4i has_passed(v4u before, v4u after)
 {
@@ -241,102 +106,7 @@ static __attribute__((noinline)) void smooth_frame(
 	}
 }
 
-static inline bool has_step(struct cycles step)
-{
-	v2u any = step.a | step.b;
-
-	return (any[0] | any[1]) != 0;
-}
-
-static inline bool is_of_step(const struct tail *tail, struct cycles step)
-{
-	return !has_step((struct cycles){tail->step.a ^ step.a, tail->step.b ^ step.b});
-}
-
-/* The phase BLEP_LATENCY frames before a stretch, by steps like these */
-static inline struct cycles phase_heard(const struct stretch *s, struct cycles step)
-{
-	struct cycles way = cycles_times(step, BLEP_LATENCY);
-
-	return (struct cycles){s->from.a - way.a, s->from.b - way.b};
-}
-
-/* Adds the plain frames that a tail of this step leaves out, times gain; if it is 0, none. */
-static void tail_add_plain(
-	enum osc_shape shape, const struct stretch *s, struct cycles step, float gain, v4f *frames)
-{
-	struct cycles at = phase_heard(s, step);
-	v4u width = width_at(s, -1);
-
-	for (int i = 0; i < BLEP_LATENCY && has_step(step); i++) {
-		at = cycles_add(at, step);
-		frames[i] += plain(shape, cycles_high(at), width, lanes_of(gain));
-	}
-}
-
-/* The same frames are to come, but `step` says which of them are left out. */
-static __attribute__((noinline)) void tail_take_step(
-	enum osc_shape shape, const struct stretch *s, struct tail *tail, struct cycles step)
-{
-	for (; tail->n_frames < BLEP_TAPS; tail->n_frames++)
-		tail->frames[tail->n_frames] = lanes_of(0.0f);
-	tail_add_plain(shape, s, tail->step, 1.0f, tail->frames);
-	tail_add_plain(shape, s, step, -1.0f, tail->frames);
-	tail->step = step;
-}
-
-/* What is begun is put in `sum`, which has room for a stretch and the frames that this begins. */
-static inline void tail_take(struct tail *tail, const struct stretch *s, v4f *sum)
-{
-	size_t n_begun = (size_t)tail->n_frames, n = (size_t)s->n + BLEP_TAPS;
-
-	memcpy(sum, tail->frames, n_begun * sizeof(*sum));
-	memset(sum + n_begun, 0, (n - n_begun) * sizeof(*sum));
-}
-
-/* What comes after n frames */
-static inline void tail_keep(struct tail *tail, const v4f *after, int n)
-{
-	memmove(tail->frames, after, (size_t)n * sizeof(*after));
-	tail->n_frames = n;
-}
-
-/* Even steps: plain frames with what makes their edges band-limited, or with what of that was begun
- * before; then plain ones alone, whose phases may be stepped in 32 bits: rounded down, they pass no
- * edge. */
-static inline __attribute__((always_inline)) void steady_render(
-	enum osc_shape shape, const struct stretch *s, struct tail *tail, v4f gain, v4f *out)
-{
-	v4f sum[STRETCH_MAX_FRAMES + BLEP_TAPS];
-	struct cycles at = phase_heard(s, s->step);
-	v4u width = width_at(s, 0), step = cycles_high(s->step), phase;
-	bool has_edges = is_edgy(shape, s);
-	const v4f *begun = has_edges ? sum : tail->frames;
-	int i = 0, n_begun;
-
-	if (!is_of_step(tail, s->step))
-		tail_take_step(shape, s, tail, s->step);
-	if (has_edges) {
-		tail_take(tail, s, sum);
-		smooth_steady(shape, s, sum);
-	}
-	n_begun = has_edges ? s->n : int_min(s->n, tail->n_frames);
-#pragma GCC unroll 4
-	for (; i < n_begun; i++) {
-		at = cycles_add(at, s->step);
-		out[i] = (plain(shape, cycles_high(at), width, lanes_of(1.0f)) + begun[i]) * gain;
-	}
-	phase = cycles_high(at);
-#pragma GCC unroll 4
-	for (; i < s->n; i++)
-		out[i] = plain(shape, phase += step, width, gain);
-	if (has_edges)
-		tail_keep(tail, sum + s->n, BLEP_TAPS);
-	else if (n_begun > 0)
-		tail_keep(tail, tail->frames + n_begun, tail->n_frames - n_begun);
-}
-
-/* Each frame is plain, in full, and tested for edges. */
+/* The reference: each frame is plain, in full, and tested for edges. */
 static inline __attribute__((always_inline)) void moving_render(
 	enum osc_shape shape, const struct stretch *s, struct tail *tail, v4f gain, v4f *out)
 {
@@ -362,39 +132,57 @@ static inline __attribute__((always_inline)) void moving_render(
 	tail_keep(tail, sum + s->n, BLEP_TAPS);
 }
 
-static inline __attribute__((always_inline)) void edgy_render(
-	enum osc_shape shape, const struct stretch *s, struct tail *tail, v4f *out)
+static __attribute__((noinline)) void edgy_render(
+	int32_t shape, const struct stretch *s, struct tail *tail, v4f *out)
 {
-	v4f gain = s->level.step ? lanes_of(1.0f) : s->level.at[0];
+	v4f gain = gain_of(s);
 
-	if (s->phase)
-		moving_render(shape, s, tail, gain, out);
-	else
-		steady_render(shape, s, tail, gain, out);
-	for (int i = 0; s->level.step && i < s->n; i++)
-		out[i] *= s->level.at[i];
+	switch (shape) {
+	case SHAPE_SAW:
+		moving_render(SHAPE_SAW, s, tail, gain, out);
+		break;
+	case SHAPE_SQUARE:
+		moving_render(SHAPE_SQUARE, s, tail, gain, out);
+		break;
+	case SHAPE_TRIANGLE:
+		moving_render(SHAPE_TRIANGLE, s, tail, gain, out);
+		break;
+	case SHAPE_PULSE:
+		moving_render(SHAPE_PULSE, s, tail, gain, out);
+		break;
+	default:
+		moving_render(SHAPE_SINE, s, tail, gain, out);
+		break;
+	}
+}
+
+/* Even steps, one by one. */
+static __attribute__((noinline)) void even_render(
+	int32_t shape, const struct stretch *s, struct tail *tail, v4f *out)
+{
+	v4u phase[STRETCH_MAX_FRAMES + 1];
+	struct stretch stepped = *s;
+	struct cycles at = s->from;
+
+	for (int i = 0; i <= s->n; i++, at = cycles_add(at, s->step))
+		phase[i] = cycles_high(at);
+	stepped.phase = phase;
+	stepped.age = NULL;
+	edgy_render(shape, &stepped, tail, out);
 }
 
 void shape_render(int32_t shape, const struct stretch *s, struct tail *tail, v4f *out)
 {
-	switch (shape) {
-	case SHAPE_SAW:
-		edgy_render(SHAPE_SAW, s, tail, out);
-		break;
-	case SHAPE_SQUARE:
-		edgy_render(SHAPE_SQUARE, s, tail, out);
-		break;
-	case SHAPE_TRIANGLE:
-		edgy_render(SHAPE_TRIANGLE, s, tail, out);
-		break;
-	case SHAPE_PULSE:
-		edgy_render(SHAPE_PULSE, s, tail, out);
-		break;
-	default:
-		if (s->is_late)
-			edgy_render(SHAPE_SINE, s, tail, out);
-		else
-			sine_render(s, out);
-		break;
+	if (shape == SHAPE_SINE && !s->is_late) {
+		sine_render(s, out);
+		return;
 	}
+	if (!osc_wave_fast(shape, s, tail, out)) {
+		if (s->phase)
+			edgy_render(shape, s, tail, out);
+		else
+			even_render(shape, s, tail, out);
+	}
+	for (int i = 0; s->level.step && i < s->n; i++)
+		out[i] *= s->level.at[i];
 }

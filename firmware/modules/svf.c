@@ -11,24 +11,7 @@
 #include "dsp/effect.h"
 #include "dsp/fade.h"
 #include "modules/modules.h"
-
-enum { SVF_MODE, SVF_CUTOFF, SVF_RESONANCE, SVF_N_PARAMS };
-enum { SVF_IN, SVF_N_INS };
-enum svf_mode {
-	MODE_LOWPASS,
-	MODE_HIGHPASS,
-	MODE_BANDPASS,
-	MODE_NOTCH,
-	MODE_PEAK,
-	MODE_ALLPASS,
-	N_MODES
-};
-enum { OF_IN, OF_BAND, OF_LOW, N_PARTS };
-
-#define FADE_MS         5.0f
-#define CUTOFF_MAX_NORM 0.49f /* of the rate */
-#define NO_MODE         (-1.0f)
-#define NEW_MODE        (-2.0f) /* nothing was heard yet: any mode is begun with at once */
+#include "modules/svf.h"
 
 static const char *const svf_modes[] = {
 	[MODE_LOWPASS] = "lowpass",
@@ -66,22 +49,13 @@ static const struct port_desc svf_ins[] = {
 };
 static const struct port_desc svf_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-struct svf {
-	v4f s1, s2;       /* the integrators */
-	v4f mix[N_PARTS]; /* of the output; moves to a row of mixtures[] */
-	v4f mode;         /* whose row has been reached; NO_MODE: none */
-	float mix_step;
-	float radians_per_hz; /* pi / rate */
-	float max_hz;
-	int32_t is_lowpass; /* mode, in all lanes */
-	struct svf_coeffs {
-		v4f g, g_half, b; /* b = 2 / (1 + g (g + k)) */
-		v4f k_half;
-	} coeffs; /* of a still lowpass */
-};
+#define FADE_MS         5.0f
+#define CUTOFF_MAX_NORM 0.49f /* of the rate */
+#define NO_MODE         (-1.0f)
+#define NEW_MODE        (-2.0f) /* nothing was heard yet: any mode is begun with at once */
 
 enum svf_pace {
-	PACE_STILL,
+	PACE_CONSTANT,
 	PACE_SWEEP,  /* the cutoff moves */
 	PACE_MOVING, /* the resonance too */
 	PACE_FADING, /* and the mode */
@@ -136,20 +110,7 @@ static void mode_settle(struct svf *svf, v4f mode)
 	svf->is_lowpass = !lanes_any(svf->mode != (float)MODE_LOWPASS);
 }
 
-static inline v4f damping_of(v4f resonance)
-{
-	v4f rest = 1.0f - resonance;
-
-	return rest * rest * 1.96f + 0.04f;
-}
-
-static inline struct svf_coeffs coeffs_of(const struct svf *svf, v4f cutoff_hz, v4f k)
-{
-	v4f g = lanes_tan(lanes_min(cutoff_hz, lanes_of(svf->max_hz)) * svf->radians_per_hz);
-
-	return (struct svf_coeffs){g, g * 0.5f, 2.0f / (1.0f + g * (g + k)), k * 0.5f};
-}
-
+/* The reference: one frame after the other, whatever moves. */
 static inline __attribute__((always_inline)) void svf_run(struct svf *svf,
 	const struct module_io *io, const enum svf_pace pace, const bool is_lowpass)
 {
@@ -189,152 +150,6 @@ static void svf_fade(struct svf *svf, const struct module_io *io)
 	mode_settle(svf, cable_at(mode, (size_t)io->n_frames - 1));
 }
 
-/* lanes_tan_ratio() of a frequency: its coefficients hold the radians in a hertz. Both sides are divided
- * by the highest of `over`, which is then 1. */
-struct tan_of_hz {
-	v4f over, under[3];
-};
-
-static inline struct tan_of_hz tan_for(float radians_per_hz)
-{
-	float r = radians_per_hz, r2 = r * r, whole = 1.0f / (TAN_OVER_3 * r2 * r);
-
-	return (struct tan_of_hz){
-		.over = lanes_of(r * whole),
-		.under = {lanes_of(TAN_UNDER_0 * whole), lanes_of(TAN_UNDER_2 * r2 * whole),
-			lanes_of(TAN_UNDER_4 * r2 * r2 * whole)},
-	};
-}
-
-static inline struct ratio tan_of_hz(v4f hz, const struct tan_of_hz *tan)
-{
-	v4f hz2 = hz * hz;
-
-	return (struct ratio){
-		.over = hz * (tan->over + hz2),
-		.under = (hz2 * tan->under[2] + tan->under[1]) * hz2 + tan->under[0],
-	};
-}
-
-/* Nothing moves, in the mode most filters are in; n_frames is a multiple of 4. At odd frames s1 has
- * the other sign: `band` is then taken from or added to it, and need not be copied first. */
-static void still_lowpass(void *state, const struct module_io *io)
-{
-	struct svf *svf = state;
-	const v4f *in = io->ins[SVF_IN].at;
-	v4f *out = io->outs[0], *end = out + io->n_frames, s1 = svf->s1, s2 = svf->s2;
-	v4f g = svf->coeffs.g, g_half = svf->coeffs.g_half, b = svf->coeffs.b;
-
-	for (; out < end; in += N_LANES, out += N_LANES) {
-#pragma GCC unroll 4
-		for (int i = 0; i < N_LANES; i++) {
-			v4f by = g * (in[i] - s2), rise;
-			v4f band = (i % 2 ? by - s1 : by + s1) * b;
-
-			s1 = i % 2 ? s1 + band : s1 - band;
-			rise = g_half * band;
-			s2 += rise;
-			out[i] = s2;
-			s2 += rise;
-		}
-	}
-	svf->s1 = s1;
-	svf->s2 = s2;
-}
-
-/* The cutoff moves. With g = p / q and r = 1 / (q q + p (p + k q)), that costs one division: g 2 /
- * (1 + g (g + k)) = 2 p q r. */
-static void sweep_lowpass(struct svf *svf, const struct module_io *io)
-{
-	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;
-	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
-	v4f k = damping_of(io->params[SVF_RESONANCE].at[0]), max_hz = lanes_of(svf->max_hz);
-	struct tan_of_hz tan = tan_for(svf->radians_per_hz);
-
-#pragma GCC unroll 4
-	for (int i = 0; i < io->n_frames; i++) {
-		struct ratio g = tan_of_hz(lanes_min(cutoff[i], max_hz), &tan);
-		v4f shared = (g.under * s1 + g.over * (in[i] - s2)) /
-			     (g.under * (g.under + k * g.over) + g.over * g.over);
-		v4f rise = g.over * shared, band = g.under * shared;
-
-		s1 = band + band - s1;
-		s2 += rise;
-		out[i] = s2;
-		s2 += rise;
-	}
-	svf->s1 = s1;
-	svf->s2 = s2;
-}
-
-static inline __attribute__((always_inline)) v4f in_all(v4f x, const int lane)
-{
-	v4i bits = (v4i)x;
-
-	switch (lane) {
-	case 0:
-		return (v4f)__builtin_shufflevector(bits, bits, 0, 0, 0, 0);
-	case 1:
-		return (v4f)__builtin_shufflevector(bits, bits, 1, 1, 1, 1);
-	case 2:
-		return (v4f)__builtin_shufflevector(bits, bits, 2, 2, 2, 2);
-	default:
-		return (v4f)__builtin_shufflevector(bits, bits, 3, 3, 3, 3);
-	}
-}
-
-/* A sweep of one voice, whose lanes are all the same: the coefficients of four frames take the
- * place of the four lanes. */
-static void lone_sweep(struct svf *svf, const struct module_io *io)
-{
-	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;
-	v4f *out = io->outs[0], s1 = svf->s1, s2 = svf->s2;
-	v4f k = damping_of(in_all(io->params[SVF_RESONANCE].at[0], 0));
-	const struct svf fixed = *svf;
-
-	for (int i = 0; i < io->n_frames; i += N_LANES) {
-		struct svf_coeffs c = coeffs_of(&fixed, lanes_firsts(cutoff + i), k);
-
-#pragma GCC unroll 4
-		for (int lane = 0; lane < N_LANES; lane++) {
-			v4f x = in[i + lane] - s2;
-			v4f band = (s1 + in_all(c.g, lane) * x) * in_all(c.b, lane);
-			v4f rise = in_all(c.g_half, lane) * band;
-
-			s1 = band - s1;
-			s2 += rise;
-			out[i + lane] = s2;
-			s2 += rise;
-		}
-	}
-	svf->s1 = s1;
-	svf->s2 = s2;
-}
-
-static void svf_run_lowpass(struct svf *svf, const struct module_io *io)
-{
-	struct cable cutoff = io->params[SVF_CUTOFF];
-
-	if (!io->ins[SVF_IN].step && cutoff.step) {
-		svf_run(svf, io, PACE_SWEEP, true);
-	} else if (!io->ins[SVF_IN].step) {
-		svf_run(svf, io, PACE_STILL, true);
-	} else if (cutoff.step && io->is_lone && io->n_frames % N_LANES == 0) {
-		lone_sweep(svf, io);
-	} else if (cutoff.step) {
-		sweep_lowpass(svf, io);
-	} else {
-		svf->coeffs =
-			coeffs_of(svf, cutoff.at[0], damping_of(io->params[SVF_RESONANCE].at[0]));
-		if (io->n_frames % N_LANES == 0) {
-			*io->fast_path = still_lowpass;
-			still_lowpass(svf, io);
-		} else {
-			svf_run(svf, io, PACE_STILL, true);
-		}
-	}
-}
-
 static void svf_render(void *state, const struct module_io *io)
 {
 	struct svf *svf = state;
@@ -349,12 +164,16 @@ static void svf_render(void *state, const struct module_io *io)
 		svf_fade(svf, io);
 	else if (io->params[SVF_RESONANCE].step)
 		svf_run(svf, io, PACE_MOVING, false);
+	else if (svf_fast(svf, io))
+		return;
+	else if (svf->is_lowpass && io->params[SVF_CUTOFF].step)
+		svf_run(svf, io, PACE_SWEEP, true);
 	else if (svf->is_lowpass)
-		svf_run_lowpass(svf, io);
+		svf_run(svf, io, PACE_CONSTANT, true);
 	else if (io->params[SVF_CUTOFF].step)
 		svf_run(svf, io, PACE_SWEEP, false);
 	else
-		svf_run(svf, io, PACE_STILL, false);
+		svf_run(svf, io, PACE_CONSTANT, false);
 }
 
 const struct module_desc svf_module = {

@@ -1,10 +1,8 @@
 /* vca.c - one signal times another: an amplifier that an envelope turns, or a ring modulator.
  * Source: own: a product. */
 #include "modules/modules.h"
+#include "modules/vca.h"
 #include "dsp/voice.h"
-
-enum { VCA_LEVEL, VCA_N_PARAMS };
-enum { VCA_IN, VCA_BY, VCA_N_INS };
 
 /* clang-format off */
 static const struct param_desc vca_params[] = {
@@ -20,26 +18,17 @@ static const struct port_desc vca_ins[] = {
 };
 static const struct port_desc vca_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
+/* The reference: any of the three may move. */
 static void vca_render(void *state, const struct module_io *io)
 {
 	struct cable in = cable_or_zero(io->ins[VCA_IN]), by = cable_or_zero(io->ins[VCA_BY]);
 	struct cable level = io->params[VCA_LEVEL];
-	size_t n = (size_t)io->n_frames;
-	v4f still = level.at[0] * by.at[0], *out = io->outs[0];
 
 	(void)state;
-	if (level.step || !in.step) {
-		for (size_t i = 0; i < n; i++)
-			out[i] = cable_at(in, i) * (cable_at(level, i) * cable_at(by, i));
-	} else if (by.step) {
-#pragma GCC unroll 4
-		for (size_t i = 0; i < n; i++)
-			out[i] = in.at[i] * (level.at[0] * by.at[i]);
-	} else {
-#pragma GCC unroll 4
-		for (size_t i = 0; i < n; i++)
-			out[i] = in.at[i] * still;
-	}
+	if (vca_fast(io))
+		return;
+	for (size_t i = 0; i < (size_t)io->n_frames; i++)
+		io->outs[0][i] = cable_at(in, i) * (cable_at(level, i) * cable_at(by, i));
 }
 
 const struct module_desc vca_module = {
