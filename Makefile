@@ -136,11 +136,11 @@ test: ## build everything and pass every test
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@$(MAKE) --no-print-directory check
 
-check: $(bin) $(test-bin) check-layers check-names check-rt ## run the tests that are built
+check: $(bin) $(test-bin) check-layers check-names check-tested check-rt ## run the tests that are built
 	@CHRONUS=$(bin) CC='$(CC)' LD='$(CROSS_COMPILE)ld' MAKE='$(MAKE)' VARIANT=$(VARIANT) \
 		sh tests/run.sh $(test-bin) $(test-scripts)
 
-check-quick: $(bin) $(filter $B/tests/unit/% $B/tests/golden/%,$(test-bin)) check-layers check-names check-rt ## unit, golden, layers, real-time gates: a minute
+check-quick: $(bin) $(filter $B/tests/unit/% $B/tests/golden/%,$(test-bin)) check-layers check-names check-tested check-rt ## unit, golden, layers, real-time gates: a minute
 	@CHRONUS=$(bin) sh tests/run.sh $(filter $B/tests/unit/% $B/tests/golden/%,$(test-bin))
 .PHONY: check-quick
 
@@ -159,6 +159,10 @@ check-layers: $(bin) ## includes go downwards only, no circle between files, not
 check-names: ## functions that comments and READMEs name exist
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/docs/check_names.py
 .PHONY: check-names
+
+check-tested: ## every source has its test, or says by which it is tested
+	@PYTHONDONTWRITEBYTECODE=1 python3 tests/docs/check_tested.py
+.PHONY: check-tested
 
 check-rt: $(lib) ## real-time code calls nothing outside tests/rt/symbols.txt
 	@CC='$(CC)' LD='$(CROSS_COMPILE)ld' sh tests/rt/check_rt.sh $(lib)

@@ -1,4 +1,5 @@
-/* button.c - short and long presses. See button.h. */
+/* button.c - short and long presses. See button.h.
+ * Tested by: unit/board/test_quadrature */
 #include "board/button.h"
 
 #define LONG_NS (BUTTON_LONG_MS * (int64_t)1000000)

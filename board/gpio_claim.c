@@ -1,4 +1,5 @@
-/* gpio_claim.c - the lines of all controls on a chip. See gpio_claim.h. */
+/* gpio_claim.c - the lines of all controls on a chip. See gpio_claim.h.
+ * Tested by: unit/board/test_gpio_board */
 #include "board/gpio_claim.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* gpio_lines.c - GPIO lines by libgpiod 2: the one file that knows it. See gpio_lines.h.
- * Source: libgpiod 2.2, gpiod.h. */
+ * Source: libgpiod 2.2, gpiod.h.
+ * Tested by: virtual_pi/test_hands.py */
 #include "board/gpio_lines.h"
 
 #include <dirent.h>

@@ -1,4 +1,5 @@
-/* gpio_none.c - in the place of gpio_lines.c where libgpiod v2 was not there to build with. */
+/* gpio_none.c - in the place of gpio_lines.c where libgpiod v2 was not there to build with.
+ * Tested by: docs/test_commands.sh */
 #include <errno.h>
 
 #include "board/gpio_lines.h"

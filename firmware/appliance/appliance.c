@@ -1,4 +1,5 @@
-/* appliance.c - the running instrument from its first line to its last. See appliance.h. */
+/* appliance.c - the running instrument from its first line to its last. See appliance.h.
+ * Tested by: e2e/test_run */
 #include "appliance/appliance.h"
 
 #include <errno.h>

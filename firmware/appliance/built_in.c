@@ -1,3 +1,4 @@
+/* Tested by: e2e/test_emptied */
 #include "appliance/built_in.h"
 
 #include <string.h>

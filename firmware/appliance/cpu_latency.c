@@ -1,4 +1,5 @@
-/* cpu_latency.c - a latency limit for idle cores. See cpu_latency.h. */
+/* cpu_latency.c - a latency limit for idle cores. See cpu_latency.h.
+ * Tested by: unit/base/test_rt_memory */
 #include "appliance/cpu_latency.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* folder.c - the runtime folder: locked, or played without. See folder.h. */
+/* folder.c - the runtime folder: locked, or played without. See folder.h.
+ * Tested by: e2e/test_two_runs */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

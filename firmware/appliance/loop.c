@@ -1,4 +1,5 @@
-/* loop.c - the desk's one loop: surfaces, script, saved files, clock. */
+/* loop.c - the desk's one loop: surfaces, script, saved files, clock.
+ * Tested by: e2e/test_run */
 #include <poll.h>
 
 #include "base/clock.h"

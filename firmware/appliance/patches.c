@@ -1,4 +1,5 @@
-/* patches.c - a patch by its path: its file, the built-in one, or a copy. See patches.h. */
+/* patches.c - a patch by its path: its file, the built-in one, or a copy. See patches.h.
+ * Tested by: e2e/test_missing */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* realtime.c - what real-time threads need of the machine, and what it granted. */
+/* realtime.c - what real-time threads need of the machine, and what it granted.
+ * Tested by: e2e/test_rt */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* restarts.c - how many starts in a row ended at once: what was kept may be what ends them.
  *
- * The number is a file in the runtime folder, so it is forgotten with the power. */
+ * The number is a file in the runtime folder, so it is forgotten with the power.
+ * Tested by: e2e/test_appliance */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,4 +1,5 @@
-/* saved_files.c - a patch or the settings are saved while they play. See saved_files.h. */
+/* saved_files.c - a patch or the settings are saved while they play. See saved_files.h.
+ * Tested by: e2e/test_emptied */
 #include <stdio.h>
 #include <stdlib.h>
 

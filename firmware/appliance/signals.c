@@ -1,4 +1,5 @@
-/* signals.c - SIGINT, SIGTERM and SIGHUP as a file descriptor of the desk. See signals.h. */
+/* signals.c - SIGINT, SIGTERM and SIGHUP as a file descriptor of the desk. See signals.h.
+ * Tested by: e2e/test_run */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* sound.c - device, engine and desk, opened for a patch. See sound.h. */
+/* sound.c - device, engine and desk, opened for a patch. See sound.h.
+ * Tested by: e2e/test_run */
 #include <math.h>
 
 #include "base/clock.h"

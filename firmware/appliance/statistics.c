@@ -1,4 +1,5 @@
-/* statistics.c - the page of counters: opened, and looked at once a second. See statistics.h. */
+/* statistics.c - the page of counters: opened, and looked at once a second. See statistics.h.
+ * Tested by: e2e/test_two_runs */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* surfaces.c - who may play: knobs and buttons on GPIO, the terminal's keys, the control socket. */
+/* surfaces.c - who may play: knobs and buttons on GPIO, the terminal's keys, the control socket.
+ * Tested by: e2e/test_run */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,4 +1,5 @@
-/* thread_usage.c - page faults and context switches. See thread_usage.h. */
+/* thread_usage.c - page faults and context switches. See thread_usage.h.
+ * Tested by: unit/base/test_rt_thread */
 #include "appliance/thread_usage.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tested by: unit/audio/test_sink_alsa */
 #include "audio/alsa_device.h"
 
 #include <errno.h>

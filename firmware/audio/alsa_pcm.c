@@ -1,4 +1,5 @@
-/* alsa_pcm.c - the only file that includes ALSA's headers. See alsa_pcm.h. */
+/* alsa_pcm.c - the only file that includes ALSA's headers. See alsa_pcm.h.
+ * Tested by: virtual_pi/test_formats.py */
 #include "audio/alsa_pcm.h"
 
 #include <alsa/asoundlib.h>

@@ -1,4 +1,5 @@
-/* recorder_put.c - the producer's side of a recorder. */
+/* recorder_put.c - the producer's side of a recorder.
+ * Tested by: e2e/test_render */
 #include "audio/recorder_ring.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Tested by: e2e/test_render */
 #include "audio/sink_offline.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* Tested by: unit/engine/test_producer */
 #include "audio/sink_sim.h"
 
 #include <errno.h>

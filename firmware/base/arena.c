@@ -1,3 +1,4 @@
+/* Tested by: unit/engine/test_slot_life */
 #include "base/arena.h"
 
 #include <errno.h>

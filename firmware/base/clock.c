@@ -1,3 +1,4 @@
+/* Tested by: unit/engine/test_producer */
 #include "base/clock.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Tested by: unit/config/test_malformed */
 #include "base/diag.h"
 
 #include <stdarg.h>

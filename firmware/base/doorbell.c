@@ -1,3 +1,4 @@
+/* Tested by: unit/engine/test_engine */
 #include "base/doorbell.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* Tested by: unit/appliance/test_trouble */
 #include "base/log.h"
 
 #include <stdarg.h>

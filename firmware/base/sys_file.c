@@ -1,4 +1,5 @@
-/* sys_file.c - reading /proc and /sys. See sys_file.h. */
+/* sys_file.c - reading /proc and /sys. See sys_file.h.
+ * Tested by: unit/appliance/test_irq */
 #include "base/sys_file.h"
 
 #include <errno.h>

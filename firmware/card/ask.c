@@ -1,4 +1,5 @@
-/* ask.c - asking the privileged side. See ask.h. */
+/* ask.c - asking the privileged side. See ask.h.
+ * Tested by: e2e/test_card */
 #include "card/ask.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* boot_slot.c - the sector of slot.txt. See boot_slot.h. */
+/* boot_slot.c - the sector of slot.txt. See boot_slot.h.
+ * Tested by: unit/card/test_update */
 #include "card/boot_slot.h"
 
 #include <errno.h>

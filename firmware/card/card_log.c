@@ -1,4 +1,5 @@
-/* card_log.c - the card's log. See card_log.h. */
+/* card_log.c - the card's log. See card_log.h.
+ * Tested by: unit/card/test_update */
 #include "card/card_log.h"
 
 #include <fcntl.h>

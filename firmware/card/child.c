@@ -1,4 +1,5 @@
-/* child.c - other programs. See child.h. */
+/* child.c - other programs. See child.h.
+ * Tested by: unit/card/test_app */
 #include "card/child.h"
 
 #include <errno.h>

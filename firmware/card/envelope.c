@@ -1,4 +1,5 @@
-/* envelope.c - signature and checksum in front of an update. See envelope.h. */
+/* envelope.c - signature and checksum in front of an update. See envelope.h.
+ * Tested by: unit/card/test_update */
 #include "card/envelope.h"
 
 #include <errno.h>

@@ -2,7 +2,8 @@
  *
  * Its files go to /data/app/VERSION, with the version of the system that it is for: another
  * system, the one of the other slot, plays its own program. Nothing of it is ever run with rights: the instrument's
- * unit starts /usr/bin/chronus of the read-only system, which hands over (`chronus launch`). */
+ * unit starts /usr/bin/chronus of the read-only system, which hands over (`chronus launch`).
+ * Tested by: unit/card/test_update */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* places.c - where the card's parts are. See places.h. */
+/* places.c - where the card's parts are. See places.h.
+ * Tested by: unit/card/test_update */
 #include "card/places.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* Tested by: unit/card/test_update */
 #include "card/progress.h"
 
 #include <stdarg.h>

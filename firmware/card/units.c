@@ -1,4 +1,5 @@
-/* units.c - systemctl. See units.h. */
+/* units.c - systemctl. See units.h.
+ * Tested by: e2e/test_card */
 #include "card/units.h"
 
 #include "card/child.h"

@@ -1,4 +1,5 @@
-/* unlock.c - remounting the card. See unlock.h. */
+/* unlock.c - remounting the card. See unlock.h.
+ * Tested by: unit/card/test_update */
 #include "card/unlock.h"
 
 #include <errno.h>

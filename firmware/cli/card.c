@@ -1,5 +1,6 @@
 /* card.c - `chronus card`: the privileged side of edit and update, a request on stdin. Started by
- * chronus-card.socket, a process a connection. */
+ * chronus-card.socket, a process a connection.
+ * Tested by: e2e/test_clients */
 #include <unistd.h>
 
 #include "card/serve.h"

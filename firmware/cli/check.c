@@ -1,4 +1,5 @@
-/* check.c - `chronus check FILE...`: are these patches and settings right? */
+/* check.c - `chronus check FILE...`: are these patches and settings right?
+ * Tested by: e2e/test_cli */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
-/* devices.c - `chronus devices`: the sound cards there are, and what they can do. */
+/* devices.c - `chronus devices`: the sound cards there are, and what they can do.
+ * Tested by: e2e/test_cli */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* doctor_machine.c - kernel, cores, limits, memory. See doctor.h. */
+/* doctor_machine.c - kernel, cores, limits, memory. See doctor.h.
+ * Tested by: unit/cli/test_doctor */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
-/* doctor_report.c - what somebody far away must know of this machine, in one text. See doctor.h. */
+/* doctor_report.c - what somebody far away must know of this machine, in one text. See doctor.h.
+ * Tested by: e2e/test_cli */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>

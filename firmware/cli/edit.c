@@ -1,5 +1,6 @@
 /* edit.c - `chronus edit [FILE]`: a file of the card in an editor, or from a pipe; checked before
- * anything is replaced. */
+ * anything is replaced.
+ * Tested by: e2e/test_card */
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>

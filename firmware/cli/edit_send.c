@@ -1,4 +1,5 @@
-/* edit_send.c - a file read, checked and sent to the privileged side. See edit.h. */
+/* edit_send.c - a file read, checked and sent to the privileged side. See edit.h.
+ * Tested by: e2e/test_card */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* help.c - `chronus help`: the list of commands, a command's options, or all of it as JSON with the
- * settings of chronus.ini, of which the man pages are made (cross/man). */
+ * settings of chronus.ini, of which the man pages are made (cross/man).
+ * Tested by: e2e/test_cli */
 #include <stdio.h>
 #include <string.h>
 

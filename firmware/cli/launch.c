@@ -3,7 +3,8 @@
  * The unit starts this one, of the read-only system. A program from a package is in /data/app
  * (card/package.c): one that is tried gets one start in a boot; one that was kept is left when it
  * has ended three times in a row within half a minute of its start. What cannot be counted is not
- * tried. */
+ * tried.
+ * Tested by: e2e/test_card */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* modules.c - `chronus modules`: the registry's tables, for people and as JSON. */
+/* modules.c - `chronus modules`: the registry's tables, for people and as JSON.
+ * Tested by: e2e/test_cli */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* render.c - `chronus render`: the same engine on a sink that never waits; the same input, the
- * same bytes. */
+ * same bytes.
+ * Tested by: e2e/test_render */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

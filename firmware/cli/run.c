@@ -1,4 +1,5 @@
-/* run.c - `chronus run`: plays (appliance/appliance.h). */
+/* run.c - `chronus run`: plays (appliance/appliance.h).
+ * Tested by: e2e/test_run */
 #include <stddef.h>
 
 #include "appliance/appliance.h"

@@ -1,4 +1,5 @@
-/* send.c - `chronus send COMMAND...`: tells the running program something, prints what it says. */
+/* send.c - `chronus send COMMAND...`: tells the running program something, prints what it says.
+ * Tested by: e2e/test_cli */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

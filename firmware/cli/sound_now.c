@@ -1,4 +1,5 @@
-/* sound_now.c - a look at the statistics page. See sound_now.h. */
+/* sound_now.c - a look at the statistics page. See sound_now.h.
+ * Tested by: e2e/test_card */
 #include "cli/sound_now.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* stats.c - `chronus stats`: what the running program counts. */
+/* stats.c - `chronus stats`: what the running program counts.
+ * Tested by: e2e/test_cli */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>

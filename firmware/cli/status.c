@@ -1,4 +1,5 @@
-/* status.c - `chronus status`: what the running program says of itself, or the last one said. */
+/* status.c - `chronus status`: what the running program says of itself, or the last one said.
+ * Tested by: e2e/test_appliance */
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>

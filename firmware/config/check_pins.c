@@ -1,4 +1,5 @@
-/* check_pins.c - pins that the Pi's firmware gives to a UART or a bus. See check_pins.h. */
+/* check_pins.c - pins that the Pi's firmware gives to a UART or a bus. See check_pins.h.
+ * Tested by: e2e/test_cli */
 #include "config/check_pins.h"
 
 #include <stdbool.h>

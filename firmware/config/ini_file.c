@@ -1,4 +1,5 @@
-/* ini_file.c - a whole file into memory, if it is a file and small enough. */
+/* ini_file.c - a whole file into memory, if it is a file and small enough.
+ * Tested by: unit/config/test_settings */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* Tested by: unit/config/test_ini_lines */
 #include "config/ini_text.h"
 
 #include <ctype.h>

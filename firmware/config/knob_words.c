@@ -1,3 +1,4 @@
+/* Tested by: unit/config/test_settings */
 #include "config/knob_words.h"
 
 #include <string.h>

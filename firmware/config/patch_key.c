@@ -1,3 +1,4 @@
+/* Tested by: unit/config/test_patch_read */
 #include "config/patch_key.h"
 
 #include <errno.h>

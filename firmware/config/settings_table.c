@@ -1,3 +1,4 @@
+/* Tested by: unit/config/test_settings */
 #include "config/settings_table.h"
 
 static const char *const block_choices[] = {"16", "32", "64", "128", "256", NULL};

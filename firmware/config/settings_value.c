@@ -1,3 +1,4 @@
+/* Tested by: unit/config/test_settings */
 #include "config/settings_value.h"
 
 #include <errno.h>

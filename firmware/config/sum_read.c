@@ -1,3 +1,4 @@
+/* Tested by: unit/config/test_patch_read */
 #include "config/sum_read.h"
 
 #include <ctype.h>

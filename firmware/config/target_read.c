@@ -1,3 +1,4 @@
+/* Tested by: unit/control/test_action */
 #include "config/target_read.h"
 
 #include <errno.h>

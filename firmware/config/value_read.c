@@ -1,4 +1,5 @@
-/* value_read.c - a parameter's or a gate's value from text, with the reason when it is refused. */
+/* value_read.c - a parameter's or a gate's value from text, with the reason when it is refused.
+ * Tested by: unit/config/test_patch_read */
 #include <errno.h>
 #include <float.h>
 #include <math.h>

@@ -1,4 +1,5 @@
-/* action_text.c - an action as a line: for the journal, the state and the log. */
+/* action_text.c - an action as a line: for the journal, the state and the log.
+ * Tested by: unit/control/test_action */
 #include "control/action.h"
 
 #include <stdio.h>

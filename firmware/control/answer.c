@@ -1,4 +1,5 @@
-/* answer.c - what the desk says to who asked. */
+/* answer.c - what the desk says to who asked.
+ * Tested by: unit/control/test_desk */
 #include <stdarg.h>
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
-/* bindings.c - the parameters that knobs turn, looked up once a patch. */
+/* bindings.c - the parameters that knobs turn, looked up once a patch.
+ * Tested by: unit/control/test_desk */
 #include "config/target_read.h"
 #include "control/desk_state.h"
 

@@ -1,4 +1,5 @@
-/* controls.c - what knobs and buttons do: the functions of each word of config/knob_words.h. */
+/* controls.c - what knobs and buttons do: the functions of each word of config/knob_words.h.
+ * Tested by: unit/control/test_desk */
 #include "control/desk_state.h"
 
 #include <errno.h>

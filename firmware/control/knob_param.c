@@ -1,5 +1,6 @@
 /* knob_param.c - a knob that turns a parameter: its detents become a value on the parameter's own
- * curve, heard at once or staged. */
+ * curve, heard at once or staged.
+ * Tested by: unit/control/test_desk */
 #include "control/desk_state.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* Tested by: e2e/test_journal */
 #include "control/replay.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* resets.c - which modules gave a sample that is not finite, and were reset: for the log. */
+/* resets.c - which modules gave a sample that is not finite, and were reset: for the log.
+ * Tested by: unit/engine/test_engine */
 #include "control/desk_state.h"
 
 #include "base/clock.h"

@@ -1,4 +1,5 @@
-/* view.c - what a screen may know of the desk. */
+/* view.c - what a screen may know of the desk.
+ * Tested by: unit/control/test_desk */
 #include "control/desk_state.h"
 
 void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view)

@@ -1,4 +1,5 @@
-/* module.c - lookups in a descriptor's tables, and a parameter's curve. See module.h. */
+/* module.c - lookups in a descriptor's tables, and a parameter's curve. See module.h.
+ * Tested by: unit/modules/test_registry */
 #include <errno.h>
 #include <math.h>
 #include <string.h>

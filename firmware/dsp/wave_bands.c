@@ -1,4 +1,5 @@
-/* wave_bands.c - what the waves are made of. See wave_bands.h. */
+/* wave_bands.c - what the waves are made of. See wave_bands.h.
+ * Tested by: unit/modules/test_wavetable */
 #include <math.h>
 #include <stdbool.h>
 

@@ -1,3 +1,4 @@
+/* Tested by: soak/test_failover */
 #include "engine/fault.h"
 
 #include <signal.h>

@@ -1,3 +1,4 @@
+/* Tested by: unit/engine/test_orders */
 #include "engine/lockstep.h"
 
 #include "base/clock.h"

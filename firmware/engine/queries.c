@@ -1,4 +1,5 @@
-/* queries.c - what the desk asks the engine, without moving anything but the standby. See engine.h. */
+/* queries.c - what the desk asks the engine, without moving anything but the standby. See engine.h.
+ * Tested by: unit/engine/test_slot_life */
 #include "engine/internal.h"
 
 const char *slot_state_name(enum slot_state state)

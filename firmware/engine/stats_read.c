@@ -1,4 +1,5 @@
-/* stats_read.c - the statistics page in numbers for people. See stats_read.h. */
+/* stats_read.c - the statistics page in numbers for people. See stats_read.h.
+ * Tested by: unit/engine/test_stats */
 #include "engine/stats_read.h"
 
 #include <string.h>

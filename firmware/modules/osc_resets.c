@@ -1,4 +1,5 @@
-/* osc_resets.c - where the phase of an oscillator jumps to 0. See osc_resets.h. */
+/* osc_resets.c - where the phase of an oscillator jumps to 0. See osc_resets.h.
+ * Tested by: unit/modules/test_osc */
 #include "modules/osc_resets.h"
 #include "dsp/voice.h"
 

@@ -1,5 +1,6 @@
 /* registry_find.c - apart from the list, so that a test can link with modules of its own. See
- * registry.h. */
+ * registry.h.
+ * Tested by: unit/modules/test_registry */
 #include <string.h>
 
 #include "modules/registry.h"

@@ -1,4 +1,5 @@
-/* reverb_room.c - lengths and filters of the reverb's lines. See reverb_room.h. */
+/* reverb_room.c - lengths and filters of the reverb's lines. See reverb_room.h.
+ * Tested by: unit/modules/test_reverb */
 #include <math.h>
 
 #include "modules/reverb_room.h"

@@ -3,7 +3,8 @@
  * A lone source at gain 1 is read where it was written, at no cost. Anything else is a sum, made
  * just before the module runs. Voices plugged into the audio port of a module that is rendered once
  * are summed; its other ports and parameters follow voice 1. A port for all voices has a block for
- * each group, with nothing in the lanes that are no voice. */
+ * each group, with nothing in the lanes that are no voice.
+ * Tested by: unit/patch/test_flows */
 #include "patch/compile.h"
 
 #include <errno.h>

@@ -3,7 +3,8 @@
  * Most patches plug one signal into `out`, and it is below the knee of its limiter: then `out`
  * would copy, and that signal is read where it is. Otherwise `out` is rendered, and read. Both give
  * the same samples, to a rounding where its cable has a gain and `out` a level. What is the same
- * left and right is reckoned once (set_heard() in compile.c says so of what `out` gives). */
+ * left and right is reckoned once (set_heard() in compile.c says so of what `out` gives).
+ * Tested by: unit/patch/test_program */
 #include "modules/out.h"
 #include "patch/mixdown.h"
 
