@@ -18,7 +18,7 @@ def named_in(path, text):
     """(line, name) of each name() that stands in a comment, or in a README."""
     parts = [(0, text)] if path.endswith(".md") else [(m.start(), m.group()) for m in COMMENT.finditer(text)]
     for begin, part in parts:
-        for found in re.finditer(r"\b([a-z_][a-z0-9_]*)\(\)", part):
+        for found in re.finditer(r"(?<![\w>])([a-z_][a-z0-9_]*)\(\)", part):
             yield text.count("\n", 0, begin + found.start()) + 1, found.group(1)
 
 

@@ -1,6 +1,6 @@
 """check_tested.py [TREE] - does every source in firmware/ and board/ have its test?
 
-A source LAYER/x.c is tested by tests/unit/LAYER/test_x.c, by the test that finds a fault planted into it
+A source LAYER/x.c is tested by tests/unit/LAYER/test_x.c (a part of a module, modules/x_part.c, too), by the test that finds a fault planted into it
 (tests/plants/plants.txt), or else by the tests that a line of its comments names:
 "Tested by: e2e/test_run", below tests/ and without .c."""
 import glob
@@ -29,7 +29,9 @@ def judge(path, text, by_plants):
     layer, name = os.path.basename(os.path.dirname(path)), os.path.basename(path)[:-2]
     named = [test for line in TESTED_BY.findall(text) for test in re.split(r"[, ]+", line)]
     faults = ["%s: there is no tests/%s" % (path, test) for test in named if not is_test(test)]
-    if not named and path not in by_plants and not os.path.isfile("tests/unit/%s/test_%s.c" % (layer, name)):
+    whole = name.split("_")[0] if layer == "modules" else name  # osc_fast.c is a part of osc.c
+    has_own = any(os.path.isfile("tests/unit/%s/test_%s.c" % (layer, own)) for own in (name, whole))
+    if not named and path not in by_plants and not has_own:
         faults.append(
             "%s: nothing says by which test; add tests/unit/%s/test_%s.c, a row of plants.txt, or to its first comment: "
             "Tested by: e2e/test_NAME" % (path, layer, name))  # fmt: skip
