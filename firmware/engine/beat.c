@@ -117,8 +117,9 @@ uint64_t beat_next_block(const struct engine *engine, uint64_t from)
 	if (engine->config.quantize_beats <= 0.0)
 		return from;
 	if (!block)
-		return atomic_load_explicit(&heard->is_broken, memory_order_acquire) ? from
-										     : UINT64_MAX;
+		return atomic_load_explicit(&heard->health.is_broken, memory_order_acquire)
+			       ? from
+			       : UINT64_MAX;
 	found = find_rendered(engine, heard, from, last);
 	return found <= last ? found : foresee(engine, heard, block, last, from);
 }

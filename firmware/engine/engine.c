@@ -177,11 +177,11 @@ bool engine_send(struct engine *engine, struct event *event)
 
 static void prepare_slot(struct engine *engine, struct slot *slot, bool is_for_commit)
 {
-	slot->n_to_prime = is_for_commit ? (uint32_t)engine->config.prime_blocks : 1;
-	slot->is_for_commit = slot->has_budget = is_for_commit;
+	slot->task.n_to_prime = is_for_commit ? (uint32_t)engine->config.prime_blocks : 1;
+	slot->task.is_for_commit = slot->task.has_budget = is_for_commit;
 	slot->carried_tail = 0;
 	atomic_store(&slot->is_wanted, 0);
-	atomic_store(&slot->is_broken, 0);
+	atomic_store(&slot->health.is_broken, 0);
 	transition_prepare(engine, slot, is_for_commit);
 	atomic_store(&slot->cost_ns, 0);
 }
@@ -222,11 +222,11 @@ int engine_build_fresh(struct engine *engine, int s, const struct patch *patch, 
 	prepare_slot(engine, slot, true);
 	side_of(slot)->is_planned = false; /* there is nothing to fade from */
 	side_of(slot)->told = SLOT_TOLD_NOTHING;
-	slot->has_budget = false; /* rather a dear patch than silence */
+	slot->task.has_budget = false; /* rather a dear patch than silence */
 	slot->rt.n_primed = 0;
 	atomic_store(&slot->tail, atomic_load(&engine->events.head));
 	atomic_store(&slot->next_block, begin);
-	atomic_store(&slot->ready_block, begin + slot->n_to_prime);
+	atomic_store(&slot->ready_block, begin + slot->task.n_to_prime);
 	atomic_store(&slot->state, SLOT_PRIMING);
 	return 0;
 }

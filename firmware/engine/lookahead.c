@@ -59,8 +59,8 @@ int lookahead_patience_blocks(const struct engine *engine)
 static uint64_t first_start(const struct engine *engine, const struct slot *new)
 {
 	uint64_t ready = atomic_load_explicit(&new->ready_block, memory_order_relaxed);
-	uint64_t seen =
-		ready - new->n_to_prime + KNOWN_BLOCKS + (uint64_t)ahead_blocks(&engine->config);
+	uint64_t seen = ready - new->task.n_to_prime + KNOWN_BLOCKS +
+			(uint64_t)ahead_blocks(&engine->config);
 
 	return beat_next_block(engine, seen > ready ? seen : ready);
 }
@@ -69,8 +69,8 @@ static uint64_t first_start(const struct engine *engine, const struct slot *new)
 static uint64_t judge_sameness(
 	const struct slot *old, const struct slot *new, uint64_t first, uint64_t stamped)
 {
-	uint64_t from =
-		atomic_load_explicit(&new->ready_block, memory_order_relaxed) - new->n_to_prime;
+	uint64_t from = atomic_load_explicit(&new->ready_block, memory_order_relaxed) -
+			new->task.n_to_prime;
 	bool is_same = true;
 
 	if (from + SAME_BLOCKS < first) /* it has waited for its beat */
@@ -160,8 +160,8 @@ bool lookahead_is_reached(const struct slot *slot, uint64_t n)
 /* What the live one has rendered before `first`, as far as it is there and not too long ago. */
 static uint64_t first_known(const struct slot *live, uint64_t first, int n_max)
 {
-	uint64_t since =
-		atomic_load_explicit(&live->ready_block, memory_order_relaxed) - live->n_to_prime;
+	uint64_t since = atomic_load_explicit(&live->ready_block, memory_order_relaxed) -
+			 live->task.n_to_prime;
 	uint64_t from = first;
 
 	while (n_max-- > 0 && from > since && slot_take_good(live, from - 1))

@@ -141,9 +141,9 @@ struct slot_fault engine_slot_fault(const struct engine *engine, int s)
 {
 	const struct slot *slot = &engine->slots[s];
 
-	return (struct slot_fault){.is_broken = atomic_load(&slot->is_broken),
-		.block = atomic_load(&slot->fault_block),
-		.signal = (int)atomic_load(&slot->fault_signal)};
+	return (struct slot_fault){.is_broken = atomic_load(&slot->health.is_broken),
+		.block = atomic_load(&slot->health.fault_block),
+		.signal = (int)atomic_load(&slot->health.fault_signal)};
 }
 
 uint64_t engine_cost_ns(const struct engine *engine, int slot)

@@ -38,36 +38,46 @@
 
 struct engine;
 
+/* A worker that has failed. Writer: the worker; the desk clears is_broken when it builds. */
+struct slot_health {
+	_Atomic uint32_t is_broken;     /* a contained fault since the slot was built */
+	_Atomic uint64_t fault_block;   /* of the last fault */
+	_Atomic uint64_t fault_signal;  /* likewise */
+	_Atomic uint64_t stalled_until; /* a planted stall ends when the clock is here; 0: none */
+};
+
+/* The task of the program that was built last. Writer: the parked slot's owner. */
+struct slot_task {
+	uint32_t n_to_prime; /* blocks to render before it is ready */
+	bool is_for_commit;  /* priming ends in ready (true) or mirror */
+	bool has_budget;     /* refused when too dear; a rescue is not */
+};
+
 struct slot {
 	_Atomic uint32_t state; /* writers: see above */
-	/* writer: [desk]; 1: the desk asks for the slot, please park */
-	_Atomic uint32_t is_wanted;
-	/* writers: worker sets (a contained fault), desk clears when it builds */
-	_Atomic uint32_t is_broken;
-	/* writer: the worker; a planted stall ends when the clock is here; 0: there is none */
-	_Atomic uint64_t stalled_until;
-	/* writer: [desk]; planted: every block takes this much longer */
-	_Atomic uint32_t late_us;
-	_Atomic uint64_t fault_block;  /* writer: the worker; where the last fault was */
-	_Atomic uint64_t fault_signal; /* writer: the worker; which signal it was */
-	/* writer: adopting's owner; the first block that may be heard */
-	_Atomic uint64_t ready_block;
-	_Atomic uint64_t cost_ns;    /* writer: the worker; dearest block of the last priming */
-	_Atomic uint64_t next_block; /* writer: the worker; all below are rendered or given up */
-	_Atomic uint64_t tail;       /* events read; writer: the arena's owner */
-	/* events before this are in what was taken over; adopting's owner */
-	uint64_t carried_tail;
-	uint32_t n_to_prime;   /* blocks to render before it is ready; parked's owner */
-	bool has_budget;       /* refused when too dear; a rescue is not: parked's owner */
-	bool is_for_commit;    /* priming ends in ready (true) or mirror; parked's owner */
+	/* ---- writer: [desk] */
+	_Atomic uint32_t is_wanted; /* 1: the desk asks for the slot, please park */
+	_Atomic uint32_t late_us;   /* planted: every block takes this much longer */
 
+	/* ---- writer: the worker; before it, who builds or hands over the program in it */
+	struct slot_health health;
+	_Atomic uint64_t next_block; /* all below are rendered or given up */
+	_Atomic uint64_t cost_ns;    /* dearest block of the last priming */
+	/* rings of the bell that it has done all it could for */
+	_Atomic unsigned answered;
+
+	/* ---- writer: the arena's owner in the state that is named */
+	struct slot_task task;
+	struct program *program;      /* parked; in the arena */
+	_Atomic uint64_t ready_block; /* adopting; the first block that may be heard */
+	_Atomic uint64_t tail;        /* any; events read */
+	uint64_t carried_tail;        /* adopting; events before this are in what was taken over */
+
+	/* ---- writer: [init], or their own */
 	struct engine *engine;
 	int index;
 	struct arena arena;
-	struct program *program; /* in the arena; parked's owner */
 	struct doorbell bell;
-	/* rings of the bell that it has done all it could for; writer: the worker */
-	_Atomic unsigned answered;
 	struct rt_thread thread;
 	struct block_ring ring;
 

@@ -49,7 +49,7 @@ static void end_with(struct fade *fade, const struct slot *old, uint64_t n, int 
 	uint64_t next = atomic_load_explicit(&old->next_block, memory_order_acquire);
 	uint64_t n_left = next > n ? next - n : 0;
 
-	if (atomic_load_explicit(&old->is_broken, memory_order_acquire) &&
+	if (atomic_load_explicit(&old->health.is_broken, memory_order_acquire) &&
 		n_left * (uint64_t)block_frames < (uint64_t)fade->n_frames)
 		fade->n_frames = (int)n_left * block_frames;
 }
@@ -168,7 +168,7 @@ static enum verdict judge_planned(const struct engine *engine, const struct slot
 		return lookahead_end == LOOKAHEAD_SAME && n == first ? SAME : BLIND;
 	if (atomic_load_explicit(&to->planned_for, memory_order_acquire) == lookahead_end)
 		return n == to->plan.block ? AS_PLANNED : n < to->plan.block ? NOT_YET : BLIND;
-	if (atomic_load_explicit(&old->is_broken, memory_order_acquire))
+	if (atomic_load_explicit(&old->health.is_broken, memory_order_acquire))
 		return BLIND; /* it will never reach the end of the lookahead */
 	return n < latest ? NOT_YET : BLIND;
 }
@@ -181,7 +181,8 @@ static enum verdict judge(
 				       : judge_announced(old, new, n);
 	uint64_t leave = load(&side_of(old)->leave_block);
 
-	if (verdict == BLIND && !atomic_load_explicit(&old->is_broken, memory_order_acquire) &&
+	if (verdict == BLIND &&
+		!atomic_load_explicit(&old->health.is_broken, memory_order_acquire) &&
 		block_ring_take(&old->ring, n) && (leave == 0 || n < leave))
 		return NOT_YET; /* what it renders ahead is to know first */
 	return verdict;

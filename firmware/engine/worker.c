@@ -43,7 +43,7 @@ static void adopt_step(struct slot *slot, uint64_t n)
 	to->carried_tail = atomic_load_explicit(&slot->tail, memory_order_relaxed);
 	to->rt.n_primed = 0;
 	atomic_store_explicit(&to->next_block, n, memory_order_relaxed);
-	atomic_store_explicit(&to->ready_block, n + to->n_to_prime, memory_order_relaxed);
+	atomic_store_explicit(&to->ready_block, n + to->task.n_to_prime, memory_order_relaxed);
 	slot->rt.adopting = -1;
 	slot_move(to, SLOT_ADOPTING, SLOT_PRIMING);
 	doorbell_ring(&to->bell);
@@ -176,7 +176,7 @@ static bool strike(struct slot *slot, struct block *block)
 	slot->rt.strike = FAULT_NONE;
 	if (kind == FAULT_STALL) {
 		atomic_store_explicit(
-			&slot->stalled_until, slot->rt.stall_ends, memory_order_release);
+			&slot->health.stalled_until, slot->rt.stall_ends, memory_order_release);
 		return true;
 	}
 	fault_strike(kind);
@@ -248,15 +248,15 @@ static void end_priming(struct slot *slot)
 {
 	uint64_t budget_ns = (uint64_t)slot->engine->config.budget_ns;
 
-	if (slot->rt.n_primed < slot->n_to_prime)
+	if (slot->rt.n_primed < slot->task.n_to_prime)
 		return;
-	if (slot->has_budget && budget_ns &&
+	if (slot->task.has_budget && budget_ns &&
 		atomic_load_explicit(&slot->cost_ns, memory_order_relaxed) > budget_ns) {
 		slot_move(slot, SLOT_PRIMING, SLOT_PARKED); /* the desk finds cost_ns and refuses */
 		return;
 	}
-	slot_move(slot, SLOT_PRIMING, slot->is_for_commit ? SLOT_READY : SLOT_MIRROR);
-	if (!slot->is_for_commit)
+	slot_move(slot, SLOT_PRIMING, slot->task.is_for_commit ? SLOT_READY : SLOT_MIRROR);
+	if (!slot->task.is_for_commit)
 		stats_add(slot->engine->stats, writer_of(slot), STAT_RESYNCS, 1);
 }
 
@@ -294,12 +294,12 @@ static bool let_go_if_asked(struct slot *slot)
 
 static bool is_stalled(struct slot *slot, uint64_t clock)
 {
-	uint64_t until = atomic_load_explicit(&slot->stalled_until, memory_order_relaxed);
+	uint64_t until = atomic_load_explicit(&slot->health.stalled_until, memory_order_relaxed);
 
 	if (clock < until)
 		return true;
 	if (until)
-		atomic_store_explicit(&slot->stalled_until, 0, memory_order_release);
+		atomic_store_explicit(&slot->health.stalled_until, 0, memory_order_release);
 	return false;
 }
 
@@ -318,7 +318,7 @@ static __attribute__((noinline)) bool take_turn(struct slot *slot)
 	if (park_if_asked(slot, state) || let_go_if_asked(slot) || lookahead_plan_if_due(slot))
 		return true;
 	if (!slot_renders(state) || n >= rung ||
-		atomic_load_explicit(&slot->is_broken, memory_order_relaxed))
+		atomic_load_explicit(&slot->health.is_broken, memory_order_relaxed))
 		return false;
 	if (is_lost(slot, n, clock)) {
 		if (state != SLOT_LIVE && !(state == SLOT_READY && is_announced(slot)))
@@ -342,10 +342,10 @@ static void contained(struct slot *slot, int number)
 
 	rt_flush_denormals();
 	stats_add(slot->engine->stats, writer_of(slot), STAT_FAULTS, 1);
-	atomic_store_explicit(&slot->fault_signal, (uint64_t)number, memory_order_relaxed);
+	atomic_store_explicit(&slot->health.fault_signal, (uint64_t)number, memory_order_relaxed);
 	atomic_store_explicit(
-		&slot->fault_block, atomic_load(&slot->next_block), memory_order_relaxed);
-	atomic_store_explicit(&slot->is_broken, 1, memory_order_release);
+		&slot->health.fault_block, atomic_load(&slot->next_block), memory_order_relaxed);
+	atomic_store_explicit(&slot->health.is_broken, 1, memory_order_release);
 	if (slot->rt.adopting >= 0)
 		slot_move(&slot->engine->slots[slot->rt.adopting], SLOT_ADOPTING, SLOT_PARKED);
 	slot->rt.adopting = -1;

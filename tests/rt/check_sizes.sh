@@ -12,7 +12,6 @@ struct fake_pcm
 struct instance
 struct reverb
 struct settings
-struct slot
 struct stats_look
 struct stats_page
 '
