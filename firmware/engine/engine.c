@@ -107,7 +107,7 @@ int engine_start(struct engine *engine, const struct patch *patch, struct diag *
 		atomic_store(&engine->slots[s].state, s == 0 ? SLOT_LIVE : SLOT_MIRROR);
 	}
 	atomic_store(&engine->stats->started_ns, (uint64_t)clock_now_ns());
-	atomic_store(&engine->rung, (uint64_t)engine->config.lead_blocks);
+	atomic_store(&engine->target_block, (uint64_t)engine->config.lead_blocks);
 	for (int s = 0; s < n_slots; s++)
 		doorbell_ring(&engine->slots[s].bell);
 	err = rt_thread_start(&engine->producer, &engine->config.producer, producer_run, engine);
@@ -214,7 +214,7 @@ int engine_build_fresh(struct engine *engine, int s, const struct patch *patch, 
 {
 	struct slot *slot = &engine->slots[s];
 	/* a block that nobody was told to render yet */
-	uint64_t begin = atomic_load(&engine->rung) + 2;
+	uint64_t begin = atomic_load(&engine->target_block) + 2;
 	int err = compile(engine, s, patch, diag);
 
 	if (err < 0)

@@ -100,25 +100,26 @@ static bool is_settled(const struct engine *engine, const struct slot *new, uint
 	return atomic_load_explicit(&to->first_start, memory_order_relaxed) <= stamped;
 }
 
-uint64_t lookahead_extend(struct engine *engine, struct slot *new, uint64_t stamped, uint64_t rung)
+uint64_t lookahead_extend(
+	struct engine *engine, struct slot *new, uint64_t stamped, uint64_t target)
 {
 	struct transition_side *to = side_of(new);
 	uint64_t first, lookahead_end;
 
 	if (!to->is_planned || is_settled(engine, new, stamped))
-		return rung;
+		return target;
 	first = first_start(engine, new);
 	lookahead_end = atomic_load_explicit(&to->lookahead_end, memory_order_relaxed);
 	if (lookahead_end && first == atomic_load_explicit(&to->first_start, memory_order_relaxed))
-		return rung;
-	if (rung + (uint64_t)ahead_blocks(&engine->config) < first) {
+		return target;
+	if (target + (uint64_t)ahead_blocks(&engine->config) < first) {
 		atomic_store_explicit(&to->lookahead_end, 0, memory_order_relaxed);
-		return rung;
+		return target;
 	}
 	lookahead_end = judge_sameness(&engine->slots[1 - new->index], new, first, stamped);
 	if (lookahead_end == 0)
 		lookahead_end = first + (uint64_t)engine->transition.n_lookahead_blocks;
-	if (stamped + (uint64_t)ahead_blocks(&engine->config) >= first || rung > lookahead_end) {
+	if (stamped + (uint64_t)ahead_blocks(&engine->config) >= first || target > lookahead_end) {
 		lookahead_end = LOOKAHEAD_NONE; /* an event may have been stamped within */
 		if (first < stamped)
 			first = stamped; /* the first block that is not rendered yet */
@@ -130,7 +131,7 @@ uint64_t lookahead_extend(struct engine *engine, struct slot *new, uint64_t stam
 		memory_order_relaxed);
 	atomic_store_explicit(&to->first_start, first, memory_order_relaxed);
 	atomic_store_explicit(&to->lookahead_end, lookahead_end, memory_order_release);
-	return lookahead_end >= LOOKAHEAD_SAME ? rung : lookahead_end;
+	return lookahead_end >= LOOKAHEAD_SAME ? target : lookahead_end;
 }
 
 static bool has_rendered(const struct slot *slot, uint64_t lookahead_end)

@@ -28,11 +28,11 @@
 int lookahead_blocks(const struct engine_config *config);
 /* A blind fade begins so many blocks after the first possible start, at the latest. */
 int lookahead_patience_blocks(const struct engine *engine) RT_SAFE;
-/* [producer] new primes or is ready. stamped: the block that events were stamped with just now; rung:
- * the one that workers would be told to render below. Returns the end of a lookahead instead when
- * it is time for one. */
+/* [producer] new primes or is ready. stamped: the block that events were stamped with just now;
+ * target: the block that workers would be told to render below. Returns the end of a lookahead
+ * instead when it is time for one. */
 uint64_t lookahead_extend(
-	struct engine *engine, struct slot *new, uint64_t stamped, uint64_t rung) RT_SAFE;
+	struct engine *engine, struct slot *new, uint64_t stamped, uint64_t target) RT_SAFE;
 /* true: it was chosen (or given up) now. */
 bool lookahead_plan_if_due(struct slot *slot) RT_SAFE;
 /* The other slot waits for this one to have rendered all below n. */

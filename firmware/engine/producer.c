@@ -140,10 +140,10 @@ static int deliver(struct engine *engine)
 /* due: what the device needs them to render below. */
 static void ring_workers(struct engine *engine, uint64_t due)
 {
-	uint64_t stamp = atomic_load_explicit(&engine->rung, memory_order_relaxed);
+	uint64_t stamp = atomic_load_explicit(&engine->target_block, memory_order_relaxed);
 	uint64_t first = atomic_load_explicit(&engine->events.stamped, memory_order_relaxed);
 	int n_events = event_log_stamp(&engine->events, stamp);
-	uint64_t rung;
+	uint64_t target;
 
 	for (int i = 0; i < n_events; i++)
 		if (engine->events.cells[(first + (uint64_t)i) % EVENT_LOG_CELLS].kind == EVENT_CUT)
@@ -151,9 +151,9 @@ static void ring_workers(struct engine *engine, uint64_t due)
 	beat_note_rendered(engine);
 	if (n_events)
 		count(engine, STAT_EVENTS, (uint64_t)n_events);
-	rung = transition_schedule(engine, stamp, due);
-	atomic_store_explicit(&engine->is_ahead, rung > due, memory_order_release);
-	atomic_store_explicit(&engine->rung, rung, memory_order_release);
+	target = transition_schedule(engine, stamp, due);
+	atomic_store_explicit(&engine->is_ahead, target > due, memory_order_release);
+	atomic_store_explicit(&engine->target_block, target, memory_order_release);
 	for (int s = 0; s < N_SLOTS; s++)
 		doorbell_ring(&engine->slots[s].bell);
 }

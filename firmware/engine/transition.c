@@ -106,7 +106,7 @@ static uint64_t due(const struct engine *engine, const struct slot *new)
  * rendered: from then on events belong to the new patch, its tempo begins, and the old one rings
  * out. */
 static void announce_if_due(struct engine *engine, struct transition_side *from, struct slot *new,
-	uint64_t stamped, uint64_t rung)
+	uint64_t stamped, uint64_t target)
 {
 	struct transition_side *to = side_of(new);
 	uint64_t block;
@@ -114,7 +114,7 @@ static void announce_if_due(struct engine *engine, struct transition_side *from,
 	if (load(&from->leave_block) || load(&new->next_block) < load(&engine->clock))
 		return; /* it is announced, or late now */
 	block = due(engine, new);
-	if (block >= rung)
+	if (block >= target)
 		return;
 	if (!to->is_planned)
 		atomic_store_explicit(&to->first_start, block, memory_order_relaxed);
@@ -131,16 +131,16 @@ uint64_t transition_schedule(struct engine *engine, uint64_t stamped, uint64_t d
 	struct transition_side *from = &engine->transition.sides[live];
 	enum slot_state state = slot_state(new);
 	/* at least stamped: the lookahead of the last fade may still be ahead */
-	uint64_t rung = due < stamped ? stamped : due;
+	uint64_t target = due < stamped ? stamped : due;
 
 	if (state == SLOT_PRIMING || state == SLOT_READY)
-		rung = lookahead_extend(engine, new, stamped, rung);
+		target = lookahead_extend(engine, new, stamped, target);
 	if (slot_state(new) == SLOT_READY)
-		announce_if_due(engine, from, new, stamped, rung);
+		announce_if_due(engine, from, new, stamped, target);
 	else if (load(&from->leave_block) && slot_state(&engine->slots[live]) == SLOT_LIVE)
 		/* the new one has failed before it was heard */
 		atomic_store_explicit(&from->leave_block, 0, memory_order_release);
-	return rung;
+	return target;
 }
 
 /* ---- is it time? */

@@ -235,9 +235,9 @@ static bool is_lost(const struct slot *slot, uint64_t n, uint64_t clock)
 	return n + (uint64_t)(slot->engine->config.lead_blocks + LOST_BLOCKS) < clock;
 }
 
-static void re_anchor(struct slot *slot, uint64_t clock, uint64_t rung)
+static void re_anchor(struct slot *slot, uint64_t clock, uint64_t target)
 {
-	uint64_t n = clock + 1 < rung ? clock + 1 : rung - 1;
+	uint64_t n = clock + 1 < target ? clock + 1 : target - 1;
 
 	apply_events(slot, n);
 	atomic_store_explicit(&slot->next_block, n, memory_order_release);
@@ -311,19 +311,19 @@ static __attribute__((noinline)) bool take_turn(struct slot *slot)
 	enum slot_state state = slot_state(slot);
 	uint64_t n = atomic_load_explicit(&slot->next_block, memory_order_relaxed);
 	uint64_t clock = atomic_load_explicit(&engine->clock, memory_order_acquire);
-	uint64_t rung = atomic_load_explicit(&engine->rung, memory_order_acquire);
+	uint64_t target = atomic_load_explicit(&engine->target_block, memory_order_acquire);
 
 	if (is_stalled(slot, clock))
 		return false;
 	if (park_if_asked(slot, state) || let_go_if_asked(slot) || lookahead_plan_if_due(slot))
 		return true;
-	if (!slot_renders(state) || n >= rung ||
+	if (!slot_renders(state) || n >= target ||
 		atomic_load_explicit(&slot->health.is_broken, memory_order_relaxed))
 		return false;
 	if (is_lost(slot, n, clock)) {
 		if (state != SLOT_LIVE && !(state == SLOT_READY && is_announced(slot)))
 			return slot_move(slot, state, SLOT_PARKED);
-		re_anchor(slot, clock, rung);
+		re_anchor(slot, clock, target);
 		return true;
 	}
 	render_block(slot, n, state);

@@ -71,7 +71,7 @@ byte ring0[LEAD], ring1[LEAD]; /* cell i: block clock + i */
 byte n_to_prime[2], n_primed[2], pieces[2];
 byte adopt[2];                 /* the event "slot s takes over", which the other slot reads */
 short adopt_block[2];
-byte rung = LEAD;              /* rung - clock */
+byte target = LEAD;              /* target_block - clock */
 bit live;
 bit is_swapping;               /* the producer, between its two compare-and-swaps */
 byte inside[2];                /* who touches the arena now */
@@ -126,7 +126,7 @@ inline put(s, what) {
 /* ---- worker.c */
 #define MAY_PARK(x) ((x) == PRIMING || (x) == READY || (x) == MIRROR) /* @park */
 #define MUST_PARK(s) ((is_wanted[s] && MAY_PARK(state[s])) || state[s] == RETIRED || state[s] == FAILED)
-#define MAY_RENDER(s) (RENDERS(state[s]) && next[s] < rung && !is_broken[s])
+#define MAY_RENDER(s) (RENDERS(state[s]) && next[s] < target && !is_broken[s])
 #define MUST_LET_GO(s) (is_wanted[1 - (s)] && state[1 - (s)] == ADOPTING)
 #define IS_DUE(s) (adopt[s] == STAMPED && adopt_block[s] <= next[1 - (s)])
 
@@ -181,7 +181,7 @@ proctype worker(bit me) {
 		:: else ->
 			atomic {
 				if
-				:: next[me] < -LAG -> next[me] = (rung > 1 -> 1 : 0) /* re_anchor */
+				:: next[me] < -LAG -> next[me] = (target > 1 -> 1 : 0) /* re_anchor */
 				:: else
 				fi;
 				was = st;
@@ -263,7 +263,7 @@ inline tick() {
 			i++
 		:: else -> break
 		od;
-		rung = rung - 1;
+		target = target - 1;
 		i = 0
 }
 
@@ -330,7 +330,7 @@ inline mix_old() {
 	}
 }
 
-#define IS_DONE(s) (state[s] != RETIRED && state[s] != FAILED && (!RENDERS(state[s]) || is_broken[s] || next[s] >= rung))
+#define IS_DONE(s) (state[s] != RETIRED && state[s] != FAILED && (!RENDERS(state[s]) || is_broken[s] || next[s] >= target))
 
 proctype producer() {
 	byte i, n_fade;
@@ -363,9 +363,9 @@ proctype producer() {
 			if :: state[1 - live] != RETIRING -> n_fade = 0 :: else fi;
 			tick();
 			/* ring_workers */
-			if :: adopt[0] == PUSHED -> adopt[0] = STAMPED; adopt_block[0] = rung :: else fi;
-			if :: adopt[1] == PUSHED -> adopt[1] = STAMPED; adopt_block[1] = rung :: else fi;
-			rung = LEAD
+			if :: adopt[0] == PUSHED -> adopt[0] = STAMPED; adopt_block[0] = target :: else fi;
+			if :: adopt[1] == PUSHED -> adopt[1] = STAMPED; adopt_block[1] = target :: else fi;
+			target = LEAD
 		}
 	od
 }
@@ -421,8 +421,8 @@ inline build_fresh(s) {
 		n_to_prime[s] = PRIME;
 		pieces[s] = 0;
 		inside[s] = NOBODY;
-		next[s] = rung + 2;
-		ready[s] = rung + 2 + PRIME;
+		next[s] = target + 2;
+		ready[s] = target + 2 + PRIME;
 		assert(state[s] == PARKED);
 		state[s] = PRIMING
 	}
