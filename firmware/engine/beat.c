@@ -25,13 +25,13 @@ static uint64_t next_of(const struct slot *slot)
 
 void beat_note_rendered(struct engine *engine)
 {
-	uint64_t tail = atomic_load_explicit(&engine->unheard_tail, memory_order_relaxed);
+	uint64_t cursor = atomic_load_explicit(&engine->unrendered_cursor, memory_order_relaxed);
 	uint64_t stamped = n_stamped(engine);
 	uint64_t next = next_of(&engine->slots[live_index(engine)]);
 
-	while (tail < stamped && engine->events.cells[tail % EVENT_LOG_CELLS].block < next)
-		tail++;
-	atomic_store_explicit(&engine->unheard_tail, tail, memory_order_release);
+	while (cursor < stamped && engine->events.cells[cursor % EVENT_LOG_CELLS].block < next)
+		cursor++;
+	atomic_store_explicit(&engine->unrendered_cursor, cursor, memory_order_release);
 }
 
 static bool is_tempo(const struct slot *heard, const struct event *event)
@@ -90,7 +90,7 @@ static uint64_t foresee(const struct engine *engine, const struct slot *heard,
 		block->transport.beats_per_frame * config->block_frames};
 	uint64_t stamped = n_stamped(engine);
 
-	for (uint64_t i = atomic_load_explicit(&engine->unheard_tail, memory_order_relaxed);
+	for (uint64_t i = atomic_load_explicit(&engine->unrendered_cursor, memory_order_relaxed);
 		i < stamped; i++) {
 		const struct event *event = &engine->events.cells[i % EVENT_LOG_CELLS];
 		uint64_t found;

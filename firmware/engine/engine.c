@@ -152,17 +152,17 @@ bool engine_take_standby(struct engine *engine, int s)
 }
 
 /* The oldest event that somebody still has to read. */
-static uint64_t oldest_tail(const struct engine *engine)
+static uint64_t oldest_cursor(const struct engine *engine)
 {
-	uint64_t oldest = atomic_load_explicit(&engine->unheard_tail, memory_order_acquire);
+	uint64_t oldest = atomic_load_explicit(&engine->unrendered_cursor, memory_order_acquire);
 
 	for (int s = 0; s < N_SLOTS; s++) {
 		const struct slot *slot = &engine->slots[s];
-		uint64_t tail = atomic_load_explicit(&slot->tail, memory_order_acquire);
+		uint64_t cursor = atomic_load_explicit(&slot->cursor, memory_order_acquire);
 
 		if ((slot_renders(slot_state(slot)) || slot_state(slot) == SLOT_ADOPTING) &&
-			tail < oldest)
-			oldest = tail;
+			cursor < oldest)
+			oldest = cursor;
 	}
 	return oldest;
 }
@@ -172,14 +172,14 @@ bool engine_send(struct engine *engine, struct event *event)
 	for (int s = 0; s < N_SLOTS; s++)
 		event->at[s].generation =
 			engine->slots[s].program ? engine->slots[s].program->generation : 0;
-	return event_log_push(&engine->events, event, oldest_tail(engine)) >= 0;
+	return event_log_push(&engine->events, event, oldest_cursor(engine)) >= 0;
 }
 
 static void prepare_slot(struct engine *engine, struct slot *slot, bool is_for_commit)
 {
 	slot->task.n_to_prime = is_for_commit ? (uint32_t)engine->config.prime_blocks : 1;
 	slot->task.is_for_commit = slot->task.has_budget = is_for_commit;
-	slot->carried_tail = 0;
+	slot->carried_cursor = 0;
 	atomic_store(&slot->is_wanted, 0);
 	atomic_store(&slot->health.is_broken, 0);
 	transition_prepare(engine, slot, is_for_commit);
@@ -201,7 +201,7 @@ int engine_build(struct engine *engine, int s, const struct patch *patch,
 		return diag_set(diag, err,
 			"%s: no room left in the slot; raise arena_mb in [engine]", patch->path);
 	prepare_slot(engine, slot, is_for_commit);
-	atomic_store(&slot->tail, atomic_load(&engine->events.head) + 1);
+	atomic_store(&slot->cursor, atomic_load(&engine->events.head) + 1);
 	atomic_store(&slot->state, SLOT_ADOPTING);
 	if (!engine_send(engine, &adopt)) {
 		atomic_store(&slot->state, SLOT_PARKED);
@@ -224,7 +224,7 @@ int engine_build_fresh(struct engine *engine, int s, const struct patch *patch, 
 	side_of(slot)->told = SLOT_TOLD_NOTHING;
 	slot->task.has_budget = false; /* rather a dear patch than silence */
 	slot->rt.n_primed = 0;
-	atomic_store(&slot->tail, atomic_load(&engine->events.head));
+	atomic_store(&slot->cursor, atomic_load(&engine->events.head));
 	atomic_store(&slot->next_block, begin);
 	atomic_store(&slot->ready_block, begin + slot->task.n_to_prime);
 	atomic_store(&slot->state, SLOT_PRIMING);

@@ -27,11 +27,11 @@ int event_log_stamp(struct event_log *log, uint64_t block)
 	return (int)(head - from);
 }
 
-const struct event *event_log_peek(struct event_log *log, uint64_t tail, uint64_t up_to)
+const struct event *event_log_peek(struct event_log *log, uint64_t cursor, uint64_t up_to)
 {
-	const struct event *event = &log->cells[tail % EVENT_LOG_CELLS];
+	const struct event *event = &log->cells[cursor % EVENT_LOG_CELLS];
 
-	if (event_log_is_read(log, tail) || event->block > up_to)
+	if (event_log_is_read(log, cursor) || event->block > up_to)
 		return NULL;
 	return event;
 }

@@ -21,7 +21,7 @@ struct engine {
 	_Atomic uint32_t is_ahead;     /* target_block is beyond the lead; writer: [producer] */
 	_Atomic uint32_t live;     /* slot heard; writer: [producer] */
 	/* events that what is heard may not have rendered yet begin here; writer: [producer] */
-	_Atomic uint64_t unheard_tail;
+	_Atomic uint64_t unrendered_cursor;
 	_Atomic uint32_t must_stop;  /* writer: [desk]; 1: fade out and end */
 	_Atomic uint32_t has_ended;  /* writer: [producer] */
 	_Atomic uint32_t must_leave; /* writer: [init]; workers' threads end */

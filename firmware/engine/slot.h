@@ -70,8 +70,8 @@ struct slot {
 	struct slot_task task;
 	struct program *program;      /* parked; in the arena */
 	_Atomic uint64_t ready_block; /* adopting; the first block that may be heard */
-	_Atomic uint64_t tail;        /* any; events read */
-	uint64_t carried_tail;        /* adopting; events before this are in what was taken over */
+	_Atomic uint64_t cursor;      /* any; events read */
+	uint64_t carried_cursor;      /* adopting; events before this are in what was taken over */
 
 	/* ---- writer: [init], or their own */
 	struct engine *engine;

@@ -40,7 +40,7 @@ static void adopt_step(struct slot *slot, uint64_t n)
 		if (!is_done)
 			return;
 	}
-	to->carried_tail = atomic_load_explicit(&slot->tail, memory_order_relaxed);
+	to->carried_cursor = atomic_load_explicit(&slot->cursor, memory_order_relaxed);
 	to->rt.n_primed = 0;
 	atomic_store_explicit(&to->next_block, n, memory_order_relaxed);
 	atomic_store_explicit(&to->ready_block, n + to->task.n_to_prime, memory_order_relaxed);
@@ -102,7 +102,7 @@ static void apply_event(struct slot *slot, const struct event *event, uint64_t p
 		return;
 	if (event->at[1 - slot->index].module < 0 && has_left(slot, event->block))
 		return; /* the journal has struck it */
-	if (position < slot->carried_tail && was_carried(slot, event, module))
+	if (position < slot->carried_cursor && was_carried(slot, event, module))
 		return;
 	if (event->kind == EVENT_PARAM)
 		program_set_param(slot->program, module, event->param, event->value);
@@ -114,15 +114,15 @@ static void apply_event(struct slot *slot, const struct event *event, uint64_t p
 
 static void apply_events(struct slot *slot, uint64_t n)
 {
-	uint64_t tail = atomic_load_explicit(&slot->tail, memory_order_relaxed);
+	uint64_t cursor = atomic_load_explicit(&slot->cursor, memory_order_relaxed);
 	const struct event *event;
 
-	if (event_log_is_read(&slot->engine->events, tail))
+	if (event_log_is_read(&slot->engine->events, cursor))
 		return;
-	while ((event = event_log_peek(&slot->engine->events, tail, n))) {
-		atomic_store_explicit(&slot->tail, ++tail, memory_order_release);
+	while ((event = event_log_peek(&slot->engine->events, cursor, n))) {
+		atomic_store_explicit(&slot->cursor, ++cursor, memory_order_release);
 		if (event->kind != EVENT_ADOPT) {
-			apply_event(slot, event, tail - 1);
+			apply_event(slot, event, cursor - 1);
 		} else if (is_to_be_handed_over(slot, event)) {
 			slot->rt.adopting = event->slot;
 			adopt_step(slot, n);

@@ -40,7 +40,7 @@ static _Atomic uint64_t tails[2];
 
 static void *reader(void *arg)
 {
-	_Atomic uint64_t *tail = arg;
+	_Atomic uint64_t *cursor = arg;
 	uint64_t at = 0, last_block = 0;
 	long bad = 0;
 
@@ -51,7 +51,7 @@ static void *reader(void *arg)
 			continue;
 		bad += (uint64_t)event->param != at % 1000 || event->block < last_block;
 		last_block = event->block;
-		atomic_store(tail, ++at);
+		atomic_store(cursor, ++at);
 	}
 	return (void *)bad;
 }
