@@ -34,16 +34,16 @@ void beat_note_rendered(struct engine *engine)
 	atomic_store_explicit(&engine->unrendered_cursor, cursor, memory_order_release);
 }
 
-static bool is_tempo(const struct slot *heard, const struct event *event)
+static bool is_tempo(const struct slot *live, const struct event *event)
 {
 	return event->kind == EVENT_PARAM && event->param == PATCH_CLOCK_TEMPO_BPM &&
-	       event->at[heard->index].module == PATCH_CLOCK &&
-	       event->at[heard->index].generation == heard->program->generation;
+	       event->at[live->index].module == PATCH_CLOCK &&
+	       event->at[live->index].generation == live->program->generation;
 }
 
-bool beat_is_met(const struct engine *engine, const struct slot *heard, uint64_t n)
+bool beat_is_met(const struct engine *engine, const struct slot *live, uint64_t n)
 {
-	const struct block *block = take(heard, n), *last = take(heard, n - 1);
+	const struct block *block = take(live, n), *last = take(live, n - 1);
 	double before;
 
 	if (!block)
@@ -57,11 +57,11 @@ bool beat_is_met(const struct engine *engine, const struct slot *heard, uint64_t
 /* A beat may have been rendered already, where the producer was held up. Returns a block after
  * last where there was none. */
 static uint64_t find_rendered(
-	const struct engine *engine, const struct slot *heard, uint64_t from, uint64_t last)
+	const struct engine *engine, const struct slot *live, uint64_t from, uint64_t last)
 {
 	if (from + LOOK_BACK_BLOCKS <= last)
 		from = last + 1 - LOOK_BACK_BLOCKS;
-	while (from <= last && !beat_is_met(engine, heard, from))
+	while (from <= last && !beat_is_met(engine, live, from))
 		from++;
 	return from;
 }
@@ -82,7 +82,7 @@ static uint64_t find_ahead(struct stretch at, uint64_t from, double unit_beats)
 }
 
 /* From block `last` on, which was rendered: at its tempo, and at those that are stamped. */
-static uint64_t foresee(const struct engine *engine, const struct slot *heard,
+static uint64_t foresee(const struct engine *engine, const struct slot *live,
 	const struct block *block, uint64_t last, uint64_t from)
 {
 	const struct engine_config *config = &engine->config;
@@ -95,7 +95,7 @@ static uint64_t foresee(const struct engine *engine, const struct slot *heard,
 		const struct event *event = &engine->events.cells[i % EVENT_LOG_CELLS];
 		uint64_t found;
 
-		if (event->block <= last || !is_tempo(heard, event))
+		if (event->block <= last || !is_tempo(live, event))
 			continue;
 		found = find_ahead(at, from, config->quantize_beats);
 		if (found <= event->block)
@@ -110,18 +110,18 @@ static uint64_t foresee(const struct engine *engine, const struct slot *heard,
 
 uint64_t beat_next_block(const struct engine *engine, uint64_t from)
 {
-	const struct slot *heard = &engine->slots[live_index(engine)];
-	uint64_t last = next_of(heard) - 1, found;
-	const struct block *block = take(heard, last);
+	const struct slot *live = &engine->slots[live_index(engine)];
+	uint64_t last = next_of(live) - 1, found;
+	const struct block *block = take(live, last);
 
 	if (engine->config.quantize_beats <= 0.0)
 		return from;
 	if (!block)
-		return atomic_load_explicit(&heard->health.is_broken, memory_order_acquire)
+		return atomic_load_explicit(&live->health.is_broken, memory_order_acquire)
 			       ? from
 			       : UINT64_MAX;
-	found = find_rendered(engine, heard, from, last);
-	return found <= last ? found : foresee(engine, heard, block, last, from);
+	found = find_rendered(engine, live, from, last);
+	return found <= last ? found : foresee(engine, live, block, last, from);
 }
 
 /* ---- [worker] */

@@ -23,7 +23,7 @@ void beat_note_rendered(struct engine *engine) RT_SAFE;
  * UINT64_MAX: it cannot be known yet. Where nothing is heard, no beat is waited for. */
 uint64_t beat_next_block(const struct engine *engine, uint64_t from) RT_SAFE;
 /* May a quantized commit be heard from block n on, which is there? Unquantized: always. */
-bool beat_is_met(const struct engine *engine, const struct slot *heard, uint64_t n) RT_SAFE;
+bool beat_is_met(const struct engine *engine, const struct slot *live, uint64_t n) RT_SAFE;
 /* Before block n is rendered. */
 void beat_take_tempo_if_due(struct slot *slot, uint64_t n) RT_SAFE;
 /* Blocks from ready_block to the first at another tempo; -1: there was none. */

@@ -36,7 +36,7 @@ static void test_full(void)
 }
 
 enum { N_STRESS = 200000 };
-static _Atomic uint64_t tails[2];
+static _Atomic uint64_t cursors[2];
 
 static void *reader(void *arg)
 {
@@ -74,13 +74,13 @@ static void test_four_threads(void)
 
 	event_log_ = (struct event_log){0};
 	for (int r = 0; r < 2; r++) {
-		atomic_store(&tails[r], 0);
-		pthread_create(&readers[r], NULL, reader, &tails[r]);
+		atomic_store(&cursors[r], 0);
+		pthread_create(&readers[r], NULL, reader, &cursors[r]);
 	}
 	pthread_create(&stamps, NULL, stamper, NULL);
 	for (uint64_t i = 0; i < N_STRESS;) {
 		struct event event = {.param = (int16_t)(i % 1000)};
-		uint64_t a = atomic_load(&tails[0]), b = atomic_load(&tails[1]);
+		uint64_t a = atomic_load(&cursors[0]), b = atomic_load(&cursors[1]);
 
 		i += event_log_push(&event_log_, &event, a < b ? a : b) >= 0;
 	}
