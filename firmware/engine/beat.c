@@ -41,7 +41,8 @@ static bool is_tempo(const struct slot *live, const struct event *event)
 	       event->at[live->index].generation == live->program->generation;
 }
 
-bool beat_is_met(const struct engine *engine, const struct slot *live, uint64_t n)
+/* May a quantized commit be heard from block n on, which is there? Unquantized: always. */
+static bool is_met(const struct engine *engine, const struct slot *live, uint64_t n)
 {
 	const struct block *block = take(live, n), *last = take(live, n - 1);
 	double before;
@@ -61,7 +62,7 @@ static uint64_t find_rendered(
 {
 	if (from + LOOK_BACK_BLOCKS <= last)
 		from = last + 1 - LOOK_BACK_BLOCKS;
-	while (from <= last && !beat_is_met(engine, live, from))
+	while (from <= last && !is_met(engine, live, from))
 		from++;
 	return from;
 }

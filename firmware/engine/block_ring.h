@@ -29,7 +29,7 @@ struct block_ring {
 	struct block cells[BLOCK_RING_CELLS];
 };
 
-/* The cell to render block n into; then block_ring_put makes it visible. */
+/* [worker] The cell to render block n into; then block_ring_put makes it visible. */
 static inline struct block *block_ring_cell(struct block_ring *ring, uint64_t n)
 {
 	struct block *cell = &ring->cells[n % BLOCK_RING_CELLS];
@@ -39,12 +39,13 @@ static inline struct block *block_ring_cell(struct block_ring *ring, uint64_t n)
 	return cell;
 }
 
+/* [worker] */
 static inline void block_ring_put(struct block *cell, uint64_t n)
 {
 	atomic_store_explicit(&cell->tag, n + 1, memory_order_release);
 }
 
-/* NULL: block n is not there. */
+/* [any] NULL: block n is not there. */
 static inline const struct block *block_ring_take(const struct block_ring *ring, uint64_t n)
 {
 	const struct block *cell = &ring->cells[n % BLOCK_RING_CELLS];

@@ -3,7 +3,7 @@
  * One array, four cursors: the desk appends (head), the producer stamps what it finds with the
  * first block that no worker has been told to render yet (stamped), each worker reads in order
  * (cursor). Both workers see the same events at the same blocks, so they can stay equal bit for bit.
- * Threads: event_log_push [desk]; event_log_stamp [producer]; event_log_peek, _advance [worker].
+ * Threads: a tag at each function.
  * Errors:  push fails when the slowest reader is EVENT_LOG_CELLS behind; the desk keeps
  *          the event. */
 #ifndef ENGINE_EVENT_H
@@ -46,16 +46,17 @@ struct event_log {
 	_Atomic uint64_t stamped; /* writer: [producer] */
 };
 
-/* oldest: the least cursor that still matters. Returns the event's position, or -1 when full. */
+/* [desk] oldest: the least cursor that still matters. Returns the event's position, or -1 when
+ * full. */
 int64_t event_log_push(struct event_log *log, const struct event *event, uint64_t oldest);
-/* Stamps all that was pushed. Returns how many. */
+/* [producer] Stamps all that was pushed. Returns how many. */
 int event_log_stamp(struct event_log *log, uint64_t block) RT_SAFE;
-/* true: nothing that is stamped comes at or after position cursor. */
+/* [worker] true: nothing that is stamped comes at or after position cursor. */
 static inline bool event_log_is_read(const struct event_log *log, uint64_t cursor)
 {
 	return cursor == atomic_load_explicit(&log->stamped, memory_order_acquire);
 }
-/* The event at position cursor if it is stamped with a block <= up_to, else NULL. */
+/* [worker] The event at position cursor if it is stamped with a block <= up_to, else NULL. */
 const struct event *event_log_peek(struct event_log *log, uint64_t cursor, uint64_t up_to) RT_SAFE;
 
 #endif

@@ -3,7 +3,7 @@
  * SIGSEGV, SIGFPE, SIGBUS and SIGILL raised in a worker end where fault_enter() was told to, on the
  * same thread, which gives up the program it was rendering and lives on. In any other thread they
  * do what they always did.
- * Threads: fault_handlers_install [init]; fault_enter [worker] at its start; fault_strike [worker].
+ * Threads: a tag at each function.
  * Source:  sigaction(2), sigaltstack(2), siglongjmp(3): the code that is left holds no
  *          lock and owns nothing but the slot. */
 #ifndef ENGINE_FAULT_H
@@ -23,13 +23,17 @@ enum fault_kind {
 	FAULT_NAN,   /* the block holds a sample that is not a number */
 	N_FAULT_KINDS
 };
+/* [any] */
 const char *fault_name(enum fault_kind kind);
 
+/* [init] */
 void fault_handlers_install(void);
-/* From here on signals raised by this thread come back at safe_place with their number. */
+/* [worker] At its start: from here on signals raised by this thread come back at safe_place with
+ * their number. */
 void fault_enter(sigjmp_buf *safe_place);
-void fault_leave(void); /* before the thread ends */
-/* Raises what the kind says; returns for the others. */
+/* [worker] Before the thread ends. */
+void fault_leave(void);
+/* [worker] Raises what the kind says; returns for the others. */
 void fault_strike(enum fault_kind kind);
 
 #endif

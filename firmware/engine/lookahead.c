@@ -65,7 +65,7 @@ static uint64_t first_start(const struct engine *engine, const struct slot *new)
 	return beat_next_block(engine, seen > ready ? seen : ready);
 }
 
-/* What is primed so far, but for what the workers were told a moment ago. */
+/* Of the blocks primed so far, without those that the workers were told a moment ago. */
 static uint64_t judge_sameness(
 	const struct slot *old, const struct slot *new, uint64_t first, uint64_t stamped)
 {
@@ -158,7 +158,7 @@ bool lookahead_is_reached(const struct slot *slot, uint64_t n)
 	return n == atomic_load_explicit(&side_of(other)->lookahead_end, memory_order_acquire);
 }
 
-/* What the live one has rendered before `first`, as far as it is there and not too long ago. */
+/* The first of the live one's blocks before `first` that is still there, n_max at most. */
 static uint64_t first_known(const struct slot *live, uint64_t first, int n_max)
 {
 	uint64_t since = atomic_load_explicit(&live->ready_block, memory_order_relaxed) -

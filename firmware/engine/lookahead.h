@@ -12,8 +12,7 @@
  * A choice that comes too late (a patch near its budget) leaves later starts only; if none is left,
  * the fade is blind. Both are told to the desk, for they are facts that a rendering of the same
  * events has to be told (struct slot_told).
- * Threads: [init] lookahead_blocks; [producer] lookahead_extend, lookahead_patience_blocks;
- * [worker] lookahead_plan_if_due, lookahead_is_reached. */
+ * Threads: a tag at each function. */
 #ifndef ENGINE_LOOKAHEAD_H
 #define ENGINE_LOOKAHEAD_H
 
@@ -23,19 +22,19 @@
 #define LOOKAHEAD_NONE UINT64_MAX       /* seen too late: this fade is blind */
 #define LOOKAHEAD_SAME (UINT64_MAX - 1) /* the two sound the same: no event has to wait */
 
-/* Blocks from the first possible start to the end of the lookahead; 0: with these settings all
- * fades are blind. */
+/* [init] Blocks from the first possible start to the end of the lookahead; 0: with these settings
+ * all fades are blind. */
 int lookahead_blocks(const struct engine_config *config);
-/* A blind fade begins so many blocks after the first possible start, at the latest. */
+/* [any] A blind fade begins so many blocks after the first possible start, at the latest. */
 int lookahead_patience_blocks(const struct engine *engine) RT_SAFE;
 /* [producer] new primes or is ready. stamped: the block that events were stamped with just now;
  * target: the block that workers would be told to render below. Returns the end of a lookahead
  * instead when it is time for one. */
 uint64_t lookahead_extend(
 	struct engine *engine, struct slot *new, uint64_t stamped, uint64_t target) RT_SAFE;
-/* true: it was chosen (or given up) now. */
+/* [worker] true: it was chosen (or given up) now. */
 bool lookahead_plan_if_due(struct slot *slot) RT_SAFE;
-/* The other slot waits for this one to have rendered all below n. */
+/* [worker] The other slot waits for this one to have rendered all below n. */
 bool lookahead_is_reached(const struct slot *slot, uint64_t n) RT_SAFE;
 
 #endif

@@ -75,8 +75,8 @@ static void widen(struct plan_channel *channel, const double *sums, int from, in
 	}
 }
 
-/* What the two are by themselves: the old one as it was heard and as it would go on, the new one
- * from its first possible start on. */
+/* Loudness and steps of the two by themselves: the old one as it was heard and as it would go on,
+ * the new one from its first possible start on. */
 static void learn(const struct plan_table *table, struct plan_channel *channel)
 {
 	int n = table->n_frames, window = table->n_window_frames;

@@ -6,7 +6,7 @@
  * than theirs, and no peak that the limiter would bend.
  * Shapes:  interleaved stereo float in; each channel is judged by itself.
  * Memory:  the table is the caller's, about 600 KB; nothing is allocated.
- * Threads: [worker], between two blocks. About 25 us where the first start is good; each start
+ * Threads: [worker], each function, between two blocks. About 25 us where the first start is good; each start
  *          costs that much. */
 #ifndef ENGINE_PLAN_H
 #define ENGINE_PLAN_H
@@ -50,11 +50,11 @@ struct plan {
 	float makeup; /* added gain in the middle, may be below 0 */
 };
 
-/* One block more, at frame `at` of the table; y may be NULL before the first start. */
+/* [worker] One block more, at frame `at` of the table; y may be NULL before the first start. */
 void plan_load(struct plan_table *table, int at, const float *x_stereo, const float *y_stereo,
 	int n_frames) RT_SAFE;
-/* Starts first..last (frames of the table); lengths n_fade_frames and, where the signals are too
- * slow for that, two, three and four times as long. */
+/* [worker] Starts first..last (frames of the table); lengths n_fade_frames and, where the signals
+ * are too slow for that, two, three and four times as long. */
 struct plan plan_choose(struct plan_table *table, int first, int last, int n_fade_frames) RT_SAFE;
 
 #endif

@@ -1,4 +1,4 @@
-/* queries.c - what the desk asks the engine, without moving anything but the standby. See engine.h.
+/* queries.c - the desk asks, and nothing but the standby moves. See engine.h.
  * Tested by: unit/engine/test_slot_life */
 #include "engine/internal.h"
 

@@ -91,11 +91,13 @@ struct slot {
 	} rt;
 };
 
+/* [any] */
 static inline enum slot_state slot_state(const struct slot *slot)
 {
 	return (enum slot_state)atomic_load_explicit(&slot->state, memory_order_acquire);
 }
 
+/* [any] Who may: see above. */
 static inline bool slot_move(struct slot *slot, enum slot_state from, enum slot_state to)
 {
 	uint32_t expected = from;
@@ -103,12 +105,13 @@ static inline bool slot_move(struct slot *slot, enum slot_state from, enum slot_
 	return atomic_compare_exchange_strong(&slot->state, &expected, to);
 }
 
+/* [any] */
 static inline bool slot_renders(enum slot_state state)
 {
 	return state >= SLOT_PRIMING && state <= SLOT_RETIRING;
 }
 
-/* A finite block n, or NULL. */
+/* [any] A finite block n, or NULL. */
 static inline const struct block *slot_take_good(const struct slot *slot, uint64_t n)
 {
 	const struct block *block = block_ring_take(&slot->ring, n);
@@ -116,13 +119,13 @@ static inline const struct block *slot_take_good(const struct slot *slot, uint64
 	return block && block->flags & RENDER_FINITE ? block : NULL;
 }
 
-/* The ring may still hold blocks of a program that played before this one was built. */
+/* [producer] The ring may still hold blocks of a program that played before this one was built. */
 static inline bool slot_is_of_now(const struct slot *slot, uint64_t n)
 {
 	return n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed);
 }
 
-/* The thread's body: worker.c. */
+/* [worker] The thread's body: worker.c. */
 void *worker_run(void *slot);
 
 #endif

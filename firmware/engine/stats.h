@@ -2,8 +2,7 @@
  *
  * Every counter has one writer, so real-time threads count with a plain load and store. Nobody ever
  * waits for a reader. The desk adds the sums of the last 10 s once a second.
- * Threads: stats_count, stats_gauge: the writer named; stats_tick [desk]; stats_open,
- *          _close [init]; stats_map_read: any program. */
+ * Threads: a tag at each function. */
 #ifndef ENGINE_STATS_H
 #define ENGINE_STATS_H
 
@@ -106,6 +105,7 @@ struct stats_page {
 };
 #define STATS_MAGIC "chronus1"
 
+/* The thread of writer. */
 static inline void stats_add(
 	struct stats_page *page, enum stats_writer writer, enum stat_id stat, uint64_t n)
 {
@@ -115,20 +115,22 @@ static inline void stats_add(
 		count, atomic_load_explicit(count, memory_order_relaxed) + n, memory_order_relaxed);
 }
 
-/* The device failed: err is what its sink's recover() says it was. Writer: [producer]. */
+/* [producer] The device failed: err is what its sink's recover() says it was. */
 void stats_add_loss(struct stats_page *page, int err) RT_SAFE;
-/* Sum over all writers. */
+/* [any] Sum over all writers. */
 uint64_t stats_total(const struct stats_page *page, enum stat_id stat);
+/* [any] */
 const char *stat_name(enum stat_id stat);
 
-/* Makes the page, in FILE (NULL: in plain memory: nobody else sees it). 0, or a negative errno and the
- * reason; then there is no file. */
+/* [init] Makes the page, in FILE (NULL: in plain memory: nobody else sees it). 0, or a negative
+ * errno and the reason; then there is no file. */
 int stats_open(struct stats_page **page, const char *path, struct diag *diag);
+/* [init] */
 void stats_close(struct stats_page *page, const char *path);
-/* Maps a running program's page. 0 or a negative errno and the reason. */
+/* [any] Maps a running program's page. 0 or a negative errno and the reason. */
 int stats_map_read(const char *path, const struct stats_page **page, struct diag *diag);
 
-/* The desk's second hand: moves the window on. */
+/* The desk's second hand. */
 struct stats_history {
 	uint64_t counts[STATS_WINDOW_S][N_STATS];
 	uint64_t busy_ns[STATS_WINDOW_S][2], rendered[STATS_WINDOW_S][2],
@@ -136,9 +138,10 @@ struct stats_history {
 	int64_t at_ns[STATS_WINDOW_S];
 	int n, next;
 };
+/* [desk] Moves the window on. */
 void stats_tick(struct stats_page *page, struct stats_history *history, int64_t now_ns);
 
-/* Replaces one of the page's texts (sink, patch, hint, refused_why, degraded, troubles). */
+/* [desk] Replaces one of the page's texts (sink, patch, hint, refused_why, degraded, troubles). */
 void stats_set_text(struct stats_page *page, char *where, size_t where_bytes, const char *text);
 
 #endif

@@ -37,9 +37,10 @@ struct stats_look {
 	double load_mean_percent[N_SLOTS], load_worst_percent[N_SLOTS]; /* of a block's time */
 };
 
+/* [any] */
 void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look *look);
 
-/* What the counters people look at are, in order. */
+/* The counters that people look at, in their order. */
 extern const enum stat_id stats_shown[];
 extern const int n_stats_shown;
 

@@ -102,7 +102,7 @@ static uint64_t due(const struct engine *engine, const struct slot *new)
 									: to->told.tempo_blocks);
 }
 
-/* Where no fade is chosen ahead (lookahead.h), a swap is announced before its first block is
+/* A swap whose fade is not chosen ahead (lookahead.h) is announced before its first block is
  * rendered: from then on events belong to the new patch, its tempo begins, and the old one rings
  * out. */
 static void announce_if_due(struct engine *engine, struct transition_side *from, struct slot *new,
@@ -188,7 +188,8 @@ static enum verdict judge(
 	return verdict;
 }
 
-/* What a rendering of the same events could not know by itself: -1: nothing. */
+/* From ready_block to the swap, as far as a rendering of the same events could not know it; -1: it
+ * could. */
 static int blind_blocks(const struct engine *engine, const struct slot *new, uint64_t n)
 {
 	const struct transition_side *to = side_of(new);

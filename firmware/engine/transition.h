@@ -17,7 +17,7 @@
 struct engine;
 struct slot;
 
-/* Where the fade into a slot begins, and its law. */
+/* The planned fade into a slot: its place and its law. */
 struct slot_plan {
 	uint64_t block; /* in which the fade begins; 0: none could be chosen */
 	int offset;     /* frame of that block */

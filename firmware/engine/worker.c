@@ -334,7 +334,7 @@ static __attribute__((noinline)) bool take_turn(struct slot *slot)
 	return true;
 }
 
-/* After a fault: the program is not trusted any more. Who is heard stays so until the producer
+/* After a fault: the program is not trusted any more. The live slot stays so until the producer
  * takes the mirror's block; anything else goes back to the desk. */
 static void contained(struct slot *slot, int number)
 {
