@@ -150,7 +150,8 @@ void run_output_tick(struct run *run)
 
 	while (sink->take_news && sink->take_news(sink, &news)) {
 		log_line(LOG_LEVEL_WARNING, "%s", news.text);
-		stats_set_text(run->stats, run->stats->sink, sizeof(run->stats->sink), news.name);
+		stats_set_text(run->stats, run->stats->texts.sink, sizeof(run->stats->texts.sink),
+			news.name);
 	}
 }
 

@@ -27,9 +27,10 @@ static void describe(const struct run *run, char *text, size_t n_bytes)
 	const struct stats_page *stats = run->stats;
 
 	if (engine_is_away(run->engine))
-		snprintf(text, n_bytes, "NO SOUND: %s", stats->sink);
+		snprintf(text, n_bytes, "NO SOUND: %s", stats->texts.sink);
 	else
-		snprintf(text, n_bytes, "playing \"%s\" on %s", stats->patch, stats->sink);
+		snprintf(text, n_bytes, "playing \"%s\" on %s", stats->texts.patch,
+			stats->texts.sink);
 }
 
 static void tell_status(struct run *run)
@@ -58,7 +59,8 @@ static void show_troubles(struct run *run)
 	for (int i = 0; i < run->troubles.n; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s: %s\n",
 			run->troubles.at[i].name, run->troubles.at[i].text);
-	stats_set_text(run->stats, run->stats->troubles, sizeof(run->stats->troubles), text);
+	stats_set_text(
+		run->stats, run->stats->texts.troubles, sizeof(run->stats->texts.troubles), text);
 }
 
 /* A terminal's screen reads the peak for itself; then nothing is known of it here. */

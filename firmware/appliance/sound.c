@@ -41,7 +41,7 @@ int run_sound_open(struct run *run, struct diag *diag)
 		err = run_statistics_open(run, diag);
 	if (err < 0)
 		return err;
-	run->stats->periods = run->output.n_periods;
+	run->stats->audio.periods = run->output.n_periods;
 	if (run->output.sink->begins_away)
 		atomic_store(&run->stats->away_since_ns, (uint64_t)clock_now_ns());
 	run_rt_prepare(run);

@@ -44,7 +44,7 @@ static void give_hints(struct run *run)
 	snprintf(hint, sizeof(hint),
 		"the device takes up to %u blocks at once, lead_blocks is %d: set lead_blocks = %u",
 		burst, run->settings.lead_blocks, burst);
-	stats_set_text(run->stats, run->stats->hint, sizeof(run->stats->hint), hint);
+	stats_set_text(run->stats, run->stats->texts.hint, sizeof(run->stats->texts.hint), hint);
 	log_line(LOG_LEVEL_WARNING, "%s", hint);
 }
 
@@ -54,12 +54,12 @@ static void measure_clock(struct run *run)
 	const struct pi_board *board;
 	char model[128];
 
-	if (!atomic_load(&run->stats->core_mhz) &&
+	if (!atomic_load(&run->stats->core.core_mhz) &&
 		sys_read(model, sizeof(model), "", "/proc/device-tree/model") > 0) {
 		board = pi_board_find(model);
-		atomic_store(&run->stats->board_mhz, board ? board->full_mhz : 0);
+		atomic_store(&run->stats->core.board_mhz, board ? board->full_mhz : 0);
 	}
-	atomic_store(&run->stats->core_mhz, core_speed_mhz());
+	atomic_store(&run->stats->core.core_mhz, core_speed_mhz());
 }
 
 void run_statistics_tick(struct run *run, int64_t now_ns)

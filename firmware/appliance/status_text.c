@@ -58,7 +58,7 @@ static void add_verdict(struct page *page, const struct status_facts *facts)
 			"%.0f s now (a gate, a level, a knob?)\n",
 			facts->quiet_s);
 	else
-		add(page, "playing%s\n", look->troubles[0] ? ", but something is wrong" : "");
+		add(page, "playing%s\n", look->texts.troubles[0] ? ", but something is wrong" : "");
 }
 
 size_t status_text(const struct status_facts *facts, char *text, size_t n_bytes)
@@ -68,8 +68,8 @@ size_t status_text(const struct status_facts *facts, char *text, size_t n_bytes)
 	int up_s = (int)look->uptime_s;
 
 	add_verdict(&page, facts);
-	add(&page, "%-10s %s\n", "patch", look->patch);
-	add(&page, "%-10s %s\n", "device", look->sink);
+	add(&page, "%-10s %s\n", "patch", look->texts.patch);
+	add(&page, "%-10s %s\n", "device", look->texts.sink);
 	add(&page, "%-10s %s\n", "settings", facts->settings[0] ? facts->settings : "defaults");
 	add(&page, "%-10s %s\n", "state", facts->state);
 	add(&page, "%-10s %d:%02d:%02d; slot %c is heard, mirror: %s\n", "up", up_s / 3600,
@@ -81,11 +81,11 @@ size_t status_text(const struct status_facts *facts, char *text, size_t n_bytes)
 				look->totals[stats_shown[i]]);
 	add(&page, "\n");
 	add(&page, "%-10s A %.1f %%, B %.1f %% of a block; worst %.1f %%, %.1f %%\n", "load",
-		look->load_mean_percent[0], look->load_mean_percent[1],
-		look->load_worst_percent[0], look->load_worst_percent[1]);
-	add_lines(&page, "wrong", look->troubles);
-	add_lines(&page, "degraded", look->degraded);
-	add_lines(&page, "hint", look->hint);
-	add_lines(&page, "refused", look->refused_why);
+		look->loads[0].mean_percent, look->loads[1].mean_percent,
+		look->loads[0].worst_percent, look->loads[1].worst_percent);
+	add_lines(&page, "wrong", look->texts.troubles);
+	add_lines(&page, "degraded", look->texts.degraded);
+	add_lines(&page, "hint", look->texts.hint);
+	add_lines(&page, "refused", look->texts.refused_why);
 	return page.n;
 }

@@ -24,7 +24,7 @@ void sound_now(struct sound_look *look)
 	munmap((void *)page, sizeof(*page));
 	look->is_there = true;
 	look->pid = stats.pid;
-	look->has_device = !stats.is_away && strncmp(stats.sink, "simulated", 9) != 0;
+	look->has_device = !stats.is_away && strncmp(stats.texts.sink, "simulated", 9) != 0;
 	look->n_blocks = stats.totals[STAT_BLOCKS];
 	look->n_none = stats.totals[STAT_NONE];
 	look->n_xruns = stats.totals[STAT_XRUN] + stats.totals[STAT_DEVICE_LOST];

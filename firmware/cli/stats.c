@@ -42,13 +42,14 @@ static void print_head(const struct stats_look *look, const char *eol)
 	int up_s = (int)look->uptime_s;
 
 	printf("chronus %d on %s: %d Hz, blocks of %d frames (%.0f us), %d periods, lead %d%s",
-	       look->pid, look->sink[0] ? look->sink : "(no sink)", look->rate_hz,
-	       look->block_frames, look->block_us, look->periods, look->lead_blocks, eol);
+		look->pid, look->texts.sink[0] ? look->texts.sink : "(no sink)",
+		look->audio.rate_hz, look->audio.block_frames, look->block_us, look->audio.periods,
+		look->audio.lead_blocks, eol);
 	if (look->is_away)
 		printf("THE DEVICE IS AWAY, for %.1f s: nothing is heard, the block clock stands%s",
 		       look->away_s, eol);
 	printf("up %d:%02d:%02d, patch \"%s\"%s", up_s / 3600, up_s / 60 % 60, up_s % 60,
-	       look->patch, eol);
+		look->texts.patch, eol);
 	printf("slot %c is heard; A %s, B %s; mirror: ", 'A' + look->live,
 	       slot_state_name(look->states[0]), slot_state_name(look->states[1]));
 	if (look->has_mirror)
@@ -59,12 +60,12 @@ static void print_head(const struct stats_look *look, const char *eol)
 
 static void print_clock(const struct stats_look *look, const char *eol)
 {
-	if (look->core_mhz <= 0)
+	if (look->core.core_mhz <= 0)
 		return;
-	printf("core clock   %10d MHz", look->core_mhz);
-	if (look->board_mhz > 0)
-		printf(" of %d%s", look->board_mhz,
-			core_speed_is_low(look->core_mhz, look->board_mhz)
+	printf("core clock   %10d MHz", look->core.core_mhz);
+	if (look->core.board_mhz > 0)
+		printf(" of %d%s", look->core.board_mhz,
+			core_speed_is_low(look->core.core_mhz, look->core.board_mhz)
 				? ": TOO SLOW (`chronus doctor` says why)"
 				: "");
 	printf("%s", eol);
@@ -111,20 +112,20 @@ static void print_look(const struct stats_look *look, const char *eol)
 	}
 	printf("%s", eol);
 	printf("period       %10.1f us (%.1f us asked for); window %.1f s; bursts up to %d%s",
-	       look->period_us, look->block_us, look->window_s, look->burst_max_blocks, eol);
-	printf("ready ahead  %10d blocks now, %.2f mean%s", look->occ_blocks,
-	       look->occ_mean_blocks, eol);
+		look->period_us, look->block_us, look->window_s, look->ahead.burst_max_blocks, eol);
+	printf("ready ahead  %10d blocks now, %.2f mean%s", look->ahead.occ_blocks,
+		look->ahead.occ_mean_blocks, eol);
 	for (int i = 0; i < N_SLOTS; i++)
 		printf("worker %c     %10.1f %% of a block mean, %.1f %% worst%s", 'A' + i,
-		       look->load_mean_percent[i], look->load_worst_percent[i], eol);
+			look->loads[i].mean_percent, look->loads[i].worst_percent, eol);
 	print_clock(look, eol);
 	print_threads(look, eol);
-	print_lines("wrong: ", look->troubles, eol);
-	print_lines("degraded: ", look->degraded, eol);
-	if (look->hint[0])
-		printf("hint: %s%s", look->hint, eol);
-	if (look->refused_why[0])
-		printf("last refusal: %s%s", look->refused_why, eol);
+	print_lines("wrong: ", look->texts.troubles, eol);
+	print_lines("degraded: ", look->texts.degraded, eol);
+	if (look->texts.hint[0])
+		printf("hint: %s%s", look->texts.hint, eol);
+	if (look->texts.refused_why[0])
+		printf("last refusal: %s%s", look->texts.refused_why, eol);
 }
 
 /* ---- as JSON */
@@ -171,15 +172,15 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_begin(&json, file);
 	json_object(&json, NULL);
 	json_int(&json, "pid", look->pid);
-	json_string(&json, "sink", look->sink);
+	json_string(&json, "sink", look->texts.sink);
 	json_bool(&json, "is_away", look->is_away);
 	json_double(&json, "away_s", look->away_s);
-	json_int(&json, "rate_hz", look->rate_hz);
-	json_int(&json, "block_frames", look->block_frames);
-	json_int(&json, "lead_blocks", look->lead_blocks);
-	json_int(&json, "periods", look->periods);
+	json_int(&json, "rate_hz", look->audio.rate_hz);
+	json_int(&json, "block_frames", look->audio.block_frames);
+	json_int(&json, "lead_blocks", look->audio.lead_blocks);
+	json_int(&json, "periods", look->audio.periods);
 	json_double(&json, "uptime_s", look->uptime_s);
-	json_string(&json, "patch", look->patch);
+	json_string(&json, "patch", look->texts.patch);
 	json_string(&json, "live_slot", slot_keys[look->live]);
 	json_bool(&json, "has_mirror", look->has_mirror);
 	json_double(&json, "mirror_since_s", look->mirror_since_s);
@@ -188,8 +189,8 @@ static void json_look(const struct stats_look *look, FILE *file)
 	for (int i = 0; i < N_SLOTS; i++) {
 		json_object(&json, slot_keys[i]);
 		json_string(&json, "state", slot_state_name(look->states[i]));
-		json_double(&json, "load_mean_percent", look->load_mean_percent[i]);
-		json_double(&json, "load_worst_percent", look->load_worst_percent[i]);
+		json_double(&json, "load_mean_percent", look->loads[i].mean_percent);
+		json_double(&json, "load_worst_percent", look->loads[i].worst_percent);
 		json_end(&json);
 	}
 	json_end(&json);
@@ -204,16 +205,17 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_double(&json, "window_s", look->window_s);
 	json_double(&json, "block_us", look->block_us);
 	json_double(&json, "period_us", look->period_us);
-	json_int(&json, "core_mhz", look->core_mhz);
-	json_int(&json, "board_mhz", look->board_mhz);
-	json_int(&json, "occ_blocks", look->occ_blocks);
-	json_double(&json, "occ_mean_blocks", look->occ_mean_blocks);
-	json_int(&json, "burst_max_blocks", look->burst_max_blocks);
+	json_int(&json, "core_mhz", look->core.core_mhz);
+	json_int(&json, "board_mhz", look->core.board_mhz);
+	json_int(&json, "occ_blocks", look->ahead.occ_blocks);
+	json_double(&json, "occ_mean_blocks", look->ahead.occ_mean_blocks);
+	json_int(&json, "burst_max_blocks", look->ahead.burst_max_blocks);
 	json_threads(look, &json);
-	json_lines("trouble", look->troubles, &json);
-	json_lines("degraded", look->degraded, &json);
-	json_string(&json, "hint", look->hint[0] ? look->hint : NULL);
-	json_string(&json, "last_refusal", look->refused_why[0] ? look->refused_why : NULL);
+	json_lines("trouble", look->texts.troubles, &json);
+	json_lines("degraded", look->texts.degraded, &json);
+	json_string(&json, "hint", look->texts.hint[0] ? look->texts.hint : NULL);
+	json_string(
+		&json, "last_refusal", look->texts.refused_why[0] ? look->texts.refused_why : NULL);
 	json_end(&json);
 }
 

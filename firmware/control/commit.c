@@ -29,7 +29,8 @@ void desk_count_refusal(struct desk *desk, const struct diag *diag)
 	struct stats_page *stats = engine_stats(desk->engine);
 
 	stats_add(stats, WRITER_DESK, STAT_REFUSED, 1);
-	stats_set_text(stats, stats->refused_why, sizeof(stats->refused_why), diag->text);
+	stats_set_text(
+		stats, stats->texts.refused_why, sizeof(stats->texts.refused_why), diag->text);
 }
 
 /* It will not be heard: its edits are staged again. */
@@ -187,7 +188,7 @@ static void settle(struct desk *desk)
 	snprintf(desk->outcome, sizeof(desk->outcome), "ok \"%s\" is heard from block %llu on",
 		desk->live->name,
 		(unsigned long long)engine_transition(desk->engine, desk->target).live_since);
-	stats_set_text(stats, stats->patch, sizeof(stats->patch), desk->live->name);
+	stats_set_text(stats, stats->texts.patch, sizeof(stats->texts.patch), desk->live->name);
 	desk->has_cut = false;
 	desk->journey = JOURNEY_RETIRE;
 }

@@ -23,8 +23,8 @@ int desk_open(struct desk **out, const struct settings *settings, struct engine 
 		return diag_set(diag, -ENOMEM, "desk: out of memory");
 	}
 	desk_rebind(desk);
-	stats_set_text(engine_stats(engine), engine_stats(engine)->patch,
-		sizeof(engine_stats(engine)->patch), patch->name);
+	stats_set_text(engine_stats(engine), engine_stats(engine)->texts.patch,
+		sizeof(engine_stats(engine)->texts.patch), patch->name);
 	*out = desk;
 	return 0;
 }

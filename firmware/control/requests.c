@@ -79,12 +79,12 @@ int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *di
 
 	desk->has_refused_load = false;
 	if (was_refused) /* once: what plays may be committed after that */
-		return diag_set(diag, -EINVAL, "commit refused: %s", stats->refused_why);
+		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
 	desk_ask_commit(desk, told);
 	desk->outcome[0] = '\0';
 	commit_poll(desk);
 	if (stats_total(stats, STAT_REFUSED) != refused)
-		return diag_set(diag, -EINVAL, "commit refused: %s", stats->refused_why);
+		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
 	return DESK_LATER;
 }
 

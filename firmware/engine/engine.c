@@ -64,10 +64,10 @@ int engine_open(struct engine **out, const struct engine_config *config, struct 
 	engine->stats = stats;
 	engine->transition.n_lookahead_blocks = lookahead_blocks(config);
 	transition_init(&engine->transition, config->fade_frames);
-	stats->rate_hz = config->rate_hz;
-	stats->block_frames = config->block_frames;
-	stats->lead_blocks = config->lead_blocks;
-	stats_set_text(stats, stats->sink, sizeof(stats->sink), sink->name);
+	stats->audio.rate_hz = config->rate_hz;
+	stats->audio.block_frames = config->block_frames;
+	stats->audio.lead_blocks = config->lead_blocks;
+	stats_set_text(stats, stats->texts.sink, sizeof(stats->texts.sink), sink->name);
 	for (int s = 0; s < N_SLOTS && !err; s++)
 		err = open_slot(engine, s, diag);
 	fault_handlers_install();

@@ -159,18 +159,18 @@ void stats_tick(struct stats_page *page, struct stats_history *history, int64_t 
 	for (int s = 0; s < N_STATS; s++) {
 		uint64_t total = stats_total(page, (enum stat_id)s);
 
-		store(&page->window[s], has_old ? total - history->counts[old][s] : total);
+		store(&page->window.counts[s], has_old ? total - history->counts[old][s] : total);
 		history->counts[now][s] = total;
 	}
-	store(&page->window_ns, has_old ? (uint64_t)(now_ns - history->at_ns[old]) : 0);
+	store(&page->window.ns, has_old ? (uint64_t)(now_ns - history->at_ns[old]) : 0);
 	history->at_ns[now] = now_ns;
 	for (int w = 0; w < 2; w++) {
 		uint64_t busy = count_of(page, w, STAT_BUSY_NS),
 			 rendered = count_of(page, w, STAT_RENDERED);
 		uint64_t worst = 0;
 
-		store(&page->window_busy_ns[w], has_old ? busy - history->busy_ns[old][w] : busy);
-		store(&page->window_rendered[w],
+		store(&page->window.busy_ns[w], has_old ? busy - history->busy_ns[old][w] : busy);
+		store(&page->window.rendered[w],
 			has_old ? rendered - history->rendered[old][w] : rendered);
 		history->busy_ns[now][w] = busy;
 		history->rendered[now][w] = rendered;
@@ -178,7 +178,7 @@ void stats_tick(struct stats_page *page, struct stats_history *history, int64_t 
 		for (int i = 0; i < STATS_WINDOW_S; i++)
 			if (history->worst_ns[i][w] > worst)
 				worst = history->worst_ns[i][w];
-		store(&page->window_worst_ns[w], worst);
+		store(&page->window.worst_ns[w], worst);
 	}
 	history->next = (now + 1) % STATS_WINDOW_S;
 	history->n += history->n < STATS_WINDOW_S;

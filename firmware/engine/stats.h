@@ -59,11 +59,40 @@ struct stats_thread {
 };
 enum { STATS_THREADS = 3 }; /* by enum stats_writer: both workers and the producer */
 
+/* Writer: [desk] */
+struct stats_texts {
+	/* the device and what it granted; while it is away, the devices that are looked for */
+	char sink[STATS_TEXT_BYTES];
+	char patch[STATS_TEXT_BYTES];
+	char hint[STATS_TEXT_BYTES];
+	char refused_why[STATS_TEXT_BYTES * 3];
+	char degraded
+		[STATS_DEGRADED_BYTES]; /* missing capabilities, a line each with its newline */
+	char troubles[STATS_TROUBLES_BYTES]; /* present warnings, the same */
+};
+
+/* Writer: [init] */
+struct stats_audio {
+	int32_t rate_hz, block_frames, lead_blocks, periods;
+};
+
+/* Sums of the last 10 s. Writer: [desk] */
+struct stats_window {
+	_Atomic uint64_t counts[N_STATS];
+	_Atomic uint64_t ns;
+	_Atomic uint64_t busy_ns[2], rendered[2], worst_ns[2];
+};
+
+/* The clock of the desk's core as measured, and a board's full speed; 0: not known. Writer: [desk] */
+struct stats_core {
+	_Atomic int32_t core_mhz, board_mhz;
+};
+
 struct stats_page {
 	char magic[8]; /* STATS_MAGIC */
 	uint32_t page_bytes;
 	int32_t pid;
-	int32_t rate_hz, block_frames, lead_blocks, periods;
+	struct stats_audio audio;
 
 	struct stats_row rows[N_WRITERS];
 
@@ -82,24 +111,13 @@ struct stats_page {
 
 	/* writer: [desk] */
 	_Atomic uint32_t slot_states[2];
-	_Atomic uint64_t window[N_STATS];
-	_Atomic uint64_t window_ns;
-	_Atomic uint64_t window_busy_ns[2], window_rendered[2], window_worst_ns[2];
+	struct stats_window window;
 	_Atomic uint64_t started_ns;
 	_Atomic uint64_t mirror_since_ns; /* 0: there is no mirror now */
-	/* the clock of the desk's core as measured, and a board's full speed; 0: not known */
-	_Atomic int32_t core_mhz, board_mhz;
+	struct stats_core core;
 
 	_Atomic uint32_t text_version; /* odd while the texts change */
-	/* the device and what it granted; while it is away, what is looked for */
-	char sink[STATS_TEXT_BYTES];
-	char patch[STATS_TEXT_BYTES];
-	char hint[STATS_TEXT_BYTES];
-	char refused_why[STATS_TEXT_BYTES * 3];
-	/* what this run has to do without, a line each with its newline */
-	char degraded[STATS_DEGRADED_BYTES];
-	/* what is wrong now, the same */
-	char troubles[STATS_TROUBLES_BYTES];
+	struct stats_texts texts;
 
 	struct stats_thread threads[STATS_THREADS]; /* writer: [desk] */
 };

@@ -26,12 +26,13 @@ static void texts_copy(const struct stats_page *page, struct stats_look *look)
 	for (int tries = 0; tries < 1000; tries++) {
 		uint32_t before = atomic_load(&page->text_version);
 
-		text_copy(look->sink, page->sink, sizeof(look->sink));
-		text_copy(look->patch, page->patch, sizeof(look->patch));
-		text_copy(look->hint, page->hint, sizeof(look->hint));
-		text_copy(look->refused_why, page->refused_why, sizeof(look->refused_why));
-		text_copy(look->degraded, page->degraded, sizeof(look->degraded));
-		text_copy(look->troubles, page->troubles, sizeof(look->troubles));
+		text_copy(look->texts.sink, page->texts.sink, sizeof(look->texts.sink));
+		text_copy(look->texts.patch, page->texts.patch, sizeof(look->texts.patch));
+		text_copy(look->texts.hint, page->texts.hint, sizeof(look->texts.hint));
+		text_copy(look->texts.refused_why, page->texts.refused_why,
+			sizeof(look->texts.refused_why));
+		text_copy(look->texts.degraded, page->texts.degraded, sizeof(look->texts.degraded));
+		text_copy(look->texts.troubles, page->texts.troubles, sizeof(look->texts.troubles));
 		if (before % 2 == 0 && before == atomic_load(&page->text_version))
 			return;
 	}
@@ -46,13 +47,13 @@ static void slots_look(const struct stats_page *page, struct stats_look *look)
 {
 	for (int i = 0; i < N_SLOTS; i++) {
 		uint32_t state = atomic_load(&page->slot_states[i]);
-		double busy_us = (double)atomic_load(&page->window_busy_ns[i]) / NS_PER_US;
-		double worst_us = (double)atomic_load(&page->window_worst_ns[i]) / NS_PER_US;
-		double rendered = (double)atomic_load(&page->window_rendered[i]);
+		double busy_us = (double)atomic_load(&page->window.busy_ns[i]) / NS_PER_US;
+		double worst_us = (double)atomic_load(&page->window.worst_ns[i]) / NS_PER_US;
+		double rendered = (double)atomic_load(&page->window.rendered[i]);
 
 		look->states[i] = state < N_SLOT_STATES ? (enum slot_state)state : SLOT_PARKED;
-		look->load_mean_percent[i] = 100 * ratio(busy_us, rendered * look->block_us);
-		look->load_worst_percent[i] = 100 * ratio(worst_us, look->block_us);
+		look->loads[i].mean_percent = 100 * ratio(busy_us, rendered * look->block_us);
+		look->loads[i].worst_percent = 100 * ratio(worst_us, look->block_us);
 		look->has_mirror = look->has_mirror || look->states[i] == SLOT_MIRROR;
 	}
 }
@@ -77,10 +78,10 @@ void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look
 
 	memset(look, 0, sizeof(*look));
 	look->pid = page->pid;
-	look->rate_hz = page->rate_hz;
+	look->audio = page->audio;
 	look->piece_max_bytes = atomic_load(&page->piece_max_bytes);
-	look->core_mhz = atomic_load(&page->core_mhz);
-	look->board_mhz = atomic_load(&page->board_mhz);
+	look->core.core_mhz = atomic_load(&page->core.core_mhz);
+	look->core.board_mhz = atomic_load(&page->core.board_mhz);
 	if (atomic_load(&page->mirror_since_ns))
 		look->mirror_since_s =
 			(double)(now_ns - (int64_t)atomic_load(&page->mirror_since_ns)) / NS_PER_S;
@@ -89,24 +90,21 @@ void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look
 		look->away_s =
 			(double)(now_ns - (int64_t)atomic_load(&page->away_since_ns)) / NS_PER_S;
 	}
-	look->block_frames = page->block_frames;
-	look->lead_blocks = page->lead_blocks;
-	look->periods = page->periods;
 	texts_copy(page, look);
 
 	look->uptime_s = (double)(now_ns - (int64_t)atomic_load(&page->started_ns)) / NS_PER_S;
 	for (int s = 0; s < N_STATS; s++) {
 		look->totals[s] = stats_total(page, (enum stat_id)s);
-		look->window[s] = atomic_load(&page->window[s]);
+		look->window[s] = atomic_load(&page->window.counts[s]);
 	}
-	window_us = (double)atomic_load(&page->window_ns) / NS_PER_US;
+	window_us = (double)atomic_load(&page->window.ns) / NS_PER_US;
 	look->window_s = window_us / 1e6;
-	look->block_us = ratio(1e6 * page->block_frames, page->rate_hz);
+	look->block_us = ratio(1e6 * page->audio.block_frames, page->audio.rate_hz);
 	look->period_us = ratio(window_us, (double)look->window[STAT_BLOCKS]);
-	look->occ_blocks = (int)atomic_load(&page->occ);
-	look->burst_max_blocks = (int)atomic_load(&page->burst_max);
-	look->occ_mean_blocks = ratio((double)look->window[STAT_OCC_SUM],
-				      (double)look->window[STAT_BLOCKS]);
+	look->ahead.occ_blocks = (int)atomic_load(&page->occ);
+	look->ahead.burst_max_blocks = (int)atomic_load(&page->burst_max);
+	look->ahead.occ_mean_blocks =
+		ratio((double)look->window[STAT_OCC_SUM], (double)look->window[STAT_BLOCKS]);
 	look->live = atomic_load(&page->live) ? 1 : 0;
 	slots_look(page, look);
 	threads_look(page, look);

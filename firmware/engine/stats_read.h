@@ -11,9 +11,9 @@
 #include "engine/stats.h"
 
 struct stats_look {
-	int pid, rate_hz, block_frames, lead_blocks, periods;
-	char sink[STATS_TEXT_BYTES], patch[STATS_TEXT_BYTES], hint[STATS_TEXT_BYTES];
-	char refused_why[STATS_TEXT_BYTES * 3];
+	int pid;
+	struct stats_audio audio;
+	struct stats_texts texts;
 	bool is_away;  /* there is no device to play to */
 	double away_s; /* since when: ago */
 	double uptime_s;
@@ -25,16 +25,20 @@ struct stats_look {
 	uint64_t totals[N_STATS], window[N_STATS];
 	double window_s;
 	double block_us, period_us; /* as asked for; as measured over the window */
-	int core_mhz, board_mhz;    /* measured; what this board has; 0: not known */
-	int occ_blocks, burst_max_blocks;
-	double occ_mean_blocks;
-	char degraded[STATS_DEGRADED_BYTES]; /* a line each */
-	char troubles[STATS_TROUBLES_BYTES]; /* the same */
+	struct {
+		int core_mhz, board_mhz; /* measured; a board's full speed; 0: not known */
+	} core;
+	struct {
+		int occ_blocks, burst_max_blocks;
+		double occ_mean_blocks;
+	} ahead; /* of the device */
 	struct {
 		int tid, cpu, priority; /* as granted; tid 0: nothing is known of it */
 		uint64_t minor_faults, major_faults, preempted;
 	} threads[STATS_THREADS];
-	double load_mean_percent[N_SLOTS], load_worst_percent[N_SLOTS]; /* of a block's time */
+	struct {
+		double mean_percent, worst_percent; /* of a block's time */
+	} loads[N_SLOTS];
 };
 
 /* [any] */

@@ -258,12 +258,12 @@ static void test_stats(void)
 
 	snprintf(path, sizeof(path), "%s/stats", folder);
 	CU_ASSERT_EQUAL_FATAL(stats_open(&page, path, &diag), 0);
-	page->rate_hz = 48000;
-	page->block_frames = 64;
-	stats_set_text(page, page->patch, sizeof(page->patch), "A \"b\"");
+	page->audio.rate_hz = 48000;
+	page->audio.block_frames = 64;
+	stats_set_text(page, page->texts.patch, sizeof(page->texts.patch), "A \"b\"");
 	stats_add(page, WRITER_PRODUCER, STAT_XRUN, 42);
-	page->core_mhz = 600;
-	page->board_mhz = 1400;
+	page->core.core_mhz = 600;
+	page->core.board_mhz = 1400;
 	CU_ASSERT_EQUAL(chronus("stats"), 0);
 	CU_ASSERT_TRUE(has(out, "600 MHz of 1400: TOO SLOW"));
 	CU_ASSERT_TRUE(has(out, "patch \"A \"b\"\""));

@@ -12,8 +12,6 @@ struct fake_pcm
 struct instance
 struct reverb
 struct settings
-struct stats_look
-struct stats_page
 '
 
 cd "${1:-.}"

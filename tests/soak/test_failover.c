@@ -238,7 +238,7 @@ static void test_bad_patch(void)
 	rig_run(&rig, 200);
 	CU_ASSERT_STRING_EQUAL(desk_patch_name(rig.desk), "Voice");
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);
-	CU_ASSERT_PTR_NOT_NULL(strstr(rig.stats->refused_why, "until it is edited"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(rig.stats->texts.refused_why, "until it is edited"));
 	file = fopen(path, "w");
 	fputs(edited, file);
 	fclose(file);
@@ -264,7 +264,7 @@ static void test_fails_in_priming(void)
 	rig_run(&rig, 200);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 0);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);
-	CU_ASSERT_PTR_NOT_NULL(strstr(rig.stats->refused_why, "failed while it primed"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(rig.stats->texts.refused_why, "failed while it primed"));
 	CU_ASSERT_EQUAL(standby_state(), SLOT_MIRROR);
 	rig_do(&rig, "commit"); /* what was staged still is */
 	rig_run(&rig, 200);

@@ -15,8 +15,8 @@ static void begin(void)
 	look.totals[STAT_BLOCKS] = 5000;
 	look.window[STAT_BLOCKS] = 750;
 	look.window_s = 1.0;
-	strcpy(look.sink, "hw:CARD=a");
-	strcpy(look.patch, "Pulse");
+	strcpy(look.texts.sink, "hw:CARD=a");
+	strcpy(look.texts.patch, "Pulse");
 	facts = (struct status_facts){&look, "/etc/x.ini", "/data/state", 0.0};
 }
 
@@ -44,8 +44,8 @@ static void test_verdicts(void)
 static void test_what_is_wrong(void)
 {
 	begin();
-	strcpy(look.troubles, "settings: line 3\nstate: full\n");
-	strcpy(look.degraded, "2 cores\n");
+	strcpy(look.texts.troubles, "settings: line 3\nstate: full\n");
+	strcpy(look.texts.degraded, "2 cores\n");
 	expect("playing, but something is wrong\n");
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nwrong      settings: line 3\n"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nwrong      state: full\n"));

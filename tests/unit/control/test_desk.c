@@ -271,7 +271,7 @@ static void test_refusal_leaves_all_well(void)
 	reply_to("commit", reply);
 	CU_ASSERT_EQUAL(strncmp(reply, "error: ", 7), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(reply, "arena_mb"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(rig.stats->refused_why, "arena_mb"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(rig.stats->texts.refused_why, "arena_mb"));
 	rig_run(&rig, 60);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 0);

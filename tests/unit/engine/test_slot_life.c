@@ -64,7 +64,7 @@ static void test_budget(void)
 	outcome = desk_take_outcome(rig.desk);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(outcome);
 	CU_ASSERT_PTR_NOT_NULL(strstr(outcome, "costs 120 % of a block, the budget is 80 %"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(rig.stats->refused_why, "costs 120 %"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(rig.stats->texts.refused_why, "costs 120 %"));
 	CU_ASSERT_PTR_NULL(desk_take_outcome(rig.desk)); /* told once */
 	CU_ASSERT_EQUAL(standby_state(), SLOT_MIRROR);
 	rig_do(&rig, "fault standby late 1053");
@@ -93,7 +93,7 @@ static void test_cycle_and_silence(void)
 	CU_ASSERT_TRUE(rig_do(&rig, command) < 0);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);
 	CU_ASSERT_PTR_NOT_NULL(
-		strstr(rig.stats->refused_why, "cycle without a delay: a -> b -> a"));
+		strstr(rig.stats->texts.refused_why, "cycle without a delay: a -> b -> a"));
 	/* the commit says why it is not what was loaded, once; then it is of what plays */
 	CU_ASSERT_TRUE(desk_command(rig.desk, "commit", reply, sizeof(reply)) < 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(reply, "commit refused: "));

@@ -59,15 +59,15 @@ static void test_window(void)
 			stats_add(page, WRITER_PRODUCER, STAT_XRUN, 4);
 		stats_tick(page, &history, second * NS_PER_S);
 		if (second == 5) {
-			CU_ASSERT_EQUAL(page->window[STAT_XRUN], 4);
-			CU_ASSERT_EQUAL(page->window_ns, 5 * (uint64_t)NS_PER_S);
-			CU_ASSERT_EQUAL(page->window[STAT_BLOCKS], 5 * 750);
+			CU_ASSERT_EQUAL(page->window.counts[STAT_XRUN], 4);
+			CU_ASSERT_EQUAL(page->window.ns, 5 * (uint64_t)NS_PER_S);
+			CU_ASSERT_EQUAL(page->window.counts[STAT_BLOCKS], 5 * 750);
 		}
 	}
-	CU_ASSERT_EQUAL(page->window[STAT_XRUN], 0); /* long ago */
+	CU_ASSERT_EQUAL(page->window.counts[STAT_XRUN], 0); /* long ago */
 	CU_ASSERT_EQUAL(stats_total(page, STAT_XRUN), 4);
-	CU_ASSERT_EQUAL(page->window_ns, STATS_WINDOW_S * (uint64_t)NS_PER_S);
-	CU_ASSERT_EQUAL(page->window[STAT_BLOCKS], STATS_WINDOW_S * 750);
+	CU_ASSERT_EQUAL(page->window.ns, STATS_WINDOW_S * (uint64_t)NS_PER_S);
+	CU_ASSERT_EQUAL(page->window.counts[STAT_BLOCKS], STATS_WINDOW_S * 750);
 	stats_close(page, NULL);
 }
 
@@ -79,10 +79,10 @@ static void test_worst_in_window(void)
 	for (int second = 0; second <= 20; second++) {
 		atomic_store(&page->rows[WRITER_WORKER_B].worst_ns, second == 2 ? 900 : 100);
 		stats_tick(page, &history, second * NS_PER_S);
-		CU_ASSERT_EQUAL(page->window_worst_ns[1], second < 2    ? 100
+		CU_ASSERT_EQUAL(page->window.worst_ns[1], second < 2    ? 100
 							  : second < 12 ? 900
 									: 100);
-		CU_ASSERT_EQUAL(page->window_worst_ns[0], 0);
+		CU_ASSERT_EQUAL(page->window.worst_ns[0], 0);
 	}
 	stats_close(page, NULL);
 }
@@ -93,17 +93,17 @@ static void test_as_read_by_others(void)
 	const struct stats_page *seen = NULL;
 	static struct stats_look look;
 
-	page->rate_hz = 48000;
-	page->block_frames = 64;
-	strcpy(page->sink, "simulated");
-	stats_set_text(page, page->patch, sizeof(page->patch), "Acid line");
+	page->audio.rate_hz = 48000;
+	page->audio.block_frames = 64;
+	strcpy(page->texts.sink, "simulated");
+	stats_set_text(page, page->texts.patch, sizeof(page->texts.patch), "Acid line");
 	stats_add(page, WRITER_PRODUCER, STAT_BLOCKS, 1000);
-	atomic_store(&page->window[STAT_BLOCKS], 750);
-	atomic_store(&page->window[STAT_OCC_SUM], 1500);
-	atomic_store(&page->window_ns, (uint64_t)NS_PER_S);
-	atomic_store(&page->window_rendered[0], 750);
-	atomic_store(&page->window_busy_ns[0], 250000000);
-	atomic_store(&page->window_worst_ns[0], 666666);
+	atomic_store(&page->window.counts[STAT_BLOCKS], 750);
+	atomic_store(&page->window.counts[STAT_OCC_SUM], 1500);
+	atomic_store(&page->window.ns, (uint64_t)NS_PER_S);
+	atomic_store(&page->window.rendered[0], 750);
+	atomic_store(&page->window.busy_ns[0], 250000000);
+	atomic_store(&page->window.worst_ns[0], 666666);
 	atomic_store(&page->slot_states[0], SLOT_LIVE);
 	atomic_store(&page->slot_states[1], SLOT_MIRROR);
 	atomic_store(&page->started_ns, 5 * (uint64_t)NS_PER_S);
@@ -111,16 +111,16 @@ static void test_as_read_by_others(void)
 	CU_ASSERT_EQUAL_FATAL(stats_map_read(path, &seen, &diag), 0);
 	stats_look(seen, 65 * NS_PER_S, &look);
 	CU_ASSERT_EQUAL(look.pid, getpid());
-	CU_ASSERT_STRING_EQUAL(look.sink, "simulated");
-	CU_ASSERT_STRING_EQUAL(look.patch, "Acid line");
+	CU_ASSERT_STRING_EQUAL(look.texts.sink, "simulated");
+	CU_ASSERT_STRING_EQUAL(look.texts.patch, "Acid line");
 	CU_ASSERT_EQUAL(look.totals[STAT_BLOCKS], 1000);
 	CU_ASSERT_DOUBLE_EQUAL(look.uptime_s, 60, 1e-9);
 	CU_ASSERT_DOUBLE_EQUAL(look.block_us, 1333.333, 0.001);
 	CU_ASSERT_DOUBLE_EQUAL(look.period_us, 1333.333, 0.001);
-	CU_ASSERT_DOUBLE_EQUAL(look.occ_mean_blocks, 2, 1e-9);
-	CU_ASSERT_DOUBLE_EQUAL(look.load_mean_percent[0], 25, 1e-6);
-	CU_ASSERT_DOUBLE_EQUAL(look.load_worst_percent[0], 50, 1e-3);
-	CU_ASSERT_EQUAL(look.load_mean_percent[1], 0); /* nothing rendered, nothing divided */
+	CU_ASSERT_DOUBLE_EQUAL(look.ahead.occ_mean_blocks, 2, 1e-9);
+	CU_ASSERT_DOUBLE_EQUAL(look.loads[0].mean_percent, 25, 1e-6);
+	CU_ASSERT_DOUBLE_EQUAL(look.loads[0].worst_percent, 50, 1e-3);
+	CU_ASSERT_EQUAL(look.loads[1].mean_percent, 0); /* nothing rendered, nothing divided */
 	CU_ASSERT_TRUE(look.has_mirror);
 
 	stats_add(page, WRITER_PRODUCER, STAT_BLOCKS, 1); /* the map is live */
@@ -135,10 +135,11 @@ static void test_texts_that_never_settle(void)
 	struct stats_page *page = page_open(NULL);
 	static struct stats_look look;
 
-	memset(page->patch, 'x', sizeof(page->patch)); /* a desk that died while it wrote */
+	memset(page->texts.patch, 'x',
+		sizeof(page->texts.patch)); /* a desk that died while it wrote */
 	atomic_store(&page->text_version, 1);
 	stats_look(page, 0, &look);
-	CU_ASSERT_EQUAL(strlen(look.patch), sizeof(look.patch) - 1);
+	CU_ASSERT_EQUAL(strlen(look.texts.patch), sizeof(look.texts.patch) - 1);
 	stats_close(page, NULL);
 }
 
