@@ -73,7 +73,7 @@ struct action {
 			bool has_sum;
 			uint64_t sum; /* base/fnv.h, of the file's content */
 		} load;
-		struct slot_told told; /* of a commit or an undo */
+		struct replay_hint hint; /* of a commit or an undo */
 		struct {
 			enum action_slot slot;
 			enum fault_kind kind; /* FAULT_NONE: its blocks are late */

@@ -211,22 +211,22 @@ static bool read_blocks(const struct line *line, int at, const char *name, int *
 }
 
 /* How the commit's fade was chosen when it was heard first. */
-static int read_told(struct line *line)
+static int read_hint(struct line *line)
 {
-	struct slot_told *told = &line->action->told;
+	struct replay_hint *hint = &line->action->hint;
 	bool is_good = line->n_words == 1;
 
-	*told = SLOT_TOLD_NOTHING;
-	told->is_same = line->n_words == 2 && strcmp(line->words[1], "same") == 0;
-	is_good = is_good || told->is_same;
+	*hint = REPLAY_HINT_NONE;
+	hint->is_same = line->n_words == 2 && strcmp(line->words[1], "same") == 0;
+	is_good = is_good || hint->is_same;
 	if (line->n_words == 3)
-		is_good = read_blocks(line, 1, "late", &told->late_blocks);
+		is_good = read_blocks(line, 1, "late", &hint->late_blocks);
 	if (!is_good && (line->n_words == 3 || line->n_words == 5)) {
-		is_good = read_blocks(line, 1, "blind", &told->blind_blocks);
-		told->tempo_blocks = told->blind_blocks;
+		is_good = read_blocks(line, 1, "blind", &hint->blind_blocks);
+		hint->tempo_blocks = hint->blind_blocks;
 	}
 	if (is_good && line->n_words == 5)
-		is_good = read_blocks(line, 3, "tempo", &told->tempo_blocks);
+		is_good = read_blocks(line, 3, "tempo", &hint->tempo_blocks);
 	return is_good ? 0
 		       : diag_set(line->diag, -EINVAL,
 				 "only `same`, `late N` or `blind N`, maybe with `tempo N`, may "
@@ -291,9 +291,9 @@ static const struct command {
 	{"gate", ACTION_GATE, 3, 3, "gate MODULE|* on|off", read_gate, false},
 	{"note", ACTION_NOTE, 4, 5, "note MODULE|* NOTE on|off [VELOCITY]", read_note, false},
 	{"load", ACTION_LOAD, 2, 2, "load PATCH.ini", read_load, true},
-	{"commit", ACTION_COMMIT, 1, 5, "commit [same | late N | blind N [tempo N]]", read_told,
+	{"commit", ACTION_COMMIT, 1, 5, "commit [same | late N | blind N [tempo N]]", read_hint,
 		false},
-	{"undo", ACTION_UNDO, 1, 5, "undo [same | late N | blind N [tempo N]]", read_told, false},
+	{"undo", ACTION_UNDO, 1, 5, "undo [same | late N | blind N [tempo N]]", read_hint, false},
 	{"cut", ACTION_CUT, 1, 1, "cut", read_nothing_more, false},
 	{"fault", ACTION_FAULT, 3, 4,
 		"fault live|standby|both stall MS|segv|fpe|bus|ill|nan|late US", read_fault, false},

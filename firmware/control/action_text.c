@@ -61,21 +61,21 @@ static void put_load(const struct action *action, char *text)
 	snprintf(text, ACTION_TEXT_BYTES, "load %s", name);
 }
 
-/* As read_told() in action_read.c has it. */
-static void put_told(const char *verb, const struct slot_told *told, char *text)
+/* As read_hint() in action_read.c has it. */
+static void put_hint(const char *verb, const struct replay_hint *hint, char *text)
 {
 	int n = snprintf(text, ACTION_TEXT_BYTES, "%s", verb);
 	char *end = text + n;
 	size_t room = ACTION_TEXT_BYTES - (size_t)n;
 
-	if (told->is_same)
+	if (hint->is_same)
 		snprintf(end, room, " same");
-	else if (told->blind_blocks >= 0 && told->tempo_blocks != told->blind_blocks)
-		snprintf(end, room, " blind %d tempo %d", told->blind_blocks, told->tempo_blocks);
-	else if (told->blind_blocks >= 0)
-		snprintf(end, room, " blind %d", told->blind_blocks);
-	else if (told->late_blocks > 0)
-		snprintf(end, room, " late %d", told->late_blocks);
+	else if (hint->blind_blocks >= 0 && hint->tempo_blocks != hint->blind_blocks)
+		snprintf(end, room, " blind %d tempo %d", hint->blind_blocks, hint->tempo_blocks);
+	else if (hint->blind_blocks >= 0)
+		snprintf(end, room, " blind %d", hint->blind_blocks);
+	else if (hint->late_blocks > 0)
+		snprintf(end, room, " late %d", hint->late_blocks);
 }
 
 static void put_fault(const struct action *action, char *text)
@@ -130,10 +130,10 @@ const char *action_text(
 		put_load(action, text);
 		break;
 	case ACTION_COMMIT:
-		put_told("commit", &action->told, text);
+		put_hint("commit", &action->hint, text);
 		break;
 	case ACTION_UNDO:
-		put_told("undo", &action->told, text);
+		put_hint("undo", &action->hint, text);
 		break;
 	case ACTION_CUT:
 		strcpy(text, "cut");

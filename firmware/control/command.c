@@ -61,9 +61,9 @@ static int dispatch(
 	case ACTION_LOAD:
 		return load(desk, action, answer, diag);
 	case ACTION_COMMIT:
-		return desk_commit(desk, &action->told, diag);
+		return desk_commit(desk, &action->hint, diag);
 	case ACTION_UNDO:
-		return desk_undo(desk, &action->told, diag);
+		return desk_undo(desk, &action->hint, diag);
 	case ACTION_CUT:
 		return desk_cut_tail(desk);
 	case ACTION_FAULT:

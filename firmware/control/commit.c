@@ -37,7 +37,7 @@ void desk_count_refusal(struct desk *desk, const struct diag *diag)
 static void drop_next(struct desk *desk, const char *why)
 {
 	journal_strike(desk, why);
-	desk->told = SLOT_TOLD_NOTHING;
+	desk->hint = REPLAY_HINT_NONE;
 	patch_free(desk->next);
 	desk->next = NULL;
 	desk->is_undo = desk->drops_live = desk->is_taking_back = false;
@@ -86,7 +86,7 @@ static void put_back(struct desk *desk)
 	if (desk->is_taking_back)
 		snprintf(desk->outcome, sizeof(desk->outcome), "%s", DESK_TAKEN_BACK);
 	else if (desk->next)
-		desk_ask_again(desk, &(struct request){desk->is_undo, desk->told});
+		desk_ask_again(desk, &(struct request){desk->is_undo, desk->hint});
 	drop_next(desk, "not heard");
 	desk->journey = JOURNEY_REST;
 }
@@ -98,7 +98,7 @@ static int build_commit(struct desk *desk, struct diag *diag)
 	if (err < 0)
 		return refuse(desk, err, diag);
 	remember_slot(desk, desk->target, NULL);
-	engine_set_told(desk->engine, desk->target, &desk->told);
+	engine_set_replay_hint(desk->engine, desk->target, &desk->hint);
 	err = engine_build(desk->engine, desk->target, desk->next, desk->live, true, diag);
 	if (err == -EAGAIN) { /* the log is full: the next poll tries again */
 		put_back(desk);
@@ -155,7 +155,7 @@ static void settle(struct desk *desk)
 
 	journal_heard(desk, desk->target);
 	engine_leave_standby(desk->engine, desk->target); /* a hand came too late */
-	desk->told = SLOT_TOLD_NOTHING;
+	desk->hint = REPLAY_HINT_NONE;
 	desk_keep_held(desk, desk->live, desk->next);
 	desk_take_back_late(desk);
 	if (desk->drops_live) {
@@ -167,7 +167,7 @@ static void settle(struct desk *desk)
 	else
 		patch_free(desk->live);
 	if (desk->is_taking_back && desk->has_news) /* it was heard before it could be stopped */
-		desk_ask_again(desk, &(struct request){true, SLOT_TOLD_NOTHING});
+		desk_ask_again(desk, &(struct request){true, REPLAY_HINT_NONE});
 	desk->live = desk->next;
 	desk->next = NULL;
 	desk->n_changes++;

@@ -42,12 +42,12 @@ static int press_none(const struct press *press, struct diag *diag)
 
 static int press_commit(const struct press *press, struct diag *diag)
 {
-	return desk_commit(press->desk, &SLOT_TOLD_NOTHING, diag);
+	return desk_commit(press->desk, &REPLAY_HINT_NONE, diag);
 }
 
 static int press_undo(const struct press *press, struct diag *diag)
 {
-	return desk_undo(press->desk, &SLOT_TOLD_NOTHING, diag);
+	return desk_undo(press->desk, &REPLAY_HINT_NONE, diag);
 }
 
 static int press_default(const struct press *press, struct diag *diag)

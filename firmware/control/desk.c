@@ -14,7 +14,7 @@ int desk_open(struct desk **out, const struct settings *settings, struct engine 
 		return diag_set(diag, -ENOMEM, "desk: out of memory");
 	desk->settings = settings;
 	desk->engine = engine;
-	desk->told = SLOT_TOLD_NOTHING;
+	desk->hint = REPLAY_HINT_NONE;
 	desk->live = patch_copy(patch);
 	for (int s = 0; s < N_SLOTS; s++)
 		desk->slot_patches[s] = patch_copy(patch);

@@ -72,7 +72,7 @@ struct binding {
 /* A commit or an undo that was asked for and has not begun. */
 struct request {
 	bool is_undo;
-	struct slot_told told; /* by a journal, or SLOT_TOLD_NOTHING */
+	struct replay_hint hint; /* by a journal, or REPLAY_HINT_NONE */
 };
 
 struct desk {
@@ -97,7 +97,7 @@ struct desk {
 	int n_requests;
 	struct request
 		requests[DESK_MAX_REQUESTS]; /* oldest first; the one under way is not in it */
-	struct slot_told told; /* by a journal: how the fade of the one under way was chosen */
+	struct replay_hint hint; /* by a journal: how the fade of the one under way was chosen */
 	bool is_undo;          /* the commit under way is one */
 	bool is_taking_back;   /* a hand has taken it back; who is first, that or the swap? */
 	bool is_replacing;     /* what was loaded comes in the place of what is heard: no undo */
@@ -182,10 +182,10 @@ int desk_fault(struct desk *desk, enum action_slot slot, enum fault_kind kind, f
 void desk_tell_resets(struct desk *desk);
 
 /* ---- requests.c: commits and undos in the order that they were asked for */
-/* told: as a journal says it, or SLOT_TOLD_NOTHING. */
-int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *diag);
-int desk_undo(struct desk *desk, const struct slot_told *told, struct diag *diag);
-void desk_ask_commit(struct desk *desk, const struct slot_told *told);
+/* hint: as a journal says it, or REPLAY_HINT_NONE. */
+int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *diag);
+int desk_undo(struct desk *desk, const struct replay_hint *hint, struct diag *diag);
+void desk_ask_commit(struct desk *desk, const struct replay_hint *hint);
 bool desk_has_request(const struct desk *desk);
 /* The oldest, which leaves the queue. There must be one. */
 struct request desk_take_request(struct desk *desk);

@@ -152,7 +152,7 @@ void journal_commit(struct desk *desk, int64_t position, enum action_kind kind)
 	if (!journal)
 		return;
 	journal_strike(desk, "not heard"); /* the one before fell behind: this is its next try */
-	journal->open_action = (struct action){.kind = kind, .told = SLOT_TOLD_NOTHING};
+	journal->open_action = (struct action){.kind = kind, .hint = REPLAY_HINT_NONE};
 	journal->open = add(desk, position, &journal->open_action);
 	if (journal->open)
 		journal->open->is_open = true;
@@ -168,14 +168,14 @@ static void finish(struct desk *desk)
 }
 
 /* Its line says how it was heard. Out of memory it says less. */
-static void finish_as(struct desk *desk, struct slot_told told)
+static void finish_as(struct desk *desk, struct replay_hint hint)
 {
 	struct journal *journal = desk->journal;
 	char text[ACTION_TEXT_BYTES], *copy;
 
 	if (!journal->open)
 		return;
-	journal->open_action.told = told;
+	journal->open_action.hint = hint;
 	copy = strdup(action_text(desk->settings, &journal->open_action, text));
 	if (copy) {
 		free(journal->open->text);
@@ -191,7 +191,7 @@ void journal_heard(struct desk *desk, int slot)
 	if (!desk->journal)
 		return;
 	desk->journal->known = (int64_t)facts.live_since + 1;
-	finish_as(desk, (struct slot_told){.is_same = facts.is_same,
+	finish_as(desk, (struct replay_hint){.is_same = facts.is_same,
 				.late_blocks = facts.late_blocks,
 				.blind_blocks = facts.blind_blocks,
 				.tempo_blocks = facts.tempo_blocks >= 0 ? facts.tempo_blocks
@@ -274,7 +274,7 @@ static void leave_open(struct desk *desk)
 		return;
 	}
 	finish_as(desk,
-		(struct slot_told){
+		(struct replay_hint){
 			.blind_blocks =
 				(int)((desk->journal->end > left ? desk->journal->end : left) -
 					ready),

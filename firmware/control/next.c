@@ -127,7 +127,7 @@ int next_prepare(struct desk *desk, struct diag *diag)
 	int err = 0;
 
 	desk->is_undo = desk->drops_live = request.is_undo;
-	desk->told = request.told;
+	desk->hint = request.hint;
 	if (desk->is_undo) {
 		if (desk->n_undo == 0) /* a rescue has taken it since it was asked for */
 			return diag_set(

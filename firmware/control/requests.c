@@ -33,9 +33,9 @@ static bool ask(struct desk *desk, const struct request *request)
 	return true;
 }
 
-void desk_ask_commit(struct desk *desk, const struct slot_told *told)
+void desk_ask_commit(struct desk *desk, const struct replay_hint *hint)
 {
-	ask(desk, &(struct request){.told = *told});
+	ask(desk, &(struct request){.hint = *hint});
 }
 
 struct request desk_take_request(struct desk *desk)
@@ -70,7 +70,7 @@ static int count_steps_left(const struct desk *desk)
 	return n_left;
 }
 
-int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *diag)
+int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
 {
 	struct stats_page *stats = engine_stats(desk->engine);
 	uint64_t refused = stats_total(stats, STAT_REFUSED);
@@ -80,7 +80,7 @@ int desk_commit(struct desk *desk, const struct slot_told *told, struct diag *di
 	desk->has_refused_load = false;
 	if (was_refused) /* once: what plays may be committed after that */
 		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
-	desk_ask_commit(desk, told);
+	desk_ask_commit(desk, hint);
 	desk->outcome[0] = '\0';
 	commit_poll(desk);
 	if (stats_total(stats, STAT_REFUSED) != refused)
@@ -103,7 +103,7 @@ static bool is_taken_back(const struct desk *desk)
 	return !desk->is_taking_back && strcmp(desk->outcome, DESK_TAKEN_BACK) == 0;
 }
 
-int desk_undo(struct desk *desk, const struct slot_told *told, struct diag *diag)
+int desk_undo(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
 {
 	commit_settle_if_heard(desk);
 	if (can_take_back(desk)) {
@@ -117,7 +117,7 @@ int desk_undo(struct desk *desk, const struct slot_told *told, struct diag *diag
 		return is_queued || is_taken_back(desk) ? DESK_IS_TAKEN_BACK : DESK_LATER;
 	}
 	if (count_steps_left(desk) <= 0 ||
-		!ask(desk, &(struct request){.is_undo = true, .told = *told}))
+		!ask(desk, &(struct request){.is_undo = true, .hint = *hint}))
 		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
 	desk->outcome[0] = '\0';
 	commit_poll(desk);

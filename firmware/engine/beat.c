@@ -138,9 +138,9 @@ static bool is_due(const struct slot *slot, uint64_t n)
 		       n >= atomic_load_explicit(&to->first_start, memory_order_relaxed);
 	if (slot->engine->transition
 			.n_lookahead_blocks) /* it was planned where it was heard first */
-		return to->told.blind_blocks >= 0 &&
+		return to->hint.blind_blocks >= 0 &&
 		       n >= atomic_load_explicit(&slot->ready_block, memory_order_relaxed) +
-				       (uint64_t)to->told.tempo_blocks;
+				       (uint64_t)to->hint.tempo_blocks;
 	leave = atomic_load_explicit(&side_of(other)->leave_block, memory_order_acquire);
 	return leave && n >= leave;
 }

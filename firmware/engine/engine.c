@@ -221,7 +221,7 @@ int engine_build_fresh(struct engine *engine, int s, const struct patch *patch, 
 		return err;
 	prepare_slot(engine, slot, true);
 	side_of(slot)->is_planned = false; /* there is nothing to fade from */
-	side_of(slot)->told = SLOT_TOLD_NOTHING;
+	side_of(slot)->hint = REPLAY_HINT_NONE;
 	slot->task.has_budget = false; /* rather a dear patch than silence */
 	slot->rt.n_primed = 0;
 	atomic_store(&slot->cursor, atomic_load(&engine->events.head));

@@ -54,7 +54,7 @@ bool engine_take_standby(struct engine *engine, int slot);
 /* [desk] Takes that back: it went live first. */
 void engine_leave_standby(struct engine *engine, int slot);
 /* [desk] How the next fade into this slot is to be chosen. */
-void engine_set_told(struct engine *engine, int slot, const struct slot_told *told);
+void engine_set_replay_hint(struct engine *engine, int slot, const struct replay_hint *hint);
 /* [desk] Builds patch in the parked slot and lets it take over from the live one (whose patch is
  * live_patch), to become ready for a commit or a mirror. On error the slot stays parked. */
 int engine_build(struct engine *engine, int slot, const struct patch *patch,

@@ -78,7 +78,7 @@ static uint64_t judge_sameness(
 	for (uint64_t n = from; n + 1 < stamped; n++) {
 		const struct block *x = slot_take_good(old, n), *y = slot_take_good(new, n);
 
-		if (side_of(new)->told.is_same)
+		if (side_of(new)->hint.is_same)
 			break;
 		if (!x || !y)
 			return LOOKAHEAD_NONE;
@@ -125,7 +125,7 @@ uint64_t lookahead_extend(
 			first = stamped; /* the first block that is not rendered yet */
 	}
 	/* a producer that hands over a block at a time looks one block before it is too late */
-	atomic_store_explicit(&to->is_same_told,
+	atomic_store_explicit(&to->is_same_hint,
 		lookahead_end == LOOKAHEAD_SAME &&
 			stamped + (uint64_t)ahead_blocks(&engine->config) + 1 != first,
 		memory_order_relaxed);
@@ -201,9 +201,9 @@ static bool load(struct slot *slot, uint64_t first, uint64_t lookahead_end)
 static uint64_t earliest(const struct slot *slot, uint64_t first)
 {
 	uint64_t clock = atomic_load_explicit(&slot->engine->clock, memory_order_acquire);
-	uint64_t told = first + (uint64_t)side_of(slot)->told.late_blocks;
+	uint64_t hinted = first + (uint64_t)side_of(slot)->hint.late_blocks;
 
-	return clock + SEARCH_BLOCKS > told ? clock + SEARCH_BLOCKS : told;
+	return clock + SEARCH_BLOCKS > hinted ? clock + SEARCH_BLOCKS : hinted;
 }
 
 static struct slot_plan choose(struct slot *slot, uint64_t first, uint64_t lookahead_end)

@@ -11,7 +11,7 @@
  * Two that sound the same so far (a commit of what plays) need no plan, and nothing waits for them.
  * A choice that comes too late (a patch near its budget) leaves later starts only; if none is left,
  * the fade is blind. Both are told to the desk, for they are facts that a rendering of the same
- * events has to be told (struct slot_told).
+ * events has to be told (struct replay_hint).
  * Threads: a tag at each function. */
 #ifndef ENGINE_LOOKAHEAD_H
 #define ENGINE_LOOKAHEAD_H

@@ -31,9 +31,9 @@ void engine_leave_standby(struct engine *engine, int slot)
 	atomic_store(&engine->slots[slot].is_wanted, 0);
 }
 
-void engine_set_told(struct engine *engine, int slot, const struct slot_told *told)
+void engine_set_replay_hint(struct engine *engine, int slot, const struct replay_hint *hint)
 {
-	engine->transition.sides[slot].told = *told;
+	engine->transition.sides[slot].hint = *hint;
 }
 
 void engine_end_adoption(struct engine *engine, int slot)

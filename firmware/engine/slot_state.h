@@ -23,13 +23,13 @@ enum slot_state {
 enum { N_SLOTS = 2 };
 
 /* How a commit's fade was or is to be chosen (lookahead.h). A journal tells a rendering. */
-struct slot_told {
+struct replay_hint {
 	bool is_same;     /* the two sounded the same as far as was compared */
 	int late_blocks;  /* the first so many starts could not be reached */
 	int blind_blocks; /* so many blocks after ready_block, unplanned; -1: planned */
 	int tempo_blocks; /* where it is blind: another tempo began so many after ready_block */
 };
-#define SLOT_TOLD_NOTHING ((struct slot_told){.blind_blocks = -1})
+#define REPLAY_HINT_NONE ((struct replay_hint){.blind_blocks = -1})
 
 /* [any] */
 const char *slot_state_name(enum slot_state state);

@@ -18,7 +18,7 @@ static uint64_t load(const _Atomic uint64_t *word)
 void transition_init(struct transition *transition, int fade_frames)
 {
 	for (int s = 0; s < N_SLOTS; s++)
-		transition->sides[s].told = SLOT_TOLD_NOTHING;
+		transition->sides[s].hint = REPLAY_HINT_NONE;
 	transition->rt.fade = (struct fade){.shortest_frames = fade_frames};
 }
 
@@ -96,10 +96,10 @@ static uint64_t due(const struct engine *engine, const struct slot *new)
 
 	if (to->is_planned)
 		return due_unplanned(engine, to, load(&engine->clock));
-	if (to->told.blind_blocks < 0)
+	if (to->hint.blind_blocks < 0)
 		return beat_next_block(engine, ready);
-	return ready + (uint64_t)(engine->transition.n_lookahead_blocks ? to->told.blind_blocks
-									: to->told.tempo_blocks);
+	return ready + (uint64_t)(engine->transition.n_lookahead_blocks ? to->hint.blind_blocks
+									: to->hint.tempo_blocks);
 }
 
 /* A swap whose fade is not chosen ahead (lookahead.h) is announced before its first block is
@@ -148,12 +148,12 @@ uint64_t transition_schedule(struct engine *engine, uint64_t stamped, uint64_t d
 static enum verdict judge_announced(const struct slot *old, const struct slot *new, uint64_t n)
 {
 	uint64_t leave = load(&side_of(old)->leave_block);
-	uint64_t told =
-		load(&new->ready_block) + (uint64_t)int_max(side_of(new)->told.blind_blocks, 0);
+	uint64_t hinted =
+		load(&new->ready_block) + (uint64_t)int_max(side_of(new)->hint.blind_blocks, 0);
 
 	if (!block_ring_take(&old->ring, n))
 		return BLIND; /* nobody is heard */
-	return leave && n >= leave && n >= told ? BLIND : NOT_YET;
+	return leave && n >= leave && n >= hinted ? BLIND : NOT_YET;
 }
 
 static enum verdict judge_planned(const struct engine *engine, const struct slot *old,
@@ -194,7 +194,7 @@ static int blind_blocks(const struct engine *engine, const struct slot *new, uin
 {
 	const struct transition_side *to = side_of(new);
 	const struct transition_side *from = &engine->transition.sides[1 - new->index];
-	bool is_expected = !to->is_planned && to->told.blind_blocks < 0 &&
+	bool is_expected = !to->is_planned && to->hint.blind_blocks < 0 &&
 			   n == load(&to->first_start) && n == load(&from->leave_block);
 
 	return is_expected ? -1 : (int)(n - load(&new->ready_block));
@@ -303,11 +303,11 @@ void transition_prepare(struct engine *engine, struct slot *slot, bool is_for_co
 	struct transition_side *side = side_of(slot);
 
 	side->is_planned = is_for_commit && engine->transition.n_lookahead_blocks > 0 &&
-			   side->told.blind_blocks < 0;
+			   side->hint.blind_blocks < 0;
 	side->has_tempo_to_come = slot->program->tempo_to_come > 0.0f;
 	atomic_store(&side->leave_block, 0);
 	atomic_store(&side->lookahead_end, 0);
-	atomic_store(&side->is_same_told, false);
+	atomic_store(&side->is_same_hint, false);
 	atomic_store(&side->planned_for, 0);
 	atomic_store(&side->tempo_block, 0);
 	side->plan = (struct slot_plan){0};
@@ -334,7 +334,7 @@ struct transition_facts engine_transition(const struct engine *engine, int s)
 		.live_since = atomic_load(&side->live_since),
 		.left_block = atomic_load(&side->left_block),
 		.leave_block = atomic_load(&side->leave_block),
-		.is_same = side->is_same_told && blind_blocks < 0,
+		.is_same = side->is_same_hint && blind_blocks < 0,
 		.late_blocks = late_blocks(engine, slot, blind_blocks),
 		.blind_blocks = blind_blocks,
 		.tempo_blocks = beat_tempo_blocks(slot),

@@ -29,7 +29,7 @@ struct slot_plan {
 /* A slot's patch comes to be heard, and is left. */
 struct transition_side {
 	/* ---- writer: the parked slot's owner */
-	struct slot_told told;
+	struct replay_hint hint;
 	bool is_planned;        /* its fade is chosen ahead */
 	bool has_tempo_to_come; /* its tempo differs from the one it took over */
 
@@ -39,7 +39,7 @@ struct transition_side {
 	/* block in which a planned fade may begin, and its tempo does */
 	_Atomic uint64_t first_start;
 	/* fewer blocks were compared than a rendering would compare, and were the same */
-	_Atomic bool is_same_told;
+	_Atomic bool is_same_hint;
 	/* blocks from ready_block to the last swap, when it was blind, else -1 */
 	_Atomic int blind_blocks;
 	_Atomic uint64_t live_since; /* first block heard of the last commit in it */

@@ -93,20 +93,20 @@ static void random_list(struct action *action, unsigned *seed)
 	}
 }
 
-static void random_told(struct slot_told *told, unsigned *seed)
+static void random_hint(struct replay_hint *hint, unsigned *seed)
 {
-	*told = SLOT_TOLD_NOTHING;
+	*hint = REPLAY_HINT_NONE;
 	switch (below(seed, 4)) {
 	case 0:
-		told->is_same = true;
+		hint->is_same = true;
 		break;
 	case 1:
-		told->late_blocks = below(seed, 100001);
+		hint->late_blocks = below(seed, 100001);
 		break;
 	case 2:
-		told->blind_blocks = told->tempo_blocks = below(seed, 100001);
+		hint->blind_blocks = hint->tempo_blocks = below(seed, 100001);
 		if (below(seed, 2))
-			told->tempo_blocks = below(seed, 100001);
+			hint->tempo_blocks = below(seed, 100001);
 		break;
 	default:
 		break;
@@ -166,7 +166,7 @@ static void random_action(struct action *action, unsigned *seed)
 		break;
 	case ACTION_COMMIT:
 	case ACTION_UNDO:
-		random_told(&action->told, seed);
+		random_hint(&action->hint, seed);
 		break;
 	case ACTION_FAULT:
 		action->fault.slot = (enum action_slot)below(seed, ACTION_BOTH + 1);
