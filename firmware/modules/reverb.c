@@ -66,6 +66,13 @@ static const struct port_desc reverb_ins[] = {
 };
 static const struct port_desc reverb_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
+/* The rotation of each pair of lines */
+struct reverb_turn {
+	v4f cos, sin, cos_step, sin_step; /* half of the pairs' angles' */
+	v4f swing_cos, swing_sin;         /* where each pair is in its swing */
+	v4f grid_cos, grid_sin;           /* of the swing in GRID_FRAMES */
+};
+
 struct reverb {
 	uint32_t head; /* in entries: ROWS a frame; first, as module.h asks */
 	struct fade fade; /* from `now` to `next` */
@@ -79,9 +86,7 @@ struct reverb {
 	v4f low[2];                       /* the filters' memories */
 	v4f serial[2];                    /* of each side: what its stages gave */
 	uint32_t now[TAPS], next[TAPS];   /* frames behind, of each row's lanes */
-	v4f cos, sin, cos_step, sin_step; /* half of the pairs' angles' */
-	v4f swing_cos, swing_sin;         /* where each pair is in its swing */
-	v4f grid_cos, grid_sin;           /* of the swing in GRID_FRAMES */
+	struct reverb_turn turn;
 };
 
 static size_t reverb_memory_frames(float rate_hz)
@@ -96,11 +101,14 @@ static void reverb_reset(void *state)
 	*reverb = (struct reverb){
 		.fade = {.frames = reverb->fade.frames},
 		.rate_hz = reverb->rate_hz,
-		.cos = lanes_of(0.35355339f),
-		.sin = lanes_of(0.35355339f),
-		.swing_cos = lanes_of(1.0f),
-		.grid_cos = reverb->grid_cos,
-		.grid_sin = reverb->grid_sin,
+		.turn =
+			{
+				.cos = lanes_of(0.35355339f),
+				.sin = lanes_of(0.35355339f),
+				.swing_cos = lanes_of(1.0f),
+				.grid_cos = reverb->turn.grid_cos,
+				.grid_sin = reverb->turn.grid_sin,
+			},
 	};
 }
 
@@ -113,8 +121,8 @@ static void reverb_init(void *state, float rate_hz)
 	for (int k = 0; k < N_LANES; k++) {
 		double angle = 2.0 * M_PI * (double)(swings_hz[k] * GRID_FRAMES / rate_hz);
 
-		reverb->grid_cos[k] = (float)cos(angle);
-		reverb->grid_sin[k] = (float)sin(angle);
+		reverb->turn.grid_cos[k] = (float)cos(angle);
+		reverb->turn.grid_sin[k] = (float)sin(angle);
 	}
 }
 
@@ -140,16 +148,17 @@ static void taps_make(const struct reverb *reverb, uint32_t *taps)
  * halved for hadamard4(). What rounding adds to the swing is taken away again. */
 static void turn_make(struct reverb *reverb)
 {
-	v4f c = reverb->swing_cos, s = reverb->swing_sin, by = 1.5f - 0.5f * (c * c + s * s);
+	v4f c = reverb->turn.swing_cos, s = reverb->turn.swing_sin,
+	    by = 1.5f - 0.5f * (c * c + s * s);
 	v4f angle;
 
-	reverb->swing_cos = (c * reverb->grid_cos - s * reverb->grid_sin) * by;
-	reverb->swing_sin = (c * reverb->grid_sin + s * reverb->grid_cos) * by;
-	angle = reverb->swing_sin * SWING + 0.78539816f;
+	reverb->turn.swing_cos = (c * reverb->turn.grid_cos - s * reverb->turn.grid_sin) * by;
+	reverb->turn.swing_sin = (c * reverb->turn.grid_sin + s * reverb->turn.grid_cos) * by;
+	angle = reverb->turn.swing_sin * SWING + 0.78539816f;
 	s = lanes_sin_quarter(angle) * 0.5f;
 	c = lanes_sin_quarter(1.57079633f - angle) * 0.5f;
-	reverb->cos_step = (c - reverb->cos) * (1.0f / GRID_FRAMES);
-	reverb->sin_step = (s - reverb->sin) * (1.0f / GRID_FRAMES);
+	reverb->turn.cos_step = (c - reverb->turn.cos) * (1.0f / GRID_FRAMES);
+	reverb->turn.sin_step = (s - reverb->turn.sin) * (1.0f / GRID_FRAMES);
 }
 
 /* Lets the gains arrive, and sets off to new ones where the room has changed. */
@@ -261,10 +270,10 @@ static inline __attribute__((always_inline)) void reverb_stretch(struct reverb *
 			allpasses(&now.serial[1], __builtin_shufflevector(x, x, 1, 1, 1, 1), right);
 		now.low[0] = a = a * g.at[IN_LOW] + now.low[0] * g.at[POLE_LOW];
 		now.low[1] = b = b * g.at[IN_HIGH] + now.low[1] * g.at[POLE_HIGH];
-		turned = hadamard4(a * now.cos - b * now.sin);
-		b = hadamard4(a * now.sin + b * now.cos);
-		now.cos += now.cos_step;
-		now.sin += now.sin_step;
+		turned = hadamard4(a * now.turn.cos - b * now.turn.sin);
+		b = hadamard4(a * now.turn.sin + b * now.turn.cos);
+		now.turn.cos += now.turn.cos_step;
+		now.turn.sin += now.turn.sin_step;
 		write[0] =
 			turned + __builtin_shufflevector(now.serial[0], now.serial[0], 3, 3, 3, 3);
 		write[1] = b + __builtin_shufflevector(now.serial[1], now.serial[1], 3, 3, 3, 3);

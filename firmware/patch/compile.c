@@ -133,7 +133,7 @@ static int make_state(struct program *program, struct instance *instance, const 
 	instance->state = at = arena_take(arena, instance->state_bytes);
 	if (!at)
 		return -ENOMEM;
-	instance->gate_in = gate_port(desc);
+	instance->gate_plug.in = gate_port(desc);
 	if (gate_bytes)
 		instance->gate = (struct gate *)at;
 	instance->ramps = (struct ramp *)(at + gate_bytes);

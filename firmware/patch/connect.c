@@ -106,7 +106,8 @@ static void watch(const struct plug *plug, struct instance *to, int in)
 {
 	struct part *part = &to->parts[plug->part];
 	const struct source *source = &part->in_sums[in].sources[0];
-	struct cable *cable = in == to->gate_in ? &to->gate_cables[plug->part] : &part->ins[in];
+	struct cable *cable =
+		in == to->gate_plug.in ? &to->gate_plug.cables[plug->part] : &part->ins[in];
 
 	part->watches[part->n_watches++] =
 		(struct watch){&cable->step, source->constant_outs, source->constant_bit};
@@ -135,8 +136,8 @@ static int connect_in(struct plug *plug, struct instance *to, const struct patch
 		to->summed_ins |= 1u << in;
 	}
 	part->ins[in] = cable;
-	if (in == to->gate_in)
-		to->gate_cables[plug->part] = cable;
+	if (in == to->gate_plug.in)
+		to->gate_plug.cables[plug->part] = cable;
 	return err;
 }
 
@@ -162,8 +163,8 @@ int connect_module(const struct patch *patch, struct program *program, int m, st
 			err = connect_in(&plug, to, &module->ins[i], i);
 		for (int p = 0; p < to->desc->n_params && !err; p++)
 			err = connect_mod(&plug, to, &module->mods[p], p);
-		if (to->gate_in >= 0 && !to->parts[g].ins[to->gate_in].at)
-			to->parts[g].ins[to->gate_in] = cable_of(&to->gate->now, 0);
+		if (to->gate_plug.in >= 0 && !to->parts[g].ins[to->gate_plug.in].at)
+			to->parts[g].ins[to->gate_plug.in] = cable_of(&to->gate->now, 0);
 	}
 	to->has_plugs = to->gate || to->summed_ins;
 	to->has_work = to->has_plugs || to->modulated;

@@ -110,7 +110,7 @@ static void fill_voices(const struct program *program, const struct sum *sum, v4
 static void lay_edges(const struct program *program, struct instance *instance, int part)
 {
 	const struct gate *gate = instance->gate;
-	const struct cable *cable = &instance->gate_cables[part];
+	const struct cable *cable = &instance->gate_plug.cables[part];
 	int n = program->block_frames;
 	v4f *to = program->gate_scratch;
 
@@ -122,13 +122,13 @@ static void lay_edges(const struct program *program, struct instance *instance, 
 		to[i] = cable->at ? lanes_max(cable->at[(size_t)i * cable->step], by_hand)
 				  : by_hand;
 	}
-	instance->parts[part].ins[instance->gate_in] = cable_of(to, 1);
+	instance->parts[part].ins[instance->gate_plug.in] = cable_of(to, 1);
 }
 
 static void prepare_gate(const struct program *program, struct instance *instance, int part)
 {
 	struct gate *gate = instance->gate;
-	struct cable *in = &instance->parts[part].ins[instance->gate_in];
+	struct cable *in = &instance->parts[part].ins[instance->gate_plug.in];
 	static const v4f closed = {0.0f, 0.0f, 0.0f, 0.0f};
 
 	if (program->is_leaving) {
@@ -139,10 +139,10 @@ static void prepare_gate(const struct program *program, struct instance *instanc
 		lay_edges(program, instance, part);
 		return;
 	}
-	if (gate->is_on || !instance->gate_cables[part].at)
+	if (gate->is_on || !instance->gate_plug.cables[part].at)
 		*in = cable_of(&gate->now, 0);
 	else
-		*in = instance->gate_cables[part];
+		*in = instance->gate_plug.cables[part];
 }
 
 void inputs_prepare_params(const struct program *program, struct instance *instance)
@@ -217,7 +217,7 @@ void inputs_modulate(const struct program *program, struct instance *instance, i
 
 void inputs_begin_softly(struct program *program, struct instance *instance)
 {
-	instance->onset_frames = instance->onset_left = (int)(ONSET_S * program->rate_hz);
+	instance->onset.frames = instance->onset.left = (int)(ONSET_S * program->rate_hz);
 	instance->has_work = instance->has_plugs = true;
 	for (int g = 0; g < instance->n_parts; g++)
 		memcpy(instance->parts[g].plugged, instance->parts[g].ins,
@@ -236,7 +236,7 @@ static void soften(
 	v4f *to = program_in_scratch(program, in);
 
 	for (size_t i = 0; i < n; i++) {
-		float left = (float)(instance->onset_left - (int)i) / (float)instance->onset_frames;
+		float left = (float)(instance->onset.left - (int)i) / (float)instance->onset.frames;
 		float gain = quintic(left > 0.0f ? 1.0f - left : 1.0f);
 
 		for (size_t g = 0; g < n_groups; g++)
@@ -256,7 +256,7 @@ static void plug_softly(const struct program *program, struct instance *instance
 	for (int in = 0; in < instance->desc->n_ins; in++) {
 		if (!part->plugged[in].at || !is_heard(instance->desc->ins[in].kind))
 			continue;
-		if (instance->onset_left > 0)
+		if (instance->onset.left > 0)
 			soften(program, instance, part, in);
 		else
 			part->ins[in] = part->plugged[in];
@@ -266,8 +266,8 @@ static void plug_softly(const struct program *program, struct instance *instance
 static void set_step(struct instance *instance, struct part *part, int in, size_t step)
 {
 	part->ins[in].step = step;
-	if (in == instance->gate_in)
-		instance->gate_cables[part - instance->parts].step = step;
+	if (in == instance->gate_plug.in)
+		instance->gate_plug.cables[part - instance->parts].step = step;
 }
 
 static void make_sum(
@@ -292,7 +292,7 @@ void inputs_plug(const struct program *program, struct instance *instance, int p
 
 	for (uint32_t left = instance->summed_ins; left; left &= left - 1)
 		make_sum(program, instance, part, __builtin_ctz(left));
-	if (instance->onset_frames)
+	if (instance->onset.frames)
 		plug_softly(program, instance, part);
 	if (instance->gate)
 		prepare_gate(program, instance, part_index);
@@ -313,9 +313,9 @@ void inputs_settle(struct instance *instance, int n_frames)
 			instance->parts[g].params[p] = cable_of(&instance->ramps[p].now, 0);
 	}
 	instance->moving = still;
-	if (instance->onset_frames && instance->onset_left <= 0)
-		instance->onset_frames = 0;
-	instance->onset_left -= instance->onset_frames ? n_frames : 0;
+	if (instance->onset.frames && instance->onset.left <= 0)
+		instance->onset.frames = 0;
+	instance->onset.left -= instance->onset.frames ? n_frames : 0;
 	if (instance->gate)
 		instance->gate->n_edges = 0;
 }

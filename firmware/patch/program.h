@@ -78,6 +78,16 @@ struct part {
 	struct sum mod_sums[MODULE_MAX_PARAMS];
 };
 
+struct gate_plug {
+	int in;                                          /* index of the gate port */
+	struct cable cables[PATCH_MAX_VOICES / N_LANES]; /* what is plugged into it, a part each */
+};
+
+/* The beginning of a new delay line's inputs: a jump there would be repeated. */
+struct onset {
+	int left, frames; /* to come; in all, 0: there is none */
+};
+
 struct instance {
 	const struct module_desc *desc;
 	enum layout layout;
@@ -85,17 +95,13 @@ struct instance {
 	struct part *parts, *parts_end;
 	struct ramp *ramps; /* desc->n_params, in the state region */
 	struct gate *gate;  /* in the state region; NULL: the module has no gate port */
-	int gate_in;        /* index of the gate port */
-	/* what is plugged into it, a part each */
-	struct cable gate_cables[PATCH_MAX_VOICES / N_LANES];
+	struct gate_plug gate_plug;
 	uint32_t moving; /* a bit a parameter: its ramp moves, or may */
 	/* something is to be made before or after each block: a gate, a sum, a modulation ... */
 	bool has_work;
 	bool has_plugs;     /* to be made ready before each block: a sum, a gate, an onset ... */
 	uint32_t modulated; /* a bit a parameter */
-	/* A new delay line must not hear its input begin with a jump: it would repeat it. So
-	 * many frames of its inputs' onset are still to come. */
-	int onset_left, onset_frames;
+	struct onset onset;
 	uint32_t summed_ins; /* a bit a port: in_sums has work */
 	/* mono, but what it took over was not: its outputs are made equal */
 	bool is_uneven;

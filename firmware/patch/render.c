@@ -16,7 +16,7 @@ static void even_out(const struct program *program, const struct instance *insta
 static inline bool is_unsettled(const struct instance *instance)
 {
 	return instance->moving || (instance->gate && instance->gate->n_edges) ||
-	       instance->onset_frames;
+	       instance->onset.frames;
 }
 
 static inline void look_at_watches(const struct part *part)

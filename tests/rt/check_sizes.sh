@@ -9,8 +9,6 @@ export LC_ALL=C
 known='
 struct desk
 struct fake_pcm
-struct instance
-struct reverb
 struct settings
 '
 

@@ -55,7 +55,7 @@ static int n_open(const struct program *program)
 			const struct part *part = &instance->parts[g];
 
 			n += instance->gate &&
-			     lanes_any(part->ins[instance->gate_in].at[0] != 0.0f);
+			     lanes_any(part->ins[instance->gate_plug.in].at[0] != 0.0f);
 			for (int o = 0; o < instance->desc->n_outs; o++)
 				n += instance->desc->outs[o].kind == PORT_GATE &&
 				     lanes_any(part->outs[o][program->block_frames - 1] != 0.0f);
