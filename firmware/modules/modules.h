@@ -1,43 +1,49 @@
-/* modules.h - the descriptors of all modules, for the registry alone; others call module_find().
+/* modules.h - the list of all modules, in the order of the manual: a row each, the key. For the
+ * registry and the modules' own files; others call module_find().
  * Threads: [any], constant. */
 #ifndef MODULES_MODULES_H
 #define MODULES_MODULES_H
 
 #include "dsp/module.h"
 
-extern const struct module_desc osc_module;
-extern const struct module_desc fm_module;
-extern const struct module_desc wavetable_module;
-extern const struct module_desc noise_module;
-extern const struct module_desc drum_module;
-extern const struct module_desc pluck_module;
-extern const struct module_desc adsr_module;
-extern const struct module_desc lfo_module;
-extern const struct module_desc slew_module;
-extern const struct module_desc sah_module;
-extern const struct module_desc scale_module;
-extern const struct module_desc svf_module;
-extern const struct module_desc vca_module;
-extern const struct module_desc mixer_module;
-extern const struct module_desc sum_module;
-extern const struct module_desc pan_module;
-extern const struct module_desc mix_module;
-extern const struct module_desc dcblock_module;
-extern const struct module_desc comb_module;
-extern const struct module_desc delay_module;
-extern const struct module_desc chorus_module;
-extern const struct module_desc phaser_module;
-extern const struct module_desc reverb_module;
-extern const struct module_desc freeverb_module;
-extern const struct module_desc ladder_module;
-extern const struct module_desc eq_module;
-extern const struct module_desc limiter_module;
-extern const struct module_desc compressor_module;
-extern const struct module_desc drive_module;
-extern const struct module_desc clock_module;
-extern const struct module_desc seq_module;
-extern const struct module_desc euclid_module;
-extern const struct module_desc keys_module;
-extern const struct module_desc out_module;
+#define MODULES(X)    \
+	X(osc)        \
+	X(fm)         \
+	X(wavetable)  \
+	X(noise)      \
+	X(drum)       \
+	X(pluck)      \
+	X(adsr)       \
+	X(lfo)        \
+	X(slew)       \
+	X(sah)        \
+	X(scale)      \
+	X(svf)        \
+	X(vca)        \
+	X(mixer)      \
+	X(sum)        \
+	X(pan)        \
+	X(mix)        \
+	X(dcblock)    \
+	X(comb)       \
+	X(delay)      \
+	X(chorus)     \
+	X(phaser)     \
+	X(reverb)     \
+	X(freeverb)   \
+	X(ladder)     \
+	X(eq)         \
+	X(limiter)    \
+	X(compressor) \
+	X(drive)      \
+	X(clock)      \
+	X(seq)        \
+	X(euclid)     \
+	X(keys)       \
+	X(out)
+
+#define DECLARE(key) extern const struct module_desc key##_module;
+MODULES(DECLARE)
+#undef DECLARE
 
 #endif

@@ -2,40 +2,7 @@
 #include "modules/modules.h"
 #include "modules/registry.h"
 
-const struct module_desc *const modules[] = {
-	&osc_module,
-	&fm_module,
-	&wavetable_module,
-	&noise_module,
-	&drum_module,
-	&pluck_module,
-	&adsr_module,
-	&lfo_module,
-	&slew_module,
-	&sah_module,
-	&scale_module,
-	&svf_module,
-	&vca_module,
-	&mixer_module,
-	&sum_module,
-	&pan_module,
-	&mix_module,
-	&dcblock_module,
-	&comb_module,
-	&delay_module,
-	&chorus_module,
-	&phaser_module,
-	&reverb_module,
-	&freeverb_module,
-	&ladder_module,
-	&eq_module,
-	&limiter_module,
-	&compressor_module,
-	&drive_module,
-	&clock_module,
-	&seq_module,
-	&euclid_module,
-	&keys_module,
-	&out_module,
-};
+#define ROW(key) &key##_module,
+
+const struct module_desc *const modules[] = {MODULES(ROW)};
 const int n_modules = ARRAY_LEN(modules);

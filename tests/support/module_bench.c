@@ -45,6 +45,11 @@ void bench_open(struct bench *bench, const char *module, float rate_hz)
 	const struct module_desc *desc = module_find(module);
 
 	known(desc ? 0 : -1, "the registry", module);
+	bench_open_desc(bench, desc, rate_hz);
+}
+
+void bench_open_desc(struct bench *bench, const struct module_desc *desc, float rate_hz)
+{
 	*bench = (struct bench){.desc = desc, .rate_hz = rate_hz};
 	bench->state = zeros(desc->state_bytes);
 	bench->memory_frames = desc->memory_frames ? desc->memory_frames(rate_hz) : 0;

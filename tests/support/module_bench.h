@@ -33,6 +33,8 @@ struct bench {
 };
 
 void bench_open(struct bench *bench, const char *module, float rate_hz); /* all at their defaults */
+/* The same of a module that is not in the registry. */
+void bench_open_desc(struct bench *bench, const struct module_desc *desc, float rate_hz);
 void bench_close(struct bench *bench);
 void bench_set(struct bench *bench, const char *param, float value);
 void bench_set_lanes(struct bench *bench, const char *param, v4f value);
