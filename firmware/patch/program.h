@@ -181,10 +181,9 @@ struct render_result {
 /* Renders the next block into stereo[2 * block_frames], within +-1. If a sample is not
  * finite, the modules that gave it are reset and the block is not flagged RENDER_FINITE. */
 struct render_result program_render(struct program *program, float *stereo) RT_SAFE;
-/* Some modules hide what is not finite (a limiter cuts it, a parameter ends at its range), so one
- * that is broken may not be heard as such. Resets the n-th module, counted round and round, if the
- * last frame it gave says so. Called between blocks now and then, with n one more each time; the
- * same in the mirror. */
+/* A module's output may be finite while its state is NaN (a limiter clamps it). Check one module per
+ * call, round-robin: reset the n-th if its last frame is not finite. The worker calls it between
+ * blocks with n one more each time, the mirror with the same n. */
 void program_look_at_one(struct program *program, uint64_t n) RT_SAFE;
 void program_set_param(struct program *program, int module, int param, float value) RT_SAFE;
 void program_set_gate(struct program *program, int module, bool is_on) RT_SAFE;
