@@ -1,4 +1,4 @@
-/* board.h - knobs, buttons and LEDs, wherever they are: GPIO lines, a terminal, a test.
+/* board.h - knobs, buttons and LEDs, on GPIO lines or in a test.
  *
  * A board turns what hands do into events, and shows four signs; it knows nothing of patches or
  * sound.
@@ -72,14 +72,13 @@ enum board_event_kind {
 	BOARD_LONG_PRESS, /* button index, held for 500 ms or more */
 	BOARD_PUSH,       /* knob index: its own switch, short */
 	BOARD_LONG_PUSH,
-	BOARD_QUIT, /* the user wants out (terminal) */
-	BOARD_GATE, /* detents 1: on, 0: off; the terminal's space bar plays every gate */
 };
 
 struct board_event {
 	enum board_event_kind kind;
 	int index;
 	int detents;
+	int64_t at_ns; /* CLOCK_MONOTONIC */
 };
 
 struct board_counts {           /* since it was opened */
@@ -102,8 +101,6 @@ struct board {
 	void (*count)(const struct board *board, struct board_counts *counts);
 };
 
-/* Keys of a terminal. Puts it into raw mode; close restores it, and so does any exit. */
-int board_terminal_open(struct board **board, const struct board_config *config, struct diag *diag);
 /* GPIO lines by libgpiod v2. -ENOSYS where the program was built without it. A chip that is not
  * there, or goes away, is told in the log and looked for once a second; a line that cannot be had
  * is told there too, and costs its control only. */

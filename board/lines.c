@@ -97,14 +97,15 @@ void lines_begin(struct lines *lines, const struct board_config *config)
 	}
 }
 
-static int switch_event(
-	const struct line_switch *sw, enum button_says says, struct board_event *event)
+static int switch_event(const struct line_switch *sw, enum button_says says, int64_t at_ns,
+	struct board_event *event)
 {
 	if (says == BUTTON_NOTHING)
 		return 0;
 	*event = (struct board_event){
 		.kind = says == BUTTON_LONG ? sw->long_kind : sw->short_kind,
 		.index = sw->index,
+		.at_ns = at_ns,
 	};
 	return 1;
 }
@@ -131,7 +132,7 @@ static int knob_update(
 		return 0;
 	lines->n_detents += (uint64_t)(detents < 0 ? -detents : detents);
 	detents = acceleration_detents(&knob->acceleration, detents, at_ns);
-	*event = (struct board_event){BOARD_TURN, line_a->index, detents};
+	*event = (struct board_event){BOARD_TURN, line_a->index, detents, at_ns};
 	return 1;
 }
 
@@ -140,7 +141,7 @@ static int switch_update(
 {
 	struct line_switch *sw = &lines->switches[line->index];
 
-	return switch_event(sw, button_edge(&sw->button, is_closed(line), at_ns), event);
+	return switch_event(sw, button_edge(&sw->button, is_closed(line), at_ns), at_ns, event);
 }
 
 int lines_edge(
@@ -183,7 +184,7 @@ int lines_tick(struct lines *lines, int64_t now_ns, struct board_event *events, 
 	for (int i = 0; i < lines->n_switches && n < max; i++) {
 		struct line_switch *sw = &lines->switches[i];
 
-		n += switch_event(sw, button_tick(&sw->button, now_ns), &events[n]);
+		n += switch_event(sw, button_tick(&sw->button, now_ns), now_ns, &events[n]);
 	}
 	return n;
 }

@@ -17,7 +17,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "board/terminal.h"
+#include "input/terminal.h"
 
 enum { OUT_BYTES = 16384, MIN_COLUMNS = 40, HEAD_ROWS = 5, MAX_COLUMNS = 250 };
 #define METER_FLOOR_DB (-60.0)

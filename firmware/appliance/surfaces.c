@@ -1,7 +1,5 @@
-/* surfaces.c - who may play: knobs and buttons on GPIO, the terminal's keys, the control socket.
+/* surfaces.c - who may play: the sources of input/, the terminal's screen, the control socket.
  * Tested by: e2e/test_run */
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -9,92 +7,33 @@
 #include "base/runtime_dir.h"
 #include "appliance/run.h"
 #include "appliance/screen.h"
+#include "input/map.h"
 
 enum { SCREEN_MS = 66 };
 
-static enum board_bias bias_of(const struct settings *settings, enum settings_bias bias)
+/* Without any of them the instrument plays all the same. */
+static void open_source(struct run *run, int at)
 {
-	static const enum board_bias biases[] = {[BIAS_PULL_UP] = BOARD_PULL_UP,
-		[BIAS_PULL_DOWN] = BOARD_PULL_DOWN,
-		[BIAS_NONE] = BOARD_NO_BIAS};
+	const struct input_row *row = &input_rows[at];
+	struct run_surfaces *surfaces = &run->surfaces;
+	struct diag diag;
+	int err = row->open(&surfaces->sources[at], &run->settings, &diag);
 
-	return biases[bias == BIAS_OF_GPIO ? settings->bias : bias];
+	if (err < 0 && row->is_optional)
+		log_line(LOG_LEVEL_INFO, "%s: %s", row->name, diag.text);
+	else if (err < 0)
+		run_degrade(run, "%s: %s; playing without %s", row->name, diag.text, row->without);
+	if (!err && row->has_screen && screen_open(&surfaces->screen, STDOUT_FILENO) < 0)
+		surfaces->screen = NULL;
 }
 
-static struct board_knob board_knob_of(
-	const struct settings *settings, const struct settings_knob *from)
-{
-	struct board_knob knob = {.pin_a = from->pin_a,
-		.pin_b = from->pin_b,
-		.pin_push = from->pin_push,
-		.steps_per_detent = from->steps_per_detent,
-		.reversed = from->reversed,
-		.acceleration = from->acceleration,
-		.bias = bias_of(settings, from->bias)};
-
-	memcpy(knob.name, from->name, sizeof(knob.name));
-	return knob;
-}
-
-static void describe_board(const struct settings *settings, struct board_config *config)
-{
-	static const enum board_sign signs[] = {[SIGN_RUNNING] = BOARD_RUNNING,
-		[SIGN_STAGED] = BOARD_STAGED,
-		[SIGN_STANDBY] = BOARD_STANDBY,
-		[SIGN_FAULT] = BOARD_FAULT};
-
-	memcpy(config->chip, settings->chip, sizeof(config->chip));
-	config->n_knobs = settings->n_knobs;
-	for (int i = 0; i < settings->n_knobs; i++)
-		config->knobs[i] = board_knob_of(settings, &settings->knobs[i]);
-	config->n_buttons = settings->n_buttons;
-	for (int i = 0; i < settings->n_buttons; i++) {
-		const struct settings_button *from = &settings->buttons[i];
-
-		memcpy(config->buttons[i].name, from->name, sizeof(config->buttons[i].name));
-		config->buttons[i].pin = from->pin;
-		config->buttons[i].bias = bias_of(settings, from->bias);
-	}
-	config->n_leds = settings->n_leds;
-	for (int i = 0; i < settings->n_leds; i++) {
-		const struct settings_led *from = &settings->leds[i];
-
-		memcpy(config->leds[i].name, from->name, sizeof(config->leds[i].name));
-		config->leds[i].pin = from->pin;
-		config->leds[i].shows = signs[from->shows];
-		config->leds[i].is_active_low = from->active_low;
-	}
-}
-
-static bool has_pins(const struct board_config *config)
-{
-	for (int i = 0; i < config->n_knobs; i++)
-		if (config->knobs[i].pin_a != BOARD_NO_PIN ||
-			config->knobs[i].pin_push != BOARD_NO_PIN)
-			return true;
-	for (int i = 0; i < config->n_buttons; i++)
-		if (config->buttons[i].pin != BOARD_NO_PIN)
-			return true;
-	return config->n_leds > 0;
-}
-
-/* GPIO where pins are named, and the keys of the terminal where there is one. Without either the
- * instrument plays all the same. */
 void run_surfaces_open(struct run *run)
 {
-	const struct board_config *config = &run->surfaces.controls;
 	struct diag diag;
 	char path[300];
 
-	describe_board(&run->settings, &run->surfaces.controls);
-	if (has_pins(config) && board_gpio_open(&run->surfaces.gpio, config, &diag) < 0)
-		run_degrade(run, "GPIO: %s; playing without knobs, buttons and LEDs", diag.text);
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
-		if (board_terminal_open(&run->surfaces.keys, config, &diag) < 0)
-			log_line(LOG_LEVEL_INFO, "%s", diag.text);
-		else if (screen_open(&run->surfaces.screen, STDOUT_FILENO) < 0)
-			run->surfaces.screen = NULL;
-	}
+	for (int i = 0; i < n_input_rows; i++)
+		open_source(run, i);
 	if (run->folder.is_ours && runtime_path(path, sizeof(path), "control.sock") == 0 &&
 		control_socket_open(&run->surfaces.control, path, &diag) < 0)
 		log_line(LOG_LEVEL_WARNING, "`chronus send` will not work: %s", diag.text);
@@ -117,96 +56,53 @@ bool run_screen_say(struct run *run, const char *line)
 	return run->surfaces.screen != NULL;
 }
 
-static void obey(struct run *run, const char *line)
+/* Its answer is for the screen; where there is none nobody asks for one. */
+static void obey(struct run *run, const struct input_event *event)
 {
-	char reply[DESK_REPLY_BYTES];
+	bool has_screen = run->surfaces.screen != NULL;
+	char answer[DESK_REPLY_BYTES], text[ACTION_TEXT_BYTES];
+	struct action action;
+	struct diag diag;
 
-	if (desk_command(run->desk, line, reply, sizeof(reply)) < 0)
-		log_line(LOG_LEVEL_WARNING, "%s: %s", line, reply);
-	else
-		run_screen_say(run, reply);
+	if (!input_map(&run->settings, event, &action))
+		return;
+	if (desk_execute(run->desk, &action, has_screen ? answer : NULL, sizeof(answer), &diag) < 0)
+		log_line(LOG_LEVEL_WARNING, "%s: %s", action_text(&run->settings, &action, text),
+			diag.text);
+	else if (has_screen)
+		screen_say(run->surfaces.screen, answer);
 }
 
-/* Settings without buttons: the terminal's Enter and Backspace still commit and undo. */
-static void press_line(const struct settings *settings, const struct board_event *event, char *line,
-	size_t line_bytes)
+static void read_source(struct run *run, int at)
 {
-	bool is_long = event->kind == BOARD_LONG_PRESS;
+	struct input_source **source = &run->surfaces.sources[at];
+	struct input_event events[64];
+	int n = (*source)->read(*source, events, ARRAY_LEN(events));
 
-	if (event->index < settings->n_buttons)
-		snprintf(line, line_bytes, "press %s%s", settings->buttons[event->index].name,
-			is_long ? " long" : "");
-	else
-		snprintf(line, line_bytes, "%s", is_long ? "undo" : "commit");
-}
-
-static void obey_event(struct run *run, const struct board_event *event)
-{
-	const struct settings *settings = &run->settings;
-	char line[128] = "quit";
-
-	switch (event->kind) {
-	case BOARD_TURN:
-		snprintf(line, sizeof(line), "turn %s %+d", settings->knobs[event->index].name,
-			event->detents);
-		break;
-	case BOARD_PRESS:
-	case BOARD_LONG_PRESS:
-		press_line(settings, event, line, sizeof(line));
-		break;
-	case BOARD_PUSH:
-	case BOARD_LONG_PUSH:
-		snprintf(line, sizeof(line), "press %s%s", settings->knobs[event->index].name,
-			event->kind == BOARD_LONG_PUSH ? " long" : "");
-		break;
-	case BOARD_GATE:
-		snprintf(line, sizeof(line), "gate * %s", event->detents ? "on" : "off");
-		break;
-	case BOARD_QUIT:
-		break;
+	for (int i = 0; i < n; i++) {
+		events[i].source = (uint8_t)at;
+		obey(run, &events[i]);
 	}
-	obey(run, line);
-}
-
-static void read_board(struct run *run, struct board **board)
-{
-	struct board_event events[64];
-	int n = (*board)->read(*board, events, ARRAY_LEN(events));
-
-	for (int i = 0; i < n; i++)
-		obey_event(run, &events[i]);
 	if (n < 0) {
-		log_err(n, "%s gone; playing on without",
-			board == &run->surfaces.keys ? "the terminal's keys are" : "the knobs are");
-		(*board)->close(*board);
-		*board = NULL;
+		log_err(n, "%s: gone; playing on without %s", input_rows[at].name,
+			input_rows[at].without);
+		(*source)->close(*source);
+		*source = NULL;
 	}
 }
 
-/* Counts of the GPIO board since the last look go to the statistics; its LEDs show the engine. */
-static void show_gpio(struct run *run, int64_t now_ns)
+/* Counts since the last look go to the statistics. */
+static void count(struct run *run, int at)
 {
-	struct board_counts *seen = &run->surfaces.counted, now;
-	enum board_lamp shown[BOARD_N_SIGNS];
+	const struct input_source *source = run->surfaces.sources[at];
+	struct board_counts *seen = &run->surfaces.counted[at], now;
 
-	run->surfaces.gpio->count(run->surfaces.gpio, &now);
+	source->count(source, &now);
 	stats_add(run->stats, WRITER_DESK, STAT_GPIO_DETENTS, now.n_detents - seen->n_detents);
 	stats_add(run->stats, WRITER_DESK, STAT_GPIO_LOST, now.n_lost - seen->n_lost);
 	stats_add(run->stats, WRITER_DESK, STAT_GPIO_ILLEGAL, now.n_illegal - seen->n_illegal);
 	stats_add(run->stats, WRITER_DESK, STAT_GPIO_GONE, now.n_chip_losses - seen->n_chip_losses);
 	*seen = now;
-	run->surfaces.lamps.has_trouble = run->troubles.n > 0;
-	lamps_look(&run->surfaces.lamps, run->desk, now_ns, shown);
-	run->surfaces.gpio->show(run->surfaces.gpio, shown);
-}
-
-/* Adds the descriptor of a board and returns its index. */
-static int poll_board(const struct board *board, struct pollfd *fds, int *n)
-{
-	if (!board)
-		return 0;
-	fds[*n] = (struct pollfd){.fd = board->fd(board), .events = POLLIN};
-	return (*n)++;
 }
 
 int run_surfaces_poll(struct run *run, struct pollfd *fds, int max_fds)
@@ -215,8 +111,14 @@ int run_surfaces_poll(struct run *run, struct pollfd *fds, int max_fds)
 	int n = 0;
 
 	surfaces->polled = fds;
-	surfaces->gpio_at = poll_board(surfaces->gpio, fds, &n);
-	surfaces->keys_at = poll_board(surfaces->keys, fds, &n);
+	for (int i = 0; i < n_input_rows && n < max_fds; i++) {
+		const struct input_source *source = surfaces->sources[i];
+
+		if (!source)
+			continue;
+		surfaces->polled_at[i] = n;
+		fds[n++] = (struct pollfd){.fd = source->fd(source), .events = POLLIN};
+	}
 	if (surfaces->control)
 		n += control_socket_fds(surfaces->control, fds + n, max_fds - n);
 	return n;
@@ -226,10 +128,9 @@ void run_surfaces_serve(struct run *run)
 {
 	struct run_surfaces *surfaces = &run->surfaces;
 
-	if (surfaces->gpio && surfaces->polled[surfaces->gpio_at].revents)
-		read_board(run, &surfaces->gpio);
-	if (surfaces->keys && surfaces->polled[surfaces->keys_at].revents)
-		read_board(run, &surfaces->keys);
+	for (int i = 0; i < n_input_rows; i++)
+		if (surfaces->sources[i] && surfaces->polled[surfaces->polled_at[i]].revents)
+			read_source(run, i);
 	if (surfaces->control)
 		control_socket_serve(surfaces->control, clock_now_ns(), execute, run);
 }
@@ -237,9 +138,18 @@ void run_surfaces_serve(struct run *run)
 void run_surfaces_show(struct run *run, int64_t now_ns)
 {
 	struct run_surfaces *surfaces = &run->surfaces;
+	enum board_lamp shown[BOARD_N_SIGNS];
 
-	if (surfaces->gpio)
-		show_gpio(run, now_ns);
+	surfaces->lamps.has_trouble = run->troubles.n > 0;
+	lamps_look(&surfaces->lamps, run->desk, now_ns, shown);
+	for (int i = 0; i < n_input_rows; i++) {
+		struct input_source *source = surfaces->sources[i];
+
+		if (source && source->count)
+			count(run, i);
+		if (source && source->show)
+			source->show(source, shown);
+	}
 	if (surfaces->screen && now_ns >= surfaces->next_draw_ns) {
 		surfaces->next_draw_ns = now_ns + SCREEN_MS * NS_PER_MS;
 		screen_draw(surfaces->screen, run->desk, run->stats);
@@ -257,12 +167,12 @@ void run_surfaces_close(struct run *run)
 {
 	struct run_surfaces *surfaces = &run->surfaces;
 
-	if (surfaces->gpio)
-		surfaces->gpio->close(surfaces->gpio);
-	if (surfaces->keys)
-		surfaces->keys->close(surfaces->keys);
+	for (int i = 0; i < n_input_rows; i++) {
+		if (surfaces->sources[i])
+			surfaces->sources[i]->close(surfaces->sources[i]);
+		surfaces->sources[i] = NULL;
+	}
 	if (surfaces->screen)
 		screen_close(surfaces->screen);
-	surfaces->gpio = surfaces->keys = NULL;
 	surfaces->screen = NULL;
 }

@@ -1,5 +1,4 @@
-/* surfaces.h - who may play: knobs, buttons and LEDs on GPIO, the terminal and its screen, the
- * control socket.
+/* surfaces.h - who may play: the sources of input/, the terminal's screen, the control socket.
  * Threads: open, close [init]; the rest [desk] */
 #ifndef APPLIANCE_SURFACES_H
 #define APPLIANCE_SURFACES_H
@@ -7,21 +6,20 @@
 #include <poll.h>
 #include <stdbool.h>
 
-#include "board/board.h"
 #include "control/control_socket.h"
 #include "control/lamps.h"
+#include "input/source.h"
 
 struct run;
 
 struct run_surfaces {
-	struct board_config controls;
-	struct board *gpio, *keys;   /* NULL: not there */
-	struct board_counts counted; /* of gpio, as the statistics have them */
+	struct input_source *sources[INPUT_MAX_SOURCES]; /* by row; NULL: not there */
+	struct board_counts counted[INPUT_MAX_SOURCES];  /* as the statistics have them */
 	struct lamps lamps;
-	struct screen *screen;          /* NULL: no terminal */
-	struct control_socket *control; /* NULL: no runtime folder */
-	struct pollfd *polled;          /* of the round of the loop */
-	int gpio_at, keys_at;           /* indices into it */
+	struct screen *screen;            /* NULL: no terminal */
+	struct control_socket *control;   /* NULL: no runtime folder */
+	struct pollfd *polled;            /* of the round of the loop */
+	int polled_at[INPUT_MAX_SOURCES]; /* indices into it */
 	int64_t next_draw_ns;
 };
 

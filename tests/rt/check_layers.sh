@@ -17,8 +17,9 @@ allowed() {
 	engine) echo "base dsp modules patch audio" ;;
 	card) echo "base config" ;;
 	control) echo "base dsp modules patch audio engine config board" ;;
-	appliance) echo "base dsp modules patch audio engine config board control card" ;;
-	cli) echo "base dsp modules patch audio engine config board control card appliance" ;;
+	input) echo "base dsp modules patch audio engine config board control" ;;
+	appliance) echo "base dsp modules patch audio engine config board control input card" ;;
+	cli) echo "base dsp modules patch audio engine config board control input card appliance" ;;
 	*) echo "none" ;;
 	esac
 }
@@ -51,7 +52,7 @@ for folder in firmware/*/ board/; do
 	# The rows above cannot see a path that is not layer/file.h, and ours in angle brackets.
 	odd=$(grep -HnE -e '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' $files |
 		grep -vE '"([a-z0-9_]+/)+[a-z0-9_]+\.h"') || true
-	ours='base|dsp|modules|audio|patch|config|engine|control|card|appliance|cli|board|firmware|tests|\.'
+	ours='base|dsp|modules|audio|patch|config|engine|control|card|appliance|cli|input|board|firmware|tests|\.'
 	angle=$(grep -HnE -e "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($ours)" $files) || true
 	if [ -n "$odd$angle" ]; then
 		printf '%s\n' "$odd" "$angle" | sed '/^$/d; s/^\([^:]*:[0-9]*\):\(.*\)/check-layers: \1: write "layer\/file.h" instead of \2/'

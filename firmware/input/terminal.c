@@ -1,8 +1,8 @@
-/* terminal.c - a board on a keyboard. README.md has the keys.
+/* terminal.c - a keyboard that turns knobs and presses buttons. README.md has the keys.
  *
  * One epoll descriptor stands for the terminal and for a timer: a lone Esc is known as such only
  * when nothing has followed it for a moment (arrow keys begin with the same byte). */
-#include "board/terminal.h"
+#include "input/terminal.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "board/board.h"
+#include "base/clock.h"
 
 enum { KEY_CTRL_C = 3, KEY_CTRL_D = 4, KEY_BACKSPACE = 8, KEY_ESC = 27, KEY_DELETE = 127 };
 enum { FAST_DETENTS = 8, ESC_ALONE_MS = 40 };
@@ -25,25 +25,25 @@ enum { FAST_DETENTS = 8, ESC_ALONE_MS = 40 };
 enum escape { ESCAPE_NONE, ESCAPE_BEGUN, ESCAPE_SEQUENCE, ESCAPE_ONE_MORE };
 
 struct terminal {
-	struct board board; /* first: the board is the terminal */
+	struct input_source source; /* first: the source is the terminal */
 	int epoll_fd, timer_fd;
 	enum escape escape;
 	bool is_gate_on;
-	int commit_idx; /* the button that Enter is */
+	int commit; /* the control that Enter and Backspace press */
 	int n_knobs, n_buttons;
 };
 
 static const char keys_up[] = "qwertyuiop";
 static const char keys_down[] = "asdfghjkl;";
 _Static_assert(sizeof(keys_up) == TERMINAL_N_KNOBS + 1 && sizeof(keys_down) == sizeof(keys_up),
-	       "two keys a knob");
+	"two keys a knob");
 
 /* What any exit, a signal's too, puts back. writer: [init] */
 static struct termios before;
 static volatile sig_atomic_t is_raw;
 
-static const int fatal_signals[] = {SIGHUP, SIGINT,  SIGQUIT, SIGTERM, SIGABRT,
-				    SIGSEGV, SIGBUS, SIGFPE,  SIGILL};
+static const int fatal_signals[] = {
+	SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
 char terminal_key_up(int knob)
 {
@@ -115,8 +115,8 @@ static void timer_set(struct terminal *terminal, int ms)
 	timerfd_settime(terminal->timer_fd, 0, &when, NULL);
 }
 
-static int turn(const struct terminal *terminal, struct board_event *event, const char *keys,
-		int key, int direction)
+static int turn(const struct terminal *terminal, struct input_event *event, const char *keys,
+	int key, int direction)
 {
 	bool is_fast = isupper(key) || key == ':';
 	int plain = key == ':' ? ';' : tolower(key);
@@ -124,34 +124,30 @@ static int turn(const struct terminal *terminal, struct board_event *event, cons
 
 	if (!at || at - keys >= terminal->n_knobs)
 		return 0;
-	*event = (struct board_event){
-		.kind = BOARD_TURN,
-		.index = (int)(at - keys),
-		.detents = direction * (is_fast ? FAST_DETENTS : 1),
-	};
+	event->kind = INPUT_TURN;
+	event->control = (uint16_t)(INPUT_KNOBS + (at - keys));
+	event->value = (float)(direction * (is_fast ? FAST_DETENTS : 1));
 	return 1;
 }
 
 /* 1 and the event of a key, or 0. */
-static int key_event(struct terminal *terminal, int key, struct board_event *event)
+static int key_event(struct terminal *terminal, int key, struct input_event *event)
 {
-	*event = (struct board_event){.index = terminal->commit_idx};
+	*event = (struct input_event){.kind = INPUT_PRESS, .time_ns = clock_now_ns()};
 	if (key == '\r' || key == '\n') {
-		event->kind = BOARD_PRESS;
+		event->control = (uint16_t)terminal->commit;
 	} else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == 'z' || key == 'Z') {
-		event->kind = BOARD_LONG_PRESS;
+		event->kind = INPUT_LONG_PRESS;
+		event->control = (uint16_t)terminal->commit;
 	} else if (key == ' ') {
 		terminal->is_gate_on = !terminal->is_gate_on;
-		event->kind = BOARD_GATE;
-		event->index = 0;
-		event->detents = terminal->is_gate_on;
+		event->kind = terminal->is_gate_on ? INPUT_DOWN : INPUT_UP;
+		event->control = INPUT_ALL_GATES;
 	} else if (key == KEY_CTRL_C || key == KEY_CTRL_D) {
-		event->kind = BOARD_QUIT;
-		event->index = 0;
+		event->control = INPUT_QUIT;
 	} else if (key >= '1' && key <= '9') {
-		event->kind = BOARD_PRESS;
-		event->index = key - '1';
-		return event->index < terminal->n_buttons;
+		event->control = (uint16_t)(INPUT_BUTTONS + (key - '1'));
+		return key - '1' < terminal->n_buttons;
 	} else {
 		return turn(terminal, event, keys_up, key, 1) ||
 		       turn(terminal, event, keys_down, key, -1);
@@ -191,15 +187,15 @@ static bool esc_was_alone(struct terminal *terminal)
 	uint64_t n;
 
 	if (read(terminal->timer_fd, &n, sizeof(n)) != sizeof(n) ||
-	    terminal->escape != ESCAPE_BEGUN)
+		terminal->escape != ESCAPE_BEGUN)
 		return false;
 	terminal->escape = ESCAPE_NONE;
 	return true;
 }
 
-static int terminal_read(struct board *board, struct board_event *events, int max)
+static int terminal_read(struct input_source *source, struct input_event *events, int max)
 {
-	struct terminal *terminal = (struct terminal *)board;
+	struct terminal *terminal = (struct terminal *)source;
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
 	int n = 0;
 
@@ -215,18 +211,19 @@ static int terminal_read(struct board *board, struct board_event *events, int ma
 			n += key_event(terminal, byte, &events[n]);
 	}
 	if (n < max && esc_was_alone(terminal))
-		events[n++] = (struct board_event){.kind = BOARD_QUIT};
+		events[n++] = (struct input_event){
+			.kind = INPUT_PRESS, .control = INPUT_QUIT, .time_ns = clock_now_ns()};
 	return n;
 }
 
-static int terminal_fd(const struct board *board)
+static int terminal_fd(const struct input_source *source)
 {
-	return ((const struct terminal *)board)->epoll_fd;
+	return ((const struct terminal *)source)->epoll_fd;
 }
 
-static void terminal_close(struct board *board)
+static void terminal_close(struct input_source *source)
 {
-	struct terminal *terminal = (struct terminal *)board;
+	struct terminal *terminal = (struct terminal *)source;
 
 	restore();
 	signals_set(restore_and_die, SIG_DFL);
@@ -243,30 +240,36 @@ static int descriptors_open(struct terminal *terminal)
 	terminal->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	terminal->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (terminal->epoll_fd < 0 || terminal->timer_fd < 0 ||
-	    epoll_ctl(terminal->epoll_fd, EPOLL_CTL_ADD, STDIN_FILENO, &in) < 0 ||
-	    epoll_ctl(terminal->epoll_fd, EPOLL_CTL_ADD, terminal->timer_fd, &in) < 0)
+		epoll_ctl(terminal->epoll_fd, EPOLL_CTL_ADD, STDIN_FILENO, &in) < 0 ||
+		epoll_ctl(terminal->epoll_fd, EPOLL_CTL_ADD, terminal->timer_fd, &in) < 0)
 		return -errno;
 	return 0;
 }
 
-int board_terminal_open(struct board **board, const struct board_config *config, struct diag *diag)
+/* The button named commit, else the first; without buttons the key itself. */
+static int commit_control(const struct settings *settings)
+{
+	for (int i = 0; i < settings->n_buttons; i++)
+		if (strcmp(settings->buttons[i].name, "commit") == 0)
+			return INPUT_BUTTONS + i;
+	return settings->n_buttons > 0 ? INPUT_BUTTONS : INPUT_COMMIT;
+}
+
+int terminal_open(struct input_source **source, const struct settings *settings, struct diag *diag)
 {
 	struct terminal *terminal;
 	int err;
 
 	if (!isatty(STDIN_FILENO))
-		return diag_set(diag, -ENOTTY, "keys: standard input is not a terminal");
+		return diag_set(diag, -ENOTTY, "standard input is not a terminal");
 	terminal = calloc(1, sizeof(*terminal));
 	if (!terminal)
-		return diag_set(diag, -ENOMEM, "keys: out of memory");
-	terminal->board = (struct board){
+		return diag_set(diag, -ENOMEM, "out of memory");
+	terminal->source = (struct input_source){
 		.fd = terminal_fd, .read = terminal_read, .close = terminal_close};
-	terminal->n_knobs = config->n_knobs;
-	terminal->n_buttons = config->n_buttons;
-	for (int i = config->n_buttons - 1; i >= 0; i--) {
-		if (strcmp(config->buttons[i].name, "commit") == 0)
-			terminal->commit_idx = i;
-	}
+	terminal->n_knobs = settings->n_knobs;
+	terminal->n_buttons = settings->n_buttons;
+	terminal->commit = commit_control(settings);
 	err = descriptors_open(terminal);
 	if (err == 0)
 		err = raw_begin();
@@ -276,8 +279,16 @@ int board_terminal_open(struct board **board, const struct board_config *config,
 		if (terminal->timer_fd >= 0)
 			close(terminal->timer_fd);
 		free(terminal);
-		return diag_set(diag, err, "keys: cannot set up the terminal: %s", strerror(-err));
+		return diag_set(diag, err, "cannot set up the terminal: %s", strerror(-err));
 	}
-	*board = &terminal->board;
+	*source = &terminal->source;
 	return 0;
+}
+
+int input_terminal_open(
+	struct input_source **source, const struct settings *settings, struct diag *diag)
+{
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return INPUT_IS_UNUSED;
+	return terminal_open(source, settings, diag);
 }
