@@ -24,15 +24,6 @@ static void remember_slot(struct desk *desk, int slot, const struct patch *patch
 	desk->slot_patches[slot] = patch ? patch_copy(patch) : NULL;
 }
 
-void desk_count_refusal(struct desk *desk, const struct diag *diag)
-{
-	struct stats_page *stats = engine_stats(desk->engine);
-
-	stats_add(stats, WRITER_DESK, STAT_REFUSED, 1);
-	stats_set_text(
-		stats, stats->texts.refused_why, sizeof(stats->texts.refused_why), diag->text);
-}
-
 /* It will not be heard: its edits are staged again. */
 static void drop_next(struct desk *desk, const char *why)
 {
@@ -157,7 +148,7 @@ static void settle(struct desk *desk)
 	engine_leave_standby(desk->engine, desk->target); /* a hand came too late */
 	desk->hint = REPLAY_HINT_NONE;
 	desk_keep_held(desk, desk->live, desk->next);
-	desk_take_back_late(desk);
+	late_take_back(desk);
 	if (desk->drops_live) {
 		patch_free(desk->undo[--desk->n_undo]);
 		rest_undone(&desk->rest, desk->n_undo);

@@ -98,13 +98,13 @@ struct desk {
 	struct request
 		requests[DESK_MAX_REQUESTS]; /* oldest first; the one under way is not in it */
 	struct replay_hint hint; /* by a journal: how the fade of the one under way was chosen */
-	bool is_undo;          /* the commit under way is one */
-	bool is_taking_back;   /* a hand has taken it back; who is first, that or the swap? */
-	bool is_replacing;     /* what was loaded comes in the place of what is heard: no undo */
-	struct patch *next;    /* what the commit under way will make heard */
-	bool has_cut;          /* the tail under what plays is cut already */
-	bool has_news;         /* next differs from live by more than values */
-	int n_edits_used;      /* of edits[], in next */
+	bool is_undo;            /* the commit under way is one */
+	bool is_taking_back;     /* a hand has taken it back; who is first, that or the swap? */
+	bool is_replacing;       /* what was loaded comes in the place of what is heard: no undo */
+	struct patch *next;      /* what the commit under way will make heard */
+	bool has_cut;            /* the tail under what plays is cut already */
+	bool has_news;           /* next differs from live by more than values */
+	int n_edits_used;        /* of edits[], in next */
 	const struct patch *loaded_used;
 	bool drops_live; /* next comes from undo[] and uses it up */
 	int n_lost;      /* times in a row that priming fell too far behind */
@@ -148,10 +148,14 @@ const struct edit *desk_find_edit(const struct desk *desk, struct module_ref mod
 int desk_load(struct desk *desk, const char *path, struct diag *diag);
 /* Stages again the edits and the patch that the commit under way has used: it will not be heard. */
 void desk_restage(struct desk *desk);
-/* The live patch is about to be left: it forgets what was turned after its last block. */
-void desk_take_back_late(struct desk *desk);
+
+/* ---- late_values.c */
+/* Before a value of the live patch is turned. */
+void late_note(struct desk *desk, int module, int param);
 /* It is in the log now. What was turned and is heard already is the live patch's for good. */
-void desk_note_sent(struct desk *desk, const struct pending_event *sent);
+void late_note_sent(struct desk *desk, const struct pending_event *sent);
+/* The live patch is about to be left: it forgets what was turned after its last block. */
+void late_take_back(struct desk *desk);
 
 /* ---- play.c: gates and notes by hand; without a type: of all modules that have them */
 int desk_gate(struct desk *desk, struct module_ref module, bool is_on, struct diag *diag);
@@ -181,16 +185,24 @@ int desk_fault(struct desk *desk, enum action_slot slot, enum fault_kind kind, f
 /* ---- resets.c: at most once a second */
 void desk_tell_resets(struct desk *desk);
 
-/* ---- requests.c: commits and undos in the order that they were asked for */
-/* hint: as a journal says it, or REPLAY_HINT_NONE. */
+/* ---- orders.c; hint: as a journal says it, or REPLAY_HINT_NONE */
 int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *diag);
 int desk_undo(struct desk *desk, const struct replay_hint *hint, struct diag *diag);
-void desk_ask_commit(struct desk *desk, const struct replay_hint *hint);
+
+/* ---- requests.c: commits and undos in the order that they were asked for */
+/* Behind all others; a commit behind a commit takes its place. false: no room. */
+bool desk_ask(struct desk *desk, const struct request *request);
 bool desk_has_request(const struct desk *desk);
+const struct request *desk_newest_request(const struct desk *desk); /* or NULL */
+void desk_drop_newest_request(struct desk *desk);
 /* The oldest, which leaves the queue. There must be one. */
 struct request desk_take_request(struct desk *desk);
 /* Before all others: it was under way, or was meant to be next. */
 void desk_ask_again(struct desk *desk, const struct request *request);
+
+/* ---- refusals.c */
+/* A patch that will not be played, and why. */
+void desk_count_refusal(struct desk *desk, const struct diag *diag);
 
 /* ---- commit.c */
 bool commit_can_be_taken_back(const struct desk *desk); /* a commit is under way, and no undo */
@@ -201,8 +213,6 @@ void commit_settle_if_heard(struct desk *desk);
 void commit_poll(struct desk *desk);
 /* The answer to a commit that stands still with the block clock. */
 const char *desk_say_away(struct desk *desk);
-/* A patch that will not be played, and why: for the statistics. */
-void desk_count_refusal(struct desk *desk, const struct diag *diag);
 
 /* ---- journal.c: what happened at which block, as a script */
 void journal_event(struct desk *desk, int64_t position, const struct action *action);

@@ -41,7 +41,7 @@ static bool try_send(struct desk *desk, const struct pending_event *pending)
 			int_max(patch_find_ref(desk->slot_patches[s], pending->module), -1);
 	if (!engine_send(desk->engine, &event))
 		return false;
-	desk_note_sent(desk, pending);
+	late_note_sent(desk, pending);
 	write_down(desk, pending);
 	return true;
 }

@@ -6,11 +6,9 @@
  * at most one commit. */
 #include "control/desk_state.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-static struct request *newest(struct desk *desk)
+const struct request *desk_newest_request(const struct desk *desk)
 {
 	return desk->n_requests ? &desk->requests[desk->n_requests - 1] : NULL;
 }
@@ -20,12 +18,12 @@ bool desk_has_request(const struct desk *desk)
 	return desk->n_requests > 0;
 }
 
-static bool ask(struct desk *desk, const struct request *request)
+bool desk_ask(struct desk *desk, const struct request *request)
 {
-	struct request *last = newest(desk);
+	const struct request *last = desk_newest_request(desk);
 
 	if (last && !last->is_undo && !request->is_undo)
-		*last = *request;
+		desk->requests[desk->n_requests - 1] = *request;
 	else if (desk->n_requests < DESK_MAX_REQUESTS)
 		desk->requests[desk->n_requests++] = *request;
 	else
@@ -33,9 +31,9 @@ static bool ask(struct desk *desk, const struct request *request)
 	return true;
 }
 
-void desk_ask_commit(struct desk *desk, const struct replay_hint *hint)
+void desk_drop_newest_request(struct desk *desk)
 {
-	ask(desk, &(struct request){.hint = *hint});
+	desk->n_requests--;
 }
 
 struct request desk_take_request(struct desk *desk)
@@ -58,68 +56,4 @@ void desk_ask_again(struct desk *desk, const struct request *request)
 		(size_t)desk->n_requests * sizeof(*desk->requests));
 	desk->requests[0] = *request;
 	desk->n_requests++;
-}
-
-/* Steps back that are neither used up nor asked for. */
-static int count_steps_left(const struct desk *desk)
-{
-	int n_left = desk->n_undo - (desk->is_undo && desk->next);
-
-	for (int i = 0; i < desk->n_requests; i++)
-		n_left -= desk->requests[i].is_undo;
-	return n_left;
-}
-
-int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
-{
-	struct stats_page *stats = engine_stats(desk->engine);
-	uint64_t refused = stats_total(stats, STAT_REFUSED);
-	bool is_staged = desk->n_edits > desk->n_edits_used || desk->loaded != desk->loaded_used;
-	bool was_refused = desk->has_refused_load && !is_staged;
-
-	desk->has_refused_load = false;
-	if (was_refused) /* once: what plays may be committed after that */
-		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
-	desk_ask_commit(desk, hint);
-	desk->outcome[0] = '\0';
-	commit_poll(desk);
-	if (stats_total(stats, STAT_REFUSED) != refused)
-		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
-	return DESK_LATER;
-}
-
-/* The newest request is a commit that nobody has heard. One that a late state asked for is no
- * hand's. */
-static bool can_take_back(struct desk *desk)
-{
-	if (desk->is_replacing)
-		return false;
-	return newest(desk) ? !newest(desk)->is_undo : commit_can_be_taken_back(desk);
-}
-
-/* Now, and not later or never, because it was heard a moment before. */
-static bool is_taken_back(const struct desk *desk)
-{
-	return !desk->is_taking_back && strcmp(desk->outcome, DESK_TAKEN_BACK) == 0;
-}
-
-int desk_undo(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
-{
-	commit_settle_if_heard(desk);
-	if (can_take_back(desk)) {
-		bool is_queued = desk->n_requests > 0;
-
-		if (is_queued)
-			desk->n_requests--;
-		snprintf(desk->outcome, sizeof(desk->outcome), "%s", DESK_TAKEN_BACK);
-		desk->is_taking_back = !is_queued;
-		commit_poll(desk);
-		return is_queued || is_taken_back(desk) ? DESK_IS_TAKEN_BACK : DESK_LATER;
-	}
-	if (count_steps_left(desk) <= 0 ||
-		!ask(desk, &(struct request){.is_undo = true, .hint = *hint}))
-		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
-	desk->outcome[0] = '\0';
-	commit_poll(desk);
-	return DESK_LATER;
 }

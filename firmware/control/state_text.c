@@ -253,7 +253,7 @@ int desk_replace(struct desk *desk, struct patch *patch)
 	desk->loaded = patch;
 	desk_rebind(desk);
 	desk->is_replacing = true;
-	desk_ask_commit(desk, &REPLAY_HINT_NONE);
+	desk_ask(desk, &(struct request){.hint = REPLAY_HINT_NONE});
 	commit_poll(desk);
 	return 0;
 }

@@ -8,7 +8,6 @@ tree=${2:-.}
 
 # Circles that are being opened, as they are now, a line each: their files in alphabetical order. Who opens one takes it out.
 known='
-control/commit control/edits control/next control/pending_events control/play control/requests control/rescue
 '
 
 work=$(mktemp -d)

@@ -63,7 +63,7 @@ done
 # The engine is opaque from above.
 engine_is="engine|event|fault|slot_state|stats|stats_read"
 inside=$(grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"engine/' firmware/control/*.[ch] \
-	firmware/appliance/*.[ch] firmware/cli/*.[ch] board/*.[ch] 2>/dev/null |
+	firmware/input/*.[ch] firmware/appliance/*.[ch] firmware/cli/*.[ch] board/*.[ch] 2>/dev/null |
 	grep -vE "\"engine/($engine_is)\.h\"") || true
 if [ -n "$inside" ]; then
 	echo "$inside" | sed 's/^\([^:]*:[0-9]*\):\(.*\)/check-layers: \1: \2: ask through engine\/engine.h/'
