@@ -28,10 +28,10 @@ static void remember_slot(struct desk *desk, int slot, const struct patch *patch
 static void drop_next(struct desk *desk, const char *why)
 {
 	journal_strike(desk, why);
-	desk->hint = REPLAY_HINT_NONE;
-	patch_free(desk->next);
-	desk->next = NULL;
-	desk->is_undo = desk->drops_live = desk->is_taking_back = false;
+	desk->commit.hint = REPLAY_HINT_NONE;
+	patch_free(desk->commit.next);
+	desk->commit.next = NULL;
+	desk->commit.is_undo = desk->commit.drops_live = desk->commit.is_taking_back = false;
 	desk_restage(desk);
 }
 
@@ -40,15 +40,11 @@ static int refuse(struct desk *desk, int err, const struct diag *diag)
 	desk_count_refusal(desk, diag);
 	log_line(LOG_LEVEL_WARNING, "commit refused: %s", diag->text);
 	drop_next(desk, "not heard");
-	desk->n_lost = 0;
-	snprintf(desk->outcome, sizeof(desk->outcome), "error: commit refused: %s", diag->text);
-	desk->journey = JOURNEY_REST;
-	if (desk->is_replacing) { /* nobody's hand has staged it */
-		patch_free(desk->loaded);
-		desk->loaded = NULL;
-		desk->is_replacing = false;
-		desk_rebind(desk);
-	}
+	desk->commit.n_lost = 0;
+	snprintf(desk->commit.outcome, sizeof(desk->commit.outcome), "error: commit refused: %s",
+		diag->text);
+	desk->commit.journey = JOURNEY_REST;
+	edits_drop_replacement(desk);
 	return err;
 }
 
@@ -74,12 +70,12 @@ static bool take(struct desk *desk, int slot)
  * the journal. */
 static void put_back(struct desk *desk)
 {
-	if (desk->is_taking_back)
-		snprintf(desk->outcome, sizeof(desk->outcome), "%s", DESK_TAKEN_BACK);
-	else if (desk->next)
-		desk_ask_again(desk, &(struct request){desk->is_undo, desk->hint});
+	if (desk->commit.is_taking_back)
+		snprintf(desk->commit.outcome, sizeof(desk->commit.outcome), "%s", DESK_TAKEN_BACK);
+	else if (desk->commit.next)
+		desk_ask_again(desk, &(struct request){desk->commit.is_undo, desk->commit.hint});
 	drop_next(desk, "not heard");
-	desk->journey = JOURNEY_REST;
+	desk->commit.journey = JOURNEY_REST;
 }
 
 static int build_commit(struct desk *desk, struct diag *diag)
@@ -88,21 +84,22 @@ static int build_commit(struct desk *desk, struct diag *diag)
 
 	if (err < 0)
 		return refuse(desk, err, diag);
-	remember_slot(desk, desk->target, NULL);
-	engine_set_replay_hint(desk->engine, desk->target, &desk->hint);
-	err = engine_build(desk->engine, desk->target, desk->next, desk->live, true, diag);
+	remember_slot(desk, desk->commit.target, NULL);
+	engine_set_replay_hint(desk->engine, desk->commit.target, &desk->commit.hint);
+	err = engine_build(
+		desk->engine, desk->commit.target, desk->commit.next, desk->live, true, diag);
 	if (err == -EAGAIN) { /* the log is full: the next poll tries again */
 		put_back(desk);
-		desk->journey = JOURNEY_TAKE;
+		desk->commit.journey = JOURNEY_TAKE;
 		return 0;
 	}
 	if (err < 0)
 		return refuse(desk, err, diag);
 	journal_commit(desk, engine_last_event(desk->engine),
-		desk->is_undo ? ACTION_UNDO : ACTION_COMMIT);
-	remember_slot(desk, desk->target, desk->next);
-	desk->n_late = 0;
-	desk->journey = JOURNEY_PRIME;
+		desk->commit.is_undo ? ACTION_UNDO : ACTION_COMMIT);
+	remember_slot(desk, desk->commit.target, desk->commit.next);
+	late_forget(desk);
+	desk->commit.journey = JOURNEY_PRIME;
 	return 0;
 }
 
@@ -119,24 +116,11 @@ static void build_mirror(struct desk *desk)
 	if (err < 0) {
 		log_line(LOG_LEVEL_ERROR, "no mirror from now on: %s", diag.text);
 		engine_make_no_mirrors(desk->engine);
-		desk->journey = JOURNEY_REST;
+		desk->commit.journey = JOURNEY_REST;
 		return;
 	}
 	remember_slot(desk, slot, desk->live);
-	desk->journey = JOURNEY_RESYNC;
-}
-
-static void push_undo(struct desk *desk, struct patch *patch)
-{
-	if (desk->n_undo == DESK_MAX_UNDO) {
-		patch_free(desk->undo[0]);
-		desk->n_undo--;
-		memmove(desk->undo, desk->undo + 1, (size_t)desk->n_undo * sizeof(*desk->undo));
-		rest_forget(&desk->rest, 1);
-	}
-	rest_committed(&desk->rest, desk->n_undo, desk->loaded_used != NULL,
-		strcmp(patch->path, desk->next->path) == 0);
-	desk->undo[desk->n_undo++] = patch;
+	desk->commit.journey = JOURNEY_RESYNC;
 }
 
 /* The new patch is heard: it is the live one from now on. */
@@ -144,44 +128,34 @@ static void settle(struct desk *desk)
 {
 	struct stats_page *stats = engine_stats(desk->engine);
 
-	journal_heard(desk, desk->target);
-	engine_leave_standby(desk->engine, desk->target); /* a hand came too late */
-	desk->hint = REPLAY_HINT_NONE;
-	desk_keep_held(desk, desk->live, desk->next);
+	journal_heard(desk, desk->commit.target);
+	engine_leave_standby(desk->engine, desk->commit.target); /* a hand came too late */
+	desk->commit.hint = REPLAY_HINT_NONE;
+	desk_keep_held(desk, desk->live, desk->commit.next);
 	late_take_back(desk);
-	if (desk->drops_live) {
-		patch_free(desk->undo[--desk->n_undo]);
-		rest_undone(&desk->rest, desk->n_undo);
-	}
-	if (!desk->drops_live && desk->has_news && !desk->is_replacing)
-		push_undo(desk, desk->live);
+	if (desk->commit.drops_live)
+		undo_pop(desk);
+	if (!desk->commit.drops_live && desk->commit.has_news && !desk->staged.is_replacing)
+		undo_push(desk, desk->live);
 	else
 		patch_free(desk->live);
-	if (desk->is_taking_back && desk->has_news) /* it was heard before it could be stopped */
+	if (desk->commit.is_taking_back &&
+		desk->commit.has_news) /* it was heard before it could be stopped */
 		desk_ask_again(desk, &(struct request){true, REPLAY_HINT_NONE});
-	desk->live = desk->next;
-	desk->next = NULL;
+	desk->live = desk->commit.next;
+	desk->commit.next = NULL;
 	desk->n_changes++;
-	if (!desk->is_undo)
-		desk->is_replacing = false;
-	desk->n_edits -= desk->n_edits_used;
-	memmove(desk->edits, desk->edits + desk->n_edits_used,
-		(size_t)desk->n_edits * sizeof(*desk->edits));
-	desk->n_edits_used = 0;
-	if (desk->loaded_used && desk->loaded == desk->loaded_used) {
-		patch_free(desk->loaded);
-		desk->loaded = NULL;
-	}
-	desk->loaded_used = NULL;
+	edits_used_up(desk);
 	desk_rebind(desk);
-	desk->is_undo = desk->drops_live = desk->is_taking_back = false;
-	desk->n_lost = 0;
-	snprintf(desk->outcome, sizeof(desk->outcome), "ok \"%s\" is heard from block %llu on",
-		desk->live->name,
-		(unsigned long long)engine_transition(desk->engine, desk->target).live_since);
+	desk->commit.is_undo = desk->commit.drops_live = desk->commit.is_taking_back = false;
+	desk->commit.n_lost = 0;
+	snprintf(desk->commit.outcome, sizeof(desk->commit.outcome),
+		"ok \"%s\" is heard from block %llu on", desk->live->name,
+		(unsigned long long)engine_transition(desk->engine, desk->commit.target)
+			.live_since);
 	stats_set_text(stats, stats->texts.patch, sizeof(stats->texts.patch), desk->live->name);
-	desk->has_cut = false;
-	desk->journey = JOURNEY_RETIRE;
+	desk->commit.has_cut = false;
+	desk->commit.journey = JOURNEY_RETIRE;
 }
 
 /* At a block that the journal has, so that the tail ends at the same frame when that is played. */
@@ -189,18 +163,18 @@ int desk_cut_tail(struct desk *desk)
 {
 	enum slot_state state = engine_slot_state(desk->engine, standby_of(desk));
 
-	if (desk->journey != JOURNEY_RETIRE || state != SLOT_RETIRING || desk->has_cut ||
-		engine_config(desk->engine)->tail_frames == 0 || !engine_cut_tail(desk->engine))
+	if (desk->commit.journey != JOURNEY_RETIRE || state != SLOT_RETIRING ||
+		desk->commit.has_cut || engine_config(desk->engine)->tail_frames == 0 ||
+		!engine_cut_tail(desk->engine))
 		return 0;
-	desk->has_cut = true;
-	journal_event(
-		desk, engine_last_event(desk->engine), &(struct action){.kind = ACTION_CUT});
+	desk->commit.has_cut = true;
+	journal_event(desk, engine_last_event(desk->engine), &(struct action){.kind = ACTION_CUT});
 	return 0;
 }
 
 static bool is_under_way(const struct desk *desk)
 {
-	return desk->journey == JOURNEY_TAKE || desk->journey == JOURNEY_PRIME;
+	return desk->commit.journey == JOURNEY_TAKE || desk->commit.journey == JOURNEY_PRIME;
 }
 
 bool desk_is_committing(const struct desk *desk)
@@ -210,18 +184,31 @@ bool desk_is_committing(const struct desk *desk)
 
 void commit_settle_if_heard(struct desk *desk)
 {
-	if (desk->journey == JOURNEY_PRIME && engine_live(desk->engine) == desk->target)
+	if (desk->commit.journey == JOURNEY_PRIME &&
+		engine_live(desk->engine) == desk->commit.target)
 		settle(desk);
 }
 
 bool commit_can_be_taken_back(const struct desk *desk)
 {
-	return is_under_way(desk) && desk->next && !desk->is_undo && !desk->is_taking_back;
+	return is_under_way(desk) && desk->commit.next && !desk->commit.is_undo &&
+	       !desk->commit.is_taking_back;
+}
+
+void commit_clear_outcome(struct desk *desk)
+{
+	desk->commit.outcome[0] = '\0';
+}
+
+void commit_take_back(struct desk *desk, bool is_under_way)
+{
+	snprintf(desk->commit.outcome, sizeof(desk->commit.outcome), "%s", DESK_TAKEN_BACK);
+	desk->commit.is_taking_back = is_under_way;
 }
 
 const char *desk_say_away(struct desk *desk)
 {
-	desk->has_said_away = true;
+	desk->commit.has_said_away = true;
 	return "ok the sound device is away: heard when it is back";
 }
 
@@ -230,13 +217,13 @@ const char *desk_take_outcome(struct desk *desk)
 	static char text[DESK_REPLY_BYTES];
 
 	if (!engine_is_away(desk->engine))
-		desk->has_said_away = false;
-	else if (desk_is_committing(desk) && !desk->has_said_away)
+		desk->commit.has_said_away = false;
+	else if (desk_is_committing(desk) && !desk->commit.has_said_away)
 		return desk_say_away(desk);
-	if (desk_is_committing(desk) || !desk->outcome[0])
+	if (desk_is_committing(desk) || !desk->commit.outcome[0])
 		return NULL;
-	memcpy(text, desk->outcome, sizeof(text));
-	desk->outcome[0] = '\0';
+	memcpy(text, desk->commit.outcome, sizeof(text));
+	desk->commit.outcome[0] = '\0';
 	return text;
 }
 
@@ -252,13 +239,13 @@ static bool is_at_rest(const struct desk *desk)
 static void give_back(struct desk *desk, struct diag *diag)
 {
 	const struct engine_config *config = engine_config(desk->engine);
-	struct slot_fault fault = engine_slot_fault(desk->engine, desk->target);
-	uint64_t cost_ns = engine_cost_ns(desk->engine, desk->target);
+	struct slot_fault fault = engine_slot_fault(desk->engine, desk->commit.target);
+	uint64_t cost_ns = engine_cost_ns(desk->engine, desk->commit.target);
 	double block_ns = 1e9 * config->block_frames / config->rate_hz;
-	const char *name = desk->next->name;
+	const char *name = desk->commit.next->name;
 
-	if (desk->journey == JOURNEY_RESCUE) {
-		desk->journey = JOURNEY_REST; /* looked at again from the beginning */
+	if (desk->commit.journey == JOURNEY_RESCUE) {
+		desk->commit.journey = JOURNEY_REST; /* looked at again from the beginning */
 	} else if (fault.is_broken) {
 		refuse(desk,
 			diag_set(diag, -EFAULT, "patch \"%s\" failed while it primed (%s)", name,
@@ -273,7 +260,7 @@ static void give_back(struct desk *desk, struct diag *diag)
 				name, 100.0 * (double)cost_ns / block_ns,
 				100.0 * (double)config->budget_ns / block_ns),
 			diag);
-	} else if (++desk->n_lost < MAX_LOST) {
+	} else if (++desk->commit.n_lost < MAX_LOST) {
 		put_back(desk);
 	} else {
 		refuse(desk,
@@ -292,25 +279,25 @@ static void rescue(struct desk *desk)
 		log_line(LOG_LEVEL_ERROR, "rescue: %s", diag.text);
 		return;
 	}
-	remember_slot(desk, desk->target, desk->next);
-	desk->journey = JOURNEY_RESCUE;
+	remember_slot(desk, desk->commit.target, desk->commit.next);
+	desk->commit.journey = JOURNEY_RESCUE;
 }
 
 /* A hand has taken it back, and its slot is parked: nobody will hear it. */
 static void take_back(struct desk *desk)
 {
 	drop_next(desk, "taken back");
-	desk->n_lost = 0;
-	snprintf(desk->outcome, sizeof(desk->outcome), "%s", DESK_TAKEN_BACK);
-	desk->journey = JOURNEY_RETIRE; /* what was rendered ahead for it is played first */
+	desk->commit.n_lost = 0;
+	snprintf(desk->commit.outcome, sizeof(desk->commit.outcome), "%s", DESK_TAKEN_BACK);
+	desk->commit.journey = JOURNEY_RETIRE; /* what was rendered ahead for it is played first */
 }
 
 /* true: it was. Who announces it or swaps it first, has made it heard. */
 static bool is_taken_back(struct desk *desk)
 {
-	if (!desk->is_taking_back || engine_live(desk->engine) == desk->target ||
-		engine_transition(desk->engine, 1 - desk->target).leave_block ||
-		!take(desk, desk->target))
+	if (!desk->commit.is_taking_back || engine_live(desk->engine) == desk->commit.target ||
+		engine_transition(desk->engine, 1 - desk->commit.target).leave_block ||
+		!take(desk, desk->commit.target))
 		return false;
 	take_back(desk);
 	return true;
@@ -319,7 +306,7 @@ static bool is_taken_back(struct desk *desk)
 /* One step; true: it went somewhere, look again. */
 static bool step(struct desk *desk)
 {
-	enum journey before = desk->journey;
+	enum journey before = desk->commit.journey;
 	enum slot_state state = engine_slot_state(desk->engine, standby_of(desk));
 	struct diag diag;
 
@@ -329,37 +316,37 @@ static bool step(struct desk *desk)
 			rescue(desk);
 			break;
 		}
-		desk->target = standby_of(desk);
+		desk->commit.target = standby_of(desk);
 		if (desk_has_request(desk))
-			desk->journey = JOURNEY_TAKE;
+			desk->commit.journey = JOURNEY_TAKE;
 		else if (!is_at_rest(desk) && engine_config(desk->engine)->has_mirror)
-			desk->journey = JOURNEY_RETAKE;
+			desk->commit.journey = JOURNEY_RETAKE;
 		break;
 	case JOURNEY_TAKE:
-		desk->target = standby_of(desk); /* a failover may have swapped the roles */
-		if (!desk->next && !desk_has_request(desk))
-			desk->journey = JOURNEY_REST;
+		desk->commit.target = standby_of(desk); /* a failover may have swapped the roles */
+		if (!desk->commit.next && !desk_has_request(desk))
+			desk->commit.journey = JOURNEY_REST;
 		else if (is_taken_back(desk))
 			break;
 		else if (rescue_is_needed(desk))
 			put_back(desk);
-		else if (take(desk, desk->target))
+		else if (take(desk, desk->commit.target))
 			build_commit(desk, &diag);
 		break;
 	case JOURNEY_PRIME:
 	case JOURNEY_RESCUE:
 		if (is_taken_back(desk))
 			break;
-		if (engine_live(desk->engine) == desk->target)
+		if (engine_live(desk->engine) == desk->commit.target)
 			settle(desk);
 		else if (before == JOURNEY_PRIME && rescue_is_needed(desk))
 			put_back(desk);
-		else if (engine_slot_state(desk->engine, desk->target) == SLOT_PARKED)
+		else if (engine_slot_state(desk->engine, desk->commit.target) == SLOT_PARKED)
 			give_back(desk, &diag);
 		break;
 	case JOURNEY_RETIRE:
 		if (state != SLOT_RETIRING && !engine_is_ahead(desk->engine))
-			desk->journey = JOURNEY_REST;
+			desk->commit.journey = JOURNEY_REST;
 		else if (state == SLOT_RETIRING &&
 			 desk_has_request(desk)) /* a long tail makes way */
 			desk_cut_tail(desk);
@@ -367,14 +354,14 @@ static bool step(struct desk *desk)
 	case JOURNEY_RETAKE:
 	case JOURNEY_RESYNC:
 		if (desk_has_request(desk) || state == SLOT_MIRROR || rescue_is_needed(desk))
-			desk->journey = JOURNEY_REST;
+			desk->commit.journey = JOURNEY_REST;
 		else if (before == JOURNEY_RETAKE && take(desk, standby_of(desk)))
 			build_mirror(desk);
 		else if (before == JOURNEY_RESYNC && state == SLOT_PARKED)
-			desk->journey = JOURNEY_REST;
+			desk->commit.journey = JOURNEY_REST;
 		break;
 	}
-	return desk->journey != before;
+	return desk->commit.journey != before;
 }
 
 void commit_poll(struct desk *desk)

@@ -14,7 +14,7 @@ int desk_open(struct desk **out, const struct settings *settings, struct engine 
 		return diag_set(diag, -ENOMEM, "desk: out of memory");
 	desk->settings = settings;
 	desk->engine = engine;
-	desk->hint = REPLAY_HINT_NONE;
+	desk->commit.hint = REPLAY_HINT_NONE;
 	desk->live = patch_copy(patch);
 	for (int s = 0; s < N_SLOTS; s++)
 		desk->slot_patches[s] = patch_copy(patch);
@@ -35,12 +35,12 @@ void desk_close(struct desk *desk)
 		return;
 	desk_close_journal(desk);
 	patch_free(desk->live);
-	patch_free(desk->loaded);
-	patch_free(desk->next);
+	patch_free(desk->staged.loaded);
+	patch_free(desk->commit.next);
 	for (int s = 0; s < N_SLOTS; s++)
 		patch_free(desk->slot_patches[s]);
-	for (int i = 0; i < desk->n_undo; i++)
-		patch_free(desk->undo[i]);
+	for (int i = 0; i < desk->undo.n; i++)
+		patch_free(desk->undo.steps[i]);
 	rest_free(&desk->rest);
 	free(desk);
 }
@@ -72,7 +72,7 @@ void desk_poll(struct desk *desk)
 
 bool desk_is_busy(const struct desk *desk)
 {
-	return desk->journey != JOURNEY_REST || desk_has_request(desk) || desk->n_pending > 0;
+	return desk->commit.journey != JOURNEY_REST || desk_has_request(desk) || desk->pending.n > 0;
 }
 
 void desk_allow_faults(struct desk *desk)

@@ -75,60 +75,103 @@ struct request {
 	struct replay_hint hint; /* by a journal, or REPLAY_HINT_NONE */
 };
 
+/* Values turned late. writer: late_values.c */
+struct late_values {
+	int n;
+	struct late_value list[DESK_MAX_LATE]; /* of desk->live, oldest first */
+};
+
+/* writer: pending_events.c */
+struct pending_events {
+	int n;
+	struct pending_event list[DESK_MAX_PENDING]; /* oldest first */
+};
+
+/* What is held down by command, same index as live->modules. writer: play.c */
+struct held_keys {
+	struct held now[PATCH_MAX_MODULES];
+	struct held before[PATCH_MAX_MODULES]; /* room for desk_keep_held() */
+};
+
+/* Commits and undos that wait. writer: requests.c */
+struct requests {
+	int n;
+	struct request list[DESK_MAX_REQUESTS]; /* oldest first; the one under way is not in it */
+};
+
+/* Patches that can be heard again. writer: undo_steps.c */
+struct undo_steps {
+	int n;
+	struct patch *steps[DESK_MAX_UNDO]; /* oldest first */
+};
+
+/* What waits for the commit. writer: edits.c */
+struct staged {
+	struct patch *loaded; /* by `load`; NULL: edits go on top of live */
+	int n;
+	struct edit edits[DESK_MAX_EDITS];
+	/* what the commit under way has used: so many edits, and this patch */
+	int n_used;
+	const struct patch *loaded_used;
+	bool is_replacing;     /* what was loaded comes in the place of what is heard: no undo */
+	bool has_refused_load; /* since the last commit: the musician may think it is staged */
+};
+
+/* The commit or undo under way. writers: commit.c, and what it calls to begin one: next.c, rescue.c */
+struct commit {
+	enum journey journey;
+	int target;              /* slot that it is built in */
+	struct replay_hint hint; /* by a journal: how its fade was chosen */
+	struct patch *next;      /* what it will make heard */
+	bool is_undo;
+	bool is_taking_back; /* a hand has taken it back; who is first, that or the swap? */
+	bool has_cut;        /* the tail under what plays is cut already */
+	bool has_news;       /* next differs from live by more than values */
+	bool drops_live;     /* next comes from the undo steps and uses one up */
+	int n_lost;          /* times in a row that priming fell too far behind */
+	bool has_said_away;  /* who waits for it was told that the device is away */
+	char outcome[DESK_REPLY_BYTES]; /* of the last one; empty: told */
+};
+
+/* Patches that failed in both slots. writer: rescue.c */
+struct bad_patches {
+	int n;
+	uint64_t marks[DESK_MAX_BAD];
+	uint64_t rescued_at; /* block of the last rescue, 0: none */
+};
+
+/* Module resets that the log has. writer: resets.c */
+struct logged_resets {
+	uint64_t n_logged;
+	int64_t logged_ns;
+};
+
 struct desk {
 	const struct settings *settings;
 	struct engine *engine;
-	bool wants_quit;
-	uint64_t n_changes;                          /* of what state_text.h keeps */
-	struct binding bindings[SETTINGS_MAX_KNOBS]; /* of live and loaded */
-
 	struct patch *live;                  /* what is heard, with the values as they are now */
-	struct patch *loaded;                /* staged by `load`; NULL: edits go on top of live */
-	struct held held[PATCH_MAX_MODULES]; /* by command, same index as live->modules */
-	struct held held_before[PATCH_MAX_MODULES]; /* room for desk_keep_held() */
-	int n_edits;
-	struct edit edits[DESK_MAX_EDITS];
-	int n_pending;
-	struct pending_event pending[DESK_MAX_PENDING];
 	struct patch *slot_patches[N_SLOTS]; /* what each slot's program was built from */
-
-	enum journey journey;
-	int target; /* slot that the commit is built in */
-	int n_requests;
-	struct request
-		requests[DESK_MAX_REQUESTS]; /* oldest first; the one under way is not in it */
-	struct replay_hint hint; /* by a journal: how the fade of the one under way was chosen */
-	bool is_undo;            /* the commit under way is one */
-	bool is_taking_back;     /* a hand has taken it back; who is first, that or the swap? */
-	bool is_replacing;       /* what was loaded comes in the place of what is heard: no undo */
-	struct patch *next;      /* what the commit under way will make heard */
-	bool has_cut;            /* the tail under what plays is cut already */
-	bool has_news;           /* next differs from live by more than values */
-	int n_edits_used;        /* of edits[], in next */
-	const struct patch *loaded_used;
-	bool drops_live; /* next comes from undo[] and uses it up */
-	int n_lost;      /* times in a row that priming fell too far behind */
-	int n_bad;
-	uint64_t bad[DESK_MAX_BAD]; /* patches that failed in both slots: their marks */
-	uint64_t rescued_at;        /* block of the last rescue, 0: none */
+	struct binding bindings[SETTINGS_MAX_KNOBS]; /* of live and loaded; writer: bindings.c */
+	struct staged staged;
+	struct late_values late;
+	struct pending_events pending;
+	struct held_keys held;
+	struct requests requests;
+	struct commit commit;
+	struct undo_steps undo;
+	struct bad_patches bad;
+	struct logged_resets resets;
+	struct state_rest rest;  /* of the state that it went on from */
+	struct journal *journal; /* NULL: nothing is kept */
+	uint64_t n_changes;      /* of what state_text.h keeps */
+	bool wants_quit;
 	bool allows_faults;
-	bool has_refused_load;  /* since the last commit: the musician may think it is staged */
-	uint64_t n_resets_told; /* module resets that the log has */
-	int64_t resets_told_ns; /* when it was told */
-	bool has_said_away;     /* who waits for a commit was told that the device is away */
-	int n_late;
-	struct late_value late[DESK_MAX_LATE]; /* of desk->live, oldest first */
-	char outcome[DESK_REPLY_BYTES];        /* of the last commit or undo; empty: told */
-	struct journal *journal;               /* NULL: nothing is kept */
-	int n_undo;
-	struct patch *undo[DESK_MAX_UNDO]; /* oldest first */
-	struct state_rest rest;            /* of the state that it went on from */
 };
 
 /* The patch that edits are staged for: the loaded one, or the live one. */
 static inline const struct patch *desk_staged_base(const struct desk *desk)
 {
-	return desk->loaded ? desk->loaded : desk->live;
+	return desk->staged.loaded ? desk->staged.loaded : desk->live;
 }
 
 static inline struct action_names desk_names(const struct desk *desk)
@@ -149,6 +192,25 @@ int desk_load(struct desk *desk, const char *path, struct diag *diag);
 /* Stages again the edits and the patch that the commit under way has used: it will not be heard. */
 void desk_restage(struct desk *desk);
 
+/* The commit under way uses all that is staged, */
+void edits_use(struct desk *desk);
+/* and is heard: it is staged no more. */
+void edits_used_up(struct desk *desk);
+/* A patch that no hand has loaded, from the state. is_replacing: in the place of what is heard */
+void edits_give_loaded(struct desk *desk, struct patch *patch, bool is_replacing);
+/* One that was to replace what is heard is refused: no hand has staged it. */
+void edits_drop_replacement(struct desk *desk);
+/* The musician knows that a load was refused. */
+void edits_forgive_refusal(struct desk *desk);
+
+/* ---- undo_steps.c */
+/* The patch (the desk's from then on) before the one of the commit that is heard now. */
+void undo_push(struct desk *desk, struct patch *patch);
+/* The newest is heard again. */
+void undo_pop(struct desk *desk);
+/* Older ones than those that there are: n of them, which fit. */
+void undo_lay_beneath(struct desk *desk, struct patch *const *older, int n);
+
 /* ---- late_values.c */
 /* Before a value of the live patch is turned. */
 void late_note(struct desk *desk, int module, int param);
@@ -156,6 +218,8 @@ void late_note(struct desk *desk, int module, int param);
 void late_note_sent(struct desk *desk, const struct pending_event *sent);
 /* The live patch is about to be left: it forgets what was turned after its last block. */
 void late_take_back(struct desk *desk);
+/* Another commit begins. */
+void late_forget(struct desk *desk);
 
 /* ---- play.c: gates and notes by hand; without a type: of all modules that have them */
 int desk_gate(struct desk *desk, struct module_ref module, bool is_on, struct diag *diag);
@@ -173,7 +237,6 @@ void pending_flush(struct desk *desk);
 /* ---- next.c: the patch that a commit will make heard */
 int next_prepare(struct desk *desk, struct diag *diag);
 uint64_t patch_mark(const struct patch *patch); /* equal for patches that were written the same */
-void patch_mark_bad(struct desk *desk, const struct patch *patch);
 
 /* ---- rescue.c: when what is heard has failed, and no mirror was there to go on */
 bool rescue_is_needed(const struct desk *desk);
@@ -211,6 +274,10 @@ int desk_cut_tail(struct desk *desk);
 /* Settles a commit that was heard since the last look, and takes no further step, unlike a poll. */
 void commit_settle_if_heard(struct desk *desk);
 void commit_poll(struct desk *desk);
+/* Nobody has to be told how the last one ended. */
+void commit_clear_outcome(struct desk *desk);
+/* A hand takes back the newest one, which is under way or waited; it is told so when that is done. */
+void commit_take_back(struct desk *desk, bool is_under_way);
 /* The answer to a commit that stands still with the block clock. */
 const char *desk_say_away(struct desk *desk);
 

@@ -28,7 +28,7 @@ void desk_set_value(struct desk *desk, int module, int param, float value)
 	desk->n_changes++;
 	late_note(desk, module, param);
 	keep_value(desk->live, event.module, param, value);
-	keep_value(desk->next, event.module, param, value);
+	keep_value(desk->commit.next, event.module, param, value);
 	for (int s = 0; s < N_SLOTS; s++)
 		keep_value(desk->slot_patches[s], event.module, param, value);
 	pending_send(desk, &event);
@@ -36,8 +36,8 @@ void desk_set_value(struct desk *desk, int module, int param, float value)
 
 const struct edit *desk_find_edit(const struct desk *desk, struct module_ref module, int param)
 {
-	for (int i = desk->n_edits - 1; i >= 0; i--) {
-		const struct edit *edit = &desk->edits[i];
+	for (int i = desk->staged.n - 1; i >= 0; i--) {
+		const struct edit *edit = &desk->staged.edits[i];
 
 		if (edit->module.symbol == module.symbol && edit->module.desc == module.desc &&
 			edit->param == param && !edit->n_items)
@@ -56,15 +56,15 @@ static bool is_of_same(const struct edit *a, const struct edit *b)
  * refused), or behind all. NULL: no room. */
 static struct edit *edit_slot(struct desk *desk, const struct edit *edit, struct diag *diag)
 {
-	for (int i = desk->n_edits_used; i < desk->n_edits; i++)
-		if (is_of_same(&desk->edits[i], edit))
-			return &desk->edits[i];
-	if (desk->n_edits == DESK_MAX_EDITS) {
+	for (int i = desk->staged.n_used; i < desk->staged.n; i++)
+		if (is_of_same(&desk->staged.edits[i], edit))
+			return &desk->staged.edits[i];
+	if (desk->staged.n == DESK_MAX_EDITS) {
 		diag_set(
 			diag, -ENOSPC, "%d edits are staged already; commit first", DESK_MAX_EDITS);
 		return NULL;
 	}
-	return &desk->edits[desk->n_edits++];
+	return &desk->staged.edits[desk->staged.n++];
 }
 
 static int stage_edit(struct desk *desk, const struct edit *edit, struct diag *diag)
@@ -108,8 +108,8 @@ static bool is_superseded(const struct desk *desk, const struct edit *edit)
 {
 	bool is_later = false;
 
-	for (int i = desk->n_edits_used; i < desk->n_edits; i++)
-		is_later = is_later || is_of_same(&desk->edits[i], edit);
+	for (int i = desk->staged.n_used; i < desk->staged.n; i++)
+		is_later = is_later || is_of_same(&desk->staged.edits[i], edit);
 	return is_later || edit->is_misfit;
 }
 
@@ -117,12 +117,12 @@ void desk_restage(struct desk *desk)
 {
 	int n_kept = 0;
 
-	for (int i = 0; i < desk->n_edits; i++)
-		if (i >= desk->n_edits_used || !is_superseded(desk, &desk->edits[i]))
-			desk->edits[n_kept++] = desk->edits[i];
-	desk->n_edits = n_kept;
-	desk->n_edits_used = 0;
-	desk->loaded_used = NULL;
+	for (int i = 0; i < desk->staged.n; i++)
+		if (i >= desk->staged.n_used || !is_superseded(desk, &desk->staged.edits[i]))
+			desk->staged.edits[n_kept++] = desk->staged.edits[i];
+	desk->staged.n = n_kept;
+	desk->staged.n_used = 0;
+	desk->staged.loaded_used = NULL;
 }
 
 /* The file is told and journaled as it was found. */
@@ -154,31 +154,74 @@ static int read_named(
 int desk_load(struct desk *desk, const char *said, struct diag *diag)
 {
 	struct patch *patch;
-	int kept = desk->n_edits_used;
+	int kept = desk->staged.n_used;
 	int err = read_named(desk, said, &patch, diag);
 
 	if (err < 0) {
 		desk_count_refusal(desk, diag);
-		desk->has_refused_load = true;
+		desk->staged.has_refused_load = true;
 		return err;
 	}
-	desk->has_refused_load = false;
+	desk->staged.has_refused_load = false;
 	/* edits staged before stay where the new patch has their parameter */
-	for (int i = 0; i < desk->n_edits; i++) {
-		if (patch_find_ref(patch, desk->edits[i].module) < 0)
-			desk->edits[i].is_misfit = true;
-		if (i >= desk->n_edits_used && !desk->edits[i].is_misfit)
-			desk->edits[kept++] = desk->edits[i];
+	for (int i = 0; i < desk->staged.n; i++) {
+		if (patch_find_ref(patch, desk->staged.edits[i].module) < 0)
+			desk->staged.edits[i].is_misfit = true;
+		if (i >= desk->staged.n_used && !desk->staged.edits[i].is_misfit)
+			desk->staged.edits[kept++] = desk->staged.edits[i];
 	}
-	desk->n_edits = kept;
-	if (desk->loaded == desk->loaded_used)
-		desk->loaded_used = NULL;
-	patch_free(desk->loaded);
-	desk->loaded = patch;
+	desk->staged.n = kept;
+	if (desk->staged.loaded == desk->staged.loaded_used)
+		desk->staged.loaded_used = NULL;
+	patch_free(desk->staged.loaded);
+	desk->staged.loaded = patch;
 	desk_rebind(desk);
 	rest_unstaged(&desk->rest);
-	desk->is_replacing = false;
+	desk->staged.is_replacing = false;
 	desk->n_changes++;
 	journal_load(desk, patch);
 	return 0;
+}
+
+void edits_use(struct desk *desk)
+{
+	desk->staged.n_used = desk->staged.n;
+	desk->staged.loaded_used = desk->staged.loaded;
+}
+
+void edits_used_up(struct desk *desk)
+{
+	struct staged *staged = &desk->staged;
+
+	if (!desk->commit.is_undo)
+		staged->is_replacing = false;
+	staged->n -= staged->n_used;
+	memmove(staged->edits, staged->edits + staged->n_used,
+		(size_t)staged->n * sizeof(*staged->edits));
+	staged->n_used = 0;
+	if (staged->loaded_used && staged->loaded == staged->loaded_used) {
+		patch_free(staged->loaded);
+		staged->loaded = NULL;
+	}
+	staged->loaded_used = NULL;
+}
+
+void edits_give_loaded(struct desk *desk, struct patch *patch, bool is_replacing)
+{
+	desk->staged.loaded = patch;
+	desk->staged.is_replacing = is_replacing;
+	desk_rebind(desk);
+}
+
+void edits_drop_replacement(struct desk *desk)
+{
+	if (!desk->staged.is_replacing)
+		return;
+	patch_free(desk->staged.loaded);
+	edits_give_loaded(desk, NULL, false);
+}
+
+void edits_forgive_refusal(struct desk *desk)
+{
+	desk->staged.has_refused_load = false;
 }

@@ -265,7 +265,7 @@ static void leave_open(struct desk *desk)
 	int64_t ready = (int64_t)engine_transition(desk->engine, new).ready_block;
 	int64_t left = (int64_t)engine_transition(desk->engine, old).leave_block;
 
-	if (old == desk->target) { /* since the desk looked last */
+	if (old == desk->commit.target) { /* since the desk looked last */
 		journal_heard(desk, old);
 		return;
 	}

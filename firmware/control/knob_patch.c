@@ -97,7 +97,7 @@ int turn_patch(struct desk *desk, int knob, int detents, struct answer *answer, 
 	err = desk_load(desk, walk.path, diag);
 	if (err < 0)
 		return err;
-	answer_say(answer, "ok staged patch \"%s\" (%s)%s", desk->loaded->name, walk.path,
+	answer_say(answer, "ok staged patch \"%s\" (%s)%s", desk->staged.loaded->name, walk.path,
 		walk.passed);
 	return 0;
 }
@@ -113,8 +113,8 @@ void view_patch(const struct desk *desk, int knob, struct desk_knob_view *view)
 {
 	(void)knob;
 	view->is_there = view->is_staged_knob = true;
-	view->has_staged = desk->loaded != NULL;
+	view->has_staged = desk->staged.loaded != NULL;
 	snprintf(view->value, sizeof(view->value), "%.31s", desk->live->name);
 	snprintf(view->staged, sizeof(view->staged), "%.31s",
-		desk->loaded ? desk->loaded->name : "");
+		desk->staged.loaded ? desk->staged.loaded->name : "");
 }

@@ -19,7 +19,7 @@ static enum board_lamp standby_lamp(const struct desk *desk)
 {
 	if (engine_slot_state(desk->engine, 1 - engine_live(desk->engine)) == SLOT_MIRROR)
 		return BOARD_LAMP_STEADY;
-	return desk->journey == JOURNEY_REST ? BOARD_LAMP_OFF : BOARD_LAMP_SLOW;
+	return desk->commit.journey == JOURNEY_REST ? BOARD_LAMP_OFF : BOARD_LAMP_SLOW;
 }
 
 void lamps_look(struct lamps *lamps, const struct desk *desk, int64_t now_ns,
@@ -27,7 +27,7 @@ void lamps_look(struct lamps *lamps, const struct desk *desk, int64_t now_ns,
 {
 	uint64_t clock = engine_clock(desk->engine);
 	uint64_t n_faults = faults_count(engine_stats(desk->engine));
-	bool is_moving, was_fault, is_waiting = desk->n_edits > 0 || desk->loaded;
+	bool is_moving, was_fault, is_waiting = desk->staged.n > 0 || desk->staged.loaded;
 
 	if (clock != lamps->clock)
 		lamps->moved_ns = now_ns;

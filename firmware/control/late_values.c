@@ -6,8 +6,8 @@
 
 static bool is_noted(const struct desk *desk, int module, int param)
 {
-	for (int i = desk->n_late - 1; i >= 0 && desk->late[i].position < 0; i--)
-		if (desk->late[i].module == module && desk->late[i].param == param)
+	for (int i = desk->late.n - 1; i >= 0 && desk->late.list[i].position < 0; i--)
+		if (desk->late.list[i].module == module && desk->late.list[i].param == param)
 			return true;
 	return false;
 }
@@ -17,10 +17,10 @@ void late_note(struct desk *desk, int module, int param)
 {
 	const struct patch_module *before = &desk->live->modules[module];
 
-	if (desk->journey != JOURNEY_PRIME || desk->n_late == DESK_MAX_LATE ||
+	if (desk->commit.journey != JOURNEY_PRIME || desk->late.n == DESK_MAX_LATE ||
 		is_noted(desk, module, param))
 		return;
-	desk->late[desk->n_late++] = (struct late_value){
+	desk->late.list[desk->late.n++] = (struct late_value){
 		-1, module, param, before->values[param], before->touched >> param & 1};
 }
 
@@ -31,18 +31,20 @@ void late_note_sent(struct desk *desk, const struct pending_event *sent)
 		(int64_t)engine_transition(desk->engine, engine_live(desk->engine)).leave_block;
 	int n_heard = 0;
 
-	for (int i = 0; i < desk->n_late && sent->kind == EVENT_PARAM; i++)
-		if (desk->late[i].position < 0 && desk->late[i].param == sent->param &&
-			desk->live->modules[desk->late[i].module].symbol == sent->module.symbol)
-			desk->late[i].position = engine_last_event(desk->engine);
-	for (; n_heard < desk->n_late && desk->late[n_heard].position >= 0; n_heard++) {
-		int64_t block = engine_event_block(desk->engine, desk->late[n_heard].position);
+	for (int i = 0; i < desk->late.n && sent->kind == EVENT_PARAM; i++)
+		if (desk->late.list[i].position < 0 && desk->late.list[i].param == sent->param &&
+			desk->live->modules[desk->late.list[i].module].symbol ==
+				sent->module.symbol)
+			desk->late.list[i].position = engine_last_event(desk->engine);
+	for (; n_heard < desk->late.n && desk->late.list[n_heard].position >= 0; n_heard++) {
+		int64_t block = engine_event_block(desk->engine, desk->late.list[n_heard].position);
 
 		if (block < 0 || block >= clock || (leave && block >= leave))
 			break;
 	}
-	desk->n_late -= n_heard;
-	memmove(desk->late, desk->late + n_heard, (size_t)desk->n_late * sizeof(*desk->late));
+	desk->late.n -= n_heard;
+	memmove(desk->late.list, desk->late.list + n_heard,
+		(size_t)desk->late.n * sizeof(*desk->late.list));
 }
 
 /* Block from which on what is turned is no longer the live patch's, but the next one's, or
@@ -50,15 +52,15 @@ void late_note_sent(struct desk *desk, const struct pending_event *sent)
 static int64_t left_at(const struct desk *desk, const struct patch_module *module)
 {
 	struct transition_facts live = engine_transition(desk->engine, engine_live(desk->engine));
-	int m = patch_find_ref(desk->next, module_ref_of(module));
+	int m = patch_find_ref(desk->commit.next, module_ref_of(module));
 
 	return (int64_t)(m >= 0 ? live.live_since : live.left_block);
 }
 
 void late_take_back(struct desk *desk)
 {
-	while (desk->n_late > 0) {
-		const struct late_value *late = &desk->late[--desk->n_late];
+	while (desk->late.n > 0) {
+		const struct late_value *late = &desk->late.list[--desk->late.n];
 		struct patch_module *module = &desk->live->modules[late->module];
 		int64_t block =
 			late->position < 0 ? -1 : engine_event_block(desk->engine, late->position);
@@ -69,4 +71,9 @@ void late_take_back(struct desk *desk)
 		if (!late->was_touched)
 			module->touched &= ~(1u << late->param);
 	}
+}
+
+void late_forget(struct desk *desk)
+{
+	desk->late.n = 0;
 }

@@ -39,8 +39,8 @@ static int apply_edits(const struct desk *desk, struct patch *to)
 {
 	int err = 0;
 
-	for (int i = 0; i < desk->n_edits && !err; i++) {
-		const struct edit *edit = &desk->edits[i];
+	for (int i = 0; i < desk->staged.n && !err; i++) {
+		const struct edit *edit = &desk->staged.edits[i];
 		int m = patch_find_ref(to, edit->module);
 
 		if (m < 0)
@@ -102,22 +102,17 @@ bool desk_plays(const struct desk *desk, struct patch *patch)
 	return patch_mark(patch) == patch_mark(live);
 }
 
-void patch_mark_bad(struct desk *desk, const struct patch *patch)
-{
-	desk->bad[desk->n_bad++ % DESK_MAX_BAD] = patch_mark(patch);
-}
-
 static int check_not_bad(const struct desk *desk, struct diag *diag)
 {
-	uint64_t mark = patch_mark(desk->next);
+	uint64_t mark = patch_mark(desk->commit.next);
 
-	for (int i = 0; i < desk->n_bad && i < DESK_MAX_BAD; i++)
-		if (desk->bad[i] == mark)
+	for (int i = 0; i < desk->bad.n && i < DESK_MAX_BAD; i++)
+		if (desk->bad.marks[i] == mark)
 			return diag_set(diag, -EFAULT,
 				"%s: patch \"%s\" has failed in both workers and is not played "
 				"again until "
 				"it is edited",
-				desk->next->path, desk->next->name);
+				desk->commit.next->path, desk->commit.next->name);
 	return 0;
 }
 
@@ -126,22 +121,22 @@ int next_prepare(struct desk *desk, struct diag *diag)
 	const struct request request = desk_take_request(desk);
 	int err = 0;
 
-	desk->is_undo = desk->drops_live = request.is_undo;
-	desk->hint = request.hint;
-	if (desk->is_undo) {
-		if (desk->n_undo == 0) /* a rescue has taken it since it was asked for */
+	desk->commit.is_undo = desk->commit.drops_live = request.is_undo;
+	desk->commit.hint = request.hint;
+	if (desk->commit.is_undo) {
+		if (desk->undo.n == 0) /* a rescue has taken it since it was asked for */
 			return diag_set(
 				diag, -ENOENT, "nothing to undo: no commit has changed the patch");
-		desk->next = patch_copy(desk->undo[desk->n_undo - 1]);
+		desk->commit.next = patch_copy(desk->undo.steps[desk->undo.n - 1]);
 	} else {
-		desk->next = patch_copy(desk_staged_base(desk));
-		if (desk->next && desk->loaded)
-			err = carry_touched(desk->next, desk->live);
-		if (desk->next && !err)
-			err = apply_edits(desk, desk->next);
-		desk->n_edits_used = desk->n_edits;
-		desk->loaded_used = desk->loaded;
-		desk->has_news = desk->loaded || desk->n_edits > 0;
+		desk->commit.next = patch_copy(desk_staged_base(desk));
+		if (desk->commit.next && desk->staged.loaded)
+			err = carry_touched(desk->commit.next, desk->live);
+		if (desk->commit.next && !err)
+			err = apply_edits(desk, desk->commit.next);
+		edits_use(desk);
+		desk->commit.has_news = desk->staged.loaded || desk->staged.n > 0;
 	}
-	return desk->next && !err ? check_not_bad(desk, diag) : diag_set(diag, -ENOMEM, "out of memory");
+	return desk->commit.next && !err ? check_not_bad(desk, diag)
+					 : diag_set(diag, -ENOMEM, "out of memory");
 }

@@ -3,16 +3,15 @@
 #include "control/desk_state.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 /* Steps back that are neither used up nor asked for. */
 static int count_steps_left(const struct desk *desk)
 {
-	int n_left = desk->n_undo - (desk->is_undo && desk->next);
+	int n_left = desk->undo.n - (desk->commit.is_undo && desk->commit.next);
 
-	for (int i = 0; i < desk->n_requests; i++)
-		n_left -= desk->requests[i].is_undo;
+	for (int i = 0; i < desk->requests.n; i++)
+		n_left -= desk->requests.list[i].is_undo;
 	return n_left;
 }
 
@@ -20,14 +19,15 @@ int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *
 {
 	struct stats_page *stats = engine_stats(desk->engine);
 	uint64_t refused = stats_total(stats, STAT_REFUSED);
-	bool is_staged = desk->n_edits > desk->n_edits_used || desk->loaded != desk->loaded_used;
-	bool was_refused = desk->has_refused_load && !is_staged;
+	bool is_staged = desk->staged.n > desk->staged.n_used ||
+			 desk->staged.loaded != desk->staged.loaded_used;
+	bool was_refused = desk->staged.has_refused_load && !is_staged;
 
-	desk->has_refused_load = false;
+	edits_forgive_refusal(desk);
 	if (was_refused) /* once: what plays may be committed after that */
 		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
 	desk_ask(desk, &(struct request){.hint = *hint});
-	desk->outcome[0] = '\0';
+	commit_clear_outcome(desk);
 	commit_poll(desk);
 	if (stats_total(stats, STAT_REFUSED) != refused)
 		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
@@ -40,7 +40,7 @@ static bool can_take_back(const struct desk *desk)
 {
 	const struct request *newest = desk_newest_request(desk);
 
-	if (desk->is_replacing)
+	if (desk->staged.is_replacing)
 		return false;
 	return newest ? !newest->is_undo : commit_can_be_taken_back(desk);
 }
@@ -48,26 +48,25 @@ static bool can_take_back(const struct desk *desk)
 /* Now, and not later or never, because it was heard a moment before. */
 static bool is_taken_back(const struct desk *desk)
 {
-	return !desk->is_taking_back && strcmp(desk->outcome, DESK_TAKEN_BACK) == 0;
+	return !desk->commit.is_taking_back && strcmp(desk->commit.outcome, DESK_TAKEN_BACK) == 0;
 }
 
 int desk_undo(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
 {
 	commit_settle_if_heard(desk);
 	if (can_take_back(desk)) {
-		bool is_queued = desk->n_requests > 0;
+		bool is_queued = desk->requests.n > 0;
 
 		if (is_queued)
 			desk_drop_newest_request(desk);
-		snprintf(desk->outcome, sizeof(desk->outcome), "%s", DESK_TAKEN_BACK);
-		desk->is_taking_back = !is_queued;
+		commit_take_back(desk, !is_queued);
 		commit_poll(desk);
 		return is_queued || is_taken_back(desk) ? DESK_IS_TAKEN_BACK : DESK_LATER;
 	}
 	if (count_steps_left(desk) <= 0 ||
 		!desk_ask(desk, &(struct request){.is_undo = true, .hint = *hint}))
 		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
-	desk->outcome[0] = '\0';
+	commit_clear_outcome(desk);
 	commit_poll(desk);
 	return DESK_LATER;
 }

@@ -48,8 +48,8 @@ static bool try_send(struct desk *desk, const struct pending_event *pending)
 
 static bool replace_pending(struct desk *desk, const struct pending_event *event)
 {
-	for (int i = 0; i < desk->n_pending && event->kind == EVENT_PARAM; i++) {
-		struct pending_event *old = &desk->pending[i];
+	for (int i = 0; i < desk->pending.n && event->kind == EVENT_PARAM; i++) {
+		struct pending_event *old = &desk->pending.list[i];
 
 		if (old->kind != EVENT_PARAM || old->param != event->param ||
 			old->module.symbol != event->module.symbol)
@@ -64,27 +64,28 @@ void pending_flush(struct desk *desk)
 {
 	int n = 0;
 
-	while (n < desk->n_pending && try_send(desk, &desk->pending[n]))
+	while (n < desk->pending.n && try_send(desk, &desk->pending.list[n]))
 		n++;
 	if (n == 0)
 		return;
-	desk->n_pending -= n;
-	memmove(desk->pending, desk->pending + n, (size_t)desk->n_pending * sizeof(*desk->pending));
+	desk->pending.n -= n;
+	memmove(desk->pending.list, desk->pending.list + n,
+		(size_t)desk->pending.n * sizeof(*desk->pending.list));
 }
 
 void pending_send(struct desk *desk, const struct pending_event *event)
 {
 	pending_flush(desk);
-	if (desk->n_pending == 0 && try_send(desk, event))
+	if (desk->pending.n == 0 && try_send(desk, event))
 		return;
 	if (replace_pending(desk, event))
 		return;
-	if (desk->n_pending == DESK_MAX_PENDING) {
+	if (desk->pending.n == DESK_MAX_PENDING) {
 		/* Nothing has been taken for thousands of events: no thread is left to take
 		 * them. */
 		log_line(LOG_LEVEL_ERROR, "the engine takes no events; %s is not told",
 			symbol_name(event->module.symbol));
 		return;
 	}
-	desk->pending[desk->n_pending++] = *event;
+	desk->pending.list[desk->pending.n++] = *event;
 }

@@ -10,12 +10,12 @@
 
 const struct request *desk_newest_request(const struct desk *desk)
 {
-	return desk->n_requests ? &desk->requests[desk->n_requests - 1] : NULL;
+	return desk->requests.n ? &desk->requests.list[desk->requests.n - 1] : NULL;
 }
 
 bool desk_has_request(const struct desk *desk)
 {
-	return desk->n_requests > 0;
+	return desk->requests.n > 0;
 }
 
 bool desk_ask(struct desk *desk, const struct request *request)
@@ -23,9 +23,9 @@ bool desk_ask(struct desk *desk, const struct request *request)
 	const struct request *last = desk_newest_request(desk);
 
 	if (last && !last->is_undo && !request->is_undo)
-		desk->requests[desk->n_requests - 1] = *request;
-	else if (desk->n_requests < DESK_MAX_REQUESTS)
-		desk->requests[desk->n_requests++] = *request;
+		desk->requests.list[desk->requests.n - 1] = *request;
+	else if (desk->requests.n < DESK_MAX_REQUESTS)
+		desk->requests.list[desk->requests.n++] = *request;
 	else
 		return false;
 	return true;
@@ -33,27 +33,27 @@ bool desk_ask(struct desk *desk, const struct request *request)
 
 void desk_drop_newest_request(struct desk *desk)
 {
-	desk->n_requests--;
+	desk->requests.n--;
 }
 
 struct request desk_take_request(struct desk *desk)
 {
-	struct request first = desk->requests[0];
+	struct request first = desk->requests.list[0];
 
-	desk->n_requests--;
-	memmove(desk->requests, desk->requests + 1,
-		(size_t)desk->n_requests * sizeof(*desk->requests));
+	desk->requests.n--;
+	memmove(desk->requests.list, desk->requests.list + 1,
+		(size_t)desk->requests.n * sizeof(*desk->requests.list));
 	return first;
 }
 
 void desk_ask_again(struct desk *desk, const struct request *request)
 {
-	bool is_one = desk->n_requests > 0 && !desk->requests[0].is_undo && !request->is_undo;
+	bool is_one = desk->requests.n > 0 && !desk->requests.list[0].is_undo && !request->is_undo;
 
-	if (is_one || desk->n_requests == DESK_MAX_REQUESTS)
+	if (is_one || desk->requests.n == DESK_MAX_REQUESTS)
 		return;
-	memmove(desk->requests + 1, desk->requests,
-		(size_t)desk->n_requests * sizeof(*desk->requests));
-	desk->requests[0] = *request;
-	desk->n_requests++;
+	memmove(desk->requests.list + 1, desk->requests.list,
+		(size_t)desk->requests.n * sizeof(*desk->requests.list));
+	desk->requests.list[0] = *request;
+	desk->requests.n++;
 }

@@ -31,7 +31,7 @@ static bool is_patch_bad(const struct desk *desk)
 	uint64_t now = engine_clock(desk->engine);
 
 	return (a.is_broken && b.is_broken && a.block == b.block) ||
-	       (desk->rescued_at && now - desk->rescued_at < SOON_BLOCKS);
+	       (desk->bad.rescued_at && now - desk->bad.rescued_at < SOON_BLOCKS);
 }
 
 /* Nothing played well before: silence, which cannot fail. */
@@ -48,30 +48,36 @@ static struct patch *silence(void)
 	return patch;
 }
 
+static void mark_bad(struct desk *desk, const struct patch *patch)
+{
+	desk->bad.marks[desk->bad.n++ % DESK_MAX_BAD] = patch_mark(patch);
+}
+
 int rescue_begin(struct desk *desk, struct diag *diag)
 {
 	bool is_bad = is_patch_bad(desk);
 	int slot = 1 - engine_live(desk->engine), err;
 
 	engine_end_adoption(desk->engine, slot);
-	patch_free(desk->next);
-	desk->is_undo = desk->has_news = false;
+	patch_free(desk->commit.next);
+	desk->commit.is_undo = desk->commit.has_news = false;
 	desk_restage(desk);
-	desk->drops_live = is_bad && desk->n_undo > 0;
+	desk->commit.drops_live = is_bad && desk->undo.n > 0;
 	if (is_bad) {
 		log_line(LOG_LEVEL_ERROR,
 			"patch \"%s\" (%s) failed in both workers; the patch before it is played",
 			desk->live->name, desk->live->path);
-		patch_mark_bad(desk, desk->live);
-		desk->next = desk->n_undo ? patch_copy(desk->undo[desk->n_undo - 1]) : silence();
+		mark_bad(desk, desk->live);
+		desk->commit.next =
+			desk->undo.n ? patch_copy(desk->undo.steps[desk->undo.n - 1]) : silence();
 	} else {
-		desk->next = patch_copy(desk->live);
+		desk->commit.next = patch_copy(desk->live);
 	}
-	if (!desk->next)
+	if (!desk->commit.next)
 		return diag_set(diag, -ENOMEM, "out of memory");
-	desk->rescued_at = engine_clock(desk->engine) + 1;
-	err = engine_build_fresh(desk->engine, slot, desk->next, diag);
-	desk->target = slot;
+	desk->bad.rescued_at = engine_clock(desk->engine) + 1;
+	err = engine_build_fresh(desk->engine, slot, desk->commit.next, diag);
+	desk->commit.target = slot;
 	return err;
 }
 

@@ -32,10 +32,10 @@ void desk_tell_resets(struct desk *desk)
 	uint64_t n = stats_total(engine_stats(desk->engine), STAT_RESETS);
 	int64_t now_ns = clock_now_ns();
 
-	if (n == desk->n_resets_told || now_ns < desk->resets_told_ns + NS_PER_S)
+	if (n == desk->resets.n_logged || now_ns < desk->resets.logged_ns + NS_PER_S)
 		return;
-	desk->n_resets_told = n;
-	desk->resets_told_ns = now_ns;
+	desk->resets.n_logged = n;
+	desk->resets.logged_ns = now_ns;
 	for (int s = 0; s < N_SLOTS; s++)
 		tell_of_slot(desk, s);
 }

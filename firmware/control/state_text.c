@@ -70,32 +70,32 @@ static void put_undo(FILE *to, const struct desk *desk)
 {
 	char *text = NULL;
 	size_t n_bytes = 0;
-	int first = desk->n_undo;
+	int first = desk->undo.n;
 
 	for (size_t sum = 0; first > 0; first--) { /* how many fit, from the newest back */
 		FILE *trial = open_memstream(&text, &n_bytes);
 
 		if (!trial)
 			return;
-		put_patch(trial, "undo ", desk->undo[first - 1], &desk->rest, REST_UNDO, first - 1);
+		put_patch(trial, "undo ", desk->undo.steps[first - 1], &desk->rest, REST_UNDO, first - 1);
 		fclose(trial);
 		free(text);
 		sum += n_bytes;
 		if (sum > UNDO_BYTES)
 			break;
 	}
-	for (int i = first; i < desk->n_undo; i++) {
+	for (int i = first; i < desk->undo.n; i++) {
 		rest_put(&desk->rest, to, REST_UNDO, true, i);
-		if (desk->undo[i]->path[0])
-			put_patch(to, "undo ", desk->undo[i], &desk->rest, REST_UNDO, i);
+		if (desk->undo.steps[i]->path[0])
+			put_patch(to, "undo ", desk->undo.steps[i], &desk->rest, REST_UNDO, i);
 	}
-	rest_put(&desk->rest, to, REST_UNDO, true, desk->n_undo);
+	rest_put(&desk->rest, to, REST_UNDO, true, desk->undo.n);
 }
 
 static void put_edits(FILE *to, const struct desk *desk)
 {
-	for (int i = 0; i < desk->n_edits; i++)
-		put_edit(to, desk, &desk->edits[i]);
+	for (int i = 0; i < desk->staged.n; i++)
+		put_edit(to, desk, &desk->staged.edits[i]);
 	rest_put(&desk->rest, to, REST_STAGED, false, 0);
 }
 
@@ -109,11 +109,11 @@ char *state_write(const struct desk *desk, const char *start, size_t *n_bytes)
 	fprintf(to, "start %s\n", start);
 	put_undo(to, desk);
 	put_patch(to, "live ", desk->live, &desk->rest, REST_LIVE, 0);
-	if (!desk->loaded)
+	if (!desk->staged.loaded)
 		put_edits(to, desk);
 	rest_put(&desk->rest, to, REST_LIVE, true, 0);
-	if (desk->loaded) {
-		put_patch(to, "loaded ", desk->loaded, &desk->rest, REST_LOADED, 0);
+	if (desk->staged.loaded) {
+		put_patch(to, "loaded ", desk->staged.loaded, &desk->rest, REST_LOADED, 0);
 		put_edits(to, desk);
 	}
 	rest_put(&desk->rest, to, REST_LOADED, true, 0);
@@ -143,23 +143,20 @@ uint64_t desk_n_changes(const struct desk *desk)
 
 static bool is_untouched(const struct desk *desk)
 {
-	return desk->n_edits == 0 && !desk->loaded;
+	return desk->staged.n == 0 && !desk->staged.loaded;
 }
 
 /* The steps of the state are older than those that there are. */
 static void lay_beneath(struct desk *desk, struct state *state)
 {
-	int n_over = int_max(state->n_undo + desk->n_undo - DESK_MAX_UNDO, 0);
-	int n = state->n_undo - n_over;
+	int n_over = int_max(state->n_undo + desk->undo.n - DESK_MAX_UNDO, 0);
 
-	if (desk->n_undo > 0)
+	if (desk->undo.n > 0)
 		rest_to_steps(&state->rest, state->n_undo);
 	rest_forget(&state->rest, n_over);
 	for (int i = 0; i < n_over; i++)
 		patch_free(state->undo[i]);
-	memmove(desk->undo + n, desk->undo, (size_t)desk->n_undo * sizeof(*desk->undo));
-	memcpy(desk->undo, state->undo + n_over, (size_t)n * sizeof(*desk->undo));
-	desk->n_undo += n;
+	undo_lay_beneath(desk, state->undo + n_over, state->n_undo - n_over);
 	state->n_undo = 0;
 }
 
@@ -197,8 +194,7 @@ void desk_resume(struct desk *desk, struct state *state)
 	state->rest = (struct state_rest){.n = 0};
 	if (!is_free)
 		return;
-	desk->loaded = state->loaded;
-	desk_rebind(desk);
+	edits_give_loaded(desk, state->loaded, desk->staged.is_replacing);
 	state->loaded = NULL;
 	stage_again(desk, state);
 }
@@ -246,13 +242,11 @@ void state_want(struct state *state, const char *path, const struct patch *patch
 
 int desk_replace(struct desk *desk, struct patch *patch)
 {
-	if (!is_untouched(desk) || desk->n_undo || desk_is_committing(desk)) {
+	if (!is_untouched(desk) || desk->undo.n || desk_is_committing(desk)) {
 		patch_free(patch);
 		return -EBUSY;
 	}
-	desk->loaded = patch;
-	desk_rebind(desk);
-	desk->is_replacing = true;
+	edits_give_loaded(desk, patch, true);
 	desk_ask(desk, &(struct request){.hint = REPLAY_HINT_NONE});
 	commit_poll(desk);
 	return 0;

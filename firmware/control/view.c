@@ -34,15 +34,15 @@ const char *desk_staged_path(const struct desk *desk)
 
 const char *desk_staged_patch(const struct desk *desk)
 {
-	return desk->loaded ? desk->loaded->name : NULL;
+	return desk->staged.loaded ? desk->staged.loaded->name : NULL;
 }
 
 int desk_n_staged(const struct desk *desk)
 {
-	return desk->n_edits;
+	return desk->staged.n;
 }
 
 int desk_n_undo(const struct desk *desk)
 {
-	return desk->n_undo;
+	return desk->undo.n;
 }

@@ -179,15 +179,19 @@ $(fields 21)
 # ---- parts of the running instrument
 parts_with() { # FILE TEXT: the text becomes the file's end
 	tree_of_our_own
-	printf '%s\n' "$2" >>"$work/tree/firmware/appliance/$1"
+	printf '%s\n' "$2" >>"$work/tree/firmware/$1"
 	sh tests/rt/check_parts.sh "$work/tree"
 }
-expect ok "parts: nothing planted" '^check-parts: ok' parts_with loop.c ''
-expect ok "parts: another's part is read" '^check-parts: ok' parts_with loop.c 'if (run->state.must_end == true) {}'
+expect ok "parts: nothing planted" '^check-parts: ok' parts_with appliance/loop.c ''
+expect ok "parts: another's part is read" '^check-parts: ok' parts_with appliance/loop.c 'if (run->state.must_end == true) {}'
 expect fault "parts: another's flag is set" "loop.c:[0-9]*: run->state is state.c's to write" \
-	parts_with loop.c '	run->state.must_end = true;'
+	parts_with appliance/loop.c '	run->state.must_end = true;'
 expect fault "parts: another's part by a pointer" "loop.c:[0-9]*: run->tone is start_tone.c's to write" \
-	parts_with loop.c '	struct run_tone *tone = &run->tone;'
+	parts_with appliance/loop.c '	struct run_tone *tone = &run->tone;'
+expect fault "parts: another's part of the desk" "play.c:[0-9]*: desk->requests has other writers" \
+	parts_with control/play.c '	desk->requests.n = 0;'
+expect fault "parts: another's part of the desk, cleared" "play.c:[0-9]*: desk->commit has other writers" \
+	parts_with control/play.c '	memset(desk->commit.outcome, 0, 1);'
 
 # ---- poisoned names
 source_with() { # STATEMENT, after the last include
