@@ -82,7 +82,7 @@ struct action {
 	};
 };
 
-/* What the names in a text mean. */
+/* Meanings of the names in a text. */
 struct action_names {
 	const struct settings *settings;
 	const struct patch *live;   /* of set, gate, note */

@@ -168,7 +168,7 @@ static int64_t patience_ns(const struct client *client, bool takes_silent)
 	return client->has_asked || takes_silent ? 0 : CONTROL_SILENT_S * NS_PER_S;
 }
 
-/* Who has stood still longest, of those who may be sent away; NULL: nobody. */
+/* The client that has stood still longest, of those who may be sent away; NULL: nobody. */
 static struct client *still_longest(struct control_socket *cs, bool takes_silent)
 {
 	struct client *found = NULL;
@@ -226,7 +226,7 @@ static bool has_new(const struct control_socket *cs)
 	return false;
 }
 
-/* Where new ones have taken all places, the others stay in the queue until those have been served. */
+/* When new ones have taken all places, the others stay in the queue until those have been served. */
 static void accept_all(struct control_socket *cs)
 {
 	static const char full[] =

@@ -41,10 +41,10 @@ int control_socket_open(struct control_socket **socket, const char *path, struct
 /* Closes the clients and removes the file; NULL is allowed. */
 void control_socket_close(struct control_socket *socket);
 
-/* What to poll for; up to max entries, CONTROL_MAX_FDS are enough. Returns how many. */
+/* Descriptors to poll; up to max entries, CONTROL_MAX_FDS are enough. Returns how many. */
 int control_socket_fds(const struct control_socket *socket, struct pollfd *fds, int max);
 /* Accepts, reads, executes and answers what can be done at once; now_ns: clock_now_ns(). Never waits.
- * Where execute returns CONTROL_LATER the client's answer (and its next line) waits for
+ * If execute returns CONTROL_LATER, the client's answer (and its next line) waits for
  * control_socket_answer. */
 void control_socket_serve(
 	struct control_socket *socket, int64_t now_ns, control_execute_fn *execute, void *ctx);

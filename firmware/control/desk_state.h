@@ -24,7 +24,7 @@ struct edit {
 	float items[LIST_MAX_ITEMS];
 };
 
-/* What is held down of a module. */
+/* Gate and notes of a module that are held down. */
 struct held {
 	bool gate;
 	uint64_t notes[N_NOTES / 64]; /* a bit each */
@@ -47,15 +47,28 @@ struct late_value {
 	bool was_touched;
 };
 
-/* Where the standby is on its way to a commit or back to being a mirror. */
+/* The standby's journey to a commit, and back to being a mirror. commit.c moves it:
+ *
+ * | journey | the standby's slot         | next, and when                                        |
+ * |---------|----------------------------|-------------------------------------------------------|
+ * | REST    | mirror; parked without one | RESCUE: the live one failed, unmirrored;              |
+ * |         |                            | TAKE: a request waits; RETAKE: there is no mirror     |
+ * | TAKE    | asked for                  | PRIME: it parked and is built; REST: taken back,      |
+ * |         |                            | refused, or the live one failed                       |
+ * | PRIME   | adopting, priming, ready   | RETIRE: swapped, or taken back; REST: refused, fell   |
+ * |         |                            | behind (asked for again), or the live one failed      |
+ * | RESCUE  | priming on its own         | RETIRE: swapped; REST: it failed, look again          |
+ * | RETIRE  | retiring: the old patch    | REST: its tail is over and nothing is rendered ahead  |
+ * | RETAKE  | asked for                  | RESYNC: it parked and is built; REST: a request waits |
+ * | RESYNC  | adopting                   | REST: it is the mirror, or a request waits            |
+ */
 enum journey {
-	JOURNEY_REST,   /* mirror (or parked, without a mirror) */
-	JOURNEY_TAKE,   /* asked for the slot, to build a commit in */
-	JOURNEY_PRIME,  /* it takes over and primes; the producer will swap */
-	JOURNEY_RETIRE, /* heard; the other slot is fading */
-	JOURNEY_RETAKE, /* asked for the slot, to make it a mirror */
-	JOURNEY_RESYNC, /* it takes over and becomes the mirror */
-	/* what was heard has failed and nobody mirrors it: the slot primes on its own */
+	JOURNEY_REST,
+	JOURNEY_TAKE,
+	JOURNEY_PRIME,
+	JOURNEY_RETIRE,
+	JOURNEY_RETAKE,
+	JOURNEY_RESYNC,
 	JOURNEY_RESCUE,
 };
 
@@ -87,7 +100,7 @@ struct pending_events {
 	struct pending_event list[DESK_MAX_PENDING]; /* oldest first */
 };
 
-/* What is held down by command, same index as live->modules. writer: play.c */
+/* Modules' held gates and notes, by command, same index as live->modules. writer: play.c */
 struct held_keys {
 	struct held now[PATCH_MAX_MODULES];
 	struct held before[PATCH_MAX_MODULES]; /* room for desk_keep_held() */
@@ -105,7 +118,7 @@ struct undo_steps {
 	struct patch *steps[DESK_MAX_UNDO]; /* oldest first */
 };
 
-/* What waits for the commit. writer: edits.c */
+/* Edits and a patch that wait for the commit. writer: edits.c */
 struct staged {
 	struct patch *loaded; /* by `load`; NULL: edits go on top of live */
 	int n;
@@ -227,7 +240,7 @@ int desk_gate(struct desk *desk, struct module_ref module, bool is_on, struct di
 int desk_note(
 	struct desk *desk, struct module_ref module, int note, float velocity, struct diag *diag);
 void desk_release_all(struct desk *desk);
-/* What is held goes on where the module does. */
+/* Held gates and notes go on where the module does. */
 void desk_keep_held(struct desk *desk, const struct patch *from, const struct patch *to);
 
 /* ---- pending_events.c */
@@ -269,7 +282,7 @@ void desk_count_refusal(struct desk *desk, const struct diag *diag);
 
 /* ---- commit.c */
 bool commit_can_be_taken_back(const struct desk *desk); /* a commit is under way, and no undo */
-/* What rings on of the patch before ends soon. A commit asks for that by itself. */
+/* The tail of the patch before ends soon. A commit asks for that by itself. */
 int desk_cut_tail(struct desk *desk);
 /* Settles a commit that was heard since the last look, and takes no further step, unlike a poll. */
 void commit_settle_if_heard(struct desk *desk);
@@ -304,7 +317,7 @@ int desk_turn(struct desk *desk, int knob, int detents, struct answer *answer, s
 void desk_view_target(const struct desk *desk, int knob, struct desk_knob_view *view);
 int desk_press(struct desk *desk, bool is_push, int control, bool is_long, struct diag *diag);
 
-/* What there is of each target of config/knob_words.h: knob_param.c, knob_patch.c. */
+/* Functions of each target of config/knob_words.h: knob_param.c, knob_patch.c. */
 typedef int knob_turn(
 	struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag);
 typedef int knob_default(struct desk *desk, int knob, struct diag *diag);

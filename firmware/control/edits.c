@@ -52,7 +52,7 @@ static bool is_of_same(const struct edit *a, const struct edit *b)
 	       a->param == b->param && !a->n_items == !b->n_items;
 }
 
-/* Where an edit of this goes: over one that was not used by a commit under way (that may still be
+/* The place of an edit of this: over one that was not used by a commit under way (that may still be
  * refused), or behind all. NULL: no room. */
 static struct edit *edit_slot(struct desk *desk, const struct edit *edit, struct diag *diag)
 {

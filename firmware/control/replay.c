@@ -15,7 +15,7 @@ static int refuse(const char *path, int line, int err, const char *why, struct d
 	return diag_set(diag, err, "%s:%d: %s", path, line, why);
 }
 
-/* What follows the verb; NULL: the line has another one. */
+/* The text behind the verb; NULL: the line has another one. */
 static const char *rest_of(const struct script_line *line, const char *verb)
 {
 	size_t n = strlen(verb);

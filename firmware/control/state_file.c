@@ -71,7 +71,7 @@ static char *load(const char *folder, const char *name, size_t *n_bytes)
 	return text;
 }
 
-/* Where the body begins, or NULL: it is not whole. */
+/* The body's beginning, or NULL: it is not whole. */
 static char *body_of(char *text, size_t n_bytes, uint64_t *generation)
 {
 	char *body = memchr(text, '\n', n_bytes);

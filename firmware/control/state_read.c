@@ -260,7 +260,7 @@ static void read_sections(const struct reader *reader, struct section *sections,
 	}
 }
 
-/* Where sections begin and end; the other lines before the first one are not needed. */
+/* The sections' beginnings and ends; the other lines before the first one are not needed. */
 static void find_sections(struct reader *reader, const char *text)
 {
 	static const char *const heads[] = {

@@ -35,7 +35,7 @@ void rest_free(struct state_rest *rest);
 void rest_put(const struct state_rest *rest, FILE *to, enum rest_of of, bool is_block, int at);
 bool rest_has_block(const struct state_rest *rest, enum rest_of of);
 
-/* What is heard becomes the step n_undo, another patch is heard. has_loaded: it was the loaded one.
+/* The patch that is heard becomes the step n_undo, another one is heard. has_loaded: it was the loaded one.
  * is_same_file: of the same file as before. */
 void rest_committed(struct state_rest *rest, int n_undo, bool has_loaded, bool is_same_file);
 /* The step n_undo is heard again, and no step any more. */

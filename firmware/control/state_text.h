@@ -10,7 +10,7 @@
  *   loaded PATCH.ini                 waits for the commit; the same
  *   stage osc1.shape saw             waits for the commit, in order; of the patch above it
  *
- * Where a patch of these could not be opened its lines stay among them as they were. So there may be a second
+ * If a patch of these cannot be opened, its lines stay among them as they were. So there may be a second
  * live patch: the last one that can be opened is played, and one before it, if a hand has turned it, is the
  * newest step back.
  *
@@ -46,7 +46,7 @@ struct state_opener {
 	void *ctx;
 };
 
-/* What the desk holds; free() it. NULL: out of memory, or what is heard has no file (a rescue's
+/* The desk's content; free() it. NULL: out of memory, or what is heard has no file (a rescue's
  * silence), which is nothing to come back to. start: of the settings. */
 char *state_write(const struct desk *desk, const char *start, size_t *n_bytes);
 /* Takes what fits, and keeps the rest. */

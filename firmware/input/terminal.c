@@ -38,7 +38,7 @@ static const char keys_down[] = "asdfghjkl;";
 _Static_assert(sizeof(keys_up) == TERMINAL_N_KNOBS + 1 && sizeof(keys_down) == sizeof(keys_up),
 	"two keys a knob");
 
-/* What any exit, a signal's too, puts back. writer: [init] */
+/* Any exit, a signal's too, puts this back. writer: [init] */
 static struct termios before;
 static volatile sig_atomic_t is_raw;
 
