@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/kept.h"
+#include "base/atomic_file.h"
 #include "base/runtime_dir.h"
 #include "base/sys_file.h"
 #include "appliance/run.h"
@@ -34,7 +34,7 @@ void run_starts_begin(struct run *run)
 			n, SOON_MS / 1000,
 			run->starts.skips_patch ? "the built-in patch" : "the start patch");
 	n = snprintf(text, sizeof(text), "%d\n", n + 1);
-	if (kept_replace(folder, file_name, text, (size_t)n, false) < 0)
+	if (atomic_file_replace(folder, file_name, text, (size_t)n, false) < 0)
 		return; /* not counted then */
 	run->starts.counts = true;
 }

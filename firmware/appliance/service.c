@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/kept.h"
+#include "base/atomic_file.h"
 #include "base/log.h"
 #include "base/runtime_dir.h"
 #include "appliance/run.h"
@@ -93,7 +93,7 @@ static void write_page(struct run *run, int64_t now_ns)
 	run->service.next_page_ns = now_ns + PAGE_MS * NS_PER_MS;
 	stats_look(run->stats, now_ns, &look);
 	n = status_text(&facts, text, sizeof(text));
-	if (kept_replace(folder, STATUS_FILE, text, n, false) < 0)
+	if (atomic_file_replace(folder, STATUS_FILE, text, n, false) < 0)
 		return; /* `chronus stats` has it all the same */
 }
 
@@ -134,7 +134,7 @@ void run_service_fail(struct run *run, const char *why)
 	int n = snprintf(text, sizeof(text), "NO SOUND: chronus could not start: %s\n", why);
 
 	if (run->folder.is_ours && runtime_path(folder, sizeof(folder), "") == 0 &&
-		kept_replace(folder, STATUS_FILE, text, (size_t)n, false) < 0)
+		atomic_file_replace(folder, STATUS_FILE, text, (size_t)n, false) < 0)
 		return; /* the log has it */
 }
 

@@ -6,7 +6,7 @@
  *
  * A slot that is tried is named with the mark `try`. The initrd that finds it names the other slot
  * again (`tried`) before it does anything else, so whatever happens next, the boot after that
- * is the old system's. Only a slot that has sounded is named for good (`kept`).
+ * is the old system's. Only a slot that has sounded is named for good (`atomic_file`).
  * Threads: [any] */
 #ifndef CARD_BOOT_SLOT_H
 #define CARD_BOOT_SLOT_H
@@ -36,7 +36,7 @@ static inline int boot_slot_partition(char letter)
 
 /* text: BOOT_SLOT_BYTES of them, no NUL. */
 void boot_slot_text(char *text, char letter, enum boot_mark mark);
-/* 0, or -EINVAL: it names no slot. What somebody wrote by hand, without a mark, is `kept`. */
+/* 0, or -EINVAL: it names no slot. What somebody wrote by hand, without a mark, is `atomic_file`. */
 int boot_slot_read(const char *text, size_t n_bytes, char *letter, enum boot_mark *mark);
 
 #endif

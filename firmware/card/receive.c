@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/kept.h"
+#include "base/atomic_file.h"
 #include "card/child.h"
 #include "card/envelope.h"
 #include "card/safe_file.h"
@@ -52,8 +52,9 @@ static int keep_stream(
 	}
 	while (!err && n > 0) {
 		n_all += (uint64_t)n;
-		err = n_all > (uint64_t)UPDATE_MAX_MB << 20 ? -EFBIG
-							    : kept_write(to, chunk, (size_t)n);
+		err = n_all > (uint64_t)UPDATE_MAX_MB << 20
+			      ? -EFBIG
+			      : atomic_file_write(to, chunk, (size_t)n);
 		if (n_all - said >= 8 << 20) {
 			said = n_all;
 			progress_say(&update->progress, "received %d MB", (int)(n_all >> 20));

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/kept.h"
+#include "base/atomic_file.h"
 #include "card/places.h"
 
 static int refuse(struct diag *diag, const char *path)
@@ -43,7 +43,7 @@ static int write_new(
 
 	if (fd < 0)
 		return refuse(diag, path);
-	err = kept_write(fd, bytes, n_bytes);
+	err = atomic_file_write(fd, bytes, n_bytes);
 	if (!err)
 		err = reach_card(fd); /* the bytes, their place in the FAT, and the name */
 	if (close(fd) < 0 && !err)

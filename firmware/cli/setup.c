@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/kept.h"
+#include "base/atomic_file.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/setup_text.h"
@@ -144,7 +144,7 @@ static int plan(struct setup *setup, struct diag *diag)
 
 static int replace(const struct setup *setup, const char *name, const char *text, struct diag *diag)
 {
-	int err = kept_replace(setup->folder, name, text, strlen(text), true);
+	int err = atomic_file_replace(setup->folder, name, text, strlen(text), true);
 
 	return err < 0 ? diag_set(diag, err, "%s/%s: %s", setup->folder, name, strerror(-err)) : 0;
 }

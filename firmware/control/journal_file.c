@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/fnv.h"
-#include "base/kept.h"
+#include "base/atomic_file.h"
 #include "base/log.h"
 #include "config/ini_lines.h"
 #include "config/settings_one.h"
@@ -81,7 +81,7 @@ static int write_copy(const char *path, const struct patch_source *source)
 
 	if (fd < 0)
 		return -errno;
-	err = kept_write(fd, source->text, source->n_bytes);
+	err = atomic_file_write(fd, source->text, source->n_bytes);
 	if (close(fd) < 0 && !err)
 		err = -errno;
 	if (err < 0)

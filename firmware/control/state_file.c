@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/fnv.h"
-#include "base/kept.h"
+#include "base/atomic_file.h"
 #include "control/state_text.h"
 
 enum { HEAD_BYTES = 128, N_FILES = 2 };
@@ -39,7 +39,7 @@ int state_file_write(const char *folder, uint64_t generation, const char *text, 
 		"chronus-state 1 generation %" PRIu64 " bytes %zu sum %016" PRIx64 "\n", generation,
 		n_bytes, sum_of(generation, text, n_bytes));
 	memcpy(whole + n_head, text, n_bytes);
-	err = kept_replace(folder, name, whole, (size_t)n_head + n_bytes, true);
+	err = atomic_file_replace(folder, name, whole, (size_t)n_head + n_bytes, true);
 	free(whole);
 	return err;
 }

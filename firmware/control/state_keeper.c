@@ -11,7 +11,7 @@
 #include "base/doorbell.h"
 #include "base/folder_lock.h"
 #include "base/housekeeping.h"
-#include "base/kept.h"
+#include "base/atomic_file.h"
 
 /* Whose everything below is:  IDLE (the desk's) -> ORDERED (the thread's) -> DONE (the desk's) */
 enum { IDLE, ORDERED, DONE };
@@ -79,8 +79,8 @@ static int obey(struct state_keeper *keeper)
 		return err;
 	case STATE_COPY:
 		return is_same(keeper) ? 0
-				       : kept_replace(keeper->folder, keeper->name, keeper->text,
-						 keeper->n_bytes, true);
+				       : atomic_file_replace(keeper->folder, keeper->name,
+						 keeper->text, keeper->n_bytes, true);
 	}
 	return -EINVAL;
 }

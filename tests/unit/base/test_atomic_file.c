@@ -1,5 +1,5 @@
 /* test_kept.c - a file is the old one or the new one, and a fault leaves the old one. */
-#include "base/kept.h"
+#include "base/atomic_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ static const char *content(const char *name)
 
 static int keep(const char *text)
 {
-	return kept_replace(spawn_folder(), "a", text, strlen(text), true);
+	return atomic_file_replace(spawn_folder(), "a", text, strlen(text), true);
 }
 
 static void test_replaces(void)
@@ -39,8 +39,8 @@ static void test_replaces(void)
 
 static void test_no_folder(void)
 {
-	CU_ASSERT_EQUAL(kept_replace("/nowhere/at/all", "a", "x", 1, true), -ENOENT);
-	CU_ASSERT_EQUAL(kept_replace("/dev/null", "a", "x", 1, true), -ENOTDIR);
+	CU_ASSERT_EQUAL(atomic_file_replace("/nowhere/at/all", "a", "x", 1, true), -ENOENT);
+	CU_ASSERT_EQUAL(atomic_file_replace("/dev/null", "a", "x", 1, true), -ENOTDIR);
 }
 
 /* A disk that takes only half: in a process of its own, whose files may not grow. */

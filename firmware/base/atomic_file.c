@@ -1,4 +1,4 @@
-#include "base/kept.h"
+#include "base/atomic_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int kept_write(int fd, const void *bytes, size_t n_bytes)
+int atomic_file_write(int fd, const void *bytes, size_t n_bytes)
 {
 	for (const char *at = bytes; n_bytes > 0;) {
 		ssize_t n = write(fd, at, n_bytes);
@@ -29,7 +29,7 @@ static int write_beside(
 
 	if (fd < 0)
 		return -errno;
-	err = kept_write(fd, text, n_bytes);
+	err = atomic_file_write(fd, text, n_bytes);
 	if (!err && is_durable && fsync(fd) < 0)
 		err = -errno;
 	if (close(fd) < 0 && !err)
@@ -37,7 +37,7 @@ static int write_beside(
 	return err;
 }
 
-int kept_replace(const char *folder_path, const char *name, const char *text, size_t n_bytes,
+int atomic_file_replace(const char *folder_path, const char *name, const char *text, size_t n_bytes,
 	bool is_durable)
 {
 	char beside[256];
