@@ -2,7 +2,7 @@
  *
  * Read before the first block where its folder is there; where it is not (a data partition comes
  * later), what the settings say is played, and the state is committed when the folder appears.
- * Written by the keeper's thread, 2 s after the write before at the earliest, so what has changed is on
+ * Written by the writer's thread, 2 s after the write before at the earliest, so what has changed is on
  * the disk 2 s later; and at the end. Nothing is written before it is known what was there. */
 #include <errno.h>
 #include <stdio.h>
@@ -103,12 +103,12 @@ int run_state_begin(struct run *run, struct diag *diag)
 			run->state.folder);
 	if (!run->state.folder[0] || run->options->journal_path)
 		return 0;
-	err = state_keeper_open(&state->keeper, run->state.folder, run->settings.desk_cpu, diag);
+	err = state_writer_open(&state->writer, run->state.folder, run->settings.desk_cpu, diag);
 	if (err < 0) {
 		trouble_set(&run->troubles, "state", "%s", diag->text);
 		return 0;
 	}
-	err = state_keeper_look(state->keeper, &found);
+	err = state_writer_look(state->writer, &found);
 	if (err == -EBUSY)
 		return tell_holder(run, found.holder, diag);
 	state->phase = found.has_folder ? STATE_KEEPING : STATE_LOOKING;
@@ -116,7 +116,7 @@ int run_state_begin(struct run *run, struct diag *diag)
 		free(found.text);
 	else
 		state->has_state = found.has_folder && take_found(run, &found, err);
-	state_keeper_follow(state->keeper, found.generation);
+	state_writer_follow(state->writer, found.generation);
 	if (state->has_state && strcmp(state->found.start, run->settings.patch) != 0) {
 		log_line(LOG_LEVEL_INFO, "state: [start] patch is another one now: %s",
 			run->settings.patch);
@@ -213,7 +213,7 @@ static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 	}
 	trouble_clear(&run->troubles, "state");
 	state->phase = STATE_KEEPING;
-	state_keeper_follow(state->keeper, done->found.generation);
+	state_writer_follow(state->writer, done->found.generation);
 	if (run->starts.skips_state || begins_again(run) ||
 		!take_found(run, &done->found, done->err))
 		return;
@@ -282,7 +282,7 @@ static bool order_write(struct run *run, int64_t now_ns)
 		state->saved = state->ordered;
 		return false;
 	}
-	state_keeper_order(state->keeper, STATE_WRITE, NULL, text, n_bytes);
+	state_writer_order(state->writer, STATE_WRITE, NULL, text, n_bytes);
 	return true;
 }
 
@@ -295,7 +295,7 @@ static bool order_copy(struct run *run, int64_t now_ns)
 	if (!run_good_next(run, &good, &text, &n_bytes))
 		return false;
 	run->state.ordered_ns = now_ns;
-	state_keeper_order(run->state.keeper, STATE_COPY, good_names[good], text, n_bytes);
+	state_writer_order(run->state.writer, STATE_COPY, good_names[good], text, n_bytes);
 	return true;
 }
 
@@ -304,10 +304,10 @@ void run_state_tick(struct run *run, int64_t now_ns)
 	struct run_state *state = &run->state;
 	struct state_done done;
 
-	if (!state->keeper)
+	if (!state->writer)
 		return;
 	run_good_look(run);
-	if (state_keeper_take(state->keeper, &done)) {
+	if (state_writer_take(state->writer, &done)) {
 		if (done.order == STATE_LOOK)
 			looked(run, &done, now_ns);
 		else
@@ -318,11 +318,11 @@ void run_state_tick(struct run *run, int64_t now_ns)
 		taken(run);
 	if (state->phase == STATE_KEEPING && !desk_misses_patch(run->desk))
 		trouble_clear(&run->troubles, "missing");
-	if (!state_keeper_is_idle(state->keeper) || now_ns < state->next_ns)
+	if (!state_writer_is_idle(state->writer) || now_ns < state->next_ns)
 		return;
 	if (state->phase == STATE_LOOKING) {
 		state->next_ns = now_ns + LOOK_NS;
-		state_keeper_order(state->keeper, STATE_LOOK, NULL, NULL, 0);
+		state_writer_order(state->writer, STATE_LOOK, NULL, NULL, 0);
 	} else if (state->phase == STATE_KEEPING && run->service.alive.is_ready) {
 		if (!order_write(run, now_ns))
 			order_copy(run, now_ns);
@@ -334,20 +334,20 @@ void run_state_close(struct run *run, int64_t now_ns)
 	struct run_state *state = &run->state;
 	struct state_done done;
 
-	if (!state->keeper)
+	if (!state->writer)
 		return;
 	if (state->phase == STATE_KEEPING && run->desk && run->service.alive.is_ready) {
-		for (int tries = 0; tries < 100 && !state_keeper_is_idle(state->keeper); tries++) {
-			if (state_keeper_take(state->keeper, &done))
+		for (int tries = 0; tries < 100 && !state_writer_is_idle(state->writer); tries++) {
+			if (state_writer_take(state->writer, &done))
 				written(run, &done, now_ns);
 			else
 				clock_sleep_until_ns(clock_now_ns() + 10 * NS_PER_MS);
 		}
-		if (state_keeper_is_idle(state->keeper))
+		if (state_writer_is_idle(state->writer))
 			order_write(run, now_ns);
 	}
-	state_keeper_close(state->keeper);
-	state->keeper = NULL;
+	state_writer_close(state->writer);
+	state->writer = NULL;
 	state_free(&state->found);
 }
 
@@ -356,7 +356,7 @@ const char *run_state_words(const struct run *run, int64_t now_ns)
 	static char text[400];
 	const struct run_state *state = &run->state;
 
-	if (!state->keeper)
+	if (!state->writer)
 		return "nothing is kept";
 	if (state->phase == STATE_LOOKING)
 		snprintf(text, sizeof(text), "%s is %s", run->state.folder,

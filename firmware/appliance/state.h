@@ -7,14 +7,14 @@
 #include <stdint.h>
 
 #include "config/settings.h"
-#include "control/state_keeper.h"
+#include "control/state_writer.h"
 #include "control/state_text.h"
 
 struct run;
 
 struct run_state {
 	char folder[SETTINGS_PATH_BYTES]; /* empty: nothing is kept */
-	struct state_keeper *keeper;      /* NULL: nothing is kept */
+	struct state_writer *writer;      /* NULL: nothing is kept */
 	enum {
 		STATE_LOOKING, /* for the folder */
 		STATE_TAKING,  /* the state is being committed */

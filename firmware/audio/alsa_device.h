@@ -1,6 +1,6 @@
 /* alsa_device.h - which card is played to, and whether what it grants is what the engine needs.
  *
- * Threads: [init], or the keeper's (alsa_keeper.c).
+ * Threads: [init], or the supervisor's (alsa_supervisor.c).
  * Errors:  0 or a negative errno; diag: device, reason, and what to write in [audio]. */
 #ifndef AUDIO_ALSA_DEVICE_H
 #define AUDIO_ALSA_DEVICE_H

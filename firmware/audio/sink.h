@@ -14,7 +14,7 @@
 
 struct sink;
 
-/* What a device's keeper has to tell. */
+/* What a device's supervisor has to tell. */
 struct sink_news {
 	char text[400]; /* a line for the log */
 	char name[128]; /* of the device, as in struct sink, as it is now */
@@ -61,7 +61,7 @@ struct sink_config {
 	bool waits_for_device;
 	bool skips_hdmi;      /* `auto` takes no monitor */
 	bool keeps_awake;     /* no digital zero: +-1 LSB (sample_format.h) */
-	int housekeeping_cpu; /* of the keeper; -1: anywhere */
+	int housekeeping_cpu; /* of the supervisor; -1: anywhere */
 };
 
 #endif

@@ -302,7 +302,7 @@ static void alsa_close(struct sink *sink)
 {
 	struct sink_alsa *alsa = (struct sink_alsa *)sink;
 
-	keeper_stop(alsa);
+	supervisor_stop(alsa);
 	if (alsa->device.pcm && sink->is_running)
 		drain(alsa);
 	pcm_close(alsa->device.pcm);
@@ -314,7 +314,7 @@ static void log_refusal(const char *why)
 	log_line(LOG_LEVEL_INFO, "%s", why);
 }
 
-/* 0: there is a device, or it is the keeper's to find one. */
+/* 0: there is a device, or it is the supervisor's to find one. */
 static int find_device(struct sink_alsa *alsa, struct diag *diag)
 {
 	struct sink_config config = alsa->config;
@@ -336,7 +336,7 @@ static void tell_device(struct sink_alsa *alsa)
 	if (alsa->sink.begins_away) {
 		snprintf(alsa->sink.name, sizeof(alsa->sink.name),
 			"no device yet (looking for: %.80s)", alsa->config.device);
-		return; /* the keeper tells */
+		return; /* the supervisor tells */
 	}
 	alsa_device_name(&alsa->device, alsa->sink.name, sizeof(alsa->sink.name));
 	alsa_device_tell(&alsa->device, &alsa->config, text, sizeof(text));
@@ -353,7 +353,7 @@ int sink_alsa_open(struct sink **out, const struct sink_config *config, struct d
 	alsa->config = *config;
 	err = find_device(alsa, diag);
 	if (!err) {
-		err = keeper_start(alsa);
+		err = supervisor_start(alsa);
 		if (err < 0) {
 			diag_set(diag, err, "audio: no thread to look after the device: %s",
 				strerror(-err));
@@ -366,7 +366,7 @@ int sink_alsa_open(struct sink **out, const struct sink_config *config, struct d
 	}
 	alsa->sink.ops = &sink_alsa_ops;
 	alsa->sink.close = alsa_close;
-	alsa->sink.take_news = keeper_take_news;
+	alsa->sink.take_news = supervisor_take_news;
 	tell_device(alsa);
 	*out = &alsa->sink;
 	return 0;

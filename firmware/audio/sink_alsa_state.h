@@ -1,4 +1,4 @@
-/* sink_alsa_state.h - the insides of an ALSA sink: between sink_alsa.c and alsa_keeper.c only. */
+/* sink_alsa_state.h - the insides of an ALSA sink: between sink_alsa.c and alsa_supervisor.c only. */
 #ifndef AUDIO_SINK_ALSA_STATE_H
 #define AUDIO_SINK_ALSA_STATE_H
 
@@ -10,13 +10,13 @@
 #include "audio/sink.h"
 #include "base/doorbell.h"
 
-enum { KEEPER_MAX_NEWS = 4, MAX_BLOCK_FRAMES = 256 };
+enum { SUPERVISOR_MAX_NEWS = 4, MAX_BLOCK_FRAMES = 256 };
 
 /* Whose `device` is. Nobody else touches it.
  *
  *   PRODUCER --(it is gone)--> KEEPER --(another one is ready)--> READY --> PRODUCER
  *
- * After the producer has ended and the keeper was joined it is [init]'s, in any state. */
+ * After the producer has ended and the supervisor was joined it is [init]'s, in any state. */
 enum device_owner {
 	DEVICE_OF_PRODUCER,
 	DEVICE_OF_KEEPER,
@@ -28,8 +28,8 @@ struct sink_alsa {
 	struct sink_config config;
 	struct alsa_device device;
 	_Atomic uint32_t owner; /* enum device_owner */
-	struct doorbell lost;   /* rung by the producer: the keeper's */
-	struct doorbell back;   /* rung by the keeper: the producer's */
+	struct doorbell lost;   /* rung by the producer: the supervisor's */
+	struct doorbell back;   /* rung by the supervisor: the producer's */
 
 	struct { /* the producer's own */
 		unsigned back_seen;
@@ -43,21 +43,21 @@ struct sink_alsa {
 		float sum[MAX_BLOCK_FRAMES];
 	} rt;
 
-	struct { /* the keeper's own, but for the news */
+	struct { /* the supervisor's own, but for the news */
 		pthread_t thread;
 		bool is_running;
 		_Atomic uint32_t must_end; /* writer: [init] */
 		int64_t handed_ns;         /* when it last handed a device over */
 		char refusal[400];         /* the last one that was told */
-		pthread_mutex_t lock;      /* of news: the keeper and the desk */
-		struct sink_news news[KEEPER_MAX_NEWS];
+		pthread_mutex_t lock;      /* of news: the supervisor and the desk */
+		struct sink_news news[SUPERVISOR_MAX_NEWS];
 		unsigned n_news, n_taken;
-	} keeper;
+	} supervisor;
 };
 
-/* ---- alsa_keeper.c */
-int keeper_start(struct sink_alsa *alsa);
-void keeper_stop(struct sink_alsa *alsa);
-bool keeper_take_news(struct sink *sink, struct sink_news *news);
+/* ---- alsa_supervisor.c */
+int supervisor_start(struct sink_alsa *alsa);
+void supervisor_stop(struct sink_alsa *alsa);
+bool supervisor_take_news(struct sink *sink, struct sink_news *news);
 
 #endif

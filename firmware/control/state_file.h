@@ -20,7 +20,7 @@ struct state_found {
 	uint64_t generation; /* of the state, or the highest one that was seen */
 	int has_folder;
 	int n_damaged;
-	int holder; /* pid of the process whose folder it is (state_keeper.h); 0: none, or not known */
+	int holder; /* pid of the process whose folder it is (state_writer.h); 0: none, or not known */
 };
 int state_file_read(const char *folder, struct state_found *found);
 /* In the place of the older one; it has reached the disk when this returns. */

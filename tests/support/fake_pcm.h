@@ -3,7 +3,7 @@
  * Linked instead of alsa_pcm.c into every test. It keeps virtual time: each pcm_wait of a running
  * card plays one period and keeps what was played. Any call can be made to fail. Its stamps are of that
  * time, which is an hour ahead of the machine's: later than any start of the card.
- * Threads: a test's own and the sink's keeper; the fields are set while the keeper has no reason
+ * Threads: a test's own and the sink's supervisor; the fields are set while the supervisor has no reason
  *          to look, but for the atomic ones. */
 #ifndef SUPPORT_FAKE_PCM_H
 #define SUPPORT_FAKE_PCM_H

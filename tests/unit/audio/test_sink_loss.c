@@ -1,5 +1,5 @@
 /* The ALSA sink on a card that fails on request: every way to be lost, and that nothing spins. The test is
- * the producer. Nothing here waits for a time, only for the keeper's thread. */
+ * the producer. Nothing here waits for a time, only for the supervisor's thread. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ static void expect_same_card(int kind, enum fake_call call, int in, int err)
 	CU_ASSERT_EQUAL(n_written, n_before + 10);
 	check_goes_on(n_before);
 	CU_ASSERT_TRUE(sink->is_running);
-	CU_ASSERT_EQUAL(fake.calls[FAKE_OPEN], n_open); /* the keeper had nothing to do */
+	CU_ASSERT_EQUAL(fake.calls[FAKE_OPEN], n_open); /* the supervisor had nothing to do */
 	sink->close(sink);
 }
 
@@ -94,7 +94,7 @@ static void test_long_sleep(void)
 	sink->close(sink);
 }
 
-/* Waits until the keeper has handed a card over, as the producer would; how many waits. */
+/* Waits until the supervisor has handed a card over, as the producer would; how many waits. */
 static int wait_for_card(void)
 {
 	int n = 0;
@@ -216,7 +216,7 @@ static void test_hopeless(void)
 	CU_ASSERT_EQUAL(kind, -ENODEV);
 	CU_ASSERT_EQUAL(n, 11);
 	CU_ASSERT_TRUE(clock_now_ns() - begin_ns >= 9 * 10 * NS_PER_MS);
-	sink->close(sink); /* while the keeper has it */
+	sink->close(sink); /* while the supervisor has it */
 }
 
 /* A card that dies whenever it is played to is opened twice a second. */

@@ -1,4 +1,4 @@
-/* test_kept.c - a file is the old one or the new one, and a fault leaves the old one. */
+/* test_atomic_file.c - a file is the old one or the new one, and a fault leaves the old one. */
 #include "base/atomic_file.h"
 
 #include <errno.h>
@@ -64,5 +64,5 @@ static void test_full(void)
 	CU_ASSERT_EQUAL(folder_entries(spawn_folder()), 3);
 }
 
-SUITE_MAIN("kept", {"it replaces", test_replaces}, {"no folder", test_no_folder},
+SUITE_MAIN("atomic_file", {"it replaces", test_replaces}, {"no folder", test_no_folder},
 	{"a full disk", test_full})

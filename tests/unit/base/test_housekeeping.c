@@ -24,7 +24,7 @@ static void *look(void *arg)
 
 static void start_on(struct seen *seen, int cpu)
 {
-	const struct housekeeping wish = {"keeper", cpu, look, seen};
+	const struct housekeeping wish = {"writer", cpu, look, seen};
 	pthread_t thread;
 
 	pthread_barrier_init(&seen->named, NULL, 2);
@@ -32,7 +32,7 @@ static void start_on(struct seen *seen, int cpu)
 	pthread_barrier_wait(&seen->named);
 	pthread_join(thread, NULL);
 	pthread_barrier_destroy(&seen->named);
-	CU_ASSERT_STRING_EQUAL(seen->name, "keeper");
+	CU_ASSERT_STRING_EQUAL(seen->name, "writer");
 }
 
 static void keeps_to_its_core(void)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "control/state_keeper.h"
+#include "control/state_writer.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 
@@ -101,50 +101,50 @@ static void test_broken_off(void)
 	CU_ASSERT_NOT_EQUAL(access(path_of(".state.0.new"), F_OK), 0);
 }
 
-static struct state_done wait_for(struct state_keeper *keeper)
+static struct state_done wait_for(struct state_writer *writer)
 {
 	struct state_done done;
 
-	while (!state_keeper_take(keeper, &done))
+	while (!state_writer_take(writer, &done))
 		usleep(1000);
 	return done;
 }
 
 /* The thread does what state_file does, one order at a time, and copies only what has changed. */
-static void test_keeper(void)
+static void test_writer(void)
 {
-	struct state_keeper *keeper;
+	struct state_writer *writer;
 	struct state_done done;
 	struct diag diag;
 
 	begin();
-	CU_ASSERT_EQUAL_FATAL(state_keeper_open(&keeper, spawn_folder(), -1, &diag), 0);
-	CU_ASSERT_TRUE(state_keeper_is_idle(keeper));
-	CU_ASSERT_FALSE(state_keeper_take(keeper, &done));
-	state_keeper_follow(keeper, 6);
-	state_keeper_order(keeper, STATE_WRITE, NULL, strdup("seven\n"), 6);
-	done = wait_for(keeper);
+	CU_ASSERT_EQUAL_FATAL(state_writer_open(&writer, spawn_folder(), -1, &diag), 0);
+	CU_ASSERT_TRUE(state_writer_is_idle(writer));
+	CU_ASSERT_FALSE(state_writer_take(writer, &done));
+	state_writer_follow(writer, 6);
+	state_writer_order(writer, STATE_WRITE, NULL, strdup("seven\n"), 6);
+	done = wait_for(writer);
 	CU_ASSERT_EQUAL(done.err, 0);
-	CU_ASSERT_TRUE(state_keeper_is_idle(keeper));
-	state_keeper_order(keeper, STATE_LOOK, NULL, NULL, 0);
-	done = wait_for(keeper);
+	CU_ASSERT_TRUE(state_writer_is_idle(writer));
+	state_writer_order(writer, STATE_LOOK, NULL, NULL, 0);
+	done = wait_for(writer);
 	CU_ASSERT_EQUAL(done.err, 0);
 	CU_ASSERT_EQUAL(done.found.generation, 7);
 	CU_ASSERT_STRING_EQUAL(done.found.text, "seven\n");
 	free(done.found.text);
 	for (int i = 0; i < 2; i++) {
-		state_keeper_order(keeper, STATE_COPY, "copy", strdup("abc"), 3);
-		CU_ASSERT_EQUAL(wait_for(keeper).err, 0);
+		state_writer_order(writer, STATE_COPY, "copy", strdup("abc"), 3);
+		CU_ASSERT_EQUAL(wait_for(writer).err, 0);
 		CU_ASSERT_EQUAL(access(path_of("copy"), F_OK), 0);
 	}
-	state_keeper_order(keeper, STATE_COPY, "copy", strdup("abcd"), 4);
-	state_keeper_close(keeper); /* waits for it */
+	state_writer_order(writer, STATE_COPY, "copy", strdup("abcd"), 4);
+	state_writer_close(writer); /* waits for it */
 	CU_ASSERT_EQUAL(access(path_of("copy"), F_OK), 0);
-	CU_ASSERT_EQUAL_FATAL(state_keeper_open(&keeper, "/nowhere/at/all", -1, &diag), 0);
-	state_keeper_order(keeper, STATE_WRITE, NULL, strdup("x"), 1);
-	CU_ASSERT_EQUAL(wait_for(keeper).err, -ENOENT);
-	state_keeper_close(keeper);
+	CU_ASSERT_EQUAL_FATAL(state_writer_open(&writer, "/nowhere/at/all", -1, &diag), 0);
+	state_writer_order(writer, STATE_WRITE, NULL, strdup("x"), 1);
+	CU_ASSERT_EQUAL(wait_for(writer).err, -ENOENT);
+	state_writer_close(writer);
 }
 
 SUITE_MAIN("state_file", {"the newest", test_the_newest}, {"damage", test_damage},
-	{"broken off", test_broken_off}, {"the keeper", test_keeper})
+	{"broken off", test_broken_off}, {"the writer", test_writer})

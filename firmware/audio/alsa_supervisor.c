@@ -1,4 +1,4 @@
-/* alsa_keeper.c - the thread that closes a dead card and looks for a living one. Opening and
+/* alsa_supervisor.c - the thread that closes a dead card and looks for a living one. Opening and
  * closing may take long and allocate: nothing for the producer. */
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 static bool must_end(const struct sink_alsa *alsa)
 {
-	return atomic_load_explicit(&alsa->keeper.must_end, memory_order_acquire);
+	return atomic_load_explicit(&alsa->supervisor.must_end, memory_order_acquire);
 }
 
 /* The oldest makes way: what is true now matters more. */
@@ -23,38 +23,38 @@ static void tell(struct sink_alsa *alsa, const char *text)
 {
 	struct sink_news *news;
 
-	pthread_mutex_lock(&alsa->keeper.lock);
-	news = &alsa->keeper.news[alsa->keeper.n_news++ % KEEPER_MAX_NEWS];
+	pthread_mutex_lock(&alsa->supervisor.lock);
+	news = &alsa->supervisor.news[alsa->supervisor.n_news++ % SUPERVISOR_MAX_NEWS];
 	snprintf(news->text, sizeof(news->text), "%s", text);
 	if (alsa->device.pcm)
 		alsa_device_name(&alsa->device, news->name, sizeof(news->name));
 	else
 		snprintf(news->name, sizeof(news->name), "no device (looking for: %.80s)",
 			alsa->config.device);
-	pthread_mutex_unlock(&alsa->keeper.lock);
+	pthread_mutex_unlock(&alsa->supervisor.lock);
 }
 
-bool keeper_take_news(struct sink *sink, struct sink_news *news)
+bool supervisor_take_news(struct sink *sink, struct sink_news *news)
 {
 	struct sink_alsa *alsa = (struct sink_alsa *)sink;
 	bool has_news;
 
-	pthread_mutex_lock(&alsa->keeper.lock);
-	has_news = alsa->keeper.n_taken != alsa->keeper.n_news;
-	if (alsa->keeper.n_news - alsa->keeper.n_taken > KEEPER_MAX_NEWS)
-		alsa->keeper.n_taken = alsa->keeper.n_news - KEEPER_MAX_NEWS;
+	pthread_mutex_lock(&alsa->supervisor.lock);
+	has_news = alsa->supervisor.n_taken != alsa->supervisor.n_news;
+	if (alsa->supervisor.n_news - alsa->supervisor.n_taken > SUPERVISOR_MAX_NEWS)
+		alsa->supervisor.n_taken = alsa->supervisor.n_news - SUPERVISOR_MAX_NEWS;
 	if (has_news)
-		*news = alsa->keeper.news[alsa->keeper.n_taken++ % KEEPER_MAX_NEWS];
-	pthread_mutex_unlock(&alsa->keeper.lock);
+		*news = alsa->supervisor.news[alsa->supervisor.n_taken++ % SUPERVISOR_MAX_NEWS];
+	pthread_mutex_unlock(&alsa->supervisor.lock);
 	return has_news;
 }
 
 /* A card that is there but cannot be played to says why, once. That there is none is no news. */
 static void tell_refusal(struct sink_alsa *alsa, int err, const char *why)
 {
-	if (err == -ENOENT || err == -ENODEV || strcmp(alsa->keeper.refusal, why) == 0)
+	if (err == -ENOENT || err == -ENODEV || strcmp(alsa->supervisor.refusal, why) == 0)
 		return;
-	snprintf(alsa->keeper.refusal, sizeof(alsa->keeper.refusal), "%s", why);
+	snprintf(alsa->supervisor.refusal, sizeof(alsa->supervisor.refusal), "%s", why);
 	tell(alsa, why);
 }
 
@@ -75,7 +75,7 @@ static int look(struct sink_alsa *alsa, bool is_first, int64_t gone_ns, struct d
 
 static void revive(struct sink_alsa *alsa, unsigned *seen)
 {
-	int64_t gone_ns = clock_now_ns(), next_ns = alsa->keeper.handed_ns + LOOK_NS;
+	int64_t gone_ns = clock_now_ns(), next_ns = alsa->supervisor.handed_ns + LOOK_NS;
 	bool is_first = !alsa->device.pcm;
 	char text[400], granted[300];
 	struct diag diag;
@@ -89,7 +89,7 @@ static void revive(struct sink_alsa *alsa, unsigned *seen)
 			alsa->device.name, alsa->config.device);
 	pcm_close(alsa->device.pcm);
 	alsa->device.pcm = NULL;
-	alsa->keeper.refusal[0] = '\0';
+	alsa->supervisor.refusal[0] = '\0';
 	tell(alsa, text);
 	for (;;) {
 		/* a card that dies as soon as it is played to is not tried more often either */
@@ -108,7 +108,7 @@ static void revive(struct sink_alsa *alsa, unsigned *seen)
 		is_first ? "" : "again ",
 		(double)(clock_now_ns() - gone_ns) / NS_PER_S, granted);
 	tell(alsa, text);
-	alsa->keeper.handed_ns = clock_now_ns();
+	alsa->supervisor.handed_ns = clock_now_ns();
 	atomic_store_explicit(&alsa->owner, DEVICE_READY, memory_order_release);
 	doorbell_ring(&alsa->back);
 }
@@ -127,24 +127,25 @@ static void *keep(void *arg)
 	return NULL;
 }
 
-int keeper_start(struct sink_alsa *alsa)
+int supervisor_start(struct sink_alsa *alsa)
 {
-	const struct housekeeping wish = {"card keeper", alsa->config.housekeeping_cpu, keep, alsa};
+	const struct housekeeping wish = {
+		"card supervisor", alsa->config.housekeeping_cpu, keep, alsa};
 	int err;
 
-	alsa->keeper.handed_ns = clock_now_ns() - LOOK_NS;
-	pthread_mutex_init(&alsa->keeper.lock, NULL);
-	err = housekeeping_start(&alsa->keeper.thread, &wish);
-	alsa->keeper.is_running = err == 0;
+	alsa->supervisor.handed_ns = clock_now_ns() - LOOK_NS;
+	pthread_mutex_init(&alsa->supervisor.lock, NULL);
+	err = housekeeping_start(&alsa->supervisor.thread, &wish);
+	alsa->supervisor.is_running = err == 0;
 	return err;
 }
 
-void keeper_stop(struct sink_alsa *alsa)
+void supervisor_stop(struct sink_alsa *alsa)
 {
-	atomic_store_explicit(&alsa->keeper.must_end, 1, memory_order_release);
+	atomic_store_explicit(&alsa->supervisor.must_end, 1, memory_order_release);
 	doorbell_ring(&alsa->lost);
-	if (alsa->keeper.is_running)
-		pthread_join(alsa->keeper.thread, NULL);
-	alsa->keeper.is_running = false;
-	pthread_mutex_destroy(&alsa->keeper.lock);
+	if (alsa->supervisor.is_running)
+		pthread_join(alsa->supervisor.thread, NULL);
+	alsa->supervisor.is_running = false;
+	pthread_mutex_destroy(&alsa->supervisor.lock);
 }
