@@ -1,6 +1,6 @@
 /* board.h - knobs, buttons and LEDs, on GPIO lines or in a test.
  *
- * A board turns what hands do into events, and shows four signs; it knows nothing of patches or
+ * A board turns what hands do into events, and shows four indicators; it knows nothing of patches or
  * sound.
  * Threads: open, close [init]; the rest [desk].
  * Errors:  negative errno, the reason in diag. read: -EIO when the board is gone for good. */
@@ -40,20 +40,26 @@ struct board_button {
 	enum board_bias bias;
 };
 
-enum board_sign { BOARD_RUNNING, BOARD_STAGED, BOARD_STANDBY, BOARD_FAULT, BOARD_N_SIGNS };
+enum board_indicator {
+	BOARD_RUNNING,
+	BOARD_STAGED,
+	BOARD_STANDBY,
+	BOARD_FAULT,
+	BOARD_N_INDICATORS
+};
 
-enum board_lamp {
-	BOARD_LAMP_OFF,
-	BOARD_LAMP_STEADY,
-	BOARD_LAMP_SLOW, /* blinks once a second */
-	BOARD_LAMP_FAST, /* four times a second */
-	BOARD_LAMP_TWICE /* two flashes, then dark: once in two seconds */
+enum board_pattern {
+	BOARD_PATTERN_OFF,
+	BOARD_PATTERN_STEADY,
+	BOARD_PATTERN_SLOW, /* blinks once a second */
+	BOARD_PATTERN_FAST, /* four times a second */
+	BOARD_PATTERN_TWICE /* two flashes, then dark: once in two seconds */
 };
 
 struct board_led {
 	char name[BOARD_NAME_BYTES];
 	int pin;
-	enum board_sign shows;
+	enum board_indicator shows;
 	bool is_active_low; /* lit while the line is low */
 };
 
@@ -96,7 +102,7 @@ struct board {
 	int (*read)(struct board *board, struct board_event *events, int max);
 	void (*close)(struct board *board);
 	/* What its LEDs show from now on. NULL: it has none. */
-	void (*show)(struct board *board, const enum board_lamp lamps[BOARD_N_SIGNS]);
+	void (*show)(struct board *board, const enum board_pattern patterns[BOARD_N_INDICATORS]);
 	/* NULL: it counts nothing. */
 	void (*count)(const struct board *board, struct board_counts *counts);
 };

@@ -39,7 +39,7 @@ struct gpio {
 	struct gpio_claim claim;
 	struct edges edges;
 	struct board_counts counts; /* of requests that have ended */
-	enum board_lamp lamps[BOARD_N_SIGNS];
+	enum board_pattern patterns[BOARD_N_INDICATORS];
 	bool are_lit[BOARD_MAX_LEDS];
 	bool is_absence_told;
 	struct diag said; /* nothing is said twice in a row */
@@ -182,9 +182,9 @@ static int hear(struct gpio *gpio, int64_t now_ns, struct board_event *events, i
 	return n;
 }
 
-/* ---- lamps */
+/* ---- patterns */
 
-static void lamps_show(struct gpio *gpio, int64_t now_ns)
+static void leds_show(struct gpio *gpio, int64_t now_ns)
 {
 	const struct board_config *config = &gpio->claim.config;
 	bool are_lit[BOARD_MAX_LEDS] = {false};
@@ -193,7 +193,7 @@ static void lamps_show(struct gpio *gpio, int64_t now_ns)
 	if (!gpio->claim.outputs)
 		return;
 	for (int i = 0; i < config->n_leds; i++)
-		are_lit[i] = led_is_lit(gpio->lamps[config->leds[i].shows], now_ns);
+		are_lit[i] = led_is_lit(gpio->patterns[config->leds[i].shows], now_ns);
 	if (memcmp(are_lit, gpio->are_lit, sizeof(are_lit)) == 0)
 		return;
 	memcpy(gpio->are_lit, are_lit, sizeof(are_lit));
@@ -223,7 +223,7 @@ static void timer_set(struct gpio *gpio, int64_t now_ns)
 	}
 	for (int i = 0; i < gpio->claim.config.n_leds && gpio->claim.outputs; i++)
 		next_ns = sooner(next_ns,
-			led_deadline_ns(gpio->lamps[gpio->claim.config.leds[i].shows], now_ns));
+			led_deadline_ns(gpio->patterns[gpio->claim.config.leds[i].shows], now_ns));
 	when.it_value.tv_sec = next_ns / NS_PER_S;
 	when.it_value.tv_nsec = next_ns % NS_PER_S;
 	timerfd_settime(gpio->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
@@ -244,20 +244,20 @@ static int gpio_read(struct board *board, struct board_event *events, int max)
 		chip_lost(gpio, err, now_ns);
 	if (gpio->state == GPIO_HERE)
 		n = hear(gpio, now_ns, events, max);
-	lamps_show(gpio, now_ns);
+	leds_show(gpio, now_ns);
 	timer_set(gpio, now_ns);
 	return n;
 }
 
-static void gpio_show(struct board *board, const enum board_lamp lamps[BOARD_N_SIGNS])
+static void gpio_show(struct board *board, const enum board_pattern patterns[BOARD_N_INDICATORS])
 {
 	struct gpio *gpio = (struct gpio *)board;
 	int64_t now_ns = gpio->now_ns();
 
-	if (memcmp(gpio->lamps, lamps, sizeof(gpio->lamps)) == 0)
+	if (memcmp(gpio->patterns, patterns, sizeof(gpio->patterns)) == 0)
 		return;
-	memcpy(gpio->lamps, lamps, sizeof(gpio->lamps));
-	lamps_show(gpio, now_ns);
+	memcpy(gpio->patterns, patterns, sizeof(gpio->patterns));
+	leds_show(gpio, now_ns);
 	timer_set(gpio, now_ns);
 }
 
@@ -280,8 +280,8 @@ static void gpio_close(struct board *board)
 {
 	struct gpio *gpio = (struct gpio *)board;
 
-	memset(gpio->lamps, 0, sizeof(gpio->lamps)); /* all off */
-	lamps_show(gpio, gpio->now_ns());
+	memset(gpio->patterns, 0, sizeof(gpio->patterns)); /* all off */
+	leds_show(gpio, gpio->now_ns());
 	lines_let_go(gpio);
 	if (gpio->epoll_fd >= 0)
 		close(gpio->epoll_fd);

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 #include "control/control_socket.h"
-#include "control/lamps.h"
+#include "control/indicators.h"
 #include "input/source.h"
 
 struct run;
@@ -15,7 +15,7 @@ struct run;
 struct run_surfaces {
 	struct input_source *sources[INPUT_MAX_SOURCES]; /* by row; NULL: not there */
 	struct board_counts counted[INPUT_MAX_SOURCES];  /* as the statistics have them */
-	struct lamps lamps;
+	struct indicators indicators;
 	struct screen *screen;            /* NULL: no terminal */
 	struct control_socket *control;   /* NULL: no runtime folder */
 	struct pollfd *polled;            /* of the round of the loop */

@@ -87,7 +87,7 @@ static int led_finish(struct reader *reader, struct ini_place *at, struct diag *
 		return ini_refuse(diag, at, -EINVAL, "missing; allowed: one BCM number, 0..%d",
 			SETTINGS_MAX_PIN);
 	at->key = "shows";
-	if (led->shows == SIGN_MISSING)
+	if (led->shows == INDICATOR_MISSING)
 		return ini_refuse(diag, at, -EINVAL,
 			"missing; allowed: running staged standby fault");
 	return 0;

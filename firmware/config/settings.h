@@ -30,7 +30,13 @@ enum settings_when { WHEN_LIVE, WHEN_STAGED }; /* live | staged */
 /* pull-up | pull-down | none; of a control: as [gpio] says, if it says nothing itself */
 enum settings_bias { BIAS_OF_GPIO = -1, BIAS_PULL_UP, BIAS_PULL_DOWN, BIAS_NONE };
 /* running | staged | standby | fault */
-enum settings_sign { SIGN_RUNNING, SIGN_STAGED, SIGN_STANDBY, SIGN_FAULT, SIGN_MISSING = -1 };
+enum settings_indicator {
+	INDICATOR_RUNNING,
+	INDICATOR_STAGED,
+	INDICATOR_STANDBY,
+	INDICATOR_FAULT,
+	INDICATOR_MISSING = -1
+};
 
 enum settings_quantize { QUANTIZE_OFF, QUANTIZE_BEAT, QUANTIZE_BAR }; /* off | beat | bar */
 
@@ -63,7 +69,7 @@ struct settings_button { /* [button NAME] */
 struct settings_led { /* [led NAME] */
 	char name[SETTINGS_NAME_BYTES];
 	int pin;                  /* required */
-	enum settings_sign shows; /* required */
+	enum settings_indicator shows; /* required */
 	bool active_low;          /* yes | no; default no */
 	int line;
 };

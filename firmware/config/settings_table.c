@@ -11,7 +11,7 @@ static const char *const push_choices[] = {
 	BUTTON_PRESSES(PRESS_WORD) PUSH_PRESSES(PRESS_WORD) NULL};
 static const char *const acceleration_choices[] = {"off", "2", "4", "8", "16", NULL};
 static const char *const bias_choices[] = {"pull-up", "pull-down", "none", NULL};
-static const char *const sign_choices[] = {"running", "staged", "standby", "fault", NULL};
+static const char *const indicator_choices[] = {"running", "staged", "standby", "fault", NULL};
 
 #define AT(field) offsetof(struct settings, field)
 #define KNOB_AT(field) offsetof(struct settings_knob, field)
@@ -99,7 +99,7 @@ const struct setting_row settings_table[] = {
 	CHOICE("button", "long_press", BUTTON_AT(long_press), press_choices, PRESS_NONE),
 
 	PIN("led", "pin", VALUE_PIN, LED_AT(pin)),
-	CHOICE("led", "shows", LED_AT(shows), sign_choices, SIGN_MISSING),
+	CHOICE("led", "shows", LED_AT(shows), indicator_choices, INDICATOR_MISSING),
 	BOOL("led", "active_low", LED_AT(active_low), 0),
 };
 /* clang-format on */

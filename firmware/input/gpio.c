@@ -37,10 +37,10 @@ static struct board_knob board_knob_of(
 
 static void describe_board(const struct settings *settings, struct board_config *config)
 {
-	static const enum board_sign signs[] = {[SIGN_RUNNING] = BOARD_RUNNING,
-		[SIGN_STAGED] = BOARD_STAGED,
-		[SIGN_STANDBY] = BOARD_STANDBY,
-		[SIGN_FAULT] = BOARD_FAULT};
+	static const enum board_indicator indicators[] = {[INDICATOR_RUNNING] = BOARD_RUNNING,
+		[INDICATOR_STAGED] = BOARD_STAGED,
+		[INDICATOR_STANDBY] = BOARD_STANDBY,
+		[INDICATOR_FAULT] = BOARD_FAULT};
 
 	memcpy(config->chip, settings->chip, sizeof(config->chip));
 	config->n_knobs = settings->n_knobs;
@@ -60,7 +60,7 @@ static void describe_board(const struct settings *settings, struct board_config 
 
 		memcpy(config->leds[i].name, from->name, sizeof(config->leds[i].name));
 		config->leds[i].pin = from->pin;
-		config->leds[i].shows = signs[from->shows];
+		config->leds[i].shows = indicators[from->shows];
 		config->leds[i].is_active_low = from->active_low;
 	}
 }
@@ -116,11 +116,12 @@ static int gpio_fd(const struct input_source *source)
 	return board->fd(board);
 }
 
-static void gpio_show(struct input_source *source, const enum board_lamp lamps[BOARD_N_SIGNS])
+static void gpio_show(
+	struct input_source *source, const enum board_pattern patterns[BOARD_N_INDICATORS])
 {
 	struct board *board = ((struct gpio *)source)->board;
 
-	board->show(board, lamps);
+	board->show(board, patterns);
 }
 
 static void gpio_count(const struct input_source *source, struct board_counts *counts)

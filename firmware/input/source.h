@@ -22,7 +22,8 @@ struct input_source {
 	int (*read)(struct input_source *source, struct input_event *events, int max);
 	void (*close)(struct input_source *source);
 	/* Its LEDs from now on. NULL: it has none. */
-	void (*show)(struct input_source *source, const enum board_lamp lamps[BOARD_N_SIGNS]);
+	void (*show)(
+		struct input_source *source, const enum board_pattern patterns[BOARD_N_INDICATORS]);
 	/* Edges and losses since it was opened. NULL: it counts nothing. */
 	void (*count)(const struct input_source *source, struct board_counts *counts);
 };

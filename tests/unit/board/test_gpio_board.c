@@ -92,9 +92,10 @@ static void test_lines_in_use(void)
 	board->close(board);
 }
 
-static void show(enum board_lamp running, enum board_lamp staged)
+static void show(enum board_pattern running, enum board_pattern staged)
 {
-	board->show(board, (enum board_lamp[]){running, staged, BOARD_LAMP_OFF, BOARD_LAMP_OFF});
+	board->show(board,
+		(enum board_pattern[]){running, staged, BOARD_PATTERN_OFF, BOARD_PATTERN_OFF});
 }
 
 static void test_leds(void)
@@ -105,11 +106,11 @@ static void test_leds(void)
 	now_ns -= now_ns % NS_PER_S;
 	open_board();
 	CU_ASSERT_TRUE(!chip.are_high[LED_ON] && chip.are_high[LED_STAGED]); /* both dark */
-	show(BOARD_LAMP_STEADY, BOARD_LAMP_OFF);
+	show(BOARD_PATTERN_STEADY, BOARD_PATTERN_OFF);
 	CU_ASSERT_TRUE(chip.are_high[LED_ON] && chip.are_high[LED_STAGED]);
-	show(BOARD_LAMP_STEADY, BOARD_LAMP_STEADY);
+	show(BOARD_PATTERN_STEADY, BOARD_PATTERN_STEADY);
 	CU_ASSERT_FALSE(chip.are_high[LED_STAGED]);
-	show(BOARD_LAMP_SLOW, BOARD_LAMP_FAST);
+	show(BOARD_PATTERN_SLOW, BOARD_PATTERN_FAST);
 	for (int ms = 0; ms < 2000; ms += 25) {
 		bool was_high = chip.are_high[LED_STAGED];
 
@@ -119,7 +120,7 @@ static void test_leds(void)
 	}
 	CU_ASSERT_EQUAL(n_changes, 16); /* four times a second, on and off */
 	chip.is_there = false;
-	show(BOARD_LAMP_OFF, BOARD_LAMP_STEADY); /* noticed here, too */
+	show(BOARD_PATTERN_OFF, BOARD_PATTERN_STEADY); /* noticed here, too */
 	CU_ASSERT_EQUAL(counts().n_chip_losses, 1);
 	chip.is_there = true;
 	pass(1000);

@@ -105,7 +105,7 @@ static void test_an_example(void)
 	CU_ASSERT_EQUAL(settings.n_leds, 1);
 	CU_ASSERT_STRING_EQUAL(settings.leds[0].name, "commit-1");
 	CU_ASSERT_EQUAL(settings.leds[0].pin, 12);
-	CU_ASSERT_EQUAL(settings.leds[0].shows, SIGN_STAGED);
+	CU_ASSERT_EQUAL(settings.leds[0].shows, INDICATOR_STAGED);
 	CU_ASSERT_TRUE(settings.leds[0].active_low);
 }
 

@@ -38,7 +38,7 @@ static void board_close(struct board *board)
 	n_closed++;
 }
 
-static void board_show(struct board *board, const enum board_lamp lamps[BOARD_N_SIGNS])
+static void board_show(struct board *board, const enum board_pattern lamps[BOARD_N_INDICATORS])
 {
 	(void)board;
 	shown = (int)lamps[BOARD_FAULT];
@@ -77,7 +77,7 @@ static const struct settings box = {.chip = "gpiochip9",
 	.n_buttons = 1,
 	.buttons = {{.name = "commit", .pin = 8, .bias = BIAS_PULL_UP}},
 	.n_leds = 1,
-	.leds = {{.name = "ok", .pin = 9, .shows = SIGN_STANDBY, .active_low = true}}};
+	.leds = {{.name = "ok", .pin = 9, .shows = INDICATOR_STANDBY, .active_low = true}}};
 
 static void test_wiring(void)
 {
@@ -109,7 +109,7 @@ static void test_events(void)
 		{0, INPUT_PRESS, INPUT_PUSHES, 0.0f, 14},
 		{0, INPUT_LONG_PRESS, INPUT_PUSHES + 1, 0.0f, 15},
 	};
-	enum board_lamp lamps[BOARD_N_SIGNS] = {[BOARD_FAULT] = BOARD_LAMP_FAST};
+	enum board_pattern lamps[BOARD_N_INDICATORS] = {[BOARD_FAULT] = BOARD_PATTERN_FAST};
 	struct board_counts counts;
 	struct input_source *source;
 	struct input_event events[8];
@@ -126,7 +126,7 @@ static void test_events(void)
 	}
 	CU_ASSERT_EQUAL(source->fd(source), 42);
 	source->show(source, lamps);
-	CU_ASSERT_EQUAL(shown, BOARD_LAMP_FAST);
+	CU_ASSERT_EQUAL(shown, BOARD_PATTERN_FAST);
 	source->count(source, &counts);
 	CU_ASSERT_EQUAL(counts.n_detents, 7);
 	n_closed = 0;
