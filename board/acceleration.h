@@ -15,7 +15,7 @@ struct acceleration {
 	int64_t last_ns, interval_ns;
 };
 
-/* What detents at at_ns count for. */
+/* Detents that those at at_ns count for. */
 int acceleration_detents(struct acceleration *acceleration, int detents, int64_t at_ns);
 
 #endif

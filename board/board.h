@@ -21,7 +21,7 @@ enum {
 	BOARD_NO_PIN = -1
 };
 
-/* What holds a line while its contact is open; with BOARD_NO_BIAS the board has pull-ups of its
+/* The pull on a line while its contact is open; with BOARD_NO_BIAS the board has pull-ups of its
  * own. A closed contact is low, with BOARD_PULL_DOWN high. */
 enum board_bias { BOARD_PULL_UP, BOARD_PULL_DOWN, BOARD_NO_BIAS };
 
@@ -101,7 +101,7 @@ struct board {
 	 * waits. */
 	int (*read)(struct board *board, struct board_event *events, int max);
 	void (*close)(struct board *board);
-	/* What its LEDs show from now on. NULL: it has none. */
+	/* The patterns of its LEDs from now on. NULL: it has none. */
 	void (*show)(struct board *board, const enum board_pattern patterns[BOARD_N_INDICATORS]);
 	/* NULL: it counts nothing. */
 	void (*count)(const struct board *board, struct board_counts *counts);

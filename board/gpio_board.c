@@ -4,7 +4,7 @@
  * debounced by the kernel. One epoll descriptor stands for the edges and for a timer,
  * which is set to whatever comes next: a long press, a blink, a held edge, the next look for the
  * chip.
- * Which lines there are is gpio_claim.h's, order edges.h's, what edges mean lines.h's. */
+ * The lines are gpio_claim.h's, their order edges.h's, the meaning of edges lines.h's. */
 #include "board/gpio_board.h"
 
 #include <errno.h>

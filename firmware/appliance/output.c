@@ -18,7 +18,7 @@ enum {
 	FRAME_BYTES = 2 * (int)sizeof(float),
 };
 
-/* What fits into the part of the folder that may be filled; 0: nothing, or it cannot be said. */
+/* Frames that fit into the part of the folder that may be filled; 0: none, or it cannot be said. */
 static uint64_t free_frames(const char *folder)
 {
 	struct statvfs vfs;
@@ -28,7 +28,7 @@ static uint64_t free_frames(const char *folder)
 	return (uint64_t)vfs.f_bavail * vfs.f_frsize / WAV_FREE_PART / FRAME_BYTES;
 }
 
-/* Where what is played goes to; nowhere where nobody has asked for it: a service plays for weeks, and
+/* The file for what is played; none where nobody has asked for it: a service plays for weeks, and
  * its runtime folder is the machine's memory. */
 static int choose_wav(struct run *run, uint64_t *max_frames, struct diag *diag)
 {

@@ -51,7 +51,7 @@ void run_rt_prepare(struct run *run)
 	run->rt.latency_fd = cpu_latency_hold("/dev/cpu_dma_latency", 0);
 }
 
-/* Where the kernel knows no idle states there is no such file, and no need of it. */
+/* A kernel without idle states has no such file, and no need of it. */
 static int latency_err(const struct run *run)
 {
 	char driver[64];

@@ -50,7 +50,7 @@ static void tell_misfits(struct run *run, const struct state *state)
 			state->missing.text);
 }
 
-/* What was found, into run->state.found. false: there is nothing to go on with. */
+/* Takes the state found into run->state.found. false: there is nothing to go on with. */
 static bool take_found(struct run *run, struct state_found *found, int err)
 {
 	const struct state_opener opener = {run_patch_open, run};

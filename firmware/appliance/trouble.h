@@ -1,6 +1,6 @@
 /* trouble.h - what is wrong now, each with its own name, so that it can be put right again.
  *
- * What a machine does not grant for a whole run stands in degraded.h; this is what a person did,
+ * Capabilities that a machine lacks for a whole run stand in degraded.h; this is what a person did,
  * or a disk, and what is done about it meanwhile.
  * Threads: [init] [desk] */
 #ifndef APPLIANCE_TROUBLE_H

@@ -34,7 +34,7 @@ int alsa_device_find(struct alsa_device *device, const struct sink_config *confi
 	void (*on_refusal)(const char *why), struct diag *diag);
 /* "hw:CARD=x, s32, 48000 Hz, 2 x 64 frames" */
 void alsa_device_name(const struct alsa_device *device, char *text, size_t n_bytes);
-/* What was asked for, and what was granted. */
+/* Logs the set-up that was asked for, and the one that was granted. */
 void alsa_device_tell(const struct alsa_device *device, const struct sink_config *config,
 	char *text, size_t n_bytes);
 

@@ -35,7 +35,7 @@ struct pcm_setup {
 	bool is_batch;       /* its pointer moves by periods (USB), not with each sample */
 };
 
-/* Where a set-up was refused. */
+/* The step at which a set-up was refused. */
 enum pcm_step { PCM_AT_ACCESS, PCM_AT_FORMAT, PCM_AT_CHANNELS, PCM_AT_RATE, PCM_AT_SIZES };
 
 struct pcm_limits {
@@ -86,7 +86,7 @@ int pcm_wait(struct alsa_pcm *pcm, int timeout_ms) RT_SAFE;
 /* Frames that fit. *read_ns, where the card has stamps: when the card's pointer, from which this
  * is computed, was read and had moved (CLOCK_MONOTONIC). */
 long pcm_avail(struct alsa_pcm *pcm, int64_t *read_ns) RT_SAFE;
-/* Where the next frames go: areas[n_channels]. n_frames: wanted, and how many fit in one piece. */
+/* Room for the next frames: areas[n_channels]. n_frames: wanted, and how many fit in one piece. */
 int pcm_begin(struct alsa_pcm *pcm, struct pcm_area *areas, unsigned long *offset,
 	unsigned long *n_frames) RT_SAFE;
 /* How many frames were taken. */

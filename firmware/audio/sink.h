@@ -14,7 +14,7 @@
 
 struct sink;
 
-/* What a device's supervisor has to tell. */
+/* News of a device, from its supervisor. */
 struct sink_news {
 	char text[400]; /* a line for the log */
 	char name[128]; /* of the device, as in struct sink, as it is now */

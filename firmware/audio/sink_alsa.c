@@ -284,7 +284,7 @@ static int alsa_recover(struct sink *sink, int err)
 const struct sink_ops sink_alsa_ops = {alsa_wait, alsa_write, alsa_recover};
 
 /* ---- [init] */
-/* What is queued ends in silence, because the producer has faded out: it is played, then the device
+/* The queue ends in silence, because the producer has faded out: it is played, then the device
  * stops. */
 static void drain(struct sink_alsa *alsa)
 {

@@ -14,7 +14,7 @@
 
 static const char digits[] = "0123456789";
 
-/* Where the link leads; "": there is none. -errno: it cannot be said. */
+/* The link's target; "": there is none. -errno: it cannot be said. */
 static int link_read(const char *app, const char *name, char target[UPDATE_VERSION_BYTES + 1])
 {
 	char path[PLACE_BYTES + 32];

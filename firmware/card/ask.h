@@ -1,6 +1,6 @@
 /* ask.h - the other side of serve.h: asks the privileged side to do something.
  *
- * Where nobody listens (no units are installed, or a test), it is done by a child process with our
+ * If nobody listens (no units are installed, or a test), it is done by a child process with our
  * own rights.
  * Threads: [init]
  * Errors:  0, or a negative errno with the reason; -EPROTO: the answer was "error: ...", which is

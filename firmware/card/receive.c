@@ -95,7 +95,7 @@ int update_receive(struct update *update, int fd, struct envelope *envelope, str
 	return 0;
 }
 
-/* What the maker's key has signed: the checksum. */
+/* The maker's key has signed this: the checksum. */
 static int check_signature(
 	struct update *update, const struct envelope *envelope, char *sha256, struct diag *diag)
 {

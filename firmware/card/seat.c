@@ -1,6 +1,6 @@
 /* seat.c - seats of the privileged side. See seat.h.
  *
- * Who sits is known by the lock alone (the kernel tells its process), so a process that dies leaves
+ * The lock alone says who sits (the kernel tells its process), so a process that dies leaves
  * nothing behind. It is asked to go by SIGUSR1, which it takes only while it waits for bytes and none are
  * there: between them the signal is blocked. */
 #include "card/seat.h"

@@ -15,7 +15,7 @@ void sound_watch_begin(struct sound_watch *watch, int64_t now_ns)
 	snprintf(watch->trouble, sizeof(watch->trouble), "nothing plays");
 }
 
-/* What is wrong with it, or NULL. */
+/* The reason why it is wrong, or NULL. */
 static const char *trouble_of(
 	const struct sound_watch *watch, const struct sound_look *look, int64_t now_ns)
 {

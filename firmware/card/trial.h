@@ -21,7 +21,7 @@ enum trial_kind {
 	TRIAL_ENDED,   /* there was one, and it did not last */
 };
 
-/* What is going on; what: what was noted of it ("slot b, version 1.2"). */
+/* The trial under way; what: the note about it ("slot b, version 1.2"). */
 enum trial_kind trial_find(const struct places *places, char *what, size_t n_bytes);
 
 /* Before it begins: what is tried, and whether there is a sound card now (then silence on a

@@ -11,7 +11,7 @@
 
 enum { USER_FILE_MAX_BYTES = 256 * 1024, USER_NAME_BYTES = 80 };
 
-/* What somebody calls it ("acid", "acid.ini", "patches/acid.ini", "chronus.ini", a path on the
+/* A person's name for it ("acid", "acid.ini", "patches/acid.ini", "chronus.ini", a path on the
  * card) to its name on the card. 0, or -EINVAL and what is allowed. */
 int user_file_name(const char *said, char *name, struct diag *diag);
 

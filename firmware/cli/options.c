@@ -38,7 +38,7 @@ static const char *value_name(const struct option_row *row)
 	return row->value ? row->value : names[row->kind];
 }
 
-/* What a value may be, for the help and for errors; "" where anything goes. */
+/* The values allowed, for the help and for errors; "" where anything goes. */
 static void allowed_text(const struct option_row *row, char *out, size_t n_bytes)
 {
 	size_t n = 0;

@@ -1,7 +1,7 @@
 /* options.h - long options by table, the same for every command.
  *
  * "--name value" and "--name=value"; options and arguments may be mixed; "--" ends the options.
- * What is wrong is said on stderr with what is allowed; `--help` prints the table.
+ * An error is said on stderr with what is allowed; `--help` prints the table.
  * Threads: [init] */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H

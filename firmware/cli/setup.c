@@ -48,7 +48,7 @@ static int load(const struct setup *setup, const char *name, const char *ending,
 	return 0;
 }
 
-/* Where Raspberry Pi OS has its boot partition: now, and in older releases. */
+/* Finds Raspberry Pi OS's boot partition, as it is now and in older releases. */
 static int find_folder(struct setup *setup, struct diag *diag)
 {
 	static const char *const folders[] = {"/boot/firmware", "/boot"};
@@ -103,7 +103,7 @@ static bool has_item(const char *text, const char *item, size_t n, const char *s
 	return false;
 }
 
-/* What is in one text and not in the other. How many. */
+/* Prints lines that one text has and the other has not. How many. */
 static int print_missing(
 	const struct boot_file *file, const char *in, const char *from, char sign)
 {

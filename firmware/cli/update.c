@@ -63,7 +63,7 @@ static int send_file(struct ask *ask, const char *path, bool must_be_there, stru
 	return err;
 }
 
-/* What stands beside the file goes in front of it: its signature, or its checksum. */
+/* Sends the file's neighbour in front of it: its signature, or its checksum. */
 static int send_update(
 	const struct places *places, const char *path, bool is_unsigned, bool may_be_older)
 {

@@ -1,10 +1,11 @@
 /* check_text.h - is this text a right patch, or right settings? What `chronus check` and everything
  * that replaces a user's file ask.
  *
- * What a file is, its content says: settings if its first section that belongs to one kind alone is
- * a section of chronus.ini ([audio], [knob NAME] ...); a patch if that section is [patch] or [out]
- * or has a `type`. A file in which nothing says so is read as a patch (a patch needs an [out], and
- * the error says so), but an empty one is settings: all defaults, with a warning.
+ * The content says which kind a file is: settings if its first section that belongs to one kind
+ * alone is a section of chronus.ini ([audio], [knob NAME] ...); a patch if that section is
+ * [patch] or [out] or has a `type`. A file in which nothing says so is read as a patch (a patch
+ * needs an [out], and the error says so), but an empty one is settings: all defaults, with a
+ * warning.
  * Threads: [init] [desk] */
 #ifndef CONFIG_CHECK_TEXT_H
 #define CONFIG_CHECK_TEXT_H

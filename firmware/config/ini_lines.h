@@ -19,7 +19,7 @@ enum {
 	INI_MAX_KEYS = 64, /* in one section */
 };
 
-/* Where something stands; key may be NULL, section may be NULL (then key is). */
+/* The place of something; key may be NULL, section may be NULL (then key is). */
 struct ini_place {
 	const char *file;
 	int line;

@@ -23,7 +23,7 @@ int text_bool(const char *text, bool *out);
 /* [a-z][a-z0-9_]*, or [a-z0-9_-]+ where with_dash. */
 bool text_is_id(const char *text, bool with_dash);
 
-/* What is allowed where something unknown was written, and the nearest of it. */
+/* Names allowed in the place of an unknown one, and the nearest of them. */
 struct text_names {
 	const char *wanted;
 	char nearest[52];

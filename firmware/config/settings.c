@@ -93,7 +93,7 @@ static int led_finish(struct reader *reader, struct ini_place *at, struct diag *
 	return 0;
 }
 
-/* What can only be said when a control's last key is known. */
+/* Rules that need a control's last key. */
 static int control_finish(struct reader *reader, const char *file, struct diag *diag)
 {
 	struct ini_place at = {.file = file};

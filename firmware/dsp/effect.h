@@ -48,7 +48,7 @@ static __attribute__((noinline, unused)) v4f lanes_bend_hard(v4f x)
 	return (v4f)((v4i)bent | ((v4i)x & INT32_MIN));
 }
 
-/* What keeps feedback from building up: x itself up to 2, then softly towards 4, never beyond. */
+/* Keeps feedback from building up: x itself up to 2, then softly towards 4, never beyond. */
 static inline v4f lanes_bend(v4f x)
 {
 	return lanes_any(lanes_abs(x) > BEND_FROM) ? lanes_bend_hard(x) : x;

@@ -84,7 +84,7 @@ struct port_desc {
 	enum port_kind kind;
 };
 
-/* What is written out, not turned: a pattern, a row of notes. Changed by a commit only. */
+/* Lists are written out, not turned: a pattern, a row of notes. Changed by a commit only. */
 enum list_kind {
 	LIST_STEPS,   /* one character a step: . rest 0, x hit 1, X accent 2, - tie 3 */
 	LIST_NOTES,   /* MIDI note numbers, or names such as c#3 (c4 is 60) */
@@ -104,7 +104,7 @@ struct module_list {
 	int n; /* 1..LIST_MAX_ITEMS */
 };
 
-/* Where the music is. One for a patch; all that is in time with it reads this and counts nothing
+/* The music's position. One for a patch; all that is in time with it reads this and counts nothing
  * itself. Frame i of the block is at beat + i * beats_per_frame. */
 struct transport {
 	double beat;            /* quarter notes since the start; only grows; kept by a commit */
@@ -161,7 +161,7 @@ struct module_io {
 	module_render_fn **fast_path;
 };
 
-/* What the lanes of a module's outputs hold. */
+/* Content of the lanes of a module's outputs. */
 enum flow {
 	FLOW_VOICE, /* a voice a lane; rendered once for each group of 4 voices */
 	/* stereo if any audio input is; else voices if anything plugged in is; else one for all */

@@ -28,7 +28,7 @@ struct adsr {
 	float pad;
 };
 
-/* Where each lane is going, and how much of the way it goes in a frame. */
+/* Each lane's destination, and how much of the way it goes in a frame. */
 struct heading {
 	struct cycles step; /* 0 where it has arrived */
 	v4f target;
@@ -72,7 +72,7 @@ static inline v4f part_left(struct cycles rest)
 	return lanes_from_int((v4i)cycles_high(rest)) * REST_TO_PART;
 }
 
-/* What takes the place of x, the rest of the segment as a part of it. */
+/* The value that takes the place of x, the rest of the segment as a part of it. */
 static inline v4f part_of(enum adsr_curve curve, const struct heading *to, v4f x)
 {
 	return curve == CURVE_BENT ? (lanes_exp2(x * to->bend) - 1.0f) * to->scale : x;

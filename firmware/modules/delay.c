@@ -10,7 +10,7 @@
  *           written at any frequency, and exact at whole frames.
  * Feedback: through a highpass and a lowpass (one pole each; at the ends of their ranges they do
  *           nothing), to the same side or, for ping_pong, to the other: both inputs then go left.
- *           What is written bends softly from 2 on and stays below 4, so nothing can build up.
+ *           The written signal bends softly from 2 on and stays below 4, so nothing can build up.
  * Cycles:   emit gives mix * wet and no input; the time is then at least BLOCK_MAX_FRAMES.
  * Source:   Laakso and others, "Splitting the Unit Delay", IEEE Signal Processing Magazine 1996
  *           (Lagrange interpolation). */

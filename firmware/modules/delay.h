@@ -46,7 +46,7 @@ struct cuts {
 	v4f low, low_share, high;
 };
 
-/* Where the echo of frame i comes from, in frames. */
+/* The time of the echo of frame i, in frames. */
 static inline float time_wanted(
 	const struct module_io *io, size_t i, float min_frames, float frames_per_ms)
 {
@@ -84,7 +84,7 @@ static inline struct cuts cuts_at(const struct delay *delay, const struct module
 	};
 }
 
-/* What goes into the ring: the input, and what is fed back. has_more: filters or ping-pong. */
+/* The ring's input: the module's, and what is fed back. has_more: filters or ping-pong. */
 static inline __attribute__((always_inline)) v4f delay_mix(
 	struct delay *delay, struct cuts cuts, v4f x, v4f back, const bool has_more)
 {

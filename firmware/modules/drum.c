@@ -82,7 +82,7 @@ struct drum {
 	int32_t kind, is_started, pad;
 };
 
-/* What the parameters make of a frame. */
+/* The parameters at a frame, as the sound needs them. */
 struct drum_now {
 	v4f hz, decay, body, tone, snap, high;
 	float sweep, attack, fade;

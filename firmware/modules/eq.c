@@ -60,7 +60,7 @@ static const struct port_desc eq_ins[] = {
 };
 static const struct port_desc eq_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-/* Which parameters a band has; shelves have no Q. */
+/* A band's parameters; shelves have no Q. */
 static const struct {
 	int hz, db, q;
 } bands[N_BANDS] = {

@@ -47,7 +47,7 @@ struct fm {
 	float pad[3];
 };
 
-/* What a frame needs beside the phases. */
+/* The values of a frame beside the phases. */
 struct fm_now {
 	struct cycles carrier, modulator; /* steps */
 	v4f index, feedback;              /* in 2^-24 cycles */

@@ -60,7 +60,7 @@ struct freeverb {
 	v4f stage[STAGE_ROWS]; /* what the stages of a side gave */
 };
 
-/* What the rows of a stretch share. */
+/* Values that the rows of a stretch share. */
 struct work {
 	v4f in[STRETCH_FRAMES];                /* into the combs */
 	v4f sides[STAGE_ROWS][STRETCH_FRAMES]; /* sums of a side's combs, then its last stage */

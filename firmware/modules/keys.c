@@ -92,7 +92,7 @@ static void keys_note(void *state, int note, float velocity)
 	held_note(&((struct keys *)state)->held, note, velocity);
 }
 
-/* What the parameters are at a frame */
+/* The parameters at a frame */
 struct manner {
 	bool is_quietest, is_legato, is_hold;
 	enum mode mode;
@@ -220,7 +220,7 @@ static void count_chairs(struct keys *keys, const struct manner *manner)
 		sit_down(keys, manner, down->at[down->n - 1]);
 }
 
-/* What was played since the block before */
+/* Takes the keys played since the block before */
 static void play(struct keys *keys, const struct manner *manner)
 {
 	struct held *held = &keys->held;
@@ -311,7 +311,7 @@ static void put_group(
 		io->outs[OUT_PITCH][at + (size_t)i] = pitch + spread * detune.at[i][0];
 }
 
-/* Where the same parameters and gates hold until */
+/* The frame until which the same parameters and gates hold */
 static int until(const struct module_io *io, int from, bool is_passing)
 {
 	if (is_passing)

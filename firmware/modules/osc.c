@@ -54,7 +54,7 @@ static const struct port_desc osc_ins[] = {
 };
 static const struct port_desc osc_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-/* What a stretch is made from, for as long as it is rendered. */
+/* The sources of a stretch, for as long as it is rendered. */
 struct osc_work {
 	v4u phase[STRETCH_MAX_FRAMES + 1];
 	v4i inc[STRETCH_MAX_FRAMES];

@@ -71,7 +71,7 @@ static void lone_sine_fm(void *state, const struct module_io *io)
 	lone_sine_render_fm(&osc->sine, &osc->phase, io->outs[0], io->n_frames, io->ins[OSC_FM].at);
 }
 
-/* What renders while no parameter moves; NULL: more moves than the phase, or FM of a lone sine. */
+/* The loop while no parameter moves; NULL: more moves than the phase, or FM of a lone sine. */
 static module_render_fn *settle(struct osc *osc, const struct module_io *io)
 {
 	bool can_be_lone = io->is_lone && osc->shape == SHAPE_SINE && io->n_frames % N_LANES == 0;

@@ -36,7 +36,7 @@ static inline v4u width_at(const struct stretch *s, int i)
 	return width_of(i < 0 ? s->width_before : s->width.at[(size_t)i * s->width.step]);
 }
 
-/* Where in the cycle a shape has edges, and what they are when passed forwards: a jump by
+/* Edges of a shape: their place in the cycle, and their size when passed forwards: a jump by
  * `height`; for the triangle, a slope that grows by `height` a cycle. */
 struct edge {
 	uint32_t at;
@@ -93,7 +93,7 @@ static inline struct cycles phase_of_output(const struct stretch *s, struct cycl
 	return (struct cycles){s->from.a - way.a, s->from.b - way.b};
 }
 
-/* What is begun is put in `sum`, which has room for a stretch and the frames that this begins. */
+/* Puts what is begun into `sum`, which has room for a stretch and the frames that this begins. */
 static inline void tail_take(struct tail *tail, const struct stretch *s, v4f *sum)
 {
 	size_t n_begun = (size_t)tail->n_frames, n = (size_t)s->n + BLEP_TAPS;
@@ -102,7 +102,7 @@ static inline void tail_take(struct tail *tail, const struct stretch *s, v4f *su
 	memset(sum + n_begun, 0, (n - n_begun) * sizeof(*sum));
 }
 
-/* What comes after n frames */
+/* The corrections after n frames */
 static inline void tail_keep(struct tail *tail, const v4f *after, int n)
 {
 	memmove(tail->frames, after, (size_t)n * sizeof(*after));

@@ -33,8 +33,8 @@ static inline v4f sine_of(v4u less_quarter)
 	return lanes_sin_quarter(lanes_from_int(fold(less_quarter)) * to_radians);
 }
 
-/* What FM may add to a step of `base`: until that is 0.49 of the rate, either way; downwards by
- * half of the rate at most, as far as an integer goes. In 2^-32 cycles. */
+/* The most that FM may add to a step of `base`: until that is 0.49 of the rate, either way;
+ * downwards by half of the rate at most, as far as an integer goes. In 2^-32 cycles. */
 static inline v4f fm_most(v4u base)
 {
 	return lanes_of(FREQ_MAX_NORM * 0x1p32f) - lanes_from_int((v4i)base);
@@ -116,7 +116,7 @@ static inline void lone_sine_render(
 	phase->a = phase->b = (v2u){to, to};
 }
 
-/* What FM adds is rounded to 2^-32 cycles, the frequency is not. */
+/* FM's part is rounded to 2^-32 cycles, the frequency is not. */
 static inline void lone_sine_render_fm(
 	const struct lone_sine *sine, struct cycles *phase, v4f *out, int n, const v4f *fm)
 {

@@ -68,7 +68,7 @@ struct pluck {
 	v4i was_open;
 };
 
-/* What the parameters make of a frame. */
+/* The parameters at a frame, as the sound needs them. */
 struct pluck_now {
 	struct lanes_tap tap;
 	v4f side, gain;

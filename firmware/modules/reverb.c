@@ -181,7 +181,7 @@ static void gains_move(struct reverb *reverb, struct reverb_room room, bool is_f
 				     (1.0f / (MOVE_GRIDS * GRID_FRAMES));
 }
 
-/* Where each tap is read, from here on. */
+/* Places each tap, from here on. */
 static void taps_place(
 	const uint32_t *taps, const v4f *memory, uint32_t size, uint32_t head, const float **at)
 {
@@ -220,7 +220,7 @@ static inline v4f allpasses(v4f *serial, v4f x, v4f delayed)
 	return write;
 }
 
-/* What is heard of the input, of the tank on the same side, and on the other. */
+/* Levels of the input, of the tank on the same side, and on the other. */
 struct heard {
 	v4f dry, same, other;
 };
@@ -320,7 +320,7 @@ static void lengths_choose(struct reverb *reverb, float size, float predelay_ms)
 	reverb->is_started = 1;
 }
 
-/* What is done once every GRID_FRAMES frames, whatever the blocks are: looks at the parameters. */
+/* Once every GRID_FRAMES frames, whatever the blocks are: looks at the parameters. */
 static __attribute__((noinline)) void grid_begin(
 	struct reverb *reverb, const struct module_io *io, size_t i)
 {

@@ -1,8 +1,8 @@
 /* reverb_room.h - the lines of the reverb's tank: how long they are, and the filters that make them
  * decay.
  *
- * What comes back has decayed by 60 dB after decay_s at 1 kHz and after a part of it at 8 kHz;
- * below 1 kHz it lasts longer, at most twice as long.
+ * The sound that comes back has decayed by 60 dB after decay_s at 1 kHz and after a part of it at
+ * 8 kHz; below 1 kHz it lasts longer, at most twice as long.
  * Threads: [worker], pure. A few libm calls a line: not for every frame.
  * Source:  Jot and Chaigne, "Digital Delay Networks for Designing Artificial Reverberators", AES
  *          1991. */
@@ -13,7 +13,7 @@
 
 enum { REVERB_LINES = 8 };
 
-/* What the lines are made for. */
+/* The room that the lines are made for. */
 struct reverb_room {
 	float decay_s, damping, size;
 };

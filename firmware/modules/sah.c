@@ -2,7 +2,7 @@
  *
  * Modes: sample  takes the input at the frame where the gate opens, and holds it
  *        track   follows the input while the gate is open, and holds its last value
- * Where nothing is plugged into `in` it takes random numbers, -1 to 1, each lane its own: one for
+ * With nothing plugged into `in` it takes random numbers, -1 to 1, each lane its own: one for
  * each opening of the gate. Before the first it is 0.
  * Source: own. */
 #include "modules/modules.h"

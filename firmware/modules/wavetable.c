@@ -68,7 +68,7 @@ struct wavetable {
 	float pad[2];
 };
 
-/* What the parameters make of a frame. */
+/* The parameters at a frame, as the sound needs them. */
 struct sound {
 	struct cycles step;
 	v4i band;

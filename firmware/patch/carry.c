@@ -21,7 +21,7 @@ static void copy_entries(
 	carry->step_bytes += n * sizeof(v4f);
 }
 
-/* What was written since the step before. A lap or more of it is the whole ring. */
+/* Frames written since the step before. A lap or more of it is the whole ring. */
 static uint32_t note_written(struct carry_memory *memory)
 {
 	uint32_t head = *memory->head, n = head - memory->seen_head;

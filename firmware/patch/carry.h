@@ -29,7 +29,7 @@ struct carry_memory {
 	uint32_t n_written; /* before the head, and to be copied again */
 };
 
-/* What was taken over of one module of the target. */
+/* State taken over into one module of the target. */
 struct carry_mark {
 	bool has_state;  /* gates and notes, too */
 	uint32_t params; /* a bit each */

@@ -26,7 +26,7 @@ static void plan_memory(struct plan *plan, const struct part *to, const struct p
 	};
 }
 
-/* Which part of the source a part goes on as: what was one for all goes on in every group. -1: it
+/* The part of the source that a part goes on from: one for all goes on in every group. -1: it
  * is new. */
 static int part_of(const struct instance *from, int g)
 {

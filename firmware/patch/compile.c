@@ -47,7 +47,7 @@ static unsigned layouts_in(
 	return layouts;
 }
 
-/* What a module that follows is, as far as its sources are known. */
+/* The layout of a module that follows, as far as its sources are known. */
 static enum layout followed(const struct patch *patch, const struct program *program, int m)
 {
 	const struct patch_module *module = &patch->modules[m];

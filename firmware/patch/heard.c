@@ -26,7 +26,7 @@ static inline uint32_t mixed(v4u x)
 	return x[0] * 0x9e3779b1u + x[1] * 0x85ebca77u + x[2] * 0xc2b2ae3du + x[3] * 0x27d4eb2fu;
 }
 
-/* What is to be known of the samples of a block; zeros before the first. */
+/* Extremes of the samples of a block; zeros before the first. */
 struct reckoning {
 	v4i largest; /* without their sign the bits of floats are in the order of the floats */
 	v4u sum, sum_of_sums;

@@ -9,7 +9,7 @@
 
 #define ONSET_S 0.005f
 
-/* What becomes of a source's samples. */
+/* How a source's samples are added. */
 enum adding {
 	ADD_COPY, /* stored, at gain 1 */
 	ADD_STORE,

@@ -29,7 +29,7 @@ struct patch_term {
 };
 #define PATCH_CONSTANT (-1)
 
-/* What is plugged into a port or a parameter: a run of patch->terms. n_terms 0: nothing. */
+/* Cables into a port or a parameter: a run of patch->terms. n_terms 0: nothing. */
 struct patch_sum {
 	int32_t first;
 	int32_t n_terms;

@@ -30,7 +30,7 @@ struct gate {
 	int32_t pad[2];
 };
 
-/* What the lanes of a module's outputs hold, once all flows are settled. A module that follows
+/* Content of the lanes of a module's outputs, once all flows are settled. A module that follows
  * takes the highest of what is plugged in. */
 enum layout {
 	LAYOUT_MONO,   /* one part; the same in all lanes */
@@ -123,7 +123,7 @@ struct step {
 	const struct module_io *io; /* NULL: there is more to do */
 };
 
-/* What reaches the listener: what the module `out` gives (heard.c). */
+/* The sound that reaches the listener: that of the module `out` (heard.c). */
 struct heard {
 	struct instance *out;
 	struct step step;    /* it runs apart from the other steps; run NULL: it is one of them */
@@ -189,7 +189,7 @@ void program_set_param(struct program *program, int module, int param, float val
 void program_set_gate(struct program *program, int module, bool is_on) RT_SAFE;
 /* velocity 0: the note goes up. */
 void program_note(struct program *program, int module, int note, float velocity) RT_SAFE;
-/* Where the block that comes next will begin, as its clock will have it. */
+/* The beginning of the block that comes next, as its clock will have it. */
 struct transport program_transport_next(const struct program *program) RT_SAFE;
 /* The tempo that a commit brings begins with the first block that is heard. */
 void program_take_tempo(struct program *program) RT_SAFE;

@@ -3,8 +3,8 @@
 
 #include "base/rt_poison.h"
 
-/* What a mono module took over from one that was not may still differ in its lanes: voice 1 is
- * it. */
+/* State that a mono module took over from one that was not may still differ in its lanes: voice 1
+ * is it. */
 static void even_out(const struct program *program, const struct instance *instance)
 {
 	for (int o = 0; o < instance->desc->n_outs; o++)
@@ -87,7 +87,7 @@ static int n_frames_out(const struct program *program, const struct instance *in
 	return program->block_frames * (instance->layout == LAYOUT_ALL ? program->n_groups : 1);
 }
 
-/* What a part gave, from frame `first` of its outputs on. */
+/* Looks at a part's outputs from frame `first` on. */
 static bool gave_numbers(const struct program *program, const struct instance *instance,
 	const struct part *part, int first)
 {

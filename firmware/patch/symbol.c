@@ -15,7 +15,7 @@ static struct {
 	int *cells;   /* 2 * room: symbol + 1; 0: free */
 } table;
 
-/* Where a name is, or would be; there is always a free cell. */
+/* The cell of a name, known or new; there is always a free one. */
 static int *cell_of(int *cells, int room, const char *name)
 {
 	unsigned mask = 2 * (unsigned)room - 1;
