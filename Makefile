@@ -185,6 +185,11 @@ listen: ## render every shipped patch to build/listen/NAME.wav, with pictures
 	@$(MAKE) --no-print-directory -j$(JOBS) $(bin) $(wave-picture)
 	@sh tests/listen/listen.sh $(bin) $(wave-picture)
 
+SECONDS := 3600
+fuzz: ## run libFuzzer on the parser T=envelope or T=serve for SECONDS=3600; findings in build/fuzz/
+	@sh tests/fuzz/test_fuzz.sh hours '$(T)' '$(SECONDS)'
+.PHONY: fuzz
+
 bench: ## count instructions, ours and those of other engines (tests/bench/README.md)
 	@sh cross/deps.sh bench || true
 	@$(MAKE) --no-print-directory -j$(JOBS) $(bin)

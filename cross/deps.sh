@@ -16,6 +16,8 @@ card="zstd mtools dosfstools e2fsprogs signify-openbsd dpkg openssh-client"
 count="valgrind python3"
 # checks the man pages and the package's changelog
 pages="mandoc dpkg-dev"
+# libFuzzer (tests/fuzz)
+fuzz="clang libclang-rt-dev"
 # checks board/overlays
 tree=device-tree-compiler
 case ${1:-build} in
@@ -23,8 +25,8 @@ build) ;;
 man) want="$want python3" ;;
 listen) want="$want sox" ;;
 bench) want="$want $count supercollider-server csound puredata-core" ;;
-test) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages" ;;
-ci) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages clang util-linux" ;;
+test) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz" ;;
+ci) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz util-linux" ;;
 deb) want="mmdebstrap debian-archive-keyring util-linux systemd-container arch-test" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
