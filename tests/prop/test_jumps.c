@@ -12,7 +12,7 @@
 #include "tests/support/scene.h"
 #include "tests/support/suite.h"
 
-enum { N = 12288, N_PLACES = 2, N_BETWEEN = 24, MAX_VALUES = 32 };
+enum { N = 12288, N_PLACES = 2, N_BETWEEN = 24, MAX_VALUES = 32, N_PHASES = 8, NUDGE_FRAMES = 512 };
 
 #define LIMIT 1.1
 
@@ -41,17 +41,44 @@ static double step_after(int from)
 /* Where the parameter jumps: at the border of two blocks of any size. */
 static const int places[N_PLACES] = {4608, 6144};
 
-/* What sounds by itself from each of these places on. An attack that begins when it is turned has
- * the steps of an attack. */
-static void clean_steps(struct scene *scene, int p, float value, double steps[N_PLACES])
+/* The scene's sine runs ahead by a part of a cycle, within the first NUDGE_FRAMES. */
+static void render_ahead(struct scene *scene, float cycles)
 {
-	bool is_attack = strcmp(scene->desc->params[p].key, "attack_ms") == 0;
+	int wave = patch_find(scene->patch, "wave");
+	int freq = module_param_find(scene->patch->modules[wave].desc, "freq_hz");
+	float freq_hz = scene->patch->modules[wave].values[freq];
 
+	program_set_param(scene->program, wave, freq, freq_hz + cycles * 48000.0f / NUDGE_FRAMES);
+	scene_render(scene, out, NUDGE_FRAMES);
+	program_set_param(scene->program, wave, freq, freq_hz);
+	scene_render(scene, out + NUDGE_FRAMES, N - NUDGE_FRAMES);
+}
+
+static bool is_attack(const struct scene *scene, int p)
+{
+	return strcmp(scene->desc->params[p].key, "attack_ms") == 0;
+}
+
+/* The steady sound from each of these places on. An attack that begins when it is turned has the
+ * steps of an attack. */
+static void clean_steps(
+	struct scene *scene, int p, float value, float cycles, double steps[N_PLACES])
+{
 	scene_set(scene, p, value);
 	scene_start(scene, 64);
-	scene_render(scene, out, N);
+	render_ahead(scene, cycles);
 	for (int k = 0; k < N_PLACES; k++)
-		steps[k] = fmax(steps[k], step_after(is_attack ? 0 : places[k] - 1));
+		steps[k] = fmax(steps[k], step_after(is_attack(scene, p) ? 0 : places[k] - 1));
+}
+
+/* A module's own tone may be in tune with the scene's sine, 880 Hz with 440 Hz: then the largest
+ * step of their product depends on how their phases lie (of sin t sin(2t + a): 0.87 to 1 of the
+ * most), for ever. After a jump they lie as they happen to; so the sound at the end of a jump is
+ * taken in all phases. */
+static void clean_in_all_phases(struct scene *scene, int p, float value, double steps[N_PLACES])
+{
+	for (int i = 0; i < N_PHASES && !is_attack(scene, p); i++)
+		clean_steps(scene, p, value, (float)i / N_PHASES - 0.5f, steps);
 }
 
 static double jump_step(struct scene *scene, int p, float from, float to, int block, int at)
@@ -107,8 +134,10 @@ static void param_jumps(const struct module_desc *desc, int p)
 	for (int i = 0; i < n_clean; i++) {
 		double norm = (double)i / (n_clean - 1);
 
-		clean_steps(&scene, p, (float)param_from_norm(param, norm), clean);
+		clean_steps(&scene, p, (float)param_from_norm(param, norm), 0.0f, clean);
 	}
+	for (int i = 0; i < n; i++)
+		clean_in_all_phases(&scene, p, values[i], clean);
 	for (int a = 0; a < n; a++) {
 		for (int b = 0; b < n; b++) {
 			if (a != b)
