@@ -82,6 +82,7 @@ static void test_round_trip(void)
 	CU_ASSERT_EQUAL(desk_load(rig.desk, second_path, &(struct diag){0}), 0);
 	expect_do("commit");
 	expect_do("set osc2.level 0.7");
+	expect_do("set osc2.shape triangle");
 	expect_do("stage osc1.shape square");
 	expect_do("stage osc2.freq_hz 99.5");
 	text = written();
@@ -95,6 +96,7 @@ static void test_round_trip(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(state.live);
 	CU_ASSERT_STRING_EQUAL(state.live->name, "Second");
 	CU_ASSERT_EQUAL(value_of(state.live, "osc2.level"), 0.7f);
+	CU_ASSERT_EQUAL(value_of(state.live, "osc2.shape"), 3.0f);
 	CU_ASSERT_EQUAL(value_of(state.live, "osc1.level"), 0.1f); /* carried over */
 	CU_ASSERT_EQUAL(state.n_undo, 2);
 	CU_ASSERT_EQUAL(value_of(state.undo[1], "osc1.freq_hz"), 123.456789f);
