@@ -18,7 +18,7 @@ static void a_counted_fade(void)
 	for (; fade.left; n++) {
 		float share = fade_next(&fade);
 
-		CHECK_BELOW(share - before, 1.001 / 240.0);
+		CHECK_BELOW((double)(share - before), 1.001 / 240.0);
 		CU_ASSERT_TRUE(share > before);
 		CU_ASSERT_TRUE(share + fade_rest(&fade) == 1.0f);
 		before = share;
@@ -51,7 +51,7 @@ static void shares(void)
 		CU_ASSERT_EQUAL(next[3], 0.25f);
 		x = next;
 	}
-	CHECK_BELOW(x[1] - 100.0f / 240.0f, 1e-5);
+	CHECK_BELOW((double)(x[1] - 100.0f / 240.0f), 1e-5);
 	target[1] = 0.0f;
 	CU_ASSERT_TRUE(lanes_approach(x, target, step)[1] < x[1]);
 	for (int i = 0; i < 241; i++)
