@@ -117,8 +117,8 @@ void run_good_look(struct run *run)
 
 bool run_good_next(struct run *run, enum good *good, char **text, size_t *n_bytes)
 {
-	uint64_t n_enough =
-		(uint64_t)(SOUNDED_MS * 1e-3 * run->settings.rate_hz / run->settings.block_frames);
+	uint64_t n_enough = (uint64_t)(SOUNDED_MS * 1e-3 * run->settings.audio.rate_hz /
+				       run->settings.audio.block_frames);
 
 	if (engine_clock(run->engine) - run->good.since < n_enough)
 		return false;

@@ -83,7 +83,7 @@ static void tell_built_in(const struct run *run)
 
 static int choose_start_patch(struct run *run, struct diag *diag)
 {
-	const char *path = run->settings.patch;
+	const char *path = run->settings.start.patch;
 	struct patch *patch = NULL;
 	int err;
 
@@ -117,8 +117,8 @@ static int choose_start_patch(struct run *run, struct diag *diag)
 static int name_patch(struct run *run, struct diag *diag)
 {
 	const struct patch_places places = {
-		.start = run->settings.patch, .settings = run->options->config_path};
-	char path[sizeof(run->settings.patch)];
+		.start = run->settings.start.patch, .settings = run->options->config_path};
+	char path[sizeof(run->settings.start.patch)];
 
 	if (!run->options->patch_said)
 		return 0;
@@ -126,7 +126,7 @@ static int name_patch(struct run *run, struct diag *diag)
 		return diag_set(diag, -ENAMETOOLONG, "%.200s...: the name is longer than %zu bytes",
 			run->options->patch_said, sizeof(path) - 1);
 	patch_path_find(run->options->patch_said, &places, path, sizeof(path));
-	memcpy(run->settings.patch, path, sizeof(path));
+	memcpy(run->settings.start.patch, path, sizeof(path));
 	return 0;
 }
 

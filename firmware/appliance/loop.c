@@ -10,8 +10,8 @@ enum { MAX_FDS = 32, BUSY_MS = 1, IDLE_MS = 20 };
 
 static double seconds_played(const struct run *run)
 {
-	return (double)engine_clock(run->engine) * run->settings.block_frames /
-	       run->settings.rate_hz;
+	return (double)engine_clock(run->engine) * run->settings.audio.block_frames /
+	       run->settings.audio.rate_hz;
 }
 
 static void tell_outcome(struct run *run)

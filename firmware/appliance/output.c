@@ -37,10 +37,11 @@ static int choose_wav(struct run *run, uint64_t *max_frames, struct diag *diag)
 	char folder[300];
 	uint64_t fit;
 
-	*max_frames = (uint64_t)(keep_s * settings->rate_hz);
+	*max_frames = (uint64_t)(keep_s * settings->audio.rate_hz);
 	run->output.wav_path[0] = '\0';
-	if (settings->wav[0]) {
-		snprintf(run->output.wav_path, sizeof(run->output.wav_path), "%s", settings->wav);
+	if (settings->simulate.wav[0]) {
+		snprintf(run->output.wav_path, sizeof(run->output.wav_path), "%s",
+			settings->simulate.wav);
 		return 0;
 	}
 	if (run->options->is_appliance)
@@ -50,7 +51,7 @@ static int choose_wav(struct run *run, uint64_t *max_frames, struct diag *diag)
 		return diag_set(diag, -ENAMETOOLONG, "the runtime folder's name is too long");
 	fit = free_frames(folder);
 	*max_frames = fit < *max_frames ? fit : *max_frames;
-	if (fit < (uint64_t)settings->block_frames)
+	if (fit < (uint64_t)settings->audio.block_frames)
 		run->output.wav_path[0] = '\0';
 	return 0;
 }
@@ -61,9 +62,9 @@ static int open_recorder(struct run *run, struct diag *diag)
 	struct recorder_config config = {
 		.path = run->output.wav_path,
 		.format = FORMAT_FLOAT,
-		.rate_hz = settings->rate_hz,
-		.block_frames = settings->block_frames,
-		.housekeeping_cpu = settings->desk_cpu,
+		.rate_hz = settings->audio.rate_hz,
+		.block_frames = settings->audio.block_frames,
+		.housekeeping_cpu = settings->rt.desk_cpu,
 	};
 	int err = choose_wav(run, &config.max_frames, diag);
 
@@ -78,7 +79,7 @@ static int open_recorder(struct run *run, struct diag *diag)
 	err = recorder_open(&run->output.recorder, &config, diag);
 	if (!err)
 		log_line(LOG_LEVEL_INFO, "playing into %s, at most %.0f s of it",
-			run->output.wav_path, (double)config.max_frames / settings->rate_hz);
+			run->output.wav_path, (double)config.max_frames / settings->audio.rate_hz);
 	return err;
 }
 
@@ -87,13 +88,13 @@ static int open_simulated(struct run *run, const struct sink_config *sink_config
 	const struct settings *settings = &run->settings;
 	struct sim_config config = {
 		.sink = *sink_config,
-		.jitter_us = settings->jitter_us,
-		.burst_periods = settings->burst_periods,
-		.stall_every_ms = settings->stall_every_ms,
-		.stall_ms = settings->stall_ms,
-		.vanish_every_ms = settings->vanish_every_ms,
-		.vanish_ms = settings->vanish_ms,
-		.drift_ppm = settings->drift_ppm,
+		.jitter_us = settings->simulate.jitter_us,
+		.burst_periods = settings->simulate.burst_periods,
+		.stall_every_ms = settings->simulate.stall_every_ms,
+		.stall_ms = settings->simulate.stall_ms,
+		.vanish_every_ms = settings->simulate.vanish_every_ms,
+		.vanish_ms = settings->simulate.vanish_ms,
+		.drift_ppm = settings->simulate.drift_ppm,
 	};
 	int err = open_recorder(run, diag);
 
@@ -110,8 +111,8 @@ static int choose_periods(const struct settings *settings)
 {
 	char model[128];
 
-	if (settings->periods != SETTINGS_PERIODS_AUTO)
-		return settings->periods;
+	if (settings->audio.periods != SETTINGS_PERIODS_AUTO)
+		return settings->audio.periods;
 	sys_read(model, sizeof(model), "", "/proc/device-tree/model");
 	return pi_board_periods(model);
 }
@@ -121,17 +122,17 @@ int run_output_open(struct run *run, struct diag *diag)
 	const struct settings *settings = &run->settings;
 	struct sink_config config = {
 		.periods = choose_periods(settings),
-		.rate_hz = settings->rate_hz,
-		.block_frames = settings->block_frames,
-		.channels = {settings->channel_left, settings->channel_right},
+		.rate_hz = settings->audio.rate_hz,
+		.block_frames = settings->audio.block_frames,
+		.channels = {settings->audio.channel_left, settings->audio.channel_right},
 		.waits_for_device = run->options->is_appliance,
-		.keeps_awake = settings->keep_awake,
-		.housekeeping_cpu = settings->desk_cpu,
+		.keeps_awake = settings->audio.keep_awake,
+		.housekeeping_cpu = settings->rt.desk_cpu,
 	};
 	int err;
 
 	run->output.n_periods = config.periods;
-	snprintf(config.device, sizeof(config.device), "%s", settings->device);
+	snprintf(config.device, sizeof(config.device), "%s", settings->audio.device);
 	if (strcmp(config.device, "simulated") == 0)
 		return open_simulated(run, &config, diag);
 	err = sink_alsa_open(&run->output.sink, &config, diag);

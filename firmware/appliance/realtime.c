@@ -72,10 +72,10 @@ static void report(struct run *run)
 	struct rlimit rtprio = {0, 0}, memlock = {0, 0};
 	struct rt_facts facts = {
 		.n_cpus = (int)sysconf(_SC_NPROCESSORS_ONLN),
-		.desk_cpu = settings->desk_cpu,
+		.desk_cpu = settings->rt.desk_cpu,
 		.desk_err = run->rt.desk_cpu_err,
 		.is_root = geteuid() == 0,
-		.locks_memory = settings->lock_memory,
+		.locks_memory = settings->rt.lock_memory,
 		.lock_err = engine_lock_err(run->engine),
 		.latency_err = latency_err(run),
 		.stats_on_disk = run->statistics.path[0] && !rt_is_in_memory(run->statistics.path),
@@ -88,7 +88,7 @@ static void report(struct run *run)
 	getrlimit(RLIMIT_MEMLOCK, &memlock);
 	facts.rtprio_limit = (long)rtprio.rlim_cur;
 	facts.memlock_limit = memlock.rlim_cur == RLIM_INFINITY ? -1 : (long)memlock.rlim_cur;
-	if (settings->lock_memory && !facts.lock_err)
+	if (settings->rt.lock_memory && !facts.lock_err)
 		facts.unlocked_bytes = rt_unlocked_bytes("/proc/self/smaps");
 	rt_report(&facts, &run->rt.degraded);
 	show_degraded(run);
@@ -97,12 +97,13 @@ static void report(struct run *run)
 /* Above the producer's priority: whom it waits for must not wait for it. */
 static int irq_priority(const struct settings *settings)
 {
-	return settings->producer_priority > 0 ? int_min(settings->producer_priority + 5, 98) : 0;
+	return settings->rt.producer_priority > 0 ? int_min(settings->rt.producer_priority + 5, 98)
+						  : 0;
 }
 
 static void place_irq(struct run *run, const struct irq_line *line)
 {
-	int cpu = run->settings.irq_cpu, priority = irq_priority(&run->settings);
+	int cpu = run->settings.rt.irq_cpu, priority = irq_priority(&run->settings);
 	int err = irq_move("", line->number, cpu), pid;
 
 	if (err < 0) {
@@ -134,7 +135,7 @@ static void place_irqs(struct run *run)
 	struct irq_line lines[IRQ_MAX_LINES];
 	int card, n;
 
-	if (run->settings.irq_cpu == SETTINGS_NO_CPU)
+	if (run->settings.rt.irq_cpu == SETTINGS_NO_CPU)
 		return;
 	card = irq_open_card("");
 	n = card < 0 ? card : irq_find("", card, lines);
@@ -142,12 +143,12 @@ static void place_irqs(struct run *run)
 		run_degrade(run,
 			"[rt] irq_cpu = %d: no sound card is open whose interrupt could "
 			"be moved",
-			run->settings.irq_cpu);
+			run->settings.rt.irq_cpu);
 	else if (n <= 0)
 		run_degrade(run,
 			"[rt] irq_cpu = %d: no line of /proc/interrupts belongs to card %d; set "
 			"irq_cpu = none, or move it by hand (/proc/irq/N/smp_affinity_list)",
-			run->settings.irq_cpu, card);
+			run->settings.rt.irq_cpu, card);
 	for (int i = 0; i < n; i++)
 		place_irq(run, &lines[i]);
 }
@@ -170,7 +171,7 @@ void run_rt_settle(struct run *run)
 {
 	begin_counting(run);
 	/* after the others have started: they do not inherit it */
-	run->rt.desk_cpu_err = rt_pin_self(run->settings.desk_cpu);
+	run->rt.desk_cpu_err = rt_pin_self(run->settings.rt.desk_cpu);
 }
 
 void run_rt_report(struct run *run)

@@ -11,22 +11,24 @@ static struct engine_config engine_config_of(const struct settings *settings)
 	static const double quantize_beats[] = {
 		[QUANTIZE_OFF] = 0.0, [QUANTIZE_BEAT] = 1.0, [QUANTIZE_BAR] = 4.0};
 	struct engine_config config = {
-		.rate_hz = settings->rate_hz,
-		.block_frames = settings->block_frames,
-		.lead_blocks = settings->lead_blocks,
-		.prime_blocks = settings->prime_blocks,
-		.arena_bytes = (size_t)settings->arena_mb << 20,
-		.fade_frames = (int)lrint(settings->fade_ms * 1e-3 * settings->rate_hz),
+		.rate_hz = settings->audio.rate_hz,
+		.block_frames = settings->audio.block_frames,
+		.lead_blocks = settings->engine.lead_blocks,
+		.prime_blocks = settings->engine.prime_blocks,
+		.arena_bytes = (size_t)settings->engine.arena_mb << 20,
+		.fade_frames =
+			(int)lrint(settings->commit.fade_ms * 1e-3 * settings->audio.rate_hz),
 		.has_mirror = true,
-		.budget_ns = settings->budget_percent * 10000000LL * settings->block_frames /
-			     settings->rate_hz,
-		.tail_frames = (int)lrint(settings->tail_ms * 1e-3 * settings->rate_hz),
-		.quantize_beats = quantize_beats[settings->quantize],
+		.budget_ns = settings->engine.budget_percent * 10000000LL *
+			     settings->audio.block_frames / settings->audio.rate_hz,
+		.tail_frames =
+			(int)lrint(settings->commit.tail_ms * 1e-3 * settings->audio.rate_hz),
+		.quantize_beats = quantize_beats[settings->commit.quantize],
 		.begins_softly = true,
-		.lock_memory = settings->lock_memory,
-		.producer = {"producer", settings->producer_cpu, settings->producer_priority},
-		.workers = {{"worker A", settings->worker_a_cpu, settings->worker_priority},
-			{"worker B", settings->worker_b_cpu, settings->worker_priority}},
+		.lock_memory = settings->rt.lock_memory,
+		.producer = {"producer", settings->rt.producer_cpu, settings->rt.producer_priority},
+		.workers = {{"worker A", settings->rt.worker_a_cpu, settings->rt.worker_priority},
+			{"worker B", settings->rt.worker_b_cpu, settings->rt.worker_priority}},
 	};
 
 	return config;

@@ -34,7 +34,7 @@ void run_tone_begin(struct run *run)
 	struct diag diag;
 
 	run->tone.step = TONE_OVER;
-	if (!run->settings.tone || run->options->journal_path ||
+	if (!run->settings.start.tone || run->options->journal_path ||
 		patch_read_text(tone, strlen(tone), "", &before, &diag) < 0)
 		return;
 	run->tone.step = TONE_WAITS;
@@ -99,8 +99,8 @@ static void fall_back(struct run *run)
 
 void run_tone_tick(struct run *run)
 {
-	double ms = 1e3 * (double)engine_clock(run->engine) * run->settings.block_frames /
-		    run->settings.rate_hz;
+	double ms = 1e3 * (double)engine_clock(run->engine) * run->settings.audio.block_frames /
+		    run->settings.audio.rate_hz;
 	bool has_patch = desk_live_path(run->desk)[0];
 
 	if (!run_tone_is_on(run))

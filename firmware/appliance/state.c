@@ -103,7 +103,7 @@ int run_state_begin(struct run *run, struct diag *diag)
 			run->state.folder);
 	if (!run->state.folder[0] || run->options->journal_path)
 		return 0;
-	err = state_writer_open(&state->writer, run->state.folder, run->settings.desk_cpu, diag);
+	err = state_writer_open(&state->writer, run->state.folder, run->settings.rt.desk_cpu, diag);
 	if (err < 0) {
 		trouble_set(&run->troubles, "state", "%s", diag->text);
 		return 0;
@@ -117,9 +117,9 @@ int run_state_begin(struct run *run, struct diag *diag)
 	else
 		state->has_state = found.has_folder && take_found(run, &found, err);
 	state_writer_follow(state->writer, found.generation);
-	if (state->has_state && strcmp(state->found.start, run->settings.patch) != 0) {
+	if (state->has_state && strcmp(state->found.start, run->settings.start.patch) != 0) {
 		log_line(LOG_LEVEL_INFO, "state: [start] patch is another one now: %s",
-			run->settings.patch);
+			run->settings.start.patch);
 		state->has_other_start = true;
 	}
 	return 0;
@@ -275,7 +275,7 @@ static bool order_write(struct run *run, int64_t now_ns)
 
 	if (state->saved == desk_n_changes(run->desk))
 		return false;
-	text = state_write(run->desk, run->settings.patch, &n_bytes);
+	text = state_write(run->desk, run->settings.start.patch, &n_bytes);
 	state->ordered = desk_n_changes(run->desk);
 	state->ordered_ns = now_ns;
 	if (!text) { /* nothing to come back to */

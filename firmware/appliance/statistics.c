@@ -38,12 +38,12 @@ static void give_hints(struct run *run)
 	unsigned burst = atomic_load(&run->stats->burst_max);
 	char hint[STATS_TEXT_BYTES];
 
-	if (run->statistics.has_hinted || burst <= (unsigned)run->settings.lead_blocks)
+	if (run->statistics.has_hinted || burst <= (unsigned)run->settings.engine.lead_blocks)
 		return;
 	run->statistics.has_hinted = true;
 	snprintf(hint, sizeof(hint),
 		"the device takes up to %u blocks at once, lead_blocks is %d: set lead_blocks = %u",
-		burst, run->settings.lead_blocks, burst);
+		burst, run->settings.engine.lead_blocks, burst);
 	stats_set_text(run->stats, run->stats->texts.hint, sizeof(run->stats->texts.hint), hint);
 	log_line(LOG_LEVEL_WARNING, "%s", hint);
 }

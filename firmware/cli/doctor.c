@@ -21,8 +21,8 @@ static void check_settings(struct doctor *doctor, const char *path, struct setti
 	struct diag diag;
 	int err = path ? settings_read(path, settings, &diag) : 0;
 
-	if (!err && settings->patch[0])
-		err = patch_read_filled(settings->patch, &patch, &diag);
+	if (!err && settings->start.patch[0])
+		err = patch_read_filled(settings->start.patch, &patch, &diag);
 	patch_free(patch);
 	if (!err) {
 		doctor_say(doctor, DOCTOR_OK, "settings", "%s",

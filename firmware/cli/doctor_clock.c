@@ -33,8 +33,8 @@ static bool is_fixed(const struct doctor *doctor, int cpu)
 /* Number of the real-time threads' cores with a governor; slow: those with a wrong one. */
 static int look_at_governors(const struct doctor *doctor, char *slow, size_t n_bytes)
 {
-	const int cpus[] = {doctor->settings->producer_cpu, doctor->settings->worker_a_cpu,
-		doctor->settings->worker_b_cpu};
+	const int cpus[] = {doctor->settings->rt.producer_cpu, doctor->settings->rt.worker_a_cpu,
+		doctor->settings->rt.worker_b_cpu};
 	char governor[64], online[128];
 	int n_known = 0;
 

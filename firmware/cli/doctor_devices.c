@@ -70,7 +70,7 @@ static int card_of(const struct cards *cards, const char *pcm)
 /* The card that will be played to, as far as the names tell: an index, -1 or -2. */
 static int check_sound(struct doctor *doctor, const struct cards *cards)
 {
-	const char *device = doctor->settings->device;
+	const char *device = doctor->settings->audio.device;
 	char names[SETTINGS_PATH_BYTES];
 	char *rest = names, *name;
 	struct doctor_line *line;
@@ -105,7 +105,7 @@ static int check_sound(struct doctor *doctor, const struct cards *cards)
 
 static void check_irq(struct doctor *doctor, const struct cards *cards, int card)
 {
-	int cpu = doctor->settings->irq_cpu, n;
+	int cpu = doctor->settings->rt.irq_cpu, n;
 	struct irq_line found[IRQ_MAX_LINES];
 	struct doctor_line *line;
 	char path[512];

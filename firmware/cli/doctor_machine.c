@@ -62,10 +62,10 @@ enum { CPUS_OF_ALL = 4 };
 
 static void cpus_of(const struct settings *settings, int cpus[CPUS_OF_ALL])
 {
-	cpus[0] = settings->producer_cpu;
-	cpus[1] = settings->worker_a_cpu;
-	cpus[2] = settings->worker_b_cpu;
-	cpus[3] = settings->desk_cpu;
+	cpus[0] = settings->rt.producer_cpu;
+	cpus[1] = settings->rt.worker_a_cpu;
+	cpus[2] = settings->rt.worker_b_cpu;
+	cpus[3] = settings->rt.desk_cpu;
 }
 
 static void check_cores(struct doctor *doctor)
@@ -96,7 +96,7 @@ static void check_cores(struct doctor *doctor)
 static void check_isolated(struct doctor *doctor)
 {
 	char isolated[128], online[128];
-	int cpu = doctor->settings->producer_cpu;
+	int cpu = doctor->settings->rt.producer_cpu;
 	struct doctor_line *line;
 
 	sys_read(isolated, sizeof(isolated), doctor->root, "%s/isolated", cpu_dir);
@@ -187,7 +187,7 @@ static long hard_limit(const struct doctor *doctor, const char *name)
 static void check_priority(struct doctor *doctor)
 {
 	const struct settings *settings = doctor->settings;
-	int wanted = int_max(settings->producer_priority, settings->worker_priority);
+	int wanted = int_max(settings->rt.producer_priority, settings->rt.worker_priority);
 	long limit = hard_limit(doctor, "Max realtime priority");
 	struct doctor_line *line;
 
@@ -213,7 +213,7 @@ static void check_memlock(struct doctor *doctor)
 	long limit = hard_limit(doctor, "Max locked memory");
 	struct doctor_line *line;
 
-	if (!doctor->settings->lock_memory) {
+	if (!doctor->settings->rt.lock_memory) {
 		line = doctor_say(doctor, DOCTOR_WARN, "memory", "lock_memory = no in [rt]");
 		line->why = "a page that was dropped or swapped out makes a block late";
 		line->remedy = "remove the line";

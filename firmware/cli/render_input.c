@@ -57,8 +57,8 @@ static int read_settings(struct render *render, struct diag *diag)
 
 	settings_default(settings);
 	err = replay_settings(&render->script, render->options.script_path, settings, diag);
-	rate_hz = settings->rate_hz;
-	block_frames = settings->block_frames;
+	rate_hz = settings->audio.rate_hz;
+	block_frames = settings->audio.block_frames;
 	if (!err && render->options.config_path)
 		err = settings_read(render->options.config_path, settings, diag);
 	if (!render->options.rate_hz)
@@ -105,8 +105,8 @@ static int open_patch(struct render *render, struct diag *diag)
 {
 	const struct settings *settings = &render->settings;
 	const struct patch_places places = {
-		.start = settings->patch, .settings = render->options.config_path};
-	bool has_start = settings->patch[0] && render->script.n_head == 0;
+		.start = settings->start.patch, .settings = render->options.config_path};
+	bool has_start = settings->start.patch[0] && render->script.n_head == 0;
 	char *path = render->found_patch;
 	int err;
 
@@ -117,7 +117,8 @@ static int open_patch(struct render *render, struct diag *diag)
 	if (!render->options.patch_path && !has_start)
 		return replay_patch(
 			&render->script, render->options.script_path, &render->patch, diag);
-	patch_path_find(render->options.patch_path ? render->options.patch_path : settings->patch,
+	patch_path_find(
+		render->options.patch_path ? render->options.patch_path : settings->start.patch,
 		&places, path, sizeof(render->found_patch));
 	if (built_in_is(path))
 		return patch_read_text(

@@ -98,7 +98,7 @@ void check_pins(const struct settings *settings, char *warnings, size_t n_bytes)
 	pins.settings = settings;
 	pins.warnings = warnings;
 	pins.n_bytes = n_bytes;
-	if (!is_header(settings->chip))
+	if (!is_header(settings->gpio.chip))
 		return;
 	pins.has_config = config_get(settings, pins.config, sizeof(pins.config)) >= 0;
 	for (int i = 0; i < settings->n_knobs; i++) {

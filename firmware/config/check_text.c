@@ -118,8 +118,8 @@ static int check_settings(
 
 	if (err < 0)
 		return err;
-	if (settings.patch[0]) {
-		err = patch_read_filled(settings.patch, &patch, &reason);
+	if (settings.start.patch[0]) {
+		err = patch_read_filled(settings.start.patch, &patch, &reason);
 		if (err < 0)
 			return diag_set(diag, err, "%s: [start] patch: %.300s", path, reason.text);
 	}

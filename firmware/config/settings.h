@@ -74,49 +74,49 @@ struct settings_led { /* [led NAME] */
 	int line;
 };
 
-struct settings {
-	char path[SETTINGS_PATH_BYTES]; /* the file, for messages */
-
-	/* [audio] */
+struct settings_audio { /* [audio] */
 	/* "auto", "simulated", or PCM names to try in order, with one blank between them */
 	char device[SETTINGS_PATH_BYTES];
-	int channel_left, channel_right;  /* channels = L R, 1..64; one number: R is 0, the sum */
-	bool keep_awake;                  /* yes | no, default yes: no digital zero */
-	int rate_hz;                      /* 8000..192000, default 48000 */
-	int block_frames;                 /* 16 32 64 128 256, default 64 */
-	int periods;                      /* auto | 2..8; default SETTINGS_PERIODS_AUTO */
+	int channel_left, channel_right; /* channels = L R, 1..64; one number: R is 0, the sum */
+	bool keep_awake;                 /* yes | no, default yes: no digital zero */
+	int rate_hz;                     /* 8000..192000, default 48000 */
+	int block_frames;                /* 16 32 64 128 256, default 64 */
+	int periods;                     /* auto | 2..8; default SETTINGS_PERIODS_AUTO */
+};
 
-	/* [engine] */
+struct settings_engine { /* [engine] */
 	int lead_blocks;    /* 1..16, default 2 */
 	int prime_blocks;   /* 8..256, default 8 */
 	int arena_mb;       /* 1..512 for each slot, default 8 */
-
 	int budget_percent; /* 1..100 of a block that a patch may cost, default 80 */
+};
 
-	/* [commit] */
-	double fade_ms;                 /* 0..1000, default 5 */
+struct settings_commit { /* [commit] */
+	double fade_ms;                  /* 0..1000, default 5 */
 	enum settings_quantize quantize; /* off | beat | bar, default off */
-	int tail_ms;                    /* 0..60000; spillover, default 0: off */
+	int tail_ms;                     /* 0..60000; spillover, default 0: off */
+};
 
-	/* [rt]: cores (-1: anywhere), SCHED_FIFO priorities (0: ordinary scheduling) */
+/* [rt]: cores (-1: anywhere), SCHED_FIFO priorities (0: ordinary scheduling) */
+struct settings_rt {
 	int producer_cpu, worker_a_cpu, worker_b_cpu, desk_cpu; /* -1..255; default 3 1 2 0 */
 	int producer_priority, worker_priority;                 /* 0..99; default 80 70 */
 	bool lock_memory;                                       /* yes | no, default yes */
 	int irq_cpu; /* none | 0..255: the sound card's interrupts; default none: as they are */
+};
 
-	/* [start] */
+struct settings_start { /* [start] */
 	char patch[SETTINGS_PATH_BYTES]; /* patch = FILE, relative to the ini's own folder; empty:
 	                                    the built-in one. Stored joined with that folder. */
 	bool tone;                       /* yes | no, default no: a short soft tone before it */
+};
 
-	/* [state] */
-	char state_folder[SETTINGS_PATH_BYTES]; /* folder = PATH, the same; empty: none named */
-
-	/* [gpio] */
+struct settings_gpio { /* [gpio] */
 	char chip[SETTINGS_CHIP_BYTES]; /* "auto", a label, gpiochipN or a path; default auto */
 	enum settings_bias bias;        /* default pull-up */
+};
 
-	/* [simulate]: how the simulated sink behaves */
+struct settings_simulate { /* [simulate]: how the simulated sink behaves */
 	char wav[SETTINGS_PATH_BYTES]; /* what it "plays"; empty: a file in the runtime folder */
 	int jitter_us;                 /* 0..100000, default 0: wake-ups are late by up to this */
 	int burst_periods;             /* 1..4, default 1: the device takes this many at a time */
@@ -125,6 +125,18 @@ struct settings {
 	int vanish_every_ms;           /* 0..3600000 */
 	int vanish_ms;                 /* 0..60000, default 0: never */
 	double drift_ppm;              /* -1000..1000, default 0 */
+};
+
+struct settings {
+	char path[SETTINGS_PATH_BYTES]; /* the file, for messages */
+	struct settings_audio audio;
+	struct settings_engine engine;
+	struct settings_commit commit;
+	struct settings_rt rt;
+	struct settings_start start;
+	char state_folder[SETTINGS_PATH_BYTES]; /* [state] folder = PATH, as [start] patch */
+	struct settings_gpio gpio;
+	struct settings_simulate simulate;
 
 	int n_knobs;
 	struct settings_knob knobs[SETTINGS_MAX_KNOBS];

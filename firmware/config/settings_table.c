@@ -38,48 +38,48 @@ static const char *const indicator_choices[] = {"running", "staged", "standby", 
 	{section, key, kind, at, 0, SETTINGS_MAX_PIN, SETTINGS_NO_PIN, 0, NULL, NULL}
 
 const struct setting_row settings_table[] = {
-	TEXT("audio", "device", VALUE_NAMES, AT(device), ROOM(device), "auto"),
-	{"audio", "channels", VALUE_CHANNELS, AT(channel_left), 1, 64, 1, 0, NULL, NULL},
-	BOOL("audio", "keep_awake", AT(keep_awake), 1),
-	INT("audio", "rate_hz", AT(rate_hz), 8000, 192000, 48000),
-	INT_OF("audio", "block_frames", AT(block_frames), block_choices, 64),
-	INT_OR("auto", "audio", "periods", AT(periods), 2, 8, SETTINGS_PERIODS_AUTO),
+	TEXT("audio", "device", VALUE_NAMES, AT(audio.device), ROOM(audio.device), "auto"),
+	{"audio", "channels", VALUE_CHANNELS, AT(audio.channel_left), 1, 64, 1, 0, NULL, NULL},
+	BOOL("audio", "keep_awake", AT(audio.keep_awake), 1),
+	INT("audio", "rate_hz", AT(audio.rate_hz), 8000, 192000, 48000),
+	INT_OF("audio", "block_frames", AT(audio.block_frames), block_choices, 64),
+	INT_OR("auto", "audio", "periods", AT(audio.periods), 2, 8, SETTINGS_PERIODS_AUTO),
 
-	INT("engine", "lead_blocks", AT(lead_blocks), 1, 16, 2),
-	INT("engine", "prime_blocks", AT(prime_blocks), 8, 256, 8),
-	INT("engine", "arena_mb", AT(arena_mb), 1, 512, 8),
+	INT("engine", "lead_blocks", AT(engine.lead_blocks), 1, 16, 2),
+	INT("engine", "prime_blocks", AT(engine.prime_blocks), 8, 256, 8),
+	INT("engine", "arena_mb", AT(engine.arena_mb), 1, 512, 8),
 
-	INT("engine", "budget_percent", AT(budget_percent), 1, 100, 80),
+	INT("engine", "budget_percent", AT(engine.budget_percent), 1, 100, 80),
 
-	DOUBLE("commit", "fade_ms", AT(fade_ms), 0, 1000, 5),
-	CHOICE("commit", "quantize", AT(quantize), quantize_choices, QUANTIZE_OFF),
-	INT("commit", "tail_ms", AT(tail_ms), 0, 60000, 0),
+	DOUBLE("commit", "fade_ms", AT(commit.fade_ms), 0, 1000, 5),
+	CHOICE("commit", "quantize", AT(commit.quantize), quantize_choices, QUANTIZE_OFF),
+	INT("commit", "tail_ms", AT(commit.tail_ms), 0, 60000, 0),
 
-	INT("rt", "producer_cpu", AT(producer_cpu), -1, 255, 3),
-	INT("rt", "worker_a_cpu", AT(worker_a_cpu), -1, 255, 1),
-	INT("rt", "worker_b_cpu", AT(worker_b_cpu), -1, 255, 2),
-	INT("rt", "desk_cpu", AT(desk_cpu), -1, 255, 0),
-	INT("rt", "producer_priority", AT(producer_priority), 0, 99, 80),
-	INT("rt", "worker_priority", AT(worker_priority), 0, 99, 70),
-	BOOL("rt", "lock_memory", AT(lock_memory), 1),
-	INT_OR("none", "rt", "irq_cpu", AT(irq_cpu), 0, 255, SETTINGS_NO_CPU),
+	INT("rt", "producer_cpu", AT(rt.producer_cpu), -1, 255, 3),
+	INT("rt", "worker_a_cpu", AT(rt.worker_a_cpu), -1, 255, 1),
+	INT("rt", "worker_b_cpu", AT(rt.worker_b_cpu), -1, 255, 2),
+	INT("rt", "desk_cpu", AT(rt.desk_cpu), -1, 255, 0),
+	INT("rt", "producer_priority", AT(rt.producer_priority), 0, 99, 80),
+	INT("rt", "worker_priority", AT(rt.worker_priority), 0, 99, 70),
+	BOOL("rt", "lock_memory", AT(rt.lock_memory), 1),
+	INT_OR("none", "rt", "irq_cpu", AT(rt.irq_cpu), 0, 255, SETTINGS_NO_CPU),
 
-	TEXT("start", "patch", VALUE_PATH, AT(patch), ROOM(patch), ""),
-	BOOL("start", "tone", AT(tone), 0),
+	TEXT("start", "patch", VALUE_PATH, AT(start.patch), ROOM(start.patch), ""),
+	BOOL("start", "tone", AT(start.tone), 0),
 
 	TEXT("state", "folder", VALUE_PATH, AT(state_folder), ROOM(state_folder), ""),
 
-	TEXT("gpio", "chip", VALUE_CHIP, AT(chip), ROOM(chip), "auto"),
-	CHOICE("gpio", "bias", AT(bias), bias_choices, BIAS_PULL_UP),
+	TEXT("gpio", "chip", VALUE_CHIP, AT(gpio.chip), ROOM(gpio.chip), "auto"),
+	CHOICE("gpio", "bias", AT(gpio.bias), bias_choices, BIAS_PULL_UP),
 
-	TEXT("simulate", "wav", VALUE_TEXT, AT(wav), ROOM(wav), ""),
-	INT("simulate", "jitter_us", AT(jitter_us), 0, 100000, 0),
-	INT("simulate", "burst_periods", AT(burst_periods), 1, 4, 1),
-	INT("simulate", "stall_every_ms", AT(stall_every_ms), 0, 3600000, 0),
-	INT("simulate", "stall_ms", AT(stall_ms), 0, 10000, 0),
-	INT("simulate", "vanish_every_ms", AT(vanish_every_ms), 0, 3600000, 0),
-	INT("simulate", "vanish_ms", AT(vanish_ms), 0, 60000, 0),
-	DOUBLE("simulate", "drift_ppm", AT(drift_ppm), -1000, 1000, 0),
+	TEXT("simulate", "wav", VALUE_TEXT, AT(simulate.wav), ROOM(simulate.wav), ""),
+	INT("simulate", "jitter_us", AT(simulate.jitter_us), 0, 100000, 0),
+	INT("simulate", "burst_periods", AT(simulate.burst_periods), 1, 4, 1),
+	INT("simulate", "stall_every_ms", AT(simulate.stall_every_ms), 0, 3600000, 0),
+	INT("simulate", "stall_ms", AT(simulate.stall_ms), 0, 10000, 0),
+	INT("simulate", "vanish_every_ms", AT(simulate.vanish_every_ms), 0, 3600000, 0),
+	INT("simulate", "vanish_ms", AT(simulate.vanish_ms), 0, 60000, 0),
+	DOUBLE("simulate", "drift_ppm", AT(simulate.drift_ppm), -1000, 1000, 0),
 
 	PIN("knob", "pins", VALUE_PIN_PAIR, KNOB_AT(pin_a)),
 	PIN("knob", "push", VALUE_PIN, KNOB_AT(pin_push)),
@@ -109,4 +109,5 @@ _Static_assert(sizeof(settings_table) / sizeof(settings_table[0]) == SETTINGS_TA
 _Static_assert(offsetof(struct settings_knob, pin_b) ==
 		       offsetof(struct settings_knob, pin_a) + sizeof(int),
 	       "VALUE_PIN_PAIR writes both");
-_Static_assert(AT(channel_right) == AT(channel_left) + sizeof(int), "VALUE_CHANNELS writes both");
+_Static_assert(AT(audio.channel_right) == AT(audio.channel_left) + sizeof(int),
+	"VALUE_CHANNELS writes both");

@@ -130,7 +130,7 @@ static int read_named(
 	const struct desk *desk, const char *said, struct patch **patch, struct diag *diag)
 {
 	const struct patch_places places = {.now = desk_staged_base(desk)->path,
-		.start = desk->settings->patch,
+		.start = desk->settings->start.patch,
 		.settings = desk->settings->path};
 	char path[sizeof(((struct patch *)0)->path)];
 	struct diag why;

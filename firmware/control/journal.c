@@ -49,8 +49,8 @@ int desk_keep_journal(struct desk *desk, const char *path, struct diag *diag)
 		return diag_set(diag, -ENOMEM, "out of memory");
 	}
 	*settings = *desk->settings;
-	settings->rate_hz = engine_config(desk->engine)->rate_hz;
-	settings->block_frames = engine_config(desk->engine)->block_frames;
+	settings->audio.rate_hz = engine_config(desk->engine)->rate_hz;
+	settings->audio.block_frames = engine_config(desk->engine)->block_frames;
 	journal->end = -1;
 	err = journal_file_open(&journal->to, path, settings, desk->live, diag);
 	free(settings);

@@ -17,7 +17,7 @@ static enum board_bias bias_of(const struct settings *settings, enum settings_bi
 		[BIAS_PULL_DOWN] = BOARD_PULL_DOWN,
 		[BIAS_NONE] = BOARD_NO_BIAS};
 
-	return biases[bias == BIAS_OF_GPIO ? settings->bias : bias];
+	return biases[bias == BIAS_OF_GPIO ? settings->gpio.bias : bias];
 }
 
 static struct board_knob board_knob_of(
@@ -42,7 +42,7 @@ static void describe_board(const struct settings *settings, struct board_config 
 		[INDICATOR_STANDBY] = BOARD_STANDBY,
 		[INDICATOR_FAULT] = BOARD_FAULT};
 
-	memcpy(config->chip, settings->chip, sizeof(config->chip));
+	memcpy(config->chip, settings->gpio.chip, sizeof(config->chip));
 	config->n_knobs = settings->n_knobs;
 	for (int i = 0; i < settings->n_knobs; i++)
 		config->knobs[i] = board_knob_of(settings, &settings->knobs[i]);

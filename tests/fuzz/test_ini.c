@@ -221,7 +221,7 @@ static bool settings_are_good(const struct settings *settings)
 		if (!is_knob && !is_button && !is_led && !row_is_good(row, settings))
 			return false;
 	}
-	return settings->device[0] != '\0';
+	return settings->audio.device[0] != '\0';
 }
 
 static int rounds(void)

@@ -8,7 +8,6 @@ export LC_ALL=C
 # Larger ones, until they are in parts. Who makes one smaller takes it out.
 known='
 struct fake_pcm
-struct settings
 '
 
 cd "${1:-.}"

@@ -25,10 +25,10 @@ static void good_pi(void)
 	core_mhz = 1492;
 	tree_file("proc/device-tree/model", "Raspberry Pi 4 Model B Rev 1.4");
 	settings_default(&settings);
-	strcpy(settings.device, "hw:CARD=sndrpihifiberry hw:CARD=Device");
+	strcpy(settings.audio.device, "hw:CARD=sndrpihifiberry hw:CARD=Device");
 	settings.n_knobs = 1;
 	settings.knobs[0].pin_a = 17;
-	settings.irq_cpu = 0;
+	settings.rt.irq_cpu = 0;
 	tree_file("proc/sys/kernel/osrelease", "6.12.25-rt\n");
 	tree_file("sys/kernel/realtime", "1\n");
 	tree_file("sys/devices/system/cpu/online", "0-3\n");
@@ -117,7 +117,7 @@ static void test_kernel_and_cores(void)
 	good_pi();
 	tree_file("sys/devices/system/cpu/isolated", "\n");
 	only(DOCTOR_WARN, "isolated", "core 3");
-	settings.producer_cpu = -1;
+	settings.rt.producer_cpu = -1;
 	only(DOCTOR_WARN, "isolated", "producer_cpu = -1");
 	good_pi();
 	tree_file("sys/devices/system/cpu/online", "0-1\n");
@@ -171,7 +171,7 @@ static void test_limits(void)
 	tree_file("proc/self/limits", "Max locked memory   0   0   bytes\n");
 	tree_file("proc/self/status", "Name:\tx\nCapEff:\t0000000000804000\n"); /* and IPC_LOCK */
 	only(DOCTOR_OK, "memory", "may be locked");
-	settings.lock_memory = false;
+	settings.rt.lock_memory = false;
 	only(DOCTOR_WARN, "memory", "lock_memory = no");
 	good_pi();
 	tree_file("proc/sys/kernel/sched_rt_runtime_us", "10000\n");
@@ -206,21 +206,21 @@ static void test_idle_swap_power(void)
 static void test_sound(void)
 {
 	good_pi();
-	strcpy(settings.device, "hw:CARD=Device hw:7");
-	settings.irq_cpu = SETTINGS_NO_CPU;
+	strcpy(settings.audio.device, "hw:CARD=Device hw:7");
+	settings.rt.irq_cpu = SETTINGS_NO_CPU;
 	only(DOCTOR_FAIL, "sound", "cards: vc4hdmi0, sndrpihifiberry");
-	strcpy(settings.device, "hw:CARD=Device plughw:0,0");
+	strcpy(settings.audio.device, "hw:CARD=Device plughw:0,0");
 	only(DOCTOR_OK, "sound", "plughw:0,0 is there");
-	strcpy(settings.device, "hw:CARD=sndrpi");
+	strcpy(settings.audio.device, "hw:CARD=sndrpi");
 	only(DOCTOR_FAIL, "sound", "no card of");
-	strcpy(settings.device, "hw:CARD=none auto");
+	strcpy(settings.audio.device, "hw:CARD=none auto");
 	only(DOCTOR_OK, "sound", "auto is there");
-	strcpy(settings.device, "default");
+	strcpy(settings.audio.device, "default");
 	only(DOCTOR_OK, "sound", "not looked at");
 	tree_file("proc/asound/cards", "--- no soundcards ---\n");
-	strcpy(settings.device, "auto");
+	strcpy(settings.audio.device, "auto");
 	only(DOCTOR_FAIL, "sound", "cards: none");
-	strcpy(settings.device, "simulated");
+	strcpy(settings.audio.device, "simulated");
 	only(DOCTOR_OK, "sound", "simulated");
 }
 

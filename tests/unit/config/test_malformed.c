@@ -162,7 +162,7 @@ static void test_line_ends(void)
 		snprintf(text, sizeof(text), "\xef\xbb\xbf[audio]%speriods = 3 ; c%s%s[rt]", e, e,
 			 e);
 		CU_ASSERT_EQUAL(settings_read_text(text, strlen(text), "f", &settings, &diag), 0);
-		CU_ASSERT_EQUAL(settings.periods, 3);
+		CU_ASSERT_EQUAL(settings.audio.periods, 3);
 		snprintf(text, sizeof(text), "[osc1]%stype = osc%sfreq_hz = 50%s[out]", e, e, e);
 		CU_ASSERT_EQUAL(patch_read_text(text, strlen(text), "f", &patch, &diag), 0);
 		CU_ASSERT_EQUAL(patch->modules[2].line, 4);

@@ -25,35 +25,35 @@ static void test_defaults(void)
 	settings_default(&defaults);
 	CU_ASSERT_EQUAL_FATAL(read_text(""), 0);
 	CU_ASSERT_STRING_EQUAL(settings.path, "conf/chronus.ini");
-	CU_ASSERT_STRING_EQUAL(settings.device, "auto");
-	CU_ASSERT_EQUAL(settings.rate_hz, 48000);
-	CU_ASSERT_EQUAL(settings.block_frames, 64);
-	CU_ASSERT_EQUAL(settings.periods, SETTINGS_PERIODS_AUTO);
-	CU_ASSERT_EQUAL(settings.channel_left, 1);
-	CU_ASSERT_EQUAL(settings.channel_right, 2);
-	CU_ASSERT_TRUE(settings.keep_awake);
-	CU_ASSERT_EQUAL(settings.vanish_ms, 0);
-	CU_ASSERT_EQUAL(settings.lead_blocks, 2);
-	CU_ASSERT_EQUAL(settings.prime_blocks, 8);
-	CU_ASSERT_EQUAL(settings.arena_mb, 8);
-	CU_ASSERT_EQUAL(settings.fade_ms, 5.0);
-	CU_ASSERT_EQUAL(settings.producer_cpu, 3);
-	CU_ASSERT_EQUAL(settings.worker_a_cpu, 1);
-	CU_ASSERT_EQUAL(settings.worker_b_cpu, 2);
-	CU_ASSERT_EQUAL(settings.desk_cpu, 0);
-	CU_ASSERT_EQUAL(settings.producer_priority, 80);
-	CU_ASSERT_EQUAL(settings.worker_priority, 70);
-	CU_ASSERT_TRUE(settings.lock_memory);
-	CU_ASSERT_EQUAL(settings.irq_cpu, SETTINGS_NO_CPU);
-	CU_ASSERT_STRING_EQUAL(settings.patch, "");
-	CU_ASSERT_STRING_EQUAL(settings.wav, "");
-	CU_ASSERT_EQUAL(settings.burst_periods, 1);
-	CU_ASSERT_EQUAL(settings.jitter_us, 0);
-	CU_ASSERT_EQUAL(settings.stall_every_ms, 0);
-	CU_ASSERT_EQUAL(settings.stall_ms, 0);
-	CU_ASSERT_EQUAL(settings.drift_ppm, 0.0);
-	CU_ASSERT_STRING_EQUAL(settings.chip, "auto");
-	CU_ASSERT_EQUAL(settings.bias, BIAS_PULL_UP);
+	CU_ASSERT_STRING_EQUAL(settings.audio.device, "auto");
+	CU_ASSERT_EQUAL(settings.audio.rate_hz, 48000);
+	CU_ASSERT_EQUAL(settings.audio.block_frames, 64);
+	CU_ASSERT_EQUAL(settings.audio.periods, SETTINGS_PERIODS_AUTO);
+	CU_ASSERT_EQUAL(settings.audio.channel_left, 1);
+	CU_ASSERT_EQUAL(settings.audio.channel_right, 2);
+	CU_ASSERT_TRUE(settings.audio.keep_awake);
+	CU_ASSERT_EQUAL(settings.simulate.vanish_ms, 0);
+	CU_ASSERT_EQUAL(settings.engine.lead_blocks, 2);
+	CU_ASSERT_EQUAL(settings.engine.prime_blocks, 8);
+	CU_ASSERT_EQUAL(settings.engine.arena_mb, 8);
+	CU_ASSERT_EQUAL(settings.commit.fade_ms, 5.0);
+	CU_ASSERT_EQUAL(settings.rt.producer_cpu, 3);
+	CU_ASSERT_EQUAL(settings.rt.worker_a_cpu, 1);
+	CU_ASSERT_EQUAL(settings.rt.worker_b_cpu, 2);
+	CU_ASSERT_EQUAL(settings.rt.desk_cpu, 0);
+	CU_ASSERT_EQUAL(settings.rt.producer_priority, 80);
+	CU_ASSERT_EQUAL(settings.rt.worker_priority, 70);
+	CU_ASSERT_TRUE(settings.rt.lock_memory);
+	CU_ASSERT_EQUAL(settings.rt.irq_cpu, SETTINGS_NO_CPU);
+	CU_ASSERT_STRING_EQUAL(settings.start.patch, "");
+	CU_ASSERT_STRING_EQUAL(settings.simulate.wav, "");
+	CU_ASSERT_EQUAL(settings.simulate.burst_periods, 1);
+	CU_ASSERT_EQUAL(settings.simulate.jitter_us, 0);
+	CU_ASSERT_EQUAL(settings.simulate.stall_every_ms, 0);
+	CU_ASSERT_EQUAL(settings.simulate.stall_ms, 0);
+	CU_ASSERT_EQUAL(settings.simulate.drift_ppm, 0.0);
+	CU_ASSERT_STRING_EQUAL(settings.gpio.chip, "auto");
+	CU_ASSERT_EQUAL(settings.gpio.bias, BIAS_PULL_UP);
 	CU_ASSERT_EQUAL(settings.n_knobs + settings.n_buttons + settings.n_leds, 0);
 	memcpy(defaults.path, settings.path, sizeof(defaults.path));
 	CU_ASSERT_EQUAL(memcmp(&defaults, &settings, sizeof(settings)), 0);
@@ -63,14 +63,14 @@ static void test_an_example(void)
 {
 	CU_ASSERT_EQUAL_FATAL(
 		settings_read("tests/malformed/settings_ok_example.ini", &settings, &diag), 0);
-	CU_ASSERT_STRING_EQUAL(settings.device, "hw:CARD=sndrpihifiberry hw:CARD=Device");
-	CU_ASSERT_EQUAL(settings.rate_hz, 96000);
-	CU_ASSERT_EQUAL(settings.block_frames, 128);
-	CU_ASSERT_EQUAL(settings.fade_ms, 7.5);
-	CU_ASSERT_EQUAL(settings.producer_cpu, -1);
-	CU_ASSERT_FALSE(settings.lock_memory);
-	CU_ASSERT_STRING_EQUAL(settings.patch, "tests/malformed/patches/acid.ini");
-	CU_ASSERT_EQUAL(settings.drift_ppm, -50.5);
+	CU_ASSERT_STRING_EQUAL(settings.audio.device, "hw:CARD=sndrpihifiberry hw:CARD=Device");
+	CU_ASSERT_EQUAL(settings.audio.rate_hz, 96000);
+	CU_ASSERT_EQUAL(settings.audio.block_frames, 128);
+	CU_ASSERT_EQUAL(settings.commit.fade_ms, 7.5);
+	CU_ASSERT_EQUAL(settings.rt.producer_cpu, -1);
+	CU_ASSERT_FALSE(settings.rt.lock_memory);
+	CU_ASSERT_STRING_EQUAL(settings.start.patch, "tests/malformed/patches/acid.ini");
+	CU_ASSERT_EQUAL(settings.simulate.drift_ppm, -50.5);
 	CU_ASSERT_EQUAL(settings.n_knobs, 3);
 	CU_ASSERT_STRING_EQUAL(settings.knobs[0].name, "cutoff");
 	CU_ASSERT_STRING_EQUAL(settings.knobs[0].controls, "filter1.cutoff_hz");
@@ -95,8 +95,8 @@ static void test_an_example(void)
 	CU_ASSERT_EQUAL(settings.buttons[0].press, PRESS_COMMIT);
 	CU_ASSERT_EQUAL(settings.buttons[0].long_press, PRESS_NONE);
 	CU_ASSERT_EQUAL(settings.buttons[0].bias, BIAS_NONE);
-	CU_ASSERT_STRING_EQUAL(settings.chip, "gpiochip2");
-	CU_ASSERT_EQUAL(settings.bias, BIAS_PULL_DOWN);
+	CU_ASSERT_STRING_EQUAL(settings.gpio.chip, "gpiochip2");
+	CU_ASSERT_EQUAL(settings.gpio.bias, BIAS_PULL_DOWN);
 	CU_ASSERT_EQUAL(settings.knobs[0].bias, BIAS_OF_GPIO);
 	CU_ASSERT_EQUAL(settings.knobs[0].acceleration, 0);
 	CU_ASSERT_EQUAL(settings.knobs[2].bias, BIAS_PULL_UP);
@@ -143,16 +143,16 @@ static void test_booleans(void)
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		snprintf(text, sizeof(text), "[rt]\nlock_memory = %s\n", words[i]);
 		CU_ASSERT_EQUAL(read_text(text), 0);
-		CU_ASSERT_EQUAL(settings.lock_memory, i % 2 == 1);
+		CU_ASSERT_EQUAL(settings.rt.lock_memory, i % 2 == 1);
 	}
 }
 
 static void test_a_core_or_none(void)
 {
 	CU_ASSERT_EQUAL(read_text("[rt]\nirq_cpu = 2\n"), 0);
-	CU_ASSERT_EQUAL(settings.irq_cpu, 2);
+	CU_ASSERT_EQUAL(settings.rt.irq_cpu, 2);
 	CU_ASSERT_EQUAL(read_text("[rt]\nirq_cpu = none\n"), 0);
-	CU_ASSERT_EQUAL(settings.irq_cpu, SETTINGS_NO_CPU);
+	CU_ASSERT_EQUAL(settings.rt.irq_cpu, SETTINGS_NO_CPU);
 	CU_ASSERT_EQUAL(read_text("[rt]\nirq_cpu = no\n"), -EINVAL);
 	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "allowed: 0..255 or none"));
 }
@@ -171,7 +171,7 @@ static void test_devices(void)
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		snprintf(text, sizeof(text), "[audio]\ndevice = %s\n", lists[i][0]);
 		CU_ASSERT_EQUAL(read_text(text), 0);
-		CU_ASSERT_STRING_EQUAL(settings.device, lists[i][1]);
+		CU_ASSERT_STRING_EQUAL(settings.audio.device, lists[i][1]);
 	}
 	CU_ASSERT_EQUAL(read_text("[audio]\ndevice = , ,\n"), -EINVAL);
 }
@@ -183,11 +183,11 @@ static void test_channels(void)
 	char text[80];
 
 	CU_ASSERT_EQUAL(read_text("[audio]\nchannels = 3 4\n"), 0);
-	CU_ASSERT_EQUAL(settings.channel_left, 3);
-	CU_ASSERT_EQUAL(settings.channel_right, 4);
+	CU_ASSERT_EQUAL(settings.audio.channel_left, 3);
+	CU_ASSERT_EQUAL(settings.audio.channel_right, 4);
 	CU_ASSERT_EQUAL(read_text("[audio]\nchannels = 64\n"), 0);
-	CU_ASSERT_EQUAL(settings.channel_left, 64);
-	CU_ASSERT_EQUAL(settings.channel_right, 0);
+	CU_ASSERT_EQUAL(settings.audio.channel_left, 64);
+	CU_ASSERT_EQUAL(settings.audio.channel_right, 0);
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		snprintf(text, sizeof(text), "[audio]\nchannels = %s\n", bad[i]);
 		CU_ASSERT_EQUAL(read_text(text), -EINVAL);
@@ -200,11 +200,11 @@ static void test_patch_path(void)
 	char path[SETTINGS_PATH_BYTES + 10];
 
 	CU_ASSERT_EQUAL(read_text("[start]\npatch = a.ini"), 0);
-	CU_ASSERT_STRING_EQUAL(settings.patch, "conf/a.ini");
+	CU_ASSERT_STRING_EQUAL(settings.start.patch, "conf/a.ini");
 	CU_ASSERT_EQUAL(read_text("[start]\npatch = /a.ini"), 0);
-	CU_ASSERT_STRING_EQUAL(settings.patch, "/a.ini");
+	CU_ASSERT_STRING_EQUAL(settings.start.patch, "/a.ini");
 	CU_ASSERT_EQUAL(read_text("[start]\npatch ="), 0);
-	CU_ASSERT_STRING_EQUAL(settings.patch, "");
+	CU_ASSERT_STRING_EQUAL(settings.start.patch, "");
 	memset(path, 'x', sizeof(path));
 	memcpy(path + SETTINGS_PATH_BYTES - 3, "/c", 3);
 	CU_ASSERT_EQUAL(settings_read_text("[start]\npatch = a.ini", 21, path, &settings, &diag),

@@ -59,8 +59,7 @@ int board_gpio_open(struct board **board, const struct board_config *config, str
 	return open_err ? diag_set(diag, open_err, "no chip") : 0;
 }
 
-static const struct settings box = {.chip = "gpiochip9",
-	.bias = BIAS_PULL_DOWN,
+static const struct settings box = {.gpio = {.chip = "gpiochip9", .bias = BIAS_PULL_DOWN},
 	.n_knobs = 2,
 	.knobs = {{.name = "cutoff",
 			  .pin_a = 5,
