@@ -89,8 +89,8 @@ static void test_knobs(void)
 		char keys[] = {terminal_key_up(i), terminal_key_down(i), '\0'};
 
 		CU_ASSERT_EQUAL_FATAL(type(source, keys, events, 40), 2);
-		check_event(events[0], INPUT_TURN, INPUT_KNOBS + i, 1);
-		check_event(events[1], INPUT_TURN, INPUT_KNOBS + i, -1);
+		check_event(events[0], INPUT_TURN, (enum input_control)(INPUT_KNOBS + i), 1);
+		check_event(events[1], INPUT_TURN, (enum input_control)(INPUT_KNOBS + i), -1);
 	}
 	CU_ASSERT_EQUAL(terminal_key_up(10), '\0');
 	CU_ASSERT_EQUAL(terminal_key_down(-1), '\0');
