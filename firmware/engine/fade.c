@@ -143,7 +143,7 @@ void tail_begin(struct tail *tail, int n_frames)
 
 void tail_cut(struct tail *tail, int n_frames)
 {
-	if (tail->n_cut || tail->n_left <= n_frames)
+	if (tail->n_left <= n_frames)
 		return;
 	/* the fade that has begun goes on under the cut */
 	tail->n_uncut = tail->n_left - n_frames;

@@ -50,7 +50,6 @@ static void test_mirror_is_equal(void)
 		"[osc1]\ntype = osc\nlevel = 0.5\n");
 }
 
-/* Whatever the lead, what the slot held before is not taken for the new mirror's. */
 /* A mirror whose sound is another one, finite and on time, is found by its sum, counted, and built
  * anew. */
 static void test_a_mirror_that_parts(void)
@@ -72,6 +71,7 @@ static void test_a_mirror_that_parts(void)
 	rig_close(&rig);
 }
 
+/* Whatever the lead, what the slot held before is not taken for the new mirror's. */
 static void test_old_blocks_are_not_compared(void)
 {
 	for (int lead = 1; lead <= 6; lead++) {
@@ -88,6 +88,50 @@ static void test_old_blocks_are_not_compared(void)
 	}
 }
 
+/* The live slot's block n is lost while the new mirror's ring still holds block n of the patch
+ * before: nothing is played in its place, and the old patch is not heard again. Returns whether
+ * that came up. */
+static bool lose_block_before_mirror(void)
+{
+	struct slot *live = &rig.engine->slots[engine_live(rig.engine)];
+	struct slot *mirror = &rig.engine->slots[1 - live->index];
+	uint64_t n = engine_clock(rig.engine);
+	struct block *lost = (struct block *)block_ring_take(&live->ring, n);
+
+	if (slot_state(mirror) != SLOT_MIRROR || slot_is_of_now(mirror, n) ||
+		!slot_take_good(mirror, n) || !lost)
+		return false;
+	lost->flags &= ~(unsigned)RENDER_FINITE;
+	rig_run(&rig, 1);
+	CU_ASSERT_EQUAL(rig_count(&rig, STAT_FAILOVERS), 0);
+	CU_ASSERT_EQUAL(rig_count(&rig, STAT_NONE), 1);
+	CU_ASSERT_EQUAL(engine_live(rig.engine), live->index);
+	return true;
+}
+
+static void test_old_blocks_are_not_played(void)
+{
+	int n_lost = 0;
+
+	for (int lead = 2; lead <= 6; lead++) {
+		bool is_lost = false;
+
+		rig_open(&rig, patch_text, &(struct rig_options){.lead = lead});
+		rig_do(&rig, "gate env1 on");
+		rig_run(&rig, 60);
+		rig_do(&rig, "stage osc1.shape square");
+		rig_do(&rig, "commit");
+		for (int i = 0; i < 200 && !is_lost; i++) {
+			rig_run(&rig, 1);
+			is_lost = lose_block_before_mirror();
+		}
+		n_lost += is_lost;
+		rig_close(&rig);
+	}
+	CU_ASSERT_TRUE(n_lost > 0);
+}
+
 SUITE_MAIN("mirror", {"it equals the live one", test_mirror_is_equal},
 	{"one that parts is found", test_a_mirror_that_parts},
-	{"old blocks are not compared", test_old_blocks_are_not_compared})
+	{"old blocks are not compared", test_old_blocks_are_not_compared},
+	{"old blocks are not played", test_old_blocks_are_not_played})
