@@ -254,7 +254,7 @@ static void give_back(struct desk *desk, struct diag *diag)
 	} else if (config->budget_ns && cost_ns > (uint64_t)config->budget_ns) {
 		refuse(desk,
 			diag_set(diag, -E2BIG,
-				"patch \"%s\" costs %.0f %% of a block, the budget is %.0f %%: use "
+				"patch \"%s\" costs %.1f %% of a block, the budget is %.0f %%: use "
 				"fewer "
 				"modules or voices, or a larger block_frames",
 				name, 100.0 * (double)cost_ns / block_ns,

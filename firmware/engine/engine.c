@@ -183,6 +183,7 @@ static void prepare_slot(struct engine *engine, struct slot *slot, bool is_for_c
 	atomic_store(&slot->is_wanted, 0);
 	atomic_store(&slot->health.is_broken, 0);
 	transition_prepare(engine, slot, is_for_commit);
+	slot->rt.cost = (struct prime_cost){0};
 	atomic_store(&slot->cost_ns, 0);
 }
 

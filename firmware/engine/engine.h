@@ -26,7 +26,7 @@ struct engine_config {
 	int fade_frames;
 	int tail_frames;       /* spillover; 0: off */
 	double quantize_beats; /* commits wait for a multiple of this; 0: they do not wait */
-	/* a patch whose dearest block costs more is refused; 0: any is taken */
+	/* a patch that costs more a block (prime_cost.h) is refused; 0: any is taken */
 	int64_t budget_ns;
 	bool has_mirror; /* false: the standby is parked between commits */
 	/* the producer waits until the workers have rendered all they were told to */
@@ -114,7 +114,7 @@ struct slot_fault {
 };
 /* [desk] */
 struct slot_fault engine_slot_fault(const struct engine *engine, int slot);
-/* [desk] The dearest block of the slot's last priming. */
+/* [desk] What a block of the slot's last priming costs (prime_cost.h). */
 uint64_t engine_cost_ns(const struct engine *engine, int slot);
 /* [desk] NULL: none was built yet. It stands until the desk builds the next one. */
 const struct program *engine_program(const struct engine *engine, int slot);

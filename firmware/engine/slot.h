@@ -33,6 +33,7 @@
 #include "engine/block_ring.h"
 #include "engine/fault.h"
 #include "engine/plan.h"
+#include "engine/prime_cost.h"
 #include "engine/slot_state.h"
 #include "patch/program.h"
 
@@ -62,7 +63,7 @@ struct slot {
 	/* ---- writer: the worker; before it, who builds or hands over the program in it */
 	struct slot_health health;
 	_Atomic uint64_t next_block; /* all below are rendered or given up */
-	_Atomic uint64_t cost_ns;    /* dearest block of the last priming */
+	_Atomic uint64_t cost_ns;    /* of the last priming (prime_cost.h) */
 	/* rings of the bell that it has done all it could for */
 	_Atomic unsigned answered;
 
@@ -83,6 +84,7 @@ struct slot {
 
 	struct { /* the worker's own */
 		uint32_t n_primed;
+		struct prime_cost cost; /* [desk] while parked */
 		uint64_t stall_ends; /* block; of the stall that is planted next */
 		enum fault_kind strike; /* planted, for the block at hand */
 		sigjmp_buf safe_place;

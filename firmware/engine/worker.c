@@ -155,8 +155,8 @@ static void be_late(const struct slot *slot, int64_t begin_ns)
 		clock_sleep_until_ns(begin_ns + late_ns);
 }
 
-/* The dearest block of a priming, in processor time, which being held up by others does not
- * lengthen. In lockstep time means nothing, and only planted lateness counts. */
+/* A block's cost in processor time, which being held up by others does not lengthen. In lockstep
+ * time means nothing, and only planted lateness counts. */
 static void note_cost(struct slot *slot, int64_t begin_cpu_ns)
 {
 	uint64_t cost_ns =
@@ -164,8 +164,8 @@ static void note_cost(struct slot *slot, int64_t begin_cpu_ns)
 
 	if (!slot->engine->config.in_lockstep)
 		cost_ns += (uint64_t)(clock_thread_cpu_ns() - begin_cpu_ns);
-	if (cost_ns > atomic_load_explicit(&slot->cost_ns, memory_order_relaxed))
-		atomic_store_explicit(&slot->cost_ns, cost_ns, memory_order_relaxed);
+	prime_cost_note(&slot->rt.cost, cost_ns);
+	atomic_store_explicit(&slot->cost_ns, prime_cost_ns(&slot->rt.cost), memory_order_relaxed);
 }
 
 /* A fault that was asked for. true: the block is not rendered now. */

@@ -46,37 +46,6 @@ static int commit_and_count(void)
 	return (int)(engine_transition(rig.engine, engine_live(rig.engine)).live_since - from);
 }
 
-/* ---- admission: 120 % of a block is refused, 79 % is taken. In lockstep a block costs what is
- * planted. */
-
-static void test_budget(void)
-{
-	const char *outcome;
-
-	rig_open(&rig, tone, &(struct rig_options){.budget_percent = 80});
-	rig_run(&rig, 30);
-	rig_do(&rig, "fault standby late 1600"); /* a block lasts 1333 us */
-	rig_do(&rig, "stage osc1.freq_hz 500");
-	rig_do(&rig, "commit");
-	rig_run(&rig, 100);
-	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 0);
-	CU_ASSERT_EQUAL(rig_count(&rig, STAT_REFUSED), 1);
-	outcome = desk_take_outcome(rig.desk);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(outcome);
-	CU_ASSERT_PTR_NOT_NULL(strstr(outcome, "costs 120 % of a block, the budget is 80 %"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(rig.stats->texts.refused_why, "costs 120 %"));
-	CU_ASSERT_PTR_NULL(desk_take_outcome(rig.desk)); /* told once */
-	CU_ASSERT_EQUAL(standby_state(), SLOT_MIRROR);
-	rig_do(&rig, "fault standby late 1053");
-	rig_do(&rig, "commit"); /* the edit still waits */
-	rig_run(&rig, 100);
-	CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 1);
-	outcome = desk_take_outcome(rig.desk);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(outcome);
-	CU_ASSERT_PTR_NOT_NULL(strstr(outcome, "ok \"Tone\" is heard from block"));
-	rig_close(&rig);
-}
-
 /* A patch that cannot be ordered is refused with its reason; a silent one is not; what plays
  * plays on. */
 static void test_cycle_and_silence(void)
@@ -364,8 +333,7 @@ static void test_journal(void)
 	}
 }
 
-SUITE_MAIN("a slot's life", {"a patch that costs too much is refused", test_budget},
-	{"a cycle is refused, silence is not", test_cycle_and_silence},
+SUITE_MAIN("a slot's life", {"a cycle is refused, silence is not", test_cycle_and_silence},
 	{"commits wait for the beat or the bar", test_quantize}, {"spillover", test_spillover},
 	{"a long tail makes way", test_tail_makes_way},
 	{"a commit takes the same few blocks every time", test_commit_takes_the_same_time},
