@@ -123,7 +123,7 @@ struct step {
 	const struct module_io *io; /* NULL: there is more to do */
 };
 
-/* The sound that reaches the listener: that of the module `out` (heard.c). */
+/* The sound that reaches the listener: that of the module `out` (output_stage.c). */
 struct heard {
 	struct instance *out;
 	struct step step;    /* it runs apart from the other steps; run NULL: it is one of them */
@@ -197,11 +197,11 @@ void program_take_tempo(struct program *program) RT_SAFE;
  * let go, the transport stopped. false: taken back, but for the notes. */
 void program_leave(struct program *program, bool is_leaving) RT_SAFE;
 
-/* ---- heard.c [worker]: the last part of program_render(), before and after `out` was rendered.
+/* ---- output_stage.c [worker]: ends program_render(), before and after `out` was rendered.
  * false: it has to be */
-bool heard_put_lone(
+bool output_stage_lone(
 	const struct program *program, float *stereo, struct render_result *result) RT_SAFE;
-struct render_result heard_put(const struct program *program, float *stereo) RT_SAFE;
+struct render_result output_stage_put(const struct program *program, float *stereo) RT_SAFE;
 
 /* ---- inputs.c [worker]: what a module needs made before it runs */
 void inputs_prepare_params(const struct program *program, struct instance *instance) RT_SAFE;

@@ -1,4 +1,4 @@
-/* render.c - one block of a program: its steps in order, then what is heard (heard.c). */
+/* render.c - one block of a program: its steps in order, then what is heard (output_stage.c). */
 #include "patch/program.h"
 
 #include "base/rt_poison.h"
@@ -186,11 +186,11 @@ struct render_result program_render(struct program *program, float *stereo)
 		run_steps_calmly(program);
 	else
 		run_steps(program);
-	if (heard_put_lone(program, stereo, &result))
+	if (output_stage_lone(program, stereo, &result))
 		return result;
 	if (program->heard.step.run)
 		run_step(program, &program->heard.step);
-	result = heard_put(program, stereo);
+	result = output_stage_put(program, stereo);
 	if (!(result.flags & RENDER_FINITE))
 		reset_broken(program);
 	return result;

@@ -1,4 +1,4 @@
-/* heard.c - the end of a block: what `out` gives, as interleaved stereo.
+/* output_stage.c - the end of a block: what `out` gives, as interleaved stereo.
  *
  * Most patches plug one signal into `out`, and it is below the knee of its limiter: then `out`
  * would copy, and that signal is read where it is. Otherwise `out` is rendered, and read. Both give
@@ -121,7 +121,7 @@ static __attribute__((noinline)) struct render_result put_sum_of_four(
 	return put(program, source, MIXDOWN_SUM_OF_VOICES, true, stereo);
 }
 
-bool heard_put_lone(const struct program *program, float *stereo, struct render_result *result)
+bool output_stage_lone(const struct program *program, float *stereo, struct render_result *result)
 {
 	const struct heard *heard = &program->heard;
 	struct source lone = heard->lone;
@@ -145,7 +145,7 @@ bool heard_put_lone(const struct program *program, float *stereo, struct render_
 	return result->flags & RENDER_FINITE && result->peak <= OUT_KNEE;
 }
 
-struct render_result heard_put(const struct program *program, float *stereo)
+struct render_result output_stage_put(const struct program *program, float *stereo)
 {
 	const struct source *given = &program->heard.given;
 
