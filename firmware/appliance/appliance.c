@@ -32,7 +32,7 @@ static int open_sound(struct run *run, struct diag *diag)
 	int err = run_sound_open(run, diag);
 
 	for (int tries = 0; err < 0 && run->options->is_appliance && tries < 2; tries++) {
-		trouble_set(&run->troubles, "engine", "%.250s; playing the built-in patch%s",
+		warning_set(&run->warnings, "engine", "%.250s; playing the built-in patch%s",
 			diag->text, tries ? " with the default settings" : "");
 		run_sound_close(run);
 		run_recorder_close(run);

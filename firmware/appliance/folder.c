@@ -34,7 +34,7 @@ int run_folder_claim(struct run *run, struct diag *diag)
 	if (err < 0 && !run->options->is_appliance)
 		return err;
 	if (err < 0) {
-		trouble_set(&run->troubles, "runtime",
+		warning_set(&run->warnings, "runtime",
 			"%.250s; playing without statistics, commands and status page", diag->text);
 		return 0;
 	}

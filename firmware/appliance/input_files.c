@@ -61,7 +61,7 @@ static int choose_settings(struct run *run, struct diag *diag)
 	if (err == 0 || !run->options->is_appliance)
 		return err;
 	run->input.lacks_settings = !read_good_settings(run);
-	trouble_set(&run->troubles, "settings", "%.250s; playing with %s", diag->text,
+	warning_set(&run->warnings, "settings", "%.250s; playing with %s", diag->text,
 		run->input.lacks_settings ? "the defaults" : "the settings of the last good start");
 	run_state_name_folder(run);
 	return 0;
@@ -105,7 +105,7 @@ static int choose_start_patch(struct run *run, struct diag *diag)
 	patch = run_state_take_patch(run);
 	if (!patch && run_good_patch(run, path, &patch) < 0)
 		patch = NULL;
-	trouble_set(&run->troubles, "patch", "%.250s; playing %s", diag->text,
+	warning_set(&run->warnings, "patch", "%.250s; playing %s", diag->text,
 		patch ? patch->name : "the built-in patch");
 	if (!patch || strcmp(patch->path, path) != 0)
 		run_state_want(run, path, NULL);

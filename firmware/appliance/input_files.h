@@ -1,5 +1,5 @@
 /* input_files.h - settings, patch and script, read at the start; an appliance's errors become
- * troubles. run->settings is written here only.
+ * warnings. run->settings is written here only.
  * Threads: [init] */
 #ifndef APPLIANCE_INPUT_FILES_H
 #define APPLIANCE_INPUT_FILES_H

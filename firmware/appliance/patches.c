@@ -53,7 +53,7 @@ int run_patch_open(
 	err = patch_read_filled(path, patch, diag);
 	if (err == 0 || !is_live || run_good_patch(run, path, patch) < 0)
 		return err;
-	trouble_set(&run->troubles, "patch", "%.250s; playing \"%s\" as it was when it was good",
+	warning_set(&run->warnings, "patch", "%.250s; playing \"%s\" as it was when it was good",
 		diag->text, (*patch)->name);
 	return 0;
 }

@@ -29,7 +29,7 @@ void run_starts_begin(struct run *run)
 	run->starts.skips_state = n >= WITHOUT_STATE;
 	run->starts.skips_patch = n >= WITHOUT_PATCH;
 	if (run->starts.skips_state)
-		trouble_set(&run->troubles, "start",
+		warning_set(&run->warnings, "start",
 			"%d starts in a row ended within %d s; playing %s, and not what was kept",
 			n, SOON_MS / 1000,
 			run->starts.skips_patch ? "the built-in patch" : "the start patch");

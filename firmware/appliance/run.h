@@ -20,7 +20,7 @@
 #include "appliance/state.h"
 #include "appliance/statistics.h"
 #include "appliance/surfaces.h"
-#include "appliance/trouble.h"
+#include "appliance/warnings.h"
 #include "config/settings.h"
 #include "control/desk.h"
 
@@ -33,7 +33,7 @@ struct run {
 	struct stats_page *stats; /* opened and closed by statistics.c */
 	struct engine *engine;    /* opened and closed by sound.c */
 	struct desk *desk;        /* the same */
-	struct troubles troubles; /* trouble_set(), trouble_clear() */
+	struct warnings warnings; /* warning_set(), warning_clear() */
 
 	struct run_signals signals;
 	struct run_folder folder;

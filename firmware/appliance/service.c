@@ -46,21 +46,21 @@ static void tell_status(struct run *run)
 	notify_tell(&service->notify, "STATUS=%s", text);
 }
 
-static void show_troubles(struct run *run)
+static void show_warnings(struct run *run)
 {
-	static char text[STATS_TROUBLES_BYTES];
+	static char text[STATS_WARNINGS_BYTES];
 	size_t n = 0;
 
-	if (run->service.troubles_shown == run->troubles.version)
+	if (run->service.warnings_shown == run->warnings.version)
 		return;
-	run->service.troubles_shown = run->troubles.version;
+	run->service.warnings_shown = run->warnings.version;
 	run->service.next_page_ns = 0;
 	text[0] = '\0';
-	for (int i = 0; i < run->troubles.n; i++)
+	for (int i = 0; i < run->warnings.n; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s: %s\n",
-			run->troubles.at[i].name, run->troubles.at[i].text);
+			run->warnings.at[i].name, run->warnings.at[i].text);
 	stats_set_text(
-		run->stats, run->stats->texts.troubles, sizeof(run->stats->texts.troubles), text);
+		run->stats, run->stats->texts.warnings, sizeof(run->stats->texts.warnings), text);
 }
 
 /* A terminal's screen reads the peak for itself; then nothing is known of it here. */
@@ -113,7 +113,7 @@ void run_service_tick(struct run *run, int64_t now_ns)
 	if (service->notify.watchdog_ns &&
 		alive_is_fed(&service->alive, &look, now_ns, service->notify.watchdog_ns / 4))
 		notify_tell(&service->notify, "WATCHDOG=1");
-	show_troubles(run);
+	show_warnings(run);
 	if (now_ns < service->next_status_ns)
 		return;
 	service->next_status_ns = now_ns + STATUS_MS * NS_PER_MS;

@@ -14,7 +14,7 @@ struct run_service {
 	struct notify notify;
 	struct alive alive;
 	int64_t next_status_ns, next_page_ns, loud_ns;
-	unsigned troubles_shown; /* their version */
+	unsigned warnings_shown; /* their version */
 	char status[400];        /* as systemd has it */
 };
 

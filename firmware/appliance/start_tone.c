@@ -82,7 +82,7 @@ static void fall_back(struct run *run)
 {
 	struct diag diag;
 
-	trouble_set(&run->troubles, "patch", "%.300s; playing the built-in patch",
+	warning_set(&run->warnings, "patch", "%.300s; playing the built-in patch",
 		run->stats->texts.refused_why);
 	if (!run->tone.has_fallen)
 		run_state_want(run, NULL, run->tone.next);

@@ -39,12 +39,12 @@ static void tell_misfits(struct run *run, const struct state *state)
 			"state: %d patch file%s edited since; what was turned goes on top", state->n_edited,
 			state->n_edited == 1 ? " was" : "s were");
 	if (state->n_misfits)
-		trouble_set(&run->troubles, "state",
+		warning_set(&run->warnings, "state",
 			"%d of it no longer fits: %.250s; kept until it fits at a start, or a hand "
 			"replaces it",
 			state->n_misfits, state->misfit.text);
 	if (state->missing.text[0])
-		trouble_set(&run->troubles, "missing",
+		warning_set(&run->warnings, "missing",
 			"%.250s; another patch plays, and this one as it was left at a start when "
 			"its file is right again",
 			state->missing.text);
@@ -57,10 +57,10 @@ static bool take_found(struct run *run, struct state_found *found, int err)
 	struct run_state *state = &run->state;
 
 	if (err == -EBADMSG)
-		trouble_set(&run->troubles, "state", "%s: both files are damaged; starting afresh",
+		warning_set(&run->warnings, "state", "%s: both files are damaged; starting afresh",
 			run->state.folder);
 	else if (!err && found->n_damaged)
-		trouble_set(&run->troubles, "state",
+		warning_set(&run->warnings, "state",
 			"%s: the newest file is damaged; going on with the one before",
 			run->state.folder);
 	if (err < 0)
@@ -84,7 +84,7 @@ static int tell_holder(struct run *run, int holder, struct diag *diag)
 		who, run->state.folder);
 	if (!run->options->is_appliance)
 		return -EBUSY;
-	trouble_set(&run->troubles, "state", "%.300s; nothing is kept until then", diag->text);
+	warning_set(&run->warnings, "state", "%.300s; nothing is kept until then", diag->text);
 	return 0;
 }
 
@@ -105,7 +105,7 @@ int run_state_begin(struct run *run, struct diag *diag)
 		return 0;
 	err = state_writer_open(&state->writer, run->state.folder, run->settings.rt.desk_cpu, diag);
 	if (err < 0) {
-		trouble_set(&run->troubles, "state", "%s", diag->text);
+		warning_set(&run->warnings, "state", "%s", diag->text);
 		return 0;
 	}
 	err = state_writer_look(state->writer, &found);
@@ -198,7 +198,7 @@ static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 
 	if (done->err == -EBUSY) {
 		if (tell_holder(run, done->found.holder, &diag) < 0)
-			trouble_set(&run->troubles, "state", "%s", diag.text);
+			warning_set(&run->warnings, "state", "%s", diag.text);
 		return;
 	}
 	state->is_held = false;
@@ -206,12 +206,12 @@ static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 		if (!state->looking_ns)
 			state->looking_ns = now_ns;
 		if (now_ns - state->looking_ns > MISS_NS)
-			trouble_set(&run->troubles, "state",
+			warning_set(&run->warnings, "state",
 				"%s is not there; nothing is kept, and it is looked for",
 				run->state.folder);
 		return;
 	}
-	trouble_clear(&run->troubles, "state");
+	warning_clear(&run->warnings, "state");
 	state->phase = STATE_KEEPING;
 	state_writer_follow(state->writer, done->found.generation);
 	if (run->starts.skips_state || begins_again(run) ||
@@ -258,11 +258,11 @@ static void written(struct run *run, const struct state_done *done, int64_t now_
 		if (done->order == STATE_WRITE)
 			state->saved = state->ordered;
 		state->written_ns = now_ns;
-		trouble_clear(&run->troubles, "state");
+		warning_clear(&run->warnings, "state");
 		return;
 	}
 	state->next_ns = now_ns + RETRY_NS;
-	trouble_set(&run->troubles, "state",
+	warning_set(&run->warnings, "state",
 		"%s cannot be written: %s; playing on, and trying again every %d s",
 		run->state.folder, strerror(-done->err), (int)(RETRY_NS / NS_PER_S));
 }
@@ -317,7 +317,7 @@ void run_state_tick(struct run *run, int64_t now_ns)
 	if (state->phase == STATE_TAKING && !desk_is_committing(run->desk))
 		taken(run);
 	if (state->phase == STATE_KEEPING && !desk_misses_patch(run->desk))
-		trouble_clear(&run->troubles, "missing");
+		warning_clear(&run->warnings, "missing");
 	if (!state_writer_is_idle(state->writer) || now_ns < state->next_ns)
 		return;
 	if (state->phase == STATE_LOOKING) {

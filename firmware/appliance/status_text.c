@@ -58,7 +58,7 @@ static void add_verdict(struct page *page, const struct status_facts *facts)
 			"%.0f s now (a gate, a level, a knob?)\n",
 			facts->quiet_s);
 	else
-		add(page, "playing%s\n", look->texts.troubles[0] ? ", but something is wrong" : "");
+		add(page, "playing%s\n", look->texts.warnings[0] ? ", but something is wrong" : "");
 }
 
 size_t status_text(const struct status_facts *facts, char *text, size_t n_bytes)
@@ -83,7 +83,7 @@ size_t status_text(const struct status_facts *facts, char *text, size_t n_bytes)
 	add(&page, "%-10s A %.1f %%, B %.1f %% of a block; worst %.1f %%, %.1f %%\n", "load",
 		look->loads[0].mean_percent, look->loads[1].mean_percent,
 		look->loads[0].worst_percent, look->loads[1].worst_percent);
-	add_lines(&page, "wrong", look->texts.troubles);
+	add_lines(&page, "wrong", look->texts.warnings);
 	add_lines(&page, "degraded", look->texts.degraded);
 	add_lines(&page, "hint", look->texts.hint);
 	add_lines(&page, "refused", look->texts.refused_why);

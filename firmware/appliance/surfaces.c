@@ -140,7 +140,7 @@ void run_surfaces_show(struct run *run, int64_t now_ns)
 	struct run_surfaces *surfaces = &run->surfaces;
 	enum board_pattern shown[BOARD_N_INDICATORS];
 
-	surfaces->indicators.has_trouble = run->troubles.n > 0;
+	surfaces->indicators.has_warning = run->warnings.n > 0;
 	indicators_look(&surfaces->indicators, run->desk, now_ns, shown);
 	for (int i = 0; i < n_input_rows; i++) {
 		struct input_source *source = surfaces->sources[i];

@@ -1,4 +1,4 @@
-/* Tested by: unit/appliance/test_trouble */
+/* Tested by: unit/appliance/test_warnings */
 #include "base/log.h"
 
 #include <stdarg.h>

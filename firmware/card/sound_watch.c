@@ -12,11 +12,11 @@ void sound_watch_begin(struct sound_watch *watch, int64_t now_ns)
 {
 	watch->began_ns = watch->clean_since_ns = watch->blocks_ns = now_ns;
 	watch->last = (struct sound_look){0};
-	snprintf(watch->trouble, sizeof(watch->trouble), "nothing plays");
+	snprintf(watch->fault, sizeof(watch->fault), "nothing plays");
 }
 
 /* The reason why it is wrong, or NULL. */
-static const char *trouble_of(
+static const char *fault_of(
 	const struct sound_watch *watch, const struct sound_look *look, int64_t now_ns)
 {
 	const struct sound_look *last = &watch->last;
@@ -39,16 +39,16 @@ static const char *trouble_of(
 enum sound_verdict sound_watch_look(
 	struct sound_watch *watch, const struct sound_look *look, int64_t now_ns)
 {
-	const char *trouble = trouble_of(watch, look, now_ns);
+	const char *fault = fault_of(watch, look, now_ns);
 
 	if (!look->is_there || look->n_blocks != watch->last.n_blocks)
 		watch->blocks_ns = now_ns;
-	if (trouble) {
+	if (fault) {
 		watch->clean_since_ns = now_ns;
-		snprintf(watch->trouble, sizeof(watch->trouble), "%s", trouble);
+		snprintf(watch->fault, sizeof(watch->fault), "%s", fault);
 	}
 	watch->last = *look;
-	if (!trouble && now_ns - watch->clean_since_ns >= watch->sound_ns)
+	if (!fault && now_ns - watch->clean_since_ns >= watch->sound_ns)
 		return SOUND_KEPT;
 	return now_ns - watch->began_ns >= watch->patience_ns ? SOUND_SILENT : SOUND_WAIT;
 }

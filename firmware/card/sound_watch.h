@@ -24,7 +24,7 @@ struct sound_watch {
 
 	int64_t began_ns, clean_since_ns, blocks_ns; /* blocks_ns: when they last advanced */
 	struct sound_look last;
-	char trouble[100]; /* what broke it last; empty: nothing */
+	char fault[100]; /* what broke it last; empty: nothing */
 };
 
 enum sound_verdict { SOUND_WAIT, SOUND_KEPT, SOUND_SILENT };

@@ -120,7 +120,7 @@ static void print_look(const struct stats_look *look, const char *eol)
 			look->loads[i].mean_percent, look->loads[i].worst_percent, eol);
 	print_clock(look, eol);
 	print_threads(look, eol);
-	print_lines("wrong: ", look->texts.troubles, eol);
+	print_lines("wrong: ", look->texts.warnings, eol);
 	print_lines("degraded: ", look->texts.degraded, eol);
 	if (look->texts.hint[0])
 		printf("hint: %s%s", look->texts.hint, eol);
@@ -153,7 +153,7 @@ static void json_threads(const struct stats_look *look, struct json *json)
 
 static void json_lines(const char *name, const char *lines, struct json *json)
 {
-	static char text[STATS_DEGRADED_BYTES + STATS_TROUBLES_BYTES];
+	static char text[STATS_DEGRADED_BYTES + STATS_WARNINGS_BYTES];
 	char *rest = text, *line;
 
 	snprintf(text, sizeof(text), "%s", lines);
@@ -211,7 +211,7 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_double(&json, "occ_mean_blocks", look->ahead.occ_mean_blocks);
 	json_int(&json, "burst_max_blocks", look->ahead.burst_max_blocks);
 	json_threads(look, &json);
-	json_lines("trouble", look->texts.troubles, &json);
+	json_lines("trouble", look->texts.warnings, &json);
 	json_lines("degraded", look->texts.degraded, &json);
 	json_string(&json, "hint", look->texts.hint[0] ? look->texts.hint : NULL);
 	json_string(

@@ -157,7 +157,7 @@ static int keep(const struct places *places, double sound_s, double patience_s)
 	}
 	card_log(places,
 		"%s has not sounded for %.0f s within %.0f s (%s): back to what was before", what,
-		sound_s, patience_s, watch.trouble);
+		sound_s, patience_s, watch.fault);
 	return go_back(places, kind);
 }
 

@@ -50,6 +50,6 @@ void indicators_look(struct indicators *indicators, const struct desk *desk, int
 	shown[BOARD_STANDBY] = standby_pattern(desk);
 	shown[BOARD_FAULT] = !is_moving                ? BOARD_PATTERN_FAST
 			     : was_fault               ? BOARD_PATTERN_STEADY
-			     : indicators->has_trouble ? BOARD_PATTERN_TWICE
+			     : indicators->has_warning ? BOARD_PATTERN_TWICE
 						       : BOARD_PATTERN_OFF;
 }

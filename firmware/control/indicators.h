@@ -23,7 +23,7 @@
 enum { INDICATORS_STILL_MS = 300, INDICATORS_FAULT_MS = 10000 };
 
 struct indicators {
-	bool has_trouble; /* the caller's word: something is wrong */
+	bool has_warning; /* the caller's word: something is wrong */
 	bool has_begun;
 	uint64_t clock, n_faults;   /* as seen last */
 	int64_t moved_ns, fault_ns; /* when they changed; fault_ns 0: never */

@@ -44,7 +44,12 @@ enum stat_id {
 
 enum stats_writer { WRITER_WORKER_A, WRITER_WORKER_B, WRITER_PRODUCER, WRITER_DESK, N_WRITERS };
 
-enum { STATS_WINDOW_S = 10, STATS_TEXT_BYTES = 128, STATS_DEGRADED_BYTES = 4608, STATS_TROUBLES_BYTES = 4608 };
+enum {
+	STATS_WINDOW_S = 10,
+	STATS_TEXT_BYTES = 128,
+	STATS_DEGRADED_BYTES = 4608,
+	STATS_WARNINGS_BYTES = 4608
+};
 
 struct stats_row {
 	_Alignas(64) _Atomic uint64_t counts[N_STATS];
@@ -68,7 +73,7 @@ struct stats_texts {
 	char refused_why[STATS_TEXT_BYTES * 3];
 	char degraded
 		[STATS_DEGRADED_BYTES]; /* missing capabilities, a line each with its newline */
-	char troubles[STATS_TROUBLES_BYTES]; /* present warnings, the same */
+	char warnings[STATS_WARNINGS_BYTES]; /* present warnings, the same */
 };
 
 /* Writer: [init] */
@@ -159,7 +164,7 @@ struct stats_history {
 /* [desk] Moves the window on. */
 void stats_tick(struct stats_page *page, struct stats_history *history, int64_t now_ns);
 
-/* [desk] Replaces one of the page's texts (sink, patch, hint, refused_why, degraded, troubles). */
+/* [desk] Replaces one of the page's texts (sink, patch, hint, refused_why, degraded, warnings). */
 void stats_set_text(struct stats_page *page, char *where, size_t where_bytes, const char *text);
 
 #endif

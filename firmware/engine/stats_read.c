@@ -32,7 +32,7 @@ static void texts_copy(const struct stats_page *page, struct stats_look *look)
 		text_copy(look->texts.refused_why, page->texts.refused_why,
 			sizeof(look->texts.refused_why));
 		text_copy(look->texts.degraded, page->texts.degraded, sizeof(look->texts.degraded));
-		text_copy(look->texts.troubles, page->texts.troubles, sizeof(look->texts.troubles));
+		text_copy(look->texts.warnings, page->texts.warnings, sizeof(look->texts.warnings));
 		if (before % 2 == 0 && before == atomic_load(&page->text_version))
 			return;
 	}

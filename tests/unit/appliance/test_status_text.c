@@ -44,7 +44,7 @@ static void test_verdicts(void)
 static void test_what_is_wrong(void)
 {
 	begin();
-	strcpy(look.texts.troubles, "settings: line 3\nstate: full\n");
+	strcpy(look.texts.warnings, "settings: line 3\nstate: full\n");
 	strcpy(look.texts.degraded, "2 cores\n");
 	expect("playing, but something is wrong\n");
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\nwrong      settings: line 3\n"));

@@ -51,7 +51,7 @@ static void test_two_flashes(void)
 {
 	begin(&(struct rig_options){0});
 	rig_run(&rig, 10);
-	indicators.has_trouble = true;
+	indicators.has_warning = true;
 	look(10);
 	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_PATTERN_STEADY);
 	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_PATTERN_TWICE);
