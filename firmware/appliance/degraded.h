@@ -1,4 +1,4 @@
-/* degraded.h - what this run has to do without, each said once.
+/* degraded.h - missing capabilities (RT priority, GPIO ...), each logged once.
  *
  * Threads: [init] [desk] */
 #ifndef APPLIANCE_DEGRADED_H

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "card/ask.h"
+#include "card/client.h"
 #include "cli/edit.h"
 
 static void say(const char *line)
@@ -33,16 +33,16 @@ int edit_read(struct edit *edit, int fd, const char *path, struct diag *diag)
 static int put(struct edit *edit, struct diag *diag)
 {
 	char line[USER_NAME_BYTES + 40], answer[500];
-	struct ask ask;
-	int err = ask_open(&ask, &edit->places, diag);
+	struct client client;
+	int err = client_open(&client, &edit->places, diag);
 
 	if (err < 0)
 		return err;
 	snprintf(line, sizeof(line), "edit %s %zu\n", edit->name, edit->n_bytes);
-	err = ask_send(&ask, line, strlen(line), diag);
+	err = client_send(&client, line, strlen(line), diag);
 	if (!err)
-		err = ask_send(&ask, edit->bytes, edit->n_bytes, diag);
-	err = ask_answer(&ask, say, answer, sizeof(answer), diag);
+		err = client_send(&client, edit->bytes, edit->n_bytes, diag);
+	err = client_answer(&client, say, answer, sizeof(answer), diag);
 	if (!err)
 		printf("%s\n", answer);
 	return err;
@@ -60,13 +60,13 @@ int edit_put(struct edit *edit, struct diag *diag)
 int edit_restart(struct edit *edit, struct diag *diag)
 {
 	char answer[200];
-	struct ask ask;
-	int err = ask_open(&ask, &edit->places, diag);
+	struct client client;
+	int err = client_open(&client, &edit->places, diag);
 
 	if (err < 0)
 		return err;
-	ask_send(&ask, "restart\n", strlen("restart\n"), diag);
-	err = ask_answer(&ask, say, answer, sizeof(answer), diag);
+	client_send(&client, "restart\n", strlen("restart\n"), diag);
+	err = client_answer(&client, say, answer, sizeof(answer), diag);
 	if (!err)
 		printf("%s\n", answer);
 	return err;

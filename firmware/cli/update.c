@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "card/ask.h"
+#include "card/client.h"
 #include "card/card_log.h"
 #include "card/safe_file.h"
 #include "card/boot_slot.h"
@@ -35,7 +35,7 @@ static int fail(const struct diag *diag)
 
 /* ---- sending */
 
-static int send_fd(struct ask *ask, int fd, const char *path, struct diag *diag)
+static int send_fd(struct client *client, int fd, const char *path, struct diag *diag)
 {
 	static char chunk[CHUNK_BYTES];
 	ssize_t n;
@@ -45,12 +45,12 @@ static int send_fd(struct ask *ask, int fd, const char *path, struct diag *diag)
 		if (n < 0 && errno == EINTR)
 			continue;
 		err = n < 0 ? diag_set(diag, -errno, "%s: %s", path, strerror(errno))
-			    : ask_send(ask, chunk, (size_t)n, diag);
+			    : client_send(client, chunk, (size_t)n, diag);
 	}
 	return err;
 }
 
-static int send_file(struct ask *ask, const char *path, bool must_be_there, struct diag *diag)
+static int send_file(struct client *client, const char *path, bool must_be_there, struct diag *diag)
 {
 	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC), err;
 
@@ -58,7 +58,7 @@ static int send_file(struct ask *ask, const char *path, bool must_be_there, stru
 		return 0;
 	if (fd < 0)
 		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
-	err = send_fd(ask, fd, path, diag);
+	err = send_fd(client, fd, path, diag);
 	close(fd);
 	return err;
 }
@@ -69,7 +69,7 @@ static int send_update(
 {
 	char request[40], beside[600], answer[500];
 	struct diag diag, why;
-	struct ask ask;
+	struct client client;
 	int err;
 
 	snprintf(request, sizeof(request), "update%s%s\n", is_unsigned ? " unsigned" : "",
@@ -79,15 +79,15 @@ static int send_update(
 		return fail(&diag);
 	if (strcmp(path, "-") != 0 && access(path, R_OK) < 0)
 		return fail((diag_set(&diag, -errno, "%s: %s", path, strerror(errno)), &diag));
-	if (ask_open(&ask, places, &diag) < 0)
+	if (client_open(&client, places, &diag) < 0)
 		return fail(&diag);
-	err = ask_send(&ask, request, strlen(request), &diag);
+	err = client_send(&client, request, strlen(request), &diag);
 	if (!err && strcmp(path, "-") != 0)
-		err = send_file(&ask, beside, false, &diag);
+		err = send_file(&client, beside, false, &diag);
 	if (!err)
-		err = send_file(&ask, path, true, &diag);
+		err = send_file(&client, path, true, &diag);
 	/* where it stopped listening, its answer says more than our broken pipe */
-	if (ask_answer(&ask, say, answer, sizeof(answer), &why) < 0)
+	if (client_answer(&client, say, answer, sizeof(answer), &why) < 0)
 		return fail(err && err != -EPIPE && err != -ECONNRESET ? &diag : &why);
 	printf("%s\n", answer);
 	return CLI_OK;

@@ -1,6 +1,6 @@
-/* ask.c - asking the privileged side. See ask.h.
+/* client.c - requests to the privileged side. See client.h.
  * Tested by: e2e/test_card */
-#include "card/ask.h"
+#include "card/client.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -13,52 +13,52 @@
 
 #include "card/serve.h"
 
-static int serve_ourselves(struct ask *ask, const struct places *places, struct diag *diag)
+static int serve_ourselves(struct client *client, const struct places *places, struct diag *diag)
 {
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return diag_set(diag, -errno, "socketpair: %s", strerror(errno));
 	fflush(NULL);
-	ask->child = fork();
-	if (ask->child < 0)
+	client->child = fork();
+	if (client->child < 0)
 		return diag_set(diag, -errno, "fork: %s", strerror(errno));
-	if (ask->child == 0) {
+	if (client->child == 0) {
 		close(pair[0]);
 		_exit(card_serve(places, pair[1], pair[1]));
 	}
 	close(pair[1]);
-	ask->fd = pair[0];
+	client->fd = pair[0];
 	return 0;
 }
 
-int ask_open(struct ask *ask, const struct places *places, struct diag *diag)
+int client_open(struct client *client, const struct places *places, struct diag *diag)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	int err;
 
-	ask->child = 0;
+	client->child = 0;
 	if (strlen(places->socket) >= sizeof(at.sun_path))
 		return diag_set(diag, -ENAMETOOLONG, "%s: too long", places->socket);
 	memcpy(at.sun_path, places->socket, strlen(places->socket) + 1);
-	ask->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (ask->fd < 0)
+	client->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (client->fd < 0)
 		return diag_set(diag, -errno, "socket: %s", strerror(errno));
-	if (connect(ask->fd, (struct sockaddr *)&at, sizeof(at)) == 0)
+	if (connect(client->fd, (struct sockaddr *)&at, sizeof(at)) == 0)
 		return 0;
 	err = -errno;
-	close(ask->fd);
+	close(client->fd);
 	if (err == -ENOENT)
-		return serve_ourselves(ask, places, diag);
+		return serve_ourselves(client, places, diag);
 	return diag_set(diag, err, "%s: %s%s", places->socket, strerror(-err),
 		err == -EACCES ? " (be root or in the group chronus: `sudo adduser NAME chronus`)"
 			       : "");
 }
 
-int ask_send(struct ask *ask, const void *bytes, size_t n_bytes, struct diag *diag)
+int client_send(struct client *client, const void *bytes, size_t n_bytes, struct diag *diag)
 {
 	for (const char *at = bytes; n_bytes;) {
-		ssize_t n = send(ask->fd, at, n_bytes, MSG_NOSIGNAL);
+		ssize_t n = send(client->fd, at, n_bytes, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -81,14 +81,14 @@ static bool read_line(int fd, char *line, size_t n_bytes)
 	return n > 0;
 }
 
-int ask_answer(struct ask *ask, void (*say)(const char *line), char *answer, size_t n_bytes,
-	struct diag *diag)
+int client_answer(struct client *client, void (*say)(const char *line), char *answer,
+	size_t n_bytes, struct diag *diag)
 {
 	int err = diag_set(diag, -ECONNRESET, "the card's service ended without an answer");
 	char line[SERVE_LINE_BYTES];
 
-	shutdown(ask->fd, SHUT_WR);
-	while (read_line(ask->fd, line, sizeof(line))) {
+	shutdown(client->fd, SHUT_WR);
+	while (read_line(client->fd, line, sizeof(line))) {
 		if (strncmp(line, "- ", 2) == 0) {
 			say(line + 2);
 		} else if (strncmp(line, "ok", 2) == 0) {
@@ -102,8 +102,8 @@ int ask_answer(struct ask *ask, void (*say)(const char *line), char *answer, siz
 			break;
 		}
 	}
-	close(ask->fd);
-	if (ask->child)
-		waitpid(ask->child, NULL, 0);
+	close(client->fd);
+	if (client->child)
+		waitpid(client->child, NULL, 0);
 	return err;
 }
