@@ -17,7 +17,7 @@ static const char digits[] = "0123456789";
 /* The link's target; "": there is none. -errno: it cannot be said. */
 static int link_read(const char *app, const char *name, char target[UPDATE_VERSION_BYTES + 1])
 {
-	char path[PLACE_BYTES + 32];
+	char path[PATHS_BYTES + 32];
 	ssize_t n;
 
 	snprintf(path, sizeof(path), "%s/%s", app, name);
@@ -29,7 +29,7 @@ static int link_read(const char *app, const char *name, char target[UPDATE_VERSI
 /* The old target or the new one, at any instant. */
 static int link_set(const char *app, const char *name, const char *target, struct diag *diag)
 {
-	char path[PLACE_BYTES + 32], new[PLACE_BYTES + 40];
+	char path[PATHS_BYTES + 32], new[PATHS_BYTES + 40];
 
 	snprintf(path, sizeof(path), "%s/%s", app, name);
 	snprintf(new, sizeof(new), "%s/%s.new", app, name);
@@ -39,24 +39,24 @@ static int link_set(const char *app, const char *name, const char *target, struc
 	return safe_sync(app, diag);
 }
 
-static void app_folder(const struct places *places, char app[PLACE_BYTES + 8])
+static void app_folder(const struct paths *paths, char app[PATHS_BYTES + 8])
 {
-	snprintf(app, PLACE_BYTES + 8, "%s/app", places->data);
+	snprintf(app, PATHS_BYTES + 8, "%s/app", paths->data);
 }
 
-bool app_is_current(const struct places *places, const char *version)
+bool app_is_current(const struct paths *paths, const char *version)
 {
-	char app[PLACE_BYTES + 8], target[UPDATE_VERSION_BYTES + 1];
+	char app[PATHS_BYTES + 8], target[UPDATE_VERSION_BYTES + 1];
 
-	app_folder(places, app);
+	app_folder(paths, app);
 	return link_read(app, "current", target) == 0 && strcmp(target, version) == 0;
 }
 
-void app_current(const struct places *places, char *version, size_t n_bytes)
+void app_current(const struct paths *paths, char *version, size_t n_bytes)
 {
-	char app[PLACE_BYTES + 8], target[UPDATE_VERSION_BYTES + 1], system[64];
+	char app[PATHS_BYTES + 8], target[UPDATE_VERSION_BYTES + 1], system[64];
 
-	app_folder(places, app);
+	app_folder(paths, app);
 	version[0] = '\0';
 	if (small_read(app, "current/system", system, sizeof(system)) > 0 &&
 		strcmp(system, CHRONUS_VERSION) == 0 && link_read(app, "current", target) == 0)
@@ -69,15 +69,15 @@ static bool is_ours(const char *name)
 	return strcmp(name, "new") == 0 || (name[0] && strchr(digits, name[0]));
 }
 
-void app_tidy(const struct places *places)
+void app_tidy(const struct paths *paths)
 {
-	char app[PLACE_BYTES + 8], current[UPDATE_VERSION_BYTES + 1];
-	char before[UPDATE_VERSION_BYTES + 1], path[2 * PLACE_BYTES + 16];
+	char app[PATHS_BYTES + 8], current[UPDATE_VERSION_BYTES + 1];
+	char before[UPDATE_VERSION_BYTES + 1], path[2 * PATHS_BYTES + 16];
 	struct dirent *entry;
 	struct diag diag;
 	DIR *dir;
 
-	app_folder(places, app);
+	app_folder(paths, app);
 	if (link_read(app, "current", current) < 0 || link_read(app, "before", before) < 0)
 		return;
 	dir = opendir(app);
@@ -95,17 +95,17 @@ void app_tidy(const struct places *places)
 		closedir(dir);
 }
 
-int app_keep(const struct places *places, const char *version, struct diag *diag)
+int app_keep(const struct paths *paths, const char *version, struct diag *diag)
 {
-	char app[PLACE_BYTES + 8], was[UPDATE_VERSION_BYTES + 1];
+	char app[PATHS_BYTES + 8], was[UPDATE_VERSION_BYTES + 1];
 	int err = 0;
 
-	app_folder(places, app);
+	app_folder(paths, app);
 	if (link_read(app, "current", was) == 0 && was[0] && strcmp(was, version) != 0)
 		err = link_set(app, "before", was, diag);
 	if (!err)
 		err = link_set(app, "current", version, diag);
 	if (!err)
-		app_tidy(places);
+		app_tidy(paths);
 	return err;
 }

@@ -10,15 +10,15 @@
 #include <stddef.h>
 
 #include "base/diag.h"
-#include "card/places.h"
+#include "card/paths.h"
 
 /* The version that `current` names, if it was made for the system that runs (CHRONUS_VERSION); ""
  * where there is none. */
-void app_current(const struct places *places, char *version, size_t n_bytes);
-bool app_is_current(const struct places *places, const char *version);
+void app_current(const struct paths *paths, char *version, size_t n_bytes);
+bool app_is_current(const struct paths *paths, const char *version);
 /* This version is the one from now on: on the card when it returns. Then it tidies up. */
-int app_keep(const struct places *places, const char *version, struct diag *diag);
+int app_keep(const struct paths *paths, const char *version, struct diag *diag);
 /* Removes what neither link leads to. What cannot be removed stays: that is no failure. */
-void app_tidy(const struct places *places);
+void app_tidy(const struct paths *paths);
 
 #endif

@@ -15,7 +15,7 @@
 static void keep(const char *path, const char *line)
 {
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	char old[PLACE_BYTES + 40];
+	char old[PATHS_BYTES + 40];
 	struct stat stat;
 
 	if (fd < 0)
@@ -33,9 +33,9 @@ static void keep(const char *path, const char *line)
 	close(fd);
 }
 
-void card_log(const struct places *places, const char *format, ...)
+void card_log(const struct paths *paths, const char *format, ...)
 {
-	char text[500], line[600], when[40], path[PLACE_BYTES + 16];
+	char text[500], line[600], when[40], path[PATHS_BYTES + 16];
 	struct timespec up;
 	time_t now = time(NULL);
 	struct tm utc;
@@ -48,11 +48,11 @@ void card_log(const struct places *places, const char *format, ...)
 	gmtime_r(&now, &utc);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S UTC", &utc);
 	snprintf(line, sizeof(line), "%s (%ld s up) %s\n", when, (long)up.tv_sec, text);
-	snprintf(path, sizeof(path), "%s/update", places->data);
-	if (places->has_slots &&
-		place_has(places->data, ".")) { /* another system's /data is its own */
+	snprintf(path, sizeof(path), "%s/update", paths->data);
+	if (paths->has_slots &&
+		paths_has(paths->data, ".")) { /* another system's /data is its own */
 		mkdir(path, 0755);
-		snprintf(path, sizeof(path), "%s/update/log", places->data);
+		snprintf(path, sizeof(path), "%s/update/log", paths->data);
 		keep(path, line);
 	}
 	log_line(LOG_LEVEL_INFO, "%s", text);

@@ -13,7 +13,7 @@
 
 #include "card/serve.h"
 
-static int serve_ourselves(struct client *client, const struct places *places, struct diag *diag)
+static int serve_ourselves(struct client *client, const struct paths *paths, struct diag *diag)
 {
 	int pair[2];
 
@@ -25,22 +25,22 @@ static int serve_ourselves(struct client *client, const struct places *places, s
 		return diag_set(diag, -errno, "fork: %s", strerror(errno));
 	if (client->child == 0) {
 		close(pair[0]);
-		_exit(card_serve(places, pair[1], pair[1]));
+		_exit(card_serve(paths, pair[1], pair[1]));
 	}
 	close(pair[1]);
 	client->fd = pair[0];
 	return 0;
 }
 
-int client_open(struct client *client, const struct places *places, struct diag *diag)
+int client_open(struct client *client, const struct paths *paths, struct diag *diag)
 {
 	struct sockaddr_un at = {.sun_family = AF_UNIX};
 	int err;
 
 	client->child = 0;
-	if (strlen(places->socket) >= sizeof(at.sun_path))
-		return diag_set(diag, -ENAMETOOLONG, "%s: too long", places->socket);
-	memcpy(at.sun_path, places->socket, strlen(places->socket) + 1);
+	if (strlen(paths->socket) >= sizeof(at.sun_path))
+		return diag_set(diag, -ENAMETOOLONG, "%s: too long", paths->socket);
+	memcpy(at.sun_path, paths->socket, strlen(paths->socket) + 1);
 	client->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (client->fd < 0)
 		return diag_set(diag, -errno, "socket: %s", strerror(errno));
@@ -49,8 +49,8 @@ int client_open(struct client *client, const struct places *places, struct diag 
 	err = -errno;
 	close(client->fd);
 	if (err == -ENOENT)
-		return serve_ourselves(client, places, diag);
-	return diag_set(diag, err, "%s: %s%s", places->socket, strerror(-err),
+		return serve_ourselves(client, paths, diag);
+	return diag_set(diag, err, "%s: %s%s", paths->socket, strerror(-err),
 		err == -EACCES ? " (be root or in the group chronus: `sudo adduser NAME chronus`)"
 			       : "");
 }

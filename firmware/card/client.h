@@ -12,14 +12,14 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
-#include "card/places.h"
+#include "card/paths.h"
 
 struct client {
 	int fd;
 	pid_t child; /* 0: a service answers */
 };
 
-int client_open(struct client *client, const struct places *places, struct diag *diag);
+int client_open(struct client *client, const struct paths *paths, struct diag *diag);
 int client_send(struct client *client, const void *bytes, size_t n_bytes, struct diag *diag);
 /* No more comes: what is sent is whole. Says each line that begins "- " to say, and closes. On
  * success the last line is in answer, without its "ok ". */

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "card/boot_slot.h"
-#include "card/places.h"
+#include "card/paths.h"
 #include "card/safe_file.h"
 
 enum { FILE_BYTES = 32 * 1024 };
@@ -147,7 +147,7 @@ int config_txt_merge(
 int config_txt_update(const char *card, char letter, struct diag *diag)
 {
 	static char now[FILE_BYTES], before[FILE_BYTES], next[FILE_BYTES];
-	char folder[PLACE_BYTES + 8], *merged;
+	char folder[PATHS_BYTES + 8], *merged;
 	bool has_before;
 	int err;
 

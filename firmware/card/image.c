@@ -32,9 +32,9 @@ struct image {
 	char *chunk;
 	struct part fat, root;
 	char letter;                  /* of the slot that is written */
-	char disk[PLACE_BYTES + 8];   /* its root partition */
-	char folder[PLACE_BYTES + 8]; /* its folder on the card */
-	char new[PLACE_BYTES + 64];   /* what comes into it */
+	char disk[PATHS_BYTES + 8];   /* its root partition */
+	char folder[PATHS_BYTES + 8]; /* its folder on the card */
+	char new[PATHS_BYTES + 64];   /* what comes into it */
 };
 
 static int next_bytes(struct image *image, char *to, size_t n_bytes, struct diag *diag)
@@ -117,7 +117,7 @@ static bool is_zero(const char *bytes, size_t n_bytes)
 /* The image's FAT into a file with holes, and its slot's folder out of that. */
 static int take_folder(struct image *image, struct diag *diag)
 {
-	char fat[PLACE_BYTES + 64];
+	char fat[PATHS_BYTES + 64];
 	const char *const argv[] = {
 		"mcopy", "-s", "-n", "-i", fat, "::/a", image->update->work, NULL};
 	int fd, err;
@@ -149,9 +149,9 @@ static int take_folder(struct image *image, struct diag *diag)
 static int check_folder(struct image *image, struct diag *diag)
 {
 	struct update *update = image->update;
-	char product[32], machine[32], ours[32], running[PLACE_BYTES + 8];
+	char product[32], machine[32], ours[32], running[PATHS_BYTES + 8];
 
-	snprintf(running, sizeof(running), "%s/%c", update->places->card,
+	snprintf(running, sizeof(running), "%s/%c", update->paths->card,
 		boot_slot_other(image->letter));
 	if (slot_folder_release(image->new, "product", product, sizeof(product)) < 0 ||
 		strcmp(product, "chronus") != 0 ||
@@ -274,12 +274,12 @@ static int with_card(
 {
 	struct unlocked unlocked;
 	struct diag why;
-	int err = card_unlock(image->update->places, &unlocked, diag), result;
+	int err = card_unlock(image->update->paths, &unlocked, diag), result;
 
 	if (err < 0)
 		return err;
 	err = work(image, diag);
-	result = card_lock(image->update->places, &unlocked, &why);
+	result = card_lock(image->update->paths, &unlocked, &why);
 	if (!err && result < 0) {
 		err = result;
 		*diag = why;
@@ -290,7 +290,7 @@ static int with_card(
 /* The card must not name a slot without a kernel, not for an instant. */
 static int spoil(struct image *image, struct diag *diag)
 {
-	const char *card = image->update->places->card;
+	const char *card = image->update->paths->card;
 	int err = trial_name_slot(card, boot_slot_other(image->letter), diag);
 
 	return err ? err : slot_folder_spoil(image->folder, diag);
@@ -305,7 +305,7 @@ static int write_folder(struct image *image, struct diag *diag)
 
 static int try_once(struct image *image, struct diag *diag)
 {
-	return trial_try_slot(image->update->places, image->letter, diag);
+	return trial_try_slot(image->update->paths, image->letter, diag);
 }
 
 static int write_slot(struct image *image, struct diag *diag)
@@ -333,19 +333,19 @@ static int write_slot(struct image *image, struct diag *diag)
 
 int update_image(struct update *update, struct diag *diag)
 {
-	const struct places *places = update->places;
+	const struct paths *paths = update->paths;
 	struct image image = {.update = update};
 	char now[8];
 	int err;
 
-	if (small_read(places->boot, "slot", now, sizeof(now)) < 1 ||
+	if (small_read(paths->boot, "slot", now, sizeof(now)) < 1 ||
 		(now[0] != 'a' && now[0] != 'b'))
 		return diag_set(
-			diag, -ENOTSUP, "%s/slot: does not say which slot runs", places->boot);
+			diag, -ENOTSUP, "%s/slot: does not say which slot runs", paths->boot);
 	image.letter = boot_slot_other(now[0]);
-	snprintf(image.disk, sizeof(image.disk), "%s%d", places->disk,
+	snprintf(image.disk, sizeof(image.disk), "%s%d", paths->disk,
 		boot_slot_partition(image.letter));
-	snprintf(image.folder, sizeof(image.folder), "%s/%c", places->card, image.letter);
+	snprintf(image.folder, sizeof(image.folder), "%s/%c", paths->card, image.letter);
 	snprintf(image.new, sizeof(image.new), "%s/a", update->work);
 	image.chunk = malloc(2 * CHUNK_BYTES);
 	if (!image.chunk)
@@ -353,7 +353,7 @@ int update_image(struct update *update, struct diag *diag)
 	err = write_slot(&image, diag);
 	if (!err)
 		err = trial_note(
-			places, diag, "slot %c, version %s", image.letter, update->version);
+			paths, diag, "slot %c, version %s", image.letter, update->version);
 	if (!err)
 		err = with_card(&image, try_once, diag);
 	free(image.chunk);

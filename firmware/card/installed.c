@@ -12,14 +12,14 @@
 #include "card/version.h"
 
 /* "": it cannot be said. */
-static void system_version(const struct places *places, char *version, size_t n_bytes)
+static void system_version(const struct paths *paths, char *version, size_t n_bytes)
 {
-	char folder[PLACE_BYTES + 8], letter[8];
+	char folder[PATHS_BYTES + 8], letter[8];
 
 	version[0] = '\0';
-	if (small_read(places->boot, "slot", letter, sizeof(letter)) < 1)
+	if (small_read(paths->boot, "slot", letter, sizeof(letter)) < 1)
 		return;
-	snprintf(folder, sizeof(folder), "%s/%c", places->card, letter[0]);
+	snprintf(folder, sizeof(folder), "%s/%c", paths->card, letter[0]);
 	if (slot_folder_release(folder, "version", version, n_bytes) < 0)
 		version[0] = '\0';
 }
@@ -31,8 +31,8 @@ int update_check_age(const struct update *update, struct diag *diag)
 
 	if (update->may_be_older)
 		return 0;
-	system_version(update->places, system, sizeof(system));
-	app_current(update->places, program, sizeof(program));
+	system_version(update->paths, system, sizeof(system));
+	app_current(update->paths, program, sizeof(program));
 	installed = version_compare(program, system) > 0 ? program : system;
 	if (!installed[0])
 		return diag_set(diag, -EPERM,

@@ -58,7 +58,7 @@ static int check_package(struct update *update, struct diag *diag)
 
 static int unpack(struct update *update, const char *app, struct diag *diag)
 {
-	char new[PLACE_BYTES + 32], folder[PLACE_BYTES + 80];
+	char new[PATHS_BYTES + 32], folder[PATHS_BYTES + 80];
 	const char *const argv[] = {"dpkg-deb", "-x", update->file, new, NULL};
 	int err;
 
@@ -67,7 +67,7 @@ static int unpack(struct update *update, const char *app, struct diag *diag)
 	err = child_remove_tree(new, diag);
 	if (!err)
 		err = child_run(argv, NULL, 0, diag);
-	if (!err && !place_has(new, "usr/bin/chronus"))
+	if (!err && !paths_has(new, "usr/bin/chronus"))
 		err = diag_set(diag, -EINVAL, "the package has no usr/bin/chronus");
 	if (!err)
 		err = safe_replace(
@@ -81,25 +81,25 @@ static int unpack(struct update *update, const char *app, struct diag *diag)
 
 int update_package(struct update *update, struct diag *diag)
 {
-	const struct places *places = update->places;
-	char app[PLACE_BYTES + 8];
+	const struct paths *paths = update->paths;
+	char app[PATHS_BYTES + 8];
 	int err;
 
 	update->is_package = true;
-	snprintf(app, sizeof(app), "%s/app", places->data);
+	snprintf(app, sizeof(app), "%s/app", paths->data);
 	mkdir(app, 0755);
 	err = check_package(update, diag);
-	if (!err && app_is_current(places, update->version))
+	if (!err && app_is_current(paths, update->version))
 		err = diag_set(diag, -EALREADY, "version %s is what runs", update->version);
 	if (!err)
 		err = update_check_age(update, diag);
 	if (!err) {
-		app_tidy(places); /* room for it */
+		app_tidy(paths); /* room for it */
 		err = unpack(update, app, diag);
 	}
 	if (!err)
-		err = trial_note(places, diag, "program, version %s", update->version);
+		err = trial_note(paths, diag, "program, version %s", update->version);
 	if (!err)
-		err = trial_try_program(places, update->version, diag);
+		err = trial_try_program(paths, update->version, diag);
 	return err;
 }

@@ -85,7 +85,7 @@ int update_receive(struct update *update, int fd, struct envelope *envelope, str
 			"the update stood still for %d s, and others wait: send it again",
 			SEAT_RECEIVE_S);
 	if (err == -ENOSPC)
-		return diag_set(diag, err, "no room for the update on %s", update->places->data);
+		return diag_set(diag, err, "no room for the update on %s", update->paths->data);
 	if (err < 0)
 		return diag_set(diag, err, "receiving the update: %s", strerror(-err));
 	if (envelope->kind == UPDATE_UNKNOWN)
@@ -99,14 +99,14 @@ int update_receive(struct update *update, int fd, struct envelope *envelope, str
 static int check_signature(
 	struct update *update, const struct envelope *envelope, char *sha256, struct diag *diag)
 {
-	char key[PLACE_BYTES + 32], signature[PLACE_BYTES + 64], message[PLACE_BYTES + 64];
+	char key[PATHS_BYTES + 32], signature[PATHS_BYTES + 64], message[PATHS_BYTES + 64];
 	char line[512];
 	const char *const argv[] = {"signify-openbsd", "-V", "-q", "-e", "-p", key, "-x", signature,
 		"-m", message, NULL};
 	struct diag why;
 	int err;
 
-	snprintf(key, sizeof(key), "%s/update.pub", update->places->card);
+	snprintf(key, sizeof(key), "%s/update.pub", update->paths->card);
 	snprintf(signature, sizeof(signature), "%s/sig", update->work);
 	snprintf(message, sizeof(message), "%s/message", update->work);
 	if (access(key, R_OK) < 0)
@@ -129,7 +129,7 @@ static int check_signature(
 int update_verify(struct update *update, const struct envelope *envelope, struct diag *diag)
 {
 	const char *const argv[] = {"sha256sum", update->file, NULL};
-	char wanted[SHA256_TEXT_BYTES], found[SHA256_TEXT_BYTES], line[PLACE_BYTES + 200];
+	char wanted[SHA256_TEXT_BYTES], found[SHA256_TEXT_BYTES], line[PATHS_BYTES + 200];
 	int err = 0;
 
 	if (update->is_unsigned && !envelope->sha256[0])

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
-#include "card/places.h"
+#include "card/paths.h"
 
 static int refuse(struct diag *diag, const char *path)
 {
@@ -61,8 +61,8 @@ int safe_replace(const char *folder, const char *name, const void *bytes, size_t
 	char path[600], new[600];
 	int old, err;
 
-	if (!place_path(path, sizeof(path), folder, "%s", name) ||
-		!place_path(new, sizeof(new), folder, "%s.new", name))
+	if (!paths_join(path, sizeof(path), folder, "%s", name) ||
+		!paths_join(new, sizeof(new), folder, "%s.new", name))
 		return diag_set(diag, -ENAMETOOLONG, "%.100s: the name is too long", name);
 	err = write_new(new, bytes, n_bytes, mode, diag);
 	if (err < 0)
@@ -89,7 +89,7 @@ int safe_remove(const char *folder, const char *name, struct diag *diag)
 	char path[600];
 	int old, err = 0;
 
-	if (!place_path(path, sizeof(path), folder, "%s", name))
+	if (!paths_join(path, sizeof(path), folder, "%s", name))
 		return diag_set(diag, -ENAMETOOLONG, "%.100s: the name is too long", name);
 	old = open(path, O_RDONLY | O_CLOEXEC);
 	if (unlink(path) < 0 && errno != ENOENT)
@@ -108,7 +108,7 @@ int safe_sector(
 	char path[600];
 	int fd, err = 0;
 
-	if (!place_path(path, sizeof(path), folder, "%s", name))
+	if (!paths_join(path, sizeof(path), folder, "%s", name))
 		return diag_set(diag, -ENAMETOOLONG, "%.100s: the name is too long", name);
 	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
@@ -131,7 +131,7 @@ ssize_t small_read(const char *folder, const char *name, char *buf, size_t n_byt
 	int fd;
 
 	buf[0] = '\0';
-	if (!place_path(path, sizeof(path), folder, "%s", name))
+	if (!paths_join(path, sizeof(path), folder, "%s", name))
 		return -ENAMETOOLONG;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)

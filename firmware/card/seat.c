@@ -26,11 +26,11 @@ static void on_signal(int number)
 	must_go = 1;
 }
 
-static int seat_open(const struct places *places, int idx)
+static int seat_open(const struct paths *paths, int idx)
 {
-	char path[PLACE_BYTES + 16];
+	char path[PATHS_BYTES + 16];
 
-	snprintf(path, sizeof(path), "%s/seat%d", places->run, idx);
+	snprintf(path, sizeof(path), "%s/seat%d", paths->run, idx);
 	return open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 }
 
@@ -82,14 +82,14 @@ static int64_t still_since_ns(int fd, pid_t holder, enum seat_state wanted)
 	return since_ns;
 }
 
-static bool send_away(const struct places *places, int own_idx, enum seat_state wanted)
+static bool send_away(const struct paths *paths, int own_idx, enum seat_state wanted)
 {
 	int64_t longest_ns = INT64_MAX;
 	pid_t pid = 0;
 
 	for (int i = 0; i < SEATS; i++) {
 		/* to close a file of which we have the lock would give it up */
-		int fd = i == own_idx ? -1 : seat_open(places, i);
+		int fd = i == own_idx ? -1 : seat_open(paths, i);
 		pid_t holder = fd < 0 ? 0 : holder_of(fd);
 		int64_t since_ns = holder ? still_since_ns(fd, holder, wanted) : -1;
 
@@ -105,7 +105,7 @@ static bool send_away(const struct places *places, int own_idx, enum seat_state 
 
 bool seat_send_away(const struct seat *seat, enum seat_state state)
 {
-	return seat && seat->fd >= 0 && send_away(seat->places, seat->idx, state);
+	return seat && seat->fd >= 0 && send_away(seat->paths, seat->idx, state);
 }
 
 /* -EAGAIN: all are taken. */
@@ -114,7 +114,7 @@ static int take_free(struct seat *seat)
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
 	for (int i = 0; i < SEATS; i++) {
-		seat->fd = seat_open(seat->places, i);
+		seat->fd = seat_open(seat->paths, i);
 		if (seat->fd < 0)
 			return 0;
 		seat->idx = i;
@@ -126,7 +126,7 @@ static int take_free(struct seat *seat)
 	return -EAGAIN;
 }
 
-int seat_take(struct seat *seat, const struct places *places, struct diag *diag)
+int seat_take(struct seat *seat, const struct paths *paths, struct diag *diag)
 {
 	int64_t end_ns = clock_now_ns() + SEAT_WAIT_S * NS_PER_S;
 	struct sigaction action = {.sa_handler = on_signal};
@@ -136,15 +136,15 @@ int seat_take(struct seat *seat, const struct places *places, struct diag *diag)
 	sigaddset(&signals, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	sigaction(SIGUSR1, &action, NULL);
-	*seat = (struct seat){.places = places, .fd = -1, .state = SEAT_SILENT};
-	mkdir(places->run, 0755);
+	*seat = (struct seat){.paths = paths, .fd = -1, .state = SEAT_SILENT};
+	mkdir(paths->run, 0755);
 	while (take_free(seat) < 0) {
 		if (clock_now_ns() >= end_ns)
 			return diag_set(diag, -EBUSY,
 				"%d requests are under way, and none of them stands still: ask "
 				"again later",
 				SEATS);
-		send_away(places, -1, 0);
+		send_away(paths, -1, 0);
 		clock_sleep_until_ns(clock_now_ns() + RETRY_MS * NS_PER_MS);
 	}
 	note(seat);

@@ -1,7 +1,7 @@
 /* seat.h - how many requests the privileged side has at a time, and which one makes room.
  *
  * chronus-card.socket starts a process for each connection; it takes a seat (a lock on a file in
- * places->run) and keeps it until it ends. Where all SEATS are taken it waits for one, at most
+ * paths->run) and keeps it until it ends. Where all SEATS are taken it waits for one, at most
  * SEAT_WAIT_S. The request that has stood still longest goes: one that has not said what it wants within
  * SEAT_SILENT_S, or of which no SEAT_STEP_BYTES (its line counts as so many) came within
  * SEAT_RECEIVE_S. Never one that is being carried out. Who waits so long is refused only where all
@@ -16,7 +16,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
-#include "card/places.h"
+#include "card/paths.h"
 
 enum {
 	SEATS = 4,
@@ -35,14 +35,14 @@ enum seat_state {
 };
 
 struct seat {
-	const struct places *places;
-	int idx, fd; /* fd -1: none; where places->run cannot be written to nobody needs one */
+	const struct paths *paths;
+	int idx, fd; /* fd -1: none; where paths->run cannot be written to nobody needs one */
 	enum seat_state state;
 	int64_t since_ns; /* it stands still, as far as it is noted */
 	size_t n_new;     /* bytes since then */
 };
 
-int seat_take(struct seat *seat, const struct places *places, struct diag *diag);
+int seat_take(struct seat *seat, const struct paths *paths, struct diag *diag);
 void seat_set(struct seat *seat, enum seat_state state);
 /* Reads what is there, after waiting for it. 0: the end; -ETIMEDOUT: nothing came within
  * patience_ms; -ECANCELED: another needs the seat, the caller has to end. seat may be NULL. */

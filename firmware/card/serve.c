@@ -21,7 +21,7 @@
 enum { PATIENCE_MS = 30000 };
 
 struct serve {
-	const struct places *places;
+	const struct paths *paths;
 	int in, out;
 	struct seat seat;
 };
@@ -104,11 +104,11 @@ static int serve_edit(struct serve *serve, const char *said, size_t n_bytes)
 		err = take_all(serve, bytes, n_bytes, &diag);
 	seat_set(&serve->seat, SEAT_WORK);
 	if (!err)
-		err = user_file_put(serve->places, name, bytes, n_bytes, &check, &diag);
+		err = user_file_put(serve->paths, name, bytes, n_bytes, &check, &diag);
 	free(bytes);
 	if (err < 0)
 		return refuse(serve, &diag);
-	card_log(serve->places, "%s replaced (%s)", name, check.summary);
+	card_log(serve->paths, "%s replaced (%s)", name, check.summary);
 	tell_lines(serve, check.warnings);
 	answer(serve, "ok %s replaced (%s)", name, check.summary);
 	return 0;
@@ -126,9 +126,9 @@ static int reboot_soon(struct serve *serve)
 
 	shutdown(serve->out, SHUT_WR);
 	clock_sleep_until_ns(clock_now_ns() + NS_PER_S);
-	if (units_tell(serve->places, "reboot", NULL, &diag) == 0)
+	if (units_tell(serve->paths, "reboot", NULL, &diag) == 0)
 		return 0;
-	card_log(serve->places, "the reboot: %s", diag.text);
+	card_log(serve->paths, "the reboot: %s", diag.text);
 	return 1;
 }
 
@@ -139,16 +139,16 @@ static int serve_update(struct serve *serve, const char *words)
 	struct diag diag;
 	int err;
 
-	update = (struct update){.places = serve->places,
+	update = (struct update){.paths = serve->paths,
 		.is_unsigned = strstr(words, " unsigned") != NULL,
 		.may_be_older = strstr(words, " older") != NULL,
 		.progress = {say, serve},
 		.seat = &serve->seat};
 	err = update_do(&update, serve->in, &diag);
 	if (!err && update.is_package) {
-		err = units_tell(serve->places, "restart", "chronus.service", &diag);
+		err = units_tell(serve->paths, "restart", "chronus.service", &diag);
 		if (!err)
-			err = units_tell(serve->places, "start", "chronus-keep.service", &diag);
+			err = units_tell(serve->paths, "start", "chronus-keep.service", &diag);
 	}
 	if (err < 0)
 		return refuse(serve, &diag);
@@ -161,7 +161,7 @@ static int serve_unit(struct serve *serve, const char *verb, const char *unit, c
 {
 	struct diag diag;
 
-	if (units_tell(serve->places, verb, unit, &diag) < 0)
+	if (units_tell(serve->paths, verb, unit, &diag) < 0)
 		return refuse(serve, &diag);
 	answer(serve, "ok %s", done);
 	return 0;
@@ -190,16 +190,16 @@ static int serve_line(struct serve *serve, const char *line)
 	return 1;
 }
 
-int card_serve(const struct places *places, int in, int out)
+int card_serve(const struct paths *paths, int in, int out)
 {
-	struct serve serve = {.places = places, .in = in, .out = out};
+	struct serve serve = {.paths = paths, .in = in, .out = out};
 	char line[SERVE_LINE_BYTES];
 	struct diag diag;
 	ssize_t got = 0;
 	size_t n = 0;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (seat_take(&serve.seat, places, &diag) < 0)
+	if (seat_take(&serve.seat, paths, &diag) < 0)
 		return refuse(&serve, &diag);
 	while (n < sizeof(line) - 1 &&
 		(got = seat_read(&serve.seat, in, line + n, 1, PATIENCE_MS)) == 1 &&

@@ -7,11 +7,11 @@
 #ifndef CARD_SERVE_H
 #define CARD_SERVE_H
 
-#include "card/places.h"
+#include "card/paths.h"
 
 enum { SERVE_LINE_BYTES = 1000 };
 
 /* in and out may be one socket. The process's exit code: 0 done, 1 refused. */
-int card_serve(const struct places *places, int in, int out);
+int card_serve(const struct paths *paths, int in, int out);
 
 #endif

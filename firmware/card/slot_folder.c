@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "card/places.h"
+#include "card/paths.h"
 #include "card/safe_file.h"
 #include "card/boot_slot.h"
 
@@ -49,8 +49,8 @@ static int walk(const char *folder, const char *to, int depth, bool wants_kernel
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (!place_path(path, sizeof(path), folder, "%s", entry->d_name) ||
-			!place_path(other, sizeof(other), to, "%s", entry->d_name) ||
+		if (!paths_join(path, sizeof(path), folder, "%s", entry->d_name) ||
+			!paths_join(other, sizeof(other), to, "%s", entry->d_name) ||
 			lstat(path, &stat) < 0)
 			err = refuse(diag, folder);
 		else if (S_ISDIR(stat.st_mode) && depth < MAX_DEPTH && !wants_kernels) {

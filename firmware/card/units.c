@@ -4,9 +4,9 @@
 
 #include "card/child.h"
 
-int units_tell(const struct places *places, const char *verb, const char *unit, struct diag *diag)
+int units_tell(const struct paths *paths, const char *verb, const char *unit, struct diag *diag)
 {
-	const char *const argv[] = {places->systemctl, "--no-block", verb, unit, NULL};
+	const char *const argv[] = {paths->systemctl, "--no-block", verb, unit, NULL};
 
 	return child_run(argv, NULL, 0, diag);
 }

@@ -4,10 +4,10 @@
 #define CARD_UNITS_H
 
 #include "base/diag.h"
-#include "card/places.h"
+#include "card/paths.h"
 
 /* unit NULL: the verb has none. Does not wait for it to be done. Below a root that tests choose it is
  * that root's systemctl. 0, or a negative errno with the reason. */
-int units_tell(const struct places *places, const char *verb, const char *unit, struct diag *diag);
+int units_tell(const struct paths *paths, const char *verb, const char *unit, struct diag *diag);
 
 #endif

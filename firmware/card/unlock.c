@@ -36,23 +36,23 @@ static unsigned long flags_of(const struct statvfs *vfs)
 	return flags;
 }
 
-int card_unlock(const struct places *places, struct unlocked *unlocked, struct diag *diag)
+int card_unlock(const struct paths *paths, struct unlocked *unlocked, struct diag *diag)
 {
 	struct statvfs vfs;
 	char path[600];
 	int err;
 
 	unlocked->is_remounted = false;
-	mkdir(places->run, 0755); /* systemd has made it where there are units */
-	if (!place_path(path, sizeof(path), places->run, "lock"))
-		return diag_set(diag, -ENAMETOOLONG, "%s: too long", places->run);
+	mkdir(paths->run, 0755); /* systemd has made it where there are units */
+	if (!paths_join(path, sizeof(path), paths->run, "lock"))
+		return diag_set(diag, -ENAMETOOLONG, "%s: too long", paths->run);
 	unlocked->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (unlocked->fd < 0 || flock(unlocked->fd, LOCK_EX) < 0) {
 		err = diag_set(diag, -errno, "%s: %s", path, strerror(errno));
-	} else if (statvfs(places->card, &vfs) < 0) {
-		err = diag_set(diag, -errno, "%s: %s", places->card, strerror(errno));
+	} else if (statvfs(paths->card, &vfs) < 0) {
+		err = diag_set(diag, -errno, "%s: %s", paths->card, strerror(errno));
 	} else if (vfs.f_flag & ST_RDONLY) {
-		err = remount(places->card, flags_of(&vfs), diag);
+		err = remount(paths->card, flags_of(&vfs), diag);
 		unlocked->is_remounted = !err;
 	} else {
 		err = 0;
@@ -81,14 +81,14 @@ static int close_card(const char *path, unsigned long flags, struct diag *diag)
 	return err == -EBUSY ? 0 : err;
 }
 
-int card_lock(const struct places *places, struct unlocked *unlocked, struct diag *diag)
+int card_lock(const struct paths *paths, struct unlocked *unlocked, struct diag *diag)
 {
 	struct statvfs vfs;
-	int err = safe_sync(places->card, diag);
+	int err = safe_sync(paths->card, diag);
 
-	if (unlocked->is_remounted && statvfs(places->card, &vfs) == 0) {
+	if (unlocked->is_remounted && statvfs(paths->card, &vfs) == 0) {
 		struct diag why;
-		int result = close_card(places->card, flags_of(&vfs), &why);
+		int result = close_card(paths->card, flags_of(&vfs), &why);
 
 		if (result < 0 && !err) {
 			err = result;

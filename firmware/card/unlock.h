@@ -7,7 +7,7 @@
 #define CARD_UNLOCK_H
 
 #include "base/diag.h"
-#include "card/places.h"
+#include "card/paths.h"
 
 struct unlocked {
 	int fd; /* of the lock file */
@@ -15,8 +15,8 @@ struct unlocked {
 };
 
 /* 0, or a negative errno with the reason. */
-int card_unlock(const struct places *places, struct unlocked *unlocked, struct diag *diag);
+int card_unlock(const struct paths *paths, struct unlocked *unlocked, struct diag *diag);
 /* Everything is on the card when it returns. 0, or a negative errno with the reason. */
-int card_lock(const struct places *places, struct unlocked *unlocked, struct diag *diag);
+int card_lock(const struct paths *paths, struct unlocked *unlocked, struct diag *diag);
 
 #endif

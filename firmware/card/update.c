@@ -22,13 +22,13 @@ static int make_work(struct update *update, struct diag *diag)
 {
 	int err;
 
-	if (!place_has(update->places->data, "."))
+	if (!paths_has(update->paths->data, "."))
 		return diag_set(diag, -ENOENT, "%s: not there: an update needs its room",
-			update->places->data);
-	snprintf(update->work, sizeof(update->work), "%s/update", update->places->data);
+			update->paths->data);
+	snprintf(update->work, sizeof(update->work), "%s/update", update->paths->data);
 	if (mkdir(update->work, 0755) < 0 && errno != EEXIST)
 		return diag_set(diag, -errno, "%s: %s", update->work, strerror(errno));
-	snprintf(update->work, sizeof(update->work), "%s/update/work", update->places->data);
+	snprintf(update->work, sizeof(update->work), "%s/update/work", update->paths->data);
 	snprintf(update->file, sizeof(update->file), "%s/received", update->work);
 	err = child_remove_tree(update->work, diag);
 	if (!err && mkdir(update->work, 0700) < 0)
@@ -42,7 +42,7 @@ static int travel(struct update *update, int fd, struct diag *diag)
 	char what[200];
 	int err;
 
-	switch (trial_find(update->places, what, sizeof(what))) {
+	switch (trial_find(update->paths, what, sizeof(what))) {
 	case TRIAL_SLOT:
 	case TRIAL_PROGRAM:
 		return diag_set(diag, -EBUSY, "%s is being tried: wait until it is kept", what);
@@ -64,9 +64,9 @@ static int travel(struct update *update, int fd, struct diag *diag)
 	return err;
 }
 
-int update_is_ours(const struct places *places, struct diag *diag)
+int update_is_ours(const struct paths *paths, struct diag *diag)
 {
-	if (places->has_slots)
+	if (paths->has_slots)
 		return 0;
 	return diag_set(diag, -ENOTSUP,
 		"this system is not a Chronus card: `sudo apt install ./FILE.deb` updates it here");
@@ -75,11 +75,11 @@ int update_is_ours(const struct places *places, struct diag *diag)
 /* One at a time; an upload that stands still makes room. The lock, or a negative errno. */
 static int lock_updates(struct update *update, struct diag *diag)
 {
-	char path[PLACE_BYTES + 32];
+	char path[PATHS_BYTES + 32];
 	int lock;
 
-	mkdir(update->places->run, 0755);
-	snprintf(path, sizeof(path), "%s/update.lock", update->places->run);
+	mkdir(update->paths->run, 0755);
+	snprintf(path, sizeof(path), "%s/update.lock", update->paths->run);
 	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock < 0)
 		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
@@ -96,7 +96,7 @@ static int lock_updates(struct update *update, struct diag *diag)
 int update_do(struct update *update, int fd, struct diag *diag)
 {
 	struct diag ignored;
-	int lock, err = update_is_ours(update->places, diag);
+	int lock, err = update_is_ours(update->paths, diag);
 
 	if (err < 0)
 		return err;
@@ -105,9 +105,9 @@ int update_do(struct update *update, int fd, struct diag *diag)
 		return lock;
 	err = travel(update, fd, diag);
 	if (err < 0)
-		card_log(update->places, "update refused: %s", diag->text);
+		card_log(update->paths, "update refused: %s", diag->text);
 	else
-		card_log(update->places,
+		card_log(update->paths,
 			"update to version %s written and proven%s; it is tried %s",
 			update->version, update->is_unsigned ? ", unsigned" : "",
 			update->is_package ? "now" : "at the next boot");

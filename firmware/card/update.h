@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
-#include "card/places.h"
+#include "card/paths.h"
 #include "card/progress.h"
 
 struct seat;
@@ -18,14 +18,14 @@ struct seat;
 enum { UPDATE_MAX_MB = 512, UPDATE_VERSION_BYTES = 64 };
 
 struct update {
-	const struct places *places;
+	const struct paths *paths;
 	bool is_unsigned;  /* by the owner's word: the checksum suffices */
 	bool may_be_older; /* by the owner's word: a downgrade */
 	struct progress progress;
 	struct seat *seat; /* of the request; may be NULL */
 
-	char work[PLACE_BYTES + 32]; /* a folder of /data, made and removed by us */
-	char file[PLACE_BYTES + 64]; /* what was received */
+	char work[PATHS_BYTES + 32]; /* a folder of /data, made and removed by us */
+	char file[PATHS_BYTES + 64]; /* what was received */
 	char version[UPDATE_VERSION_BYTES];
 	bool is_package;
 };
@@ -35,7 +35,7 @@ struct update {
 int update_do(struct update *update, int fd, struct diag *diag);
 
 /* Is this machine updated by us? Where it has packages of its own, the reason says what to do. */
-int update_is_ours(const struct places *places, struct diag *diag);
+int update_is_ours(const struct paths *paths, struct diag *diag);
 
 /* ---- between the files of the journey */
 

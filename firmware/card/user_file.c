@@ -118,17 +118,17 @@ static bool is_instrument(const char *name)
 	       strncmp(name, "patches/", strlen("patches/")) == 0;
 }
 
-int user_file_check(const struct places *places, const char *name, const char *bytes,
-	size_t n_bytes, struct user_check *check, struct diag *diag)
+int user_file_check(const struct paths *paths, const char *name, const char *bytes, size_t n_bytes,
+	struct user_check *check, struct diag *diag)
 {
 	size_t n_bom;
 	char path[600];
 	int err;
 
 	memset(check, 0, sizeof(*check));
-	if (!place_path(path, sizeof(path), places->card, "%s", name))
+	if (!paths_join(path, sizeof(path), paths->card, "%s", name))
 		return diag_set(diag, -ENAMETOOLONG, "%.100s: the name is too long", name);
-	if (!places->has_slots && !is_instrument(name))
+	if (!paths->has_slots && !is_instrument(name))
 		return diag_set(diag, -ENOTSUP,
 			"%s: this system has files of its own for that; edited here: chronus.ini, "
 			"patches/NAME.ini",
@@ -150,11 +150,11 @@ int user_file_check(const struct places *places, const char *name, const char *b
 		   : plain_files[plain_idx(name)].check(bytes + n_bom, n_bytes - n_bom, path, diag);
 }
 
-int user_file_put(const struct places *places, const char *name, const char *bytes, size_t n_bytes,
+int user_file_put(const struct paths *paths, const char *name, const char *bytes, size_t n_bytes,
 	struct user_check *check, struct diag *diag)
 {
 	mode_t mode = strcmp(name, "wifi.conf") == 0 ? 0640 : 0644;
-	int err = user_file_check(places, name, bytes, n_bytes, check, diag), result;
+	int err = user_file_check(paths, name, bytes, n_bytes, check, diag), result;
 	const char *slash = strrchr(name, '/');
 	struct unlocked unlocked;
 	char folder[600];
@@ -162,14 +162,14 @@ int user_file_put(const struct places *places, const char *name, const char *byt
 
 	if (err < 0)
 		return err;
-	snprintf(folder, sizeof(folder), "%s%s%.*s", places->card, slash ? "/" : "",
+	snprintf(folder, sizeof(folder), "%s%s%.*s", paths->card, slash ? "/" : "",
 		slash ? (int)(slash - name) : 0, name);
-	err = card_unlock(places, &unlocked, diag);
+	err = card_unlock(paths, &unlocked, diag);
 	if (err < 0)
 		return err;
 	mkdir(folder, 0755); /* a card from which somebody took patches/ */
 	err = safe_replace(folder, slash ? slash + 1 : name, bytes, n_bytes, mode, diag);
-	result = card_lock(places, &unlocked, &why);
+	result = card_lock(paths, &unlocked, &why);
 	if (!err && result < 0) {
 		err = result;
 		*diag = why;

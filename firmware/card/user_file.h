@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/diag.h"
-#include "card/places.h"
+#include "card/paths.h"
 
 enum { USER_FILE_MAX_BYTES = 256 * 1024, USER_NAME_BYTES = 80 };
 
@@ -22,10 +22,10 @@ struct user_check {
 
 /* Are these bytes right for the file of this name? 0, or a negative errno and the reason, with line
  * where there is one. Nothing is written. */
-int user_file_check(const struct places *places, const char *name, const char *bytes,
-	size_t n_bytes, struct user_check *check, struct diag *diag);
+int user_file_check(const struct paths *paths, const char *name, const char *bytes, size_t n_bytes,
+	struct user_check *check, struct diag *diag);
 /* Checks, and replaces: the file is the old one or the new one at any instant. */
-int user_file_put(const struct places *places, const char *name, const char *bytes, size_t n_bytes,
+int user_file_put(const struct paths *paths, const char *name, const char *bytes, size_t n_bytes,
 	struct user_check *check, struct diag *diag);
 
 #endif

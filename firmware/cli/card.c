@@ -11,14 +11,14 @@
 
 int cli_card(int argc, char **argv)
 {
-	struct places places;
+	struct paths paths;
 	int n = options_read(NULL, 0, argc, argv);
 
 	if (n < 0)
 		return options_exit_code(n);
 	if (n > 0)
 		return options_refuse(argv[0], "%s: no such argument", argv[1]);
-	places_find(&places, places_root());
+	paths_find(&paths, paths_root());
 	trial_look = sound_now;
-	return card_serve(&places, STDIN_FILENO, STDOUT_FILENO) ? CLI_FAILED : CLI_OK;
+	return card_serve(&paths, STDIN_FILENO, STDOUT_FILENO) ? CLI_FAILED : CLI_OK;
 }

@@ -134,7 +134,7 @@ static int edit_by_hand(struct edit *edit)
 	if (fd < 0)
 		return fail((diag_set(&diag, -errno, "%s: %s", path, strerror(errno)), &diag),
 			CLI_FAILED);
-	place_path(original, sizeof(original), edit->places.card, "%s", edit->name);
+	paths_join(original, sizeof(original), edit->paths.card, "%s", edit->name);
 	if (access(original, F_OK) == 0)
 		err = read_file(edit, original, &diag);
 	else
@@ -172,7 +172,7 @@ int cli_edit(int argc, char **argv)
 		return options_refuse(argv[0], "one file at a time");
 	if (user_file_name(n ? argv[1] : "chronus.ini", edit.name, &diag) < 0)
 		return options_refuse(argv[0], "%s", diag.text);
-	places_find(&edit.places, places_root());
+	paths_find(&edit.paths, paths_root());
 	edit.bytes = malloc(USER_FILE_MAX_BYTES + 1);
 	if (!edit.bytes)
 		return fail((diag_set(&diag, -ENOMEM, "out of memory"), &diag), CLI_FAILED);

@@ -5,11 +5,11 @@
 #include <stddef.h>
 
 #include "base/diag.h"
-#include "card/places.h"
+#include "card/paths.h"
 #include "card/user_file.h"
 
 struct edit {
-	struct places places;
+	struct paths paths;
 	char name[USER_NAME_BYTES];
 	char *bytes; /* USER_FILE_MAX_BYTES + 1 of room */
 	size_t n_bytes;

@@ -34,7 +34,7 @@ static int put(struct edit *edit, struct diag *diag)
 {
 	char line[USER_NAME_BYTES + 40], answer[500];
 	struct client client;
-	int err = client_open(&client, &edit->places, diag);
+	int err = client_open(&client, &edit->paths, diag);
 
 	if (err < 0)
 		return err;
@@ -52,7 +52,7 @@ int edit_put(struct edit *edit, struct diag *diag)
 {
 	static struct user_check check;
 	int err = user_file_check(
-		&edit->places, edit->name, edit->bytes, edit->n_bytes, &check, diag);
+		&edit->paths, edit->name, edit->bytes, edit->n_bytes, &check, diag);
 
 	return err ? err : put(edit, diag);
 }
@@ -61,7 +61,7 @@ int edit_restart(struct edit *edit, struct diag *diag)
 {
 	char answer[200];
 	struct client client;
-	int err = client_open(&client, &edit->places, diag);
+	int err = client_open(&client, &edit->paths, diag);
 
 	if (err < 0)
 		return err;

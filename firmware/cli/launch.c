@@ -18,12 +18,12 @@
 
 int cli_launch(int argc, char **argv)
 {
-	struct places places;
-	char path[2 * PLACE_BYTES], name[] = "run";
+	struct paths paths;
+	char path[2 * PATHS_BYTES], name[] = "run";
 
-	places_find(&places, places_root());
+	paths_find(&paths, paths_root());
 	for (int i = 0; i < START_CHOICES; i++) {
-		if (!start_choice(&places, clock_now_ns(), path, sizeof(path)))
+		if (!start_choice(&paths, clock_now_ns(), path, sizeof(path)))
 			break;
 		log_line(LOG_LEVEL_INFO, "starting %s", path);
 		argv[0] = name;

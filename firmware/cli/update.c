@@ -65,7 +65,7 @@ static int send_file(struct client *client, const char *path, bool must_be_there
 
 /* Sends the file's neighbour in front of it: its signature, or its checksum. */
 static int send_update(
-	const struct places *places, const char *path, bool is_unsigned, bool may_be_older)
+	const struct paths *paths, const char *path, bool is_unsigned, bool may_be_older)
 {
 	char request[40], beside[600], answer[500];
 	struct diag diag, why;
@@ -75,11 +75,11 @@ static int send_update(
 	snprintf(request, sizeof(request), "update%s%s\n", is_unsigned ? " unsigned" : "",
 		may_be_older ? " older" : "");
 	snprintf(beside, sizeof(beside), "%.500s.%s", path, is_unsigned ? "sha256" : "sig");
-	if (update_is_ours(places, &diag) < 0)
+	if (update_is_ours(paths, &diag) < 0)
 		return fail(&diag);
 	if (strcmp(path, "-") != 0 && access(path, R_OK) < 0)
 		return fail((diag_set(&diag, -errno, "%s: %s", path, strerror(errno)), &diag));
-	if (client_open(&client, places, &diag) < 0)
+	if (client_open(&client, paths, &diag) < 0)
 		return fail(&diag);
 	err = client_send(&client, request, strlen(request), &diag);
 	if (!err && strcmp(path, "-") != 0)
@@ -95,14 +95,14 @@ static int send_update(
 
 /* ---- judging */
 
-static int go_back(const struct places *places, enum trial_kind kind)
+static int go_back(const struct paths *paths, enum trial_kind kind)
 {
 	struct diag diag;
 	int err;
 
-	trial_forget(places);
-	err = kind == TRIAL_SLOT ? units_tell(places, "reboot", NULL, &diag)
-				 : units_tell(places, "restart", "chronus.service", &diag);
+	trial_forget(paths);
+	err = kind == TRIAL_SLOT ? units_tell(paths, "reboot", NULL, &diag)
+				 : units_tell(paths, "restart", "chronus.service", &diag);
 	if (!err)
 		return CLI_OK;
 	fail(&diag); /* the unit's FailureAction reboots */
@@ -110,15 +110,15 @@ static int go_back(const struct places *places, enum trial_kind kind)
 }
 
 static enum sound_verdict judge(
-	const struct places *places, enum trial_kind kind, struct sound_watch *watch)
+	const struct paths *paths, enum trial_kind kind, struct sound_watch *watch)
 {
 	enum sound_verdict verdict;
 	struct sound_look look;
 
-	watch->needs_device = trial_needs_device(places);
+	watch->needs_device = trial_needs_device(paths);
 	sound_watch_begin(watch, clock_now_ns());
 	do {
-		if (kind == TRIAL_PROGRAM && !place_has(places->run, "trial"))
+		if (kind == TRIAL_PROGRAM && !paths_has(paths->run, "trial"))
 			return SOUND_SILENT;
 		sound_now(&look);
 		verdict = sound_watch_look(watch, &look, clock_now_ns());
@@ -128,57 +128,56 @@ static enum sound_verdict judge(
 	return verdict;
 }
 
-static int keep(const struct places *places, double sound_s, double patience_s)
+static int keep(const struct paths *paths, double sound_s, double patience_s)
 {
 	struct sound_watch watch = {
 		.sound_ns = (int64_t)(sound_s * 1e9), .patience_ns = (int64_t)(patience_s * 1e9)};
 	char what[200];
-	enum trial_kind kind = trial_find(places, what, sizeof(what));
+	enum trial_kind kind = trial_find(paths, what, sizeof(what));
 	struct diag diag;
 
 	if (kind == TRIAL_NONE)
 		return CLI_OK;
 	if (kind == TRIAL_ENDED) {
-		card_log(places, "%s was tried and did not last: what was before plays%s", what,
-			place_has(places->boot, "fallback") ? " (its root could not be mounted)"
-							    : "");
-		trial_forget(places);
+		card_log(paths, "%s was tried and did not last: what was before plays%s", what,
+			paths_has(paths->boot, "fallback") ? " (its root could not be mounted)"
+							   : "");
+		trial_forget(paths);
 		return CLI_OK;
 	}
-	card_log(places, "%s is being tried", what);
-	if (judge(places, kind, &watch) == SOUND_KEPT) {
-		if (trial_keep(places, kind, &diag) < 0) {
-			card_log(places, "%s has sounded, but could not be kept: %s", what,
+	card_log(paths, "%s is being tried", what);
+	if (judge(paths, kind, &watch) == SOUND_KEPT) {
+		if (trial_keep(paths, kind, &diag) < 0) {
+			card_log(paths, "%s has sounded, but could not be kept: %s", what,
 				diag.text);
-			return go_back(places, kind);
+			return go_back(paths, kind);
 		}
-		card_log(places, "%s has sounded for %.0f s: kept", what, sound_s);
+		card_log(paths, "%s has sounded for %.0f s: kept", what, sound_s);
 		return CLI_OK;
 	}
-	card_log(places,
-		"%s has not sounded for %.0f s within %.0f s (%s): back to what was before", what,
-		sound_s, patience_s, watch.fault);
-	return go_back(places, kind);
+	card_log(paths, "%s has not sounded for %.0f s within %.0f s (%s): back to what was before",
+		what, sound_s, patience_s, watch.fault);
+	return go_back(paths, kind);
 }
 
 /* ---- telling */
 
-static void tell_slot(const struct places *places, char letter, char running)
+static void tell_slot(const struct paths *paths, char letter, char running)
 {
-	char folder[PLACE_BYTES + 8], version[64];
+	char folder[PATHS_BYTES + 8], version[64];
 
-	snprintf(folder, sizeof(folder), "%s/%c", places->card, letter);
+	snprintf(folder, sizeof(folder), "%s/%c", paths->card, letter);
 	if (slot_folder_release(folder, "version", version, sizeof(version)) < 0)
 		strcpy(version, "empty");
 	printf("slot %c: %s%s\n", letter, version, letter == running ? ", runs" : "");
 }
 
-static void tell_log(const struct places *places)
+static void tell_log(const struct paths *paths)
 {
 	char *text = malloc(2 * CARD_LOG_MAX_BYTES), *at;
 	int n = 0;
 
-	if (!text || small_read(places->data, "update/log", text, 2 * CARD_LOG_MAX_BYTES) <= 0) {
+	if (!text || small_read(paths->data, "update/log", text, 2 * CARD_LOG_MAX_BYTES) <= 0) {
 		free(text);
 		return;
 	}
@@ -189,30 +188,30 @@ static void tell_log(const struct places *places)
 	free(text);
 }
 
-static int tell_status(const struct places *places)
+static int tell_status(const struct paths *paths)
 {
 	char text[BOOT_SLOT_BYTES + 1], running[8] = "", what[200], program[128] = "";
-	char path[PLACE_BYTES + 16];
+	char path[PATHS_BYTES + 16];
 	enum boot_mark mark;
 	char named;
 	ssize_t n;
 
-	if (!places->has_slots) {
+	if (!paths->has_slots) {
 		printf("chronus %s, from this system's packages (`apt install ./FILE.deb` updates "
 		       "it)\n",
 			CHRONUS_VERSION);
 		return CLI_OK;
 	}
-	small_read(places->boot, "slot", running, sizeof(running));
-	tell_slot(places, 'a', running[0]);
-	tell_slot(places, 'b', running[0]);
-	n = small_read(places->card, "slot.txt", text, sizeof(text));
+	small_read(paths->boot, "slot", running, sizeof(running));
+	tell_slot(paths, 'a', running[0]);
+	tell_slot(paths, 'b', running[0]);
+	n = small_read(paths->card, "slot.txt", text, sizeof(text));
 	if (n > 0 && boot_slot_read(text, (size_t)n, &named, &mark) == 0)
 		printf("next boot: slot %c%s\n", named, mark == BOOT_TRY ? ", to try it" : "");
-	snprintf(path, sizeof(path), "%s/app/current", places->data);
+	snprintf(path, sizeof(path), "%s/app/current", paths->data);
 	if (readlink(path, program, sizeof(program) - 1) > 0)
 		printf("program: version %s, beside the slot's own\n", program);
-	switch (trial_find(places, what, sizeof(what))) {
+	switch (trial_find(paths, what, sizeof(what))) {
 	case TRIAL_SLOT:
 	case TRIAL_PROGRAM:
 		printf("%s is being tried\n", what);
@@ -221,7 +220,7 @@ static int tell_status(const struct places *places)
 	case TRIAL_ENDED:
 		break;
 	}
-	tell_log(places);
+	tell_log(paths);
 	return CLI_OK;
 }
 
@@ -244,16 +243,16 @@ int cli_update(int argc, char **argv)
 			0.1, 7200, NULL},
 	};
 	int n = options_read(rows, ARRAY_LEN(rows), argc, argv);
-	static struct places places;
+	static struct paths paths;
 
 	if (n < 0)
 		return options_exit_code(n);
 	if (n != (keeps || tells ? 0 : 1))
 		return options_refuse(argv[0], "one FILE.img.zst or FILE.deb, or - for stdin");
-	places_find(&places, places_root());
+	paths_find(&paths, paths_root());
 	trial_look = sound_now;
 	if (keeps)
-		return keep(&places, sound_s, patience_s);
-	return tells ? tell_status(&places)
-		     : send_update(&places, argv[1], is_unsigned, may_be_older);
+		return keep(&paths, sound_s, patience_s);
+	return tells ? tell_status(&paths)
+		     : send_update(&paths, argv[1], is_unsigned, may_be_older);
 }

@@ -11,7 +11,7 @@
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 
-static struct places places;
+static struct paths paths;
 static struct spawned said;
 
 static const char systemctl[] = "#!/bin/sh\necho \"$@\" >>$(dirname $0)/../../told\n";
@@ -35,9 +35,9 @@ static void begin(void)
 {
 	char root[300];
 
-	card_rig_new(&places);
-	snprintf(root, sizeof(root), "%.*s", (int)(strlen(places.data) - strlen("/data")),
-		places.data);
+	card_rig_new(&paths);
+	snprintf(root, sizeof(root), "%.*s", (int)(strlen(paths.data) - strlen("/data")),
+		paths.data);
 	setenv("CHRONUS_ROOT", root, 1);
 	unsetenv("VISUAL");
 	snprintf(root + strlen(root), sizeof(root) - strlen(root), "/usr/bin/systemctl");
@@ -154,15 +154,15 @@ static void test_inbox(void)
 	CU_ASSERT_TRUE(holds("inbox/chronus.ini.wrong.txt", "chronus.ini:2"));
 	CU_ASSERT_TRUE(holds("inbox/virus.exe.wrong.txt", "not a file to edit"));
 	CU_ASSERT_TRUE(holds("boot/firmware/chronus.ini", "patches/tone.ini"));
-	CU_ASSERT_FALSE(place_has(folder, "tone.ini"));
-	CU_ASSERT_FALSE(place_has(places.card, "patches/half.ini"));
+	CU_ASSERT_FALSE(paths_has(folder, "tone.ini"));
+	CU_ASSERT_FALSE(paths_has(paths.card, "patches/half.ini"));
 	fputs(good, half);
 	fclose(half);
 	card_rig_write("inbox/chronus.ini", "[audio]\n", 8);
 	spawn_chronus(&said, "edit --inbox %s", folder);
-	CU_ASSERT_FALSE(place_has(places.card, "patches/half.ini")); /* [out] twice */
-	CU_ASSERT_TRUE(place_has(folder, "half.ini.wrong"));
-	CU_ASSERT_FALSE(place_has(folder, "chronus.ini.wrong.txt"));
+	CU_ASSERT_FALSE(paths_has(paths.card, "patches/half.ini")); /* [out] twice */
+	CU_ASSERT_TRUE(paths_has(folder, "half.ini.wrong"));
+	CU_ASSERT_FALSE(paths_has(folder, "chronus.ini.wrong.txt"));
 	CU_ASSERT_TRUE(holds("boot/firmware/chronus.ini", "[audio]"));
 }
 
@@ -202,7 +202,7 @@ static void test_elsewhere(void)
 	char path[600];
 
 	begin();
-	snprintf(path, sizeof(path), "%s/slot.txt", places.card);
+	snprintf(path, sizeof(path), "%s/slot.txt", paths.card);
 	unlink(path);
 	card_rig_write("etc/chronus/patches/tone.ini", "x", 1);
 	spawn_chronus(&said, "edit --from %s tone", spawn_file("good.ini", good));
@@ -210,7 +210,7 @@ static void test_elsewhere(void)
 	CU_ASSERT_TRUE(holds("etc/chronus/patches/tone.ini", good));
 	spawn_chronus(&said, "edit --from %s hostname", spawn_file("name", "studio\n"));
 	CU_ASSERT_TRUE(says(2, "hostname: this system has files of its own"));
-	CU_ASSERT_FALSE(place_has(places.data, "update/log"));
+	CU_ASSERT_FALSE(paths_has(paths.data, "update/log"));
 	spawn_chronus(&said, "update %s", card_rig_image(CARD_GOOD));
 	CU_ASSERT_TRUE(says(1, "`sudo apt install ./FILE.deb` updates it here"));
 	spawn_chronus(&said, "update --status");
@@ -223,7 +223,7 @@ static void put_program(const char *script)
 
 	card_rig_write("data/app/9.9/usr/bin/chronus", script, strlen(script));
 	card_rig_write("data/app/9.9/system", CHRONUS_VERSION, strlen(CHRONUS_VERSION));
-	snprintf(path, sizeof(path), "%s/app/9.9/usr/bin/chronus", places.data);
+	snprintf(path, sizeof(path), "%s/app/9.9/usr/bin/chronus", paths.data);
 	chmod(path, 0755);
 	card_rig_write("run/chronus-card/trial", "9.9", 3);
 }
@@ -262,8 +262,8 @@ static void test_a_silent_program_is_not_kept(void)
 	spawn_chronus(&said, "update --keep --sound-s 0.3 --within-s 0.6");
 	CU_ASSERT_STRING_EQUAL(told(), "--no-block restart chronus.service\n");
 	CU_ASSERT_TRUE(holds("data/update/log", "program, version 9.9 has not sounded"));
-	CU_ASSERT_FALSE(place_has(places.run, "trial"));
-	CU_ASSERT_FALSE(place_has(places.data, "app/current"));
+	CU_ASSERT_FALSE(paths_has(paths.run, "trial"));
+	CU_ASSERT_FALSE(paths_has(paths.data, "app/current"));
 }
 
 static void test_sound_is_kept(void)
@@ -309,7 +309,7 @@ static void test_launch(void)
 	spawn_chronus(&said, "launch --nonsense");
 	CU_ASSERT_TRUE(says(2, "does not start"));
 	CU_ASSERT_TRUE(says(2, "unknown option --nonsense"));
-	snprintf(path, sizeof(path), "%s/trial-started", places.sound);
+	snprintf(path, sizeof(path), "%s/trial-started", paths.sound);
 	CU_ASSERT_EQUAL(access(path, F_OK), 0);
 }
 

@@ -17,10 +17,10 @@
 static const uint8_t *rest;
 static size_t n_rest;
 
-int seat_take(struct seat *seat, const struct places *places, struct diag *diag)
+int seat_take(struct seat *seat, const struct paths *paths, struct diag *diag)
 {
 	(void)diag;
-	seat->places = places;
+	seat->paths = paths;
 	return 0;
 }
 
@@ -52,12 +52,12 @@ int user_file_name(const char *said, char *name, struct diag *diag)
 	return 0;
 }
 
-int user_file_put(const struct places *places, const char *name, const char *bytes, size_t n_bytes,
+int user_file_put(const struct paths *paths, const char *name, const char *bytes, size_t n_bytes,
 	struct user_check *check, struct diag *diag)
 {
 	size_t n = n_bytes < sizeof(check->warnings) - 1 ? n_bytes : sizeof(check->warnings) - 1;
 
-	(void)places;
+	(void)paths;
 	if (n_bytes > USER_FILE_MAX_BYTES)
 		abort();
 	memcpy(check->warnings, bytes, n);
@@ -66,9 +66,9 @@ int user_file_put(const struct places *places, const char *name, const char *byt
 	return strcmp(name, "bad") == 0 ? diag_set(diag, -EINVAL, "%s", check->warnings) : 0;
 }
 
-int units_tell(const struct places *places, const char *verb, const char *unit, struct diag *diag)
+int units_tell(const struct paths *paths, const char *verb, const char *unit, struct diag *diag)
 {
-	(void)places;
+	(void)paths;
 	(void)unit;
 	(void)diag;
 	if (strcmp(verb, "restart") != 0 && strcmp(verb, "reboot") != 0 &&
@@ -87,9 +87,9 @@ int update_do(struct update *update, int fd, struct diag *diag)
 	return 0;
 }
 
-void card_log(const struct places *places, const char *format, ...)
+void card_log(const struct paths *paths, const char *format, ...)
 {
-	(void)places;
+	(void)paths;
 	(void)format;
 }
 
@@ -107,14 +107,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes)
 {
-	static struct places places;
+	static struct paths paths;
 	static int out = -1;
 
 	if (out < 0)
 		out = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	rest = data;
 	n_rest = n_bytes;
-	if ((unsigned)card_serve(&places, -1, out) > 1)
+	if ((unsigned)card_serve(&paths, -1, out) > 1)
 		abort();
 	return 0;
 }

@@ -162,7 +162,7 @@ void card_rig_fill(char letter, const char *version)
 	write_bytes(path, version, "root", CARD_ROOT_BYTES);
 }
 
-void card_rig_new(struct places *places)
+void card_rig_new(struct paths *paths)
 {
 	char sector[BOOT_SLOT_BYTES];
 
@@ -179,7 +179,7 @@ void card_rig_new(struct places *places)
 	write_text("run/chronus-card/made", "");
 	write_text("data/made", "");
 	shell("cp %s.pub %s/boot/firmware/update.pub", key(false), root);
-	places_find(places, root);
+	paths_find(paths, root);
 }
 
 static void copy(int to, const char *path, size_t cut, size_t spoilt)

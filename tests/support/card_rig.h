@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "card/places.h"
+#include "card/paths.h"
 
 /* What an image of this version is like; files are made once for each kind. */
 enum card_image {
@@ -21,8 +21,8 @@ enum card_image {
 enum { CARD_ROOT_BYTES = 600 * 1024 };
 
 bool card_rig_can(void); /* the programs are there */
-/* A fresh one; its places. The same folder each time. */
-void card_rig_new(struct places *places);
+/* A fresh one; its paths. The same folder each time. */
+void card_rig_new(struct paths *paths);
 /* The image's file; FILE.sig and FILE.sha256 are beside it. */
 const char *card_rig_image(enum card_image image);
 /* A file descriptor from which `FILE.sig` (or .sha256) and FILE come, as over ssh; the file cut at

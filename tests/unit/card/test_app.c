@@ -10,14 +10,14 @@
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 
-static struct places places;
+static struct paths paths;
 static struct diag diag;
 
 static const char *at(const char *name)
 {
 	static char path[400];
 
-	snprintf(path, sizeof(path), "%s/app/%s", places.data, name);
+	snprintf(path, sizeof(path), "%s/app/%s", paths.data, name);
 	return path;
 }
 
@@ -36,10 +36,10 @@ static void begin(void)
 {
 	char text[300];
 
-	snprintf(places.data, sizeof(places.data), "%s/data", spawn_folder());
-	child_remove_tree(places.data, &diag);
-	mkdir(places.data, 0755);
-	snprintf(text, sizeof(text), "%s/app", places.data);
+	snprintf(paths.data, sizeof(paths.data), "%s/data", spawn_folder());
+	child_remove_tree(paths.data, &diag);
+	mkdir(paths.data, 0755);
+	snprintf(text, sizeof(text), "%s/app", paths.data);
 	mkdir(text, 0755);
 }
 
@@ -65,8 +65,8 @@ static void test_keeps_two(void)
 
 		snprintf(version, sizeof(version), "%d.0", i);
 		make(version);
-		CU_ASSERT_EQUAL(app_keep(&places, version, &diag), 0);
-		CU_ASSERT_TRUE(app_is_current(&places, version));
+		CU_ASSERT_EQUAL(app_keep(&paths, version, &diag), 0);
+		CU_ASSERT_TRUE(app_is_current(&paths, version));
 		CU_ASSERT_TRUE(leads_to("current", version));
 		snprintf(version, sizeof(version), "%d.0", i - 1);
 		CU_ASSERT_TRUE(leads_to("before", i > 1 ? version : ""));
@@ -76,7 +76,7 @@ static void test_keeps_two(void)
 	CU_ASSERT_FALSE(is_there("1.0"));
 	CU_ASSERT_FALSE(is_there("2.0"));
 	/* the same once more is no step back */
-	CU_ASSERT_EQUAL(app_keep(&places, "4.0", &diag), 0);
+	CU_ASSERT_EQUAL(app_keep(&paths, "4.0", &diag), 0);
 	CU_ASSERT_TRUE(leads_to("before", "3.0"));
 	CU_ASSERT_TRUE(is_there("3.0"));
 }
@@ -86,20 +86,20 @@ static void test_tidies(void)
 {
 	begin();
 	make("1.0");
-	CU_ASSERT_EQUAL(app_keep(&places, "1.0", &diag), 0);
+	CU_ASSERT_EQUAL(app_keep(&paths, "1.0", &diag), 0);
 	make("2.0");
 	make("new");
 	make("mine");
 	mkdir(at("0.9"), 0755);
 	CU_ASSERT_EQUAL(symlink("0.9", at("current.new")), 0); /* cut between link and rename */
-	app_tidy(&places);
+	app_tidy(&paths);
 	CU_ASSERT_TRUE(is_there("1.0/system"));
 	CU_ASSERT_TRUE(is_there("mine"));
 	CU_ASSERT_FALSE(is_there("2.0"));
 	CU_ASSERT_FALSE(is_there("new"));
 	CU_ASSERT_FALSE(is_there("0.9"));
 	make("2.0");
-	CU_ASSERT_EQUAL(app_keep(&places, "2.0", &diag), 0);
+	CU_ASSERT_EQUAL(app_keep(&paths, "2.0", &diag), 0);
 	CU_ASSERT_TRUE(leads_to("current", "2.0"));
 	CU_ASSERT_TRUE(is_there("1.0"));
 }
@@ -109,19 +109,19 @@ static void test_in_doubt_nothing(void)
 {
 	begin();
 	make("1.0");
-	CU_ASSERT_EQUAL(app_keep(&places, "1.0", &diag), 0);
+	CU_ASSERT_EQUAL(app_keep(&paths, "1.0", &diag), 0);
 	make("2.0");
 	unlink(at("current"));
 	mkdir(at("current"), 0755);
-	app_tidy(&places);
+	app_tidy(&paths);
 	CU_ASSERT_TRUE(is_there("1.0"));
 	CU_ASSERT_TRUE(is_there("2.0"));
-	CU_ASSERT_FALSE(app_is_current(&places, "1.0"));
-	CU_ASSERT_NOT_EQUAL(app_keep(&places, "2.0", &diag), 0);
+	CU_ASSERT_FALSE(app_is_current(&paths, "1.0"));
+	CU_ASSERT_NOT_EQUAL(app_keep(&paths, "2.0", &diag), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "/app/current: "));
 	CU_ASSERT_TRUE(is_there("1.0"));
-	snprintf(places.data, sizeof(places.data), "%s/nowhere", spawn_folder());
-	app_tidy(&places);
+	snprintf(paths.data, sizeof(paths.data), "%s/nowhere", spawn_folder());
+	app_tidy(&paths);
 }
 
 SUITE_MAIN("app", {"keeps two", test_keeps_two}, {"tidies", test_tidies},

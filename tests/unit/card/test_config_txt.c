@@ -93,21 +93,21 @@ static void put(const char *path, const char *text)
 
 static void test_on_a_card(void)
 {
-	struct places places;
+	struct paths paths;
 	size_t n_bytes;
 	char *text;
 
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	put("boot/firmware/config.txt", "a=1\nuser=1\n" USERS);
-	CU_ASSERT_EQUAL(config_txt_update(places.card, 'b', &diag), 0); /* none of its own */
+	CU_ASSERT_EQUAL(config_txt_update(paths.card, 'b', &diag), 0); /* none of its own */
 	put("boot/firmware/a/config.own", "a=1\n" USERS);
 	put("boot/firmware/b/config.own", "a=2\nforce_turbo=1\n" USERS);
-	CU_ASSERT_EQUAL(config_txt_update(places.card, 'b', &diag), 1);
+	CU_ASSERT_EQUAL(config_txt_update(paths.card, 'b', &diag), 1);
 	text = card_rig_read("boot/firmware/config.txt", &n_bytes);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(text);
 	CU_ASSERT_EQUAL(strncmp(text, "a=2\nforce_turbo=1\nuser=1\n\n" USERS, n_bytes), 0);
 	free(text);
-	CU_ASSERT_EQUAL(config_txt_update(places.card, 'b', &diag), 0); /* nothing differs */
+	CU_ASSERT_EQUAL(config_txt_update(paths.card, 'b', &diag), 0); /* nothing differs */
 }
 
 SUITE_MAIN("config.txt", {"merge", test_merge}, {"gone", test_gone}, {"refused", test_refused},

@@ -8,12 +8,12 @@
 #include "tests/support/card_rig.h"
 #include "tests/support/suite.h"
 
-static struct places places;
+static struct paths paths;
 static struct diag diag;
 
 static int update(enum card_image image, const char *beside, bool may_be_older)
 {
-	struct update journey = {.places = &places,
+	struct update journey = {.paths = &paths,
 		.is_unsigned = strcmp(beside, "sha256") == 0,
 		.may_be_older = may_be_older};
 	int fd = card_rig_stream(image, beside, 0, 0), err;
@@ -40,7 +40,7 @@ static bool is_refused(int err, const char *why)
 	char *kernel = card_rig_read("boot/firmware/b/vmlinuz.gz", &n);
 	bool is = err < 0 && strstr(diag.text, why) && !tries_b() && kernel &&
 		  strncmp(kernel, "0.9 kernel 1\n", 13) == 0 &&
-		  !place_has(places.data, "update/try");
+		  !paths_has(paths.data, "update/try");
 
 	if (!is)
 		printf("\n  %d, '%s', not '%s'", err, diag.text, why);
@@ -55,7 +55,7 @@ static void install(const char *version)
 	int n = snprintf(text, sizeof(text), "product=chronus\n%s%s%smachine=arm64-rpi\n",
 		version[0] ? "version=" : "", version, version[0] ? "\n" : "");
 
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	card_rig_write("boot/firmware/a/release", text, (size_t)n);
 }
 
@@ -92,7 +92,7 @@ static void test_program(void)
 
 	install("1.0");
 	card_rig_write("data/app/2.1/system", CHRONUS_VERSION, strlen(CHRONUS_VERSION));
-	snprintf(path, sizeof(path), "%s/app/current", places.data);
+	snprintf(path, sizeof(path), "%s/app/current", paths.data);
 	CU_ASSERT_EQUAL(symlink("2.1", path), 0);
 	CU_ASSERT_TRUE(is_refused(update(CARD_GOOD, "sig", false), "2.0 is older than 2.1"));
 	card_rig_write("data/app/2.1/system", "0.0.1", 5);

@@ -18,12 +18,12 @@
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
 
-static struct places places;
+static struct paths paths;
 static struct diag diag;
 
 static int update_fd(int fd, bool is_unsigned)
 {
-	struct update journey = {.places = &places, .is_unsigned = is_unsigned};
+	struct update journey = {.paths = &paths, .is_unsigned = is_unsigned};
 	int err;
 
 	diag.text[0] = '\0';
@@ -55,8 +55,8 @@ static void check_untouched(int err, const char *why)
 		printf("\n  refused by '%s', not '%s'", diag.text, why);
 	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, why));
 	CU_ASSERT_TRUE(is_same("boot/firmware/slot.txt", "os_prefix=a/\n# kept\n"));
-	CU_ASSERT_FALSE(place_has(places.data, "update/try"));
-	CU_ASSERT_FALSE(place_has(places.data, "update/work")); /* cleaned up */
+	CU_ASSERT_FALSE(paths_has(paths.data, "update/try"));
+	CU_ASSERT_FALSE(paths_has(paths.data, "update/work")); /* cleaned up */
 	CU_ASSERT_TRUE(is_same("boot/firmware/chronus.ini", "[start]\npatch = "));
 	CU_ASSERT_TRUE(is_same("boot/firmware/b/release", "product=chronus\nversion=0.9\n"));
 	CU_ASSERT_TRUE(is_same("boot/firmware/b/vmlinuz.gz", "0.9 kernel 1\n"));
@@ -65,7 +65,7 @@ static void check_untouched(int err, const char *why)
 
 static void test_good(void)
 {
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	CU_ASSERT_EQUAL(update(CARD_GOOD, "sig", false), 0);
 	CU_ASSERT_TRUE(is_same("boot/firmware/slot.txt", "os_prefix=b/\n# try\n"));
 	CU_ASSERT_TRUE(is_same("boot/firmware/b/vmlinuz.gz", "2.0 kernel 1\n"));
@@ -75,13 +75,13 @@ static void test_good(void)
 	CU_ASSERT_TRUE(is_same("dev/card3", "2.0 root 1\n2.0 root 2\n"));
 	CU_ASSERT_TRUE(is_same("boot/firmware/a/vmlinuz.gz", "1.0 kernel 1\n"));
 	CU_ASSERT_TRUE(is_same("data/update/try", "slot b, version 2.0\n"));
-	CU_ASSERT_TRUE(place_has(places.data, "update/log"));
-	CU_ASSERT_FALSE(place_has(places.data, "update/work"));
+	CU_ASSERT_TRUE(paths_has(paths.data, "update/log"));
+	CU_ASSERT_FALSE(paths_has(paths.data, "update/work"));
 }
 
 static void test_unsigned(void)
 {
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	check_untouched(update(CARD_GOOD, "sha256", false), "not signed");
 	check_untouched(update(CARD_GOOD, "", false), "not signed");
 	check_untouched(update(CARD_GOOD, "", true), "no checksum");
@@ -93,16 +93,16 @@ static void test_wrongly_signed(void)
 {
 	char key[600];
 
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	check_untouched(update(CARD_STRANGE_KEY, "sig", false), "the signature is not of");
-	snprintf(key, sizeof(key), "%s/update.pub", places.card);
+	snprintf(key, sizeof(key), "%s/update.pub", paths.card);
 	unlink(key);
 	check_untouched(update(CARD_GOOD, "sig", false), "put your maker's key on the card");
 }
 
 static void test_damaged(void)
 {
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	check_untouched(update_fd(card_rig_stream(CARD_GOOD, "sig", 0, 3000), false),
 		"the checksum is wrong");
 	check_untouched(update_fd(card_rig_stream(CARD_GOOD, "sig", 9000, 0), false),
@@ -116,20 +116,20 @@ static void test_damaged(void)
 
 static void test_not_for_this_card(void)
 {
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	check_untouched(update(CARD_OTHER_MACHINE, "sig", false), "is for amd64-pc");
 	check_untouched(update(CARD_TOO_LARGE, "sig", false), "604 KB, the slot only 600 KB");
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	card_rig_write("boot/firmware/a/release", "product=chronus\n", 16);
 	check_untouched(update(CARD_GOOD, "sig", false), "does not say what machine this is");
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	card_rig_write("run/chronus-boot/slot", "?\n", 2);
 	check_untouched(update(CARD_GOOD, "sig", false), "does not say which slot runs");
 }
 
 static void test_one_at_a_time(void)
 {
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	card_rig_write("run/chronus-boot/trial", "", 0);
 	check_untouched(update(CARD_GOOD, "sig", false), "is being tried");
 }
@@ -142,20 +142,20 @@ static void test_keep_slot(void)
 	static const char own[] = "a=1\nforce_turbo=1\n# sound and pins\n";
 	char what[200];
 
-	card_rig_new(&places);
-	CU_ASSERT_EQUAL(trial_find(&places, what, sizeof(what)), TRIAL_NONE);
+	card_rig_new(&paths);
+	CU_ASSERT_EQUAL(trial_find(&paths, what, sizeof(what)), TRIAL_NONE);
 	CU_ASSERT_EQUAL(update(CARD_GOOD, "sig", false), 0);
-	CU_ASSERT_EQUAL(trial_find(&places, what, sizeof(what)), TRIAL_ENDED); /* so far */
+	CU_ASSERT_EQUAL(trial_find(&paths, what, sizeof(what)), TRIAL_ENDED); /* so far */
 	card_rig_write("run/chronus-boot/slot", "b\n", 2);
 	card_rig_write("run/chronus-boot/trial", "", 0);
 	card_rig_write("boot/firmware/config.txt", config, strlen(config));
 	card_rig_write("boot/firmware/b/config.own", own, strlen(own));
-	CU_ASSERT_EQUAL(trial_find(&places, what, sizeof(what)), TRIAL_SLOT);
+	CU_ASSERT_EQUAL(trial_find(&paths, what, sizeof(what)), TRIAL_SLOT);
 	CU_ASSERT_STRING_EQUAL(what, "slot b, version 2.0");
-	CU_ASSERT_EQUAL(trial_keep(&places, TRIAL_SLOT, &diag), 0);
+	CU_ASSERT_EQUAL(trial_keep(&paths, TRIAL_SLOT, &diag), 0);
 	CU_ASSERT_TRUE(is_same("boot/firmware/slot.txt", "os_prefix=b/\n# kept\n"));
 	CU_ASSERT_TRUE(is_same("boot/firmware/config.txt", "a=1\nforce_turbo=1\nmine=1\n"));
-	CU_ASSERT_EQUAL(trial_find(&places, what, sizeof(what)), TRIAL_NONE);
+	CU_ASSERT_EQUAL(trial_find(&paths, what, sizeof(what)), TRIAL_NONE);
 	/* and the next one goes to the slot that is free now */
 	CU_ASSERT_EQUAL(update(CARD_GOOD, "sig", false), 0);
 	CU_ASSERT_TRUE(is_same("boot/firmware/a/vmlinuz.gz", "2.0 kernel 1\n"));
@@ -172,14 +172,14 @@ static void look_at_device(struct sound_look *look)
 
 static void test_needs_the_device_that_was_there(void)
 {
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	trial_look = look_at_device;
 	has_card = true;
 	CU_ASSERT_EQUAL(update(CARD_GOOD, "sig", false), 0);
-	CU_ASSERT_TRUE(trial_needs_device(&places));
+	CU_ASSERT_TRUE(trial_needs_device(&paths));
 	has_card = false;
 	CU_ASSERT_EQUAL(update(CARD_GOOD, "sig", false), 0);
-	CU_ASSERT_FALSE(trial_needs_device(&places));
+	CU_ASSERT_FALSE(trial_needs_device(&paths));
 	trial_look = NULL;
 }
 
@@ -266,7 +266,7 @@ static const char *chosen(int64_t now_s)
 {
 	static char path[600];
 
-	if (!start_choice(&places, now_s * NS_PER_S, path, sizeof(path)))
+	if (!start_choice(&paths, now_s * NS_PER_S, path, sizeof(path)))
 		return "own";
 	return strstr(path, "/app/") + strlen("/app/");
 }
@@ -277,7 +277,7 @@ static void make_program(const char *version)
 
 	snprintf(path, sizeof(path), "data/app/%s/usr/bin/chronus", version);
 	card_rig_write(path, "#!/bin/sh\n", 10);
-	snprintf(path, sizeof(path), "%s/app/%s/usr/bin/chronus", places.data, version);
+	snprintf(path, sizeof(path), "%s/app/%s/usr/bin/chronus", paths.data, version);
 	chmod(path, 0755);
 	snprintf(path, sizeof(path), "data/app/%s/system", version);
 	card_rig_write(path, CHRONUS_VERSION, strlen(CHRONUS_VERSION));
@@ -287,14 +287,14 @@ static void test_which_program(void)
 {
 	char path[600];
 
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	CU_ASSERT_STRING_EQUAL(chosen(0), "own");
 	make_program("2.0");
 	CU_ASSERT_STRING_EQUAL(chosen(0), "own"); /* nobody has chosen it */
-	CU_ASSERT_EQUAL(trial_try_program(&places, "2.0", &diag), 0);
+	CU_ASSERT_EQUAL(trial_try_program(&paths, "2.0", &diag), 0);
 	CU_ASSERT_STRING_EQUAL(chosen(1), "2.0/usr/bin/chronus");
 	CU_ASSERT_STRING_EQUAL(chosen(2), "own"); /* it had its one start */
-	CU_ASSERT_EQUAL(trial_keep(&places, TRIAL_PROGRAM, &diag), 0);
+	CU_ASSERT_EQUAL(trial_keep(&paths, TRIAL_PROGRAM, &diag), 0);
 	for (int s = 100; s < 1000; s += 40) /* restarts now and then are no fault of its */
 		CU_ASSERT_STRING_EQUAL(chosen(s), "current/usr/bin/chronus");
 	CU_ASSERT_STRING_EQUAL(chosen(1000), "current/usr/bin/chronus");
@@ -302,10 +302,10 @@ static void test_which_program(void)
 	CU_ASSERT_STRING_EQUAL(chosen(1003), "own");
 	CU_ASSERT_STRING_EQUAL(chosen(2000), "own"); /* until the next boot */
 	/* the program's own count of its starts, beside this one, is neither read nor written */
-	CU_ASSERT_FALSE(place_has(places.sound, "starts"));
+	CU_ASSERT_FALSE(paths_has(paths.sound, "starts"));
 	for (int s = 2010; s < 2014; s++) {
 		if (s == 2010) {
-			snprintf(path, sizeof(path), "%s/program-starts", places.sound);
+			snprintf(path, sizeof(path), "%s/program-starts", paths.sound);
 			CU_ASSERT_EQUAL(unlink(path), 0);
 		}
 		CU_ASSERT_STRING_EQUAL(chosen(s), s < 2013 ? "current/usr/bin/chronus" : "own");
@@ -319,12 +319,12 @@ static void test_which_program(void)
 	card_rig_write("data/app/2.0/system", CHRONUS_VERSION, strlen(CHRONUS_VERSION));
 	/* a reboot forgets the trial of the next one, and what was kept plays */
 	make_program("3.0");
-	CU_ASSERT_EQUAL(trial_try_program(&places, "3.0", &diag), 0);
-	trial_forget(&places);
+	CU_ASSERT_EQUAL(trial_try_program(&paths, "3.0", &diag), 0);
+	trial_forget(&paths);
 	CU_ASSERT_STRING_EQUAL(chosen(3000), "current/usr/bin/chronus");
 	/* what cannot be counted is not tried */
-	CU_ASSERT_EQUAL(trial_try_program(&places, "3.0", &diag), 0);
-	snprintf(places.sound, sizeof(places.sound), "/nowhere");
+	CU_ASSERT_EQUAL(trial_try_program(&paths, "3.0", &diag), 0);
+	snprintf(paths.sound, sizeof(paths.sound), "/nowhere");
 	CU_ASSERT_STRING_EQUAL(chosen(3001), "own");
 }
 
@@ -363,7 +363,7 @@ static void test_package(void)
 	static const char ours[] = "amd64", other[] = "arm64";
 #endif
 
-	card_rig_new(&places);
+	card_rig_new(&paths);
 	check_untouched(update_fd(package("chronus", ours, "2.0"), false), "not signed");
 	check_untouched(update_fd(package("chronus", other, "2.0"), true), "the package is for");
 	check_untouched(update_fd(package("hello", ours, "2.0"), true), "not chronus");
@@ -374,7 +374,7 @@ static void test_package(void)
 	CU_ASSERT_TRUE(is_same("boot/firmware/slot.txt", "os_prefix=a/\n# kept\n"));
 	CU_ASSERT_EQUAL(update_fd(package("chronus", ours, "2.1"), true), -EBUSY);
 	CU_ASSERT_STRING_EQUAL(chosen(1), "2.0/usr/bin/chronus");
-	CU_ASSERT_EQUAL(trial_keep(&places, TRIAL_PROGRAM, &diag), 0);
+	CU_ASSERT_EQUAL(trial_keep(&paths, TRIAL_PROGRAM, &diag), 0);
 	CU_ASSERT_EQUAL(update_fd(package("chronus", ours, "2.0"), true), -EALREADY);
 	CU_ASSERT_STRING_EQUAL(chosen(99), "current/usr/bin/chronus");
 	CU_ASSERT_EQUAL(update_fd(package("chronus", ours, "1.9"), true), -EPERM);

@@ -12,7 +12,7 @@
 #include "tests/support/card_rig.h"
 #include "tests/support/suite.h"
 
-static struct places places;
+static struct paths paths;
 
 /* ---- what is looked for in each shape */
 
@@ -80,9 +80,9 @@ static void begin(enum boot_mark mark, char letter)
 {
 	char sector[BOOT_SLOT_BYTES];
 
-	card_rig_new(&places);
-	snprintf(root, sizeof(root), "%.*s", (int)(strlen(places.data) - strlen("/data")),
-		places.data);
+	card_rig_new(&paths);
+	snprintf(root, sizeof(root), "%.*s", (int)(strlen(paths.data) - strlen("/data")),
+		paths.data);
 	disk_load(&user_files);
 	disk_keep_only(&user_files, "boot/firmware/chronus.ini", "boot/firmware/patches");
 	disk_load(&system_b[0]);
@@ -116,7 +116,7 @@ static void end(int min_calls)
 
 static int update(enum card_image image)
 {
-	struct update journey = {.places = &places};
+	struct update journey = {.paths = &paths};
 	int fd = card_rig_stream(image, "sig", 0, 0), err;
 	struct diag diag;
 
@@ -154,12 +154,12 @@ static void test_refused(void)
 /* A card that does not keep what it is given is found out before anything names the slot. */
 static void test_lying_card(void)
 {
-	static const char *const paths[] = {
+	static const char *const files[] = {
 		"dev/card3", "boot/firmware/b/initrd.img", "boot/firmware/b/new.vmlinuz.gz"};
 
-	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
 		begin(BOOT_KEPT, 'a');
-		lies_about = paths[i];
+		lies_about = files[i];
 		CU_ASSERT_EQUAL(update(CARD_GOOD), -EBADMSG);
 		CU_ASSERT_EQUAL(n_booted[1], 0);
 		lies_about = NULL;
@@ -175,7 +175,7 @@ static void test_keep(void)
 	begin(BOOT_TRIED, 'a');
 	card_rig_write("run/chronus-boot/slot", "b\n", 2);
 	card_rig_write("run/chronus-boot/trial", "", 0);
-	CU_ASSERT_EQUAL(trial_keep(&places, TRIAL_SLOT, &diag), 0);
+	CU_ASSERT_EQUAL(trial_keep(&paths, TRIAL_SLOT, &diag), 0);
 	CU_ASSERT_TRUE(n_booted[1] > 0);
 	end(2);
 }
@@ -188,7 +188,7 @@ static void test_edit(void)
 	begin(BOOT_KEPT, 'a');
 	ini_new = "[start]\npatch = patches/tone.ini\n[audio]\nblock_frames = 128\n";
 	CU_ASSERT_EQUAL(
-		user_file_put(&places, "chronus.ini", ini_new, strlen(ini_new), &check, &diag), 0);
+		user_file_put(&paths, "chronus.ini", ini_new, strlen(ini_new), &check, &diag), 0);
 	CU_ASSERT_EQUAL(n_booted[1], 0);
 	end(5);
 }
@@ -204,7 +204,7 @@ static void test_slot_by_hand(void)
 	disk_load(&durable);
 	takes_any_size = true;
 	is_watching = true;
-	CU_ASSERT_EQUAL(trial_try_slot(&places, 'b', &diag), 0);
+	CU_ASSERT_EQUAL(trial_try_slot(&paths, 'b', &diag), 0);
 	CU_ASSERT_TRUE(n_booted[1] > 0);
 	takes_any_size = false;
 	end(4);

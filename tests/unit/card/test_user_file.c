@@ -11,7 +11,7 @@
 #include "tests/support/suite.h"
 #include "tests/support/tree.h"
 
-static struct places places;
+static struct paths paths;
 static struct diag diag;
 
 static void begin(void)
@@ -21,8 +21,8 @@ static void begin(void)
 	tree_file("boot/firmware/slot.txt", "os_prefix=a/\n");
 	tree_file("boot/firmware/chronus.ini", "[audio]\nrate_hz = 44100\n");
 	tree_file("run/chronus-card/made", "");
-	places_find(&places, root);
-	CU_ASSERT_TRUE(places.has_slots);
+	paths_find(&paths, root);
+	CU_ASSERT_TRUE(paths.has_slots);
 }
 
 static void test_names(void)
@@ -115,7 +115,7 @@ static void test_contents(void)
 	begin();
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		int err = user_file_check(
-			&places, rows[i][0], rows[i][1], strlen(rows[i][1]), &check, &diag);
+			&paths, rows[i][0], rows[i][1], strlen(rows[i][1]), &check, &diag);
 
 		if ((err < 0) != (rows[i][2] != NULL) || (err && !strstr(diag.text, rows[i][2]))) {
 			printf("\n  %s: %s -> %s", rows[i][0], rows[i][1],
@@ -123,14 +123,14 @@ static void test_contents(void)
 			CU_FAIL("a content");
 		}
 	}
-	CU_ASSERT_TRUE(user_file_check(&places, "wifi.conf", "a\0b", 3, &check, &diag) < 0);
+	CU_ASSERT_TRUE(user_file_check(&paths, "wifi.conf", "a\0b", 3, &check, &diag) < 0);
 }
 
 static bool holds(const char *name, const char *wanted)
 {
 	char path[600];
 
-	place_path(path, sizeof(path), places.card, "%s", name);
+	paths_join(path, sizeof(path), paths.card, "%s", name);
 	return strcmp(spawn_text(path), wanted) == 0;
 }
 
@@ -141,15 +141,14 @@ static void test_put(void)
 	static struct user_check check;
 
 	begin();
-	CU_ASSERT_TRUE(user_file_put(&places, "chronus.ini", bad, strlen(bad), &check, &diag) < 0);
+	CU_ASSERT_TRUE(user_file_put(&paths, "chronus.ini", bad, strlen(bad), &check, &diag) < 0);
 	CU_ASSERT_TRUE(holds("chronus.ini", "[audio]\nrate_hz = 44100\n"));
 	CU_ASSERT_EQUAL(
-		user_file_put(&places, "patches/a.ini", patch, strlen(patch), &check, &diag), 0);
+		user_file_put(&paths, "patches/a.ini", patch, strlen(patch), &check, &diag), 0);
 	CU_ASSERT_TRUE(holds("patches/a.ini", patch)); /* the folder was made, too */
-	CU_ASSERT_EQUAL(
-		user_file_put(&places, "chronus.ini", good, strlen(good), &check, &diag), 0);
+	CU_ASSERT_EQUAL(user_file_put(&paths, "chronus.ini", good, strlen(good), &check, &diag), 0);
 	CU_ASSERT_TRUE(holds("chronus.ini", good));
-	CU_ASSERT_FALSE(place_has(places.card, "chronus.ini.new"));
+	CU_ASSERT_FALSE(paths_has(paths.card, "chronus.ini.new"));
 }
 
 /* ---- two small formats */
