@@ -56,8 +56,11 @@ struct sink_alsa {
 };
 
 /* ---- alsa_supervisor.c */
+/* [init] 0, or a negative errno. */
 int supervisor_start(struct sink_alsa *alsa);
+/* [init] */
 void supervisor_stop(struct sink_alsa *alsa);
+/* [desk] false: there is none. */
 bool supervisor_take_news(struct sink *sink, struct sink_news *news);
 
 #endif

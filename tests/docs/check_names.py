@@ -1,5 +1,5 @@
 """check_names.py [TREE] - does every function that a comment or a README names, as name(), exist? Do comments begin with a
-subject, and does the field's word stand for each thing?"""
+subject, does the field's word stand for each thing, and does each function of a header say which threads may call it?"""
 import glob
 import os
 import re
@@ -58,11 +58,33 @@ def odd_words(texts):
     ]
 
 
+# At the beginning of a line, so neither a member nor a call
+PROTOTYPE = re.compile(r"^(?!static |typedef |return )[a-z][\w *]*?\b(\w+)\([^;{}]*\)[^;{}()]*;", re.M)
+TAG = re.compile(r"\[(init|desk|worker|producer|any|main|supervisor|writer|test)\b[^\]]*\]")
+
+
+def untagged(texts):
+    """Each prototype whose header has no line "Threads: ..." for all of them, and whose comment has no [tag]."""
+    faults = []
+    for path, text in sorted(texts.items()):
+        if not path.endswith(".h"):
+            continue
+        comments = list(COMMENT.finditer(text))
+        header_wide = re.search(r"Threads:\s+(?!a tag at each)", text)
+        code = COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+        for found in [] if header_wide else PROTOTYPE.finditer(code):
+            before = [c.group() for c in comments if c.end() <= found.start()][-1:]
+            if not before or not TAG.search(before[0]):
+                line = text.count("\n", 0, found.start()) + 1
+                faults.append("check-names: %s:%d: %s() does not say which threads may call it" % (path, line, found.group(1)))
+    return faults
+
+
 def main():
     os.chdir(sys.argv[1] if len(sys.argv) > 1 else ".")
     paths = [p for kind in ("c", "h", "md") for p in glob.glob("firmware/**/*." + kind, recursive=True) + glob.glob("board/*." + kind)]
     texts = {path: read(path) for path in paths}
-    faults = unknown(texts) + odd_words(texts)
+    faults = unknown(texts) + odd_words(texts) + untagged(texts)
     # what is looked for is seen when it is there
     if not unknown(dict(texts, **{"firmware/x.h": "/* as no_such_function() does */\nint x;"})):
         faults.append("check-names: a function that does not exist is not found")
@@ -70,6 +92,9 @@ def main():
         faults.append("check-names: a function that exists is not found")
     if len(odd_words({"x.c": "int x;\n/* What x is */\n/*\n * Where y is */\n/* the horizon */\n/* A place where */"})) != 3:
         faults.append("check-names: odd words are not found")
+    tags = "/* x.h\n * Threads: %s */\n/* [desk] Opens */\nint x_open(void);\n/* Closes */\nvoid x_close(struct x *x,\n\tint n);\n"
+    if len(untagged({"x.h": tags % "a tag at each function"})) != 1 or untagged({"x.h": tags % "[desk]"}):
+        faults.append("check-names: a function without its threads is not found")
     print("\n".join(faults) or "check-names: ok, %d names" % sum(len(list(named_in(p, t))) for p, t in texts.items()))
     return 1 if faults else 0
 
