@@ -12,7 +12,7 @@ void run_saved_open(struct run *run)
 {
 	struct diag diag;
 
-	if (watch_open(&run->saved.watch, &diag) < 0)
+	if (file_watch_open(&run->saved.watch, &diag) < 0)
 		log_line(LOG_LEVEL_WARNING, "saved files will not be staged: %s", diag.text);
 }
 
@@ -42,10 +42,10 @@ int run_saved_poll(struct run *run, struct pollfd *fds, int *n)
 {
 	if (!run->saved.watch)
 		return 0;
-	watch_file(run->saved.watch, WATCH_PATCH, desk_staged_path(run->desk));
+	file_watch_set(run->saved.watch, WATCH_PATCH, desk_staged_path(run->desk));
 	if (run->options->config_path)
-		watch_file(run->saved.watch, WATCH_SETTINGS, run->options->config_path);
-	fds[*n] = (struct pollfd){.fd = watch_fd(run->saved.watch), .events = POLLIN};
+		file_watch_set(run->saved.watch, WATCH_SETTINGS, run->options->config_path);
+	fds[*n] = (struct pollfd){.fd = file_watch_fd(run->saved.watch), .events = POLLIN};
 	return (*n)++;
 }
 
@@ -54,9 +54,9 @@ void run_saved_serve(struct run *run)
 	const char *path = desk_staged_path(run->desk);
 	char name[FILE_NAME_BYTES] = "", line[FILE_NAME_BYTES + 8], reply[DESK_REPLY_BYTES];
 
-	if (watch_was_saved(run->saved.watch, WATCH_SETTINGS))
+	if (file_watch_was_saved(run->saved.watch, WATCH_SETTINGS))
 		check_saved_settings(run);
-	if (!watch_was_saved(run->saved.watch, WATCH_PATCH))
+	if (!file_watch_was_saved(run->saved.watch, WATCH_PATCH))
 		return;
 	file_name_write(path, NULL, name); /* one that fits, or the patch had not been read */
 	snprintf(line, sizeof(line), "load %s", name);
@@ -69,6 +69,6 @@ void run_saved_serve(struct run *run)
 
 void run_saved_close(struct run *run)
 {
-	watch_close(run->saved.watch);
+	file_watch_close(run->saved.watch);
 	run->saved.watch = NULL;
 }

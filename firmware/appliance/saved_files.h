@@ -6,12 +6,12 @@
 
 #include <poll.h>
 
-#include "control/watch.h"
+#include "control/file_watch.h"
 
 struct run;
 
 struct run_saved {
-	struct watch *watch; /* NULL: saved files are not seen */
+	struct file_watch *watch; /* NULL: saved files are not seen */
 };
 
 void run_saved_open(struct run *run);

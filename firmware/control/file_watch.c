@@ -1,5 +1,5 @@
-/* watch.c - inotify over the folders of the files. See watch.h. */
-#include "control/watch.h"
+/* file_watch.c - inotify over the folders of the files. See file_watch.h. */
+#include "control/file_watch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,14 +15,14 @@ struct watched {
 	bool was_saved;
 };
 
-struct watch {
+struct file_watch {
 	int fd;
 	struct watched files[N_WATCH_ROLES];
 };
 
-int watch_open(struct watch **out, struct diag *diag)
+int file_watch_open(struct file_watch **out, struct diag *diag)
 {
-	struct watch *watch = calloc(1, sizeof(*watch));
+	struct file_watch *watch = calloc(1, sizeof(*watch));
 
 	if (!watch)
 		return diag_set(diag, -ENOMEM, "watch: out of memory");
@@ -39,7 +39,7 @@ int watch_open(struct watch **out, struct diag *diag)
 	return 0;
 }
 
-void watch_close(struct watch *watch)
+void file_watch_close(struct file_watch *watch)
 {
 	if (!watch)
 		return;
@@ -47,13 +47,13 @@ void watch_close(struct watch *watch)
 	free(watch);
 }
 
-int watch_fd(const struct watch *watch)
+int file_watch_fd(const struct file_watch *watch)
 {
 	return watch->fd;
 }
 
 /* Two files of one folder share its number. */
-static bool is_used(const struct watch *watch, int folder)
+static bool is_used(const struct file_watch *watch, int folder)
 {
 	for (int r = 0; r < N_WATCH_ROLES; r++)
 		if (watch->files[r].folder == folder)
@@ -61,7 +61,7 @@ static bool is_used(const struct watch *watch, int folder)
 	return false;
 }
 
-void watch_file(struct watch *watch, enum watch_role role, const char *path)
+void file_watch_set(struct file_watch *watch, enum watch_role role, const char *path)
 {
 	struct watched *file = &watch->files[role];
 	int before = file->folder;
@@ -85,7 +85,7 @@ void watch_file(struct watch *watch, enum watch_role role, const char *path)
 		inotify_rm_watch(watch->fd, before);
 }
 
-static void take(struct watch *watch, const struct inotify_event *event)
+static void take(struct file_watch *watch, const struct inotify_event *event)
 {
 	for (int r = 0; r < N_WATCH_ROLES; r++) {
 		struct watched *file = &watch->files[r];
@@ -99,7 +99,7 @@ static void take(struct watch *watch, const struct inotify_event *event)
 	}
 }
 
-bool watch_was_saved(struct watch *watch, enum watch_role role)
+bool file_watch_was_saved(struct file_watch *watch, enum watch_role role)
 {
 	_Alignas(struct inotify_event) char buffer[2048];
 	bool was_saved;
