@@ -20,7 +20,7 @@
 
 enum { SECTOR_BYTES = 512, CHUNK_BYTES = 256 * 1024, MAX_FAT_MB = 1024, TOLD_MB = 32 };
 
-struct part {
+struct partition {
 	unsigned type;
 	uint64_t at, n_bytes;
 };
@@ -30,7 +30,7 @@ struct image {
 	struct child unpacker;
 	uint64_t at; /* of the unpacked image */
 	char *chunk;
-	struct part fat, root;
+	struct partition fat, root;
 	char letter;                  /* of the slot that is written */
 	char disk[PATHS_BYTES + 8];   /* its root partition */
 	char folder[PATHS_BYTES + 8]; /* its folder on the card */
@@ -73,9 +73,9 @@ static uint64_t sectors(const unsigned char *at)
 	       (at[0] + ((uint64_t)at[1] << 8) + ((uint64_t)at[2] << 16) + ((uint64_t)at[3] << 24));
 }
 
-static struct part part_of(const unsigned char *row)
+static struct partition partition_of(const unsigned char *row)
 {
-	return (struct part){row[4], sectors(row + 8), sectors(row + 12)};
+	return (struct partition){row[4], sectors(row + 8), sectors(row + 12)};
 }
 
 static int read_table(struct image *image, struct diag *diag)
@@ -85,8 +85,8 @@ static int read_table(struct image *image, struct diag *diag)
 
 	if (err < 0)
 		return err;
-	image->fat = part_of(mbr + 446);
-	image->root = part_of(mbr + 446 + 16);
+	image->fat = partition_of(mbr + 446);
+	image->root = partition_of(mbr + 446 + 16);
 	if (mbr[510] != 0x55 || mbr[511] != 0xaa ||
 		(image->fat.type != 0x0b && image->fat.type != 0x0c) || image->root.type != 0x83 ||
 		image->fat.at < SECTOR_BYTES || image->fat.n_bytes > (uint64_t)MAX_FAT_MB << 20 ||

@@ -69,7 +69,7 @@ static int64_t patience_ns(char state)
 
 /* Since when the holder stands still; -1: it may not be sent away, or not in another state than
  * this one (0: any). */
-static int64_t still_since_ns(int fd, pid_t holder, enum seat_state wanted)
+static int64_t idle_since_ns(int fd, pid_t holder, enum seat_state wanted)
 {
 	char text[NOTE_BYTES + 1] = "", state;
 	long long since_ns;
@@ -91,7 +91,7 @@ static bool send_away(const struct paths *paths, int own_idx, enum seat_state wa
 		/* to close a file of which we have the lock would give it up */
 		int fd = i == own_idx ? -1 : seat_open(paths, i);
 		pid_t holder = fd < 0 ? 0 : holder_of(fd);
-		int64_t since_ns = holder ? still_since_ns(fd, holder, wanted) : -1;
+		int64_t since_ns = holder ? idle_since_ns(fd, holder, wanted) : -1;
 
 		if (since_ns >= 0 && since_ns < longest_ns) {
 			longest_ns = since_ns;

@@ -23,7 +23,7 @@ static int fail(const struct diag *diag, int code)
 	return code;
 }
 
-static int read_file(struct edit *edit, const char *path, struct diag *diag)
+static int read_file(struct file_edit *edit, const char *path, struct diag *diag)
 {
 	int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	int err;
@@ -87,7 +87,7 @@ static bool ask_again(const char *path)
 }
 
 /* Rounds of editor and check, until it is right or given up. */
-static int edit_rounds(struct edit *edit, const char *path)
+static int edit_rounds(struct file_edit *edit, const char *path)
 {
 	char *before = malloc(edit->n_bytes + 1);
 	size_t n_before = edit->n_bytes;
@@ -124,7 +124,7 @@ static int edit_rounds(struct edit *edit, const char *path)
 	return code;
 }
 
-static int edit_by_hand(struct edit *edit)
+static int edit_by_hand(struct file_edit *edit)
 {
 	char path[] = "/tmp/chronus-XXXXXX.ini", original[600];
 	int fd = mkstemps(path, 4);
@@ -163,7 +163,7 @@ int cli_edit(int argc, char **argv)
 			"start the instrument anew when it is right", 0, 0, NULL},
 	};
 	int n = options_read(rows, ARRAY_LEN(rows), argc, argv), code;
-	static struct edit edit;
+	static struct file_edit edit;
 	struct diag diag;
 
 	if (n < 0)

@@ -59,7 +59,7 @@ static void forget_wrong(int folder, const char *name)
 	}
 }
 
-static void take(struct edit *edit, int folder, const char *name)
+static void take(struct file_edit *edit, int folder, const char *name)
 {
 	int fd = open_whole(folder, name), err = 0;
 	struct diag diag;
@@ -82,7 +82,7 @@ static void take(struct edit *edit, int folder, const char *name)
 		forget_wrong(folder, name);
 }
 
-int edit_inbox(struct edit *edit, const char *path, struct diag *diag)
+int edit_inbox(struct file_edit *edit, const char *path, struct diag *diag)
 {
 	DIR *dir = opendir(path);
 	struct dirent *entry;

@@ -13,7 +13,7 @@ static void say(const char *line)
 	fprintf(stderr, "%s\n", line);
 }
 
-int edit_read(struct edit *edit, int fd, const char *path, struct diag *diag)
+int edit_read(struct file_edit *edit, int fd, const char *path, struct diag *diag)
 {
 	ssize_t n;
 
@@ -30,7 +30,7 @@ int edit_read(struct edit *edit, int fd, const char *path, struct diag *diag)
 }
 
 /* Sends it to the privileged side, which checks it once more. */
-static int put(struct edit *edit, struct diag *diag)
+static int put(struct file_edit *edit, struct diag *diag)
 {
 	char line[USER_NAME_BYTES + 40], answer[500];
 	struct client client;
@@ -48,7 +48,7 @@ static int put(struct edit *edit, struct diag *diag)
 	return err;
 }
 
-int edit_put(struct edit *edit, struct diag *diag)
+int edit_put(struct file_edit *edit, struct diag *diag)
 {
 	static struct user_check check;
 	int err = user_file_check(
@@ -57,7 +57,7 @@ int edit_put(struct edit *edit, struct diag *diag)
 	return err ? err : put(edit, diag);
 }
 
-int edit_restart(struct edit *edit, struct diag *diag)
+int edit_restart(struct file_edit *edit, struct diag *diag)
 {
 	char answer[200];
 	struct client client;

@@ -121,7 +121,7 @@ static int print_missing(
 	return n_items;
 }
 
-static int plan(struct setup *setup, struct diag *diag)
+static int plan_changes(struct setup *setup, struct diag *diag)
 {
 	char path[400];
 	int err = find_folder(setup, diag);
@@ -173,7 +173,7 @@ static int carry_out(const struct setup *setup, struct diag *diag)
 static int run_setup(struct setup *setup)
 {
 	struct diag diag;
-	int err = plan(setup, &diag), n_changes = 0;
+	int err = plan_changes(setup, &diag), n_changes = 0;
 
 	for (int i = 0; i < N_FILES && !err; i++) {
 		const struct boot_file *file = &setup->files[i];

@@ -169,7 +169,7 @@ static int64_t patience_ns(const struct client *client, bool takes_silent)
 }
 
 /* The client that has stood still longest, of those who may be sent away; NULL: nobody. */
-static struct client *still_longest(struct control_socket *cs, bool takes_silent)
+static struct client *idle_longest(struct control_socket *cs, bool takes_silent)
 {
 	struct client *found = NULL;
 
@@ -206,9 +206,9 @@ static struct client *place_make(struct control_socket *cs)
 		for (int i = 0; i < CONTROL_MAX_CLIENTS; i++)
 			if (cs->clients[i].fd < 0)
 				return &cs->clients[i];
-		client = still_longest(cs, false);
+		client = idle_longest(cs, false);
 		if (!client)
-			client = still_longest(cs, true);
+			client = idle_longest(cs, true);
 		if (!client)
 			return NULL;
 		since_ns = client->since_ns;

@@ -68,12 +68,12 @@ static uint64_t find_rendered(
 }
 
 /* A time at one tempo: it begins with this block. */
-struct stretch {
+struct tempo_span {
 	uint64_t block;
 	double beat, beats_a_block;
 };
 
-static uint64_t find_ahead(struct stretch at, uint64_t from, double unit_beats)
+static uint64_t find_ahead(struct tempo_span at, uint64_t from, double unit_beats)
 {
 	uint64_t last = from > at.block ? from - 1 : at.block;
 	double beat = at.beat + at.beats_a_block * (double)(last - at.block);
@@ -87,7 +87,7 @@ static uint64_t foresee(const struct engine *engine, const struct slot *live,
 	const struct block *block, uint64_t last, uint64_t from)
 {
 	const struct engine_config *config = &engine->config;
-	struct stretch at = {last, block->transport.beat,
+	struct tempo_span at = {last, block->transport.beat,
 		block->transport.beats_per_frame * config->block_frames};
 	uint64_t stamped = n_stamped(engine);
 

@@ -197,7 +197,7 @@ int engine_build(struct engine *engine, int s, const struct patch *patch,
 
 	if (err < 0)
 		return err;
-	err = carry_plan(slot->program, patch, live, live_patch, &slot->arena);
+	err = carry_prepare(slot->program, patch, live, live_patch, &slot->arena);
 	if (err < 0)
 		return diag_set(diag, err,
 			"%s: no room left in the slot; raise arena_mb in [engine]", patch->path);

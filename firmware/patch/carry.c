@@ -1,4 +1,4 @@
-/* carry.c - the worker's part: copying. The plan is made in carry_plan.c. */
+/* carry.c - the worker's part: copying. The list of what to copy is made in carry_prepare.c. */
 #include "patch/carry.h"
 
 #include "base/rt_poison.h"

@@ -6,7 +6,7 @@
  * written to a memory after its piece was copied is copied again. A module's memory is a ring
  * written from the head on, and the head is the first word of the module's state (module.h).
  *
- * Threads: carry_plan [desk]; carry_step [worker] of the source, which owns the
+ * Threads: carry_prepare [desk]; carry_step [worker] of the source, which owns the
  *          target's arena meanwhile; marks: the target's worker afterwards. */
 #ifndef PATCH_CARRY_H
 #define PATCH_CARRY_H
@@ -49,7 +49,7 @@ struct carry {
 /* Plans in the target's arena. Parameters of common modules whose desk values are equal keep their
  * ramps; the others start from the target's values. The clock keeps its tempo, and the target's own
  * is its tempo_to_come. 0 or -ENOMEM. */
-int carry_plan(struct program *to, const struct patch *to_patch, const struct program *from,
+int carry_prepare(struct program *to, const struct patch *to_patch, const struct program *from,
 	const struct patch *from_patch, struct arena *arena);
 
 /* A step copies so much of the memories, or twice what is written in a block where that is more:

@@ -68,15 +68,15 @@ static void add_source(const struct program *program, const struct source *sourc
 	}
 }
 
-static bool is_still(const struct source *source)
+static bool is_constant(const struct source *source)
 {
 	return !source->at || *source->constant_outs & source->constant_bit;
 }
 
-static bool are_still(const struct sum *sum)
+static bool are_constant(const struct sum *sum)
 {
 	for (int s = 0; s < sum->n_sources; s++)
-		if (!is_still(&sum->sources[s]))
+		if (!is_constant(&sum->sources[s]))
 			return false;
 	return true;
 }
@@ -194,7 +194,7 @@ static void modulate(
 
 	if (instance->moving & (1u << p))
 		base = part->params[p]; /* as inputs_prepare_params left it */
-	stands = base.step == 0 && are_still(sum);
+	stands = base.step == 0 && are_constant(sum);
 	n = stands ? AT_ONCE : n;
 	if (sum->n_sources > 1 || sum->sources[0].mixdown != MIXDOWN_LANES)
 		lone = NULL;
@@ -275,7 +275,7 @@ static void make_sum(
 {
 	enum port_kind kind = instance->desc->ins[in].kind;
 	v4f *to = program_in_scratch(program, in);
-	bool stands = !is_heard(kind) && are_still(&part->in_sums[in]);
+	bool stands = !is_heard(kind) && are_constant(&part->in_sums[in]);
 
 	if (kind == PORT_VOICES) {
 		fill_voices(program, &part->in_sums[in], to);

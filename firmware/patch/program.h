@@ -6,7 +6,7 @@
  * Shapes:  signals are v4f[block_frames]; the result is interleaved stereo float, +-1.
  * Memory:  everything lives in the arena. What a program hears and remembers (gates, ramps, module
  *          states) is the state region, free of pointers; delay lines are the memories.
- * Threads: program_compile, carry_plan [desk]; the rest [worker] that owns the arena. */
+ * Threads: program_compile, carry_prepare [desk]; the rest [worker] that owns the arena. */
 #ifndef PATCH_PROGRAM_H
 #define PATCH_PROGRAM_H
 

@@ -196,7 +196,7 @@ static void test_followers(void)
 
 static void take_over(struct program *from, struct program *to)
 {
-	CU_ASSERT_EQUAL_FATAL(carry_plan(to, patches[1], from, patches[0], &arenas[1]), 0);
+	CU_ASSERT_EQUAL_FATAL(carry_prepare(to, patches[1], from, patches[0], &arenas[1]), 0);
 	for (int i = 0; i < 1000; i++) {
 		if (carry_step(to->carry))
 			return;

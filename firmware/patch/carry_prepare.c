@@ -1,24 +1,24 @@
-/* carry_plan.c - the desk's part: which bytes of the playing program the new one takes over. */
+/* carry_prepare.c - the desk's part: which bytes of the playing program the new one takes over. */
 #include "patch/carry.h"
 
 #include <errno.h>
 #include <string.h>
 
-struct plan {
+struct preparation {
 	struct carry *carry;
 	int max_copies, max_memories;
 };
 
-static void plan_copy(struct plan *plan, void *to, const void *from, size_t n_bytes)
+static void prepare_copy(struct preparation *prep, void *to, const void *from, size_t n_bytes)
 {
-	plan->carry->copies[plan->carry->n_copies++] = (struct carry_copy){from, to, n_bytes};
+	prep->carry->copies[prep->carry->n_copies++] = (struct carry_copy){from, to, n_bytes};
 }
 
-static void plan_memory(struct plan *plan, const struct part *to, const struct part *from)
+static void prepare_memory(struct preparation *prep, const struct part *to, const struct part *from)
 {
 	if (to->io.memory_frames == 0)
 		return;
-	plan->carry->memories[plan->carry->n_memories++] = (struct carry_memory){
+	prep->carry->memories[prep->carry->n_memories++] = (struct carry_memory){
 		.from = from->io.memory,
 		.to = to->io.memory,
 		.head = from->state,
@@ -35,7 +35,7 @@ static int part_of(const struct instance *from, int g)
 	return g < from->n_parts ? g : -1;
 }
 
-static void plan_module(struct plan *plan, struct instance *to,
+static void prepare_module(struct preparation *prep, struct instance *to,
 	const struct patch_module *to_module, const struct instance *from,
 	const struct patch_module *from_module, struct carry_mark *mark)
 {
@@ -44,11 +44,11 @@ static void plan_module(struct plan *plan, struct instance *to,
 		to->layout == LAYOUT_MONO && (from->layout != LAYOUT_MONO || from->is_uneven);
 	to->has_work = to->has_work || to->is_uneven;
 	if (to->gate)
-		plan_copy(plan, to->gate, from->gate, sizeof(*to->gate));
+		prepare_copy(prep, to->gate, from->gate, sizeof(*to->gate));
 	for (int p = 0; p < to->desc->n_params; p++) {
 		if (memcmp(&to_module->values[p], &from_module->values[p], sizeof(float)) != 0)
 			continue;
-		plan_copy(plan, &to->ramps[p], &from->ramps[p], sizeof(to->ramps[p]));
+		prepare_copy(prep, &to->ramps[p], &from->ramps[p], sizeof(to->ramps[p]));
 		mark->params |= 1u << p;
 	}
 	for (int g = 0; g < to->n_parts; g++) {
@@ -56,41 +56,41 @@ static void plan_module(struct plan *plan, struct instance *to,
 
 		if (other < 0)
 			continue;
-		plan_copy(
-			plan, to->parts[g].state, from->parts[other].state, to->desc->state_bytes);
-		plan_memory(plan, &to->parts[g], &from->parts[other]);
+		prepare_copy(
+			prep, to->parts[g].state, from->parts[other].state, to->desc->state_bytes);
+		prepare_memory(prep, &to->parts[g], &from->parts[other]);
 	}
 	/* whichever ramps move, the first block finds out */
 	to->moving = (1u << to->desc->n_params) - 1;
 }
 
 /* Unheard, the two must stay in time with each other: another tempo waits. */
-static void plan_tempo(struct plan *plan, struct program *to, const struct program *from)
+static void prepare_tempo(struct preparation *prep, struct program *to, const struct program *from)
 {
-	struct carry_mark *mark = &plan->carry->marks[PATCH_CLOCK];
+	struct carry_mark *mark = &prep->carry->marks[PATCH_CLOCK];
 	struct ramp *ramp = &to->instances[PATCH_CLOCK].ramps[PATCH_CLOCK_TEMPO_BPM];
 
 	if (mark->params >> PATCH_CLOCK_TEMPO_BPM & 1)
 		return;
 	to->tempo_to_come = ramp->target;
-	plan_copy(plan, ramp, &from->instances[PATCH_CLOCK].ramps[PATCH_CLOCK_TEMPO_BPM],
+	prepare_copy(prep, ramp, &from->instances[PATCH_CLOCK].ramps[PATCH_CLOCK_TEMPO_BPM],
 		sizeof(*ramp));
 }
 
-int carry_plan(struct program *to, const struct patch *to_patch, const struct program *from,
+int carry_prepare(struct program *to, const struct patch *to_patch, const struct program *from,
 	const struct patch *from_patch, struct arena *arena)
 {
-	struct plan plan = {.carry = arena_take(arena, sizeof(struct carry))};
-	struct carry *carry = plan.carry;
+	struct preparation prep = {.carry = arena_take(arena, sizeof(struct carry))};
+	struct carry *carry = prep.carry;
 
 	for (int m = 0; m < to->n_instances; m++) {
-		plan.max_copies += 1 + to->instances[m].desc->n_params + to->instances[m].n_parts;
-		plan.max_memories += to->instances[m].n_parts;
+		prep.max_copies += 1 + to->instances[m].desc->n_params + to->instances[m].n_parts;
+		prep.max_memories += to->instances[m].n_parts;
 	}
 	if (!carry)
 		return -ENOMEM;
-	carry->copies = arena_take(arena, (size_t)plan.max_copies * sizeof(*carry->copies));
-	carry->memories = arena_take(arena, (size_t)plan.max_memories * sizeof(*carry->memories));
+	carry->copies = arena_take(arena, (size_t)prep.max_copies * sizeof(*carry->copies));
+	carry->memories = arena_take(arena, (size_t)prep.max_memories * sizeof(*carry->memories));
 	carry->marks = arena_take(arena, (size_t)to->n_instances * sizeof(*carry->marks));
 	if (!carry->copies || !carry->memories || !carry->marks)
 		return -ENOMEM;
@@ -103,10 +103,10 @@ int carry_plan(struct program *to, const struct patch *to_patch, const struct pr
 				inputs_begin_softly(to, &to->instances[m]);
 			continue;
 		}
-		plan_module(&plan, &to->instances[m], to_module, &from->instances[other],
+		prepare_module(&prep, &to->instances[m], to_module, &from->instances[other],
 			&from_patch->modules[other], &carry->marks[m]);
 	}
-	plan_tempo(&plan, to, from);
+	prepare_tempo(&prep, to, from);
 	to->carry = carry;
 	return 0;
 }
