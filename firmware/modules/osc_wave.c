@@ -33,10 +33,10 @@ static inline __attribute__((always_inline)) v4i passes_edge(
 	}
 }
 
-/* A piece of one lane's way within a frame; `age`: frames since its end. */
+/* A piece of one lane's way within a frame, `frames` (0..1) long; `age`: frames since its end. */
 struct way {
 	uint32_t from, to, width_before, width;
-	float inc, age; /* inc: cycles a frame */
+	float inc, age, frames; /* inc: cycles a frame */
 };
 
 static void smooth_way(enum osc_shape shape, struct way way, v4f *at, int lane)
@@ -51,9 +51,11 @@ static void smooth_way(enum osc_shape shape, struct way way, v4f *at, int lane)
 		bool is_forward = x < 0 && y >= 0 && by >= 0, is_back = x >= 0 && y < 0 && by < 0;
 		float inc = shape == SHAPE_TRIANGLE ? way.inc : (float)by;
 
-		if (is_forward || is_back)
-			edge_add(shape, at, lane, way.age + (float)y / (float)by, after[e].height,
-				inc);
+		if (is_forward || is_back) {
+			float age = way.age + (float)y / (float)by * way.frames;
+
+			edge_add(shape, at, lane, age, after[e].height, inc);
+		}
 	}
 }
 
@@ -77,9 +79,11 @@ static void smooth_reset(enum osc_shape shape, struct way way, int32_t inc, v4f 
 
 	to.to = end;
 	to.width_before = way.width;
+	to.frames = 1.0f - age;
 	from.from = 0;
 	from.width_before = way.width;
 	from.age = 0.0f;
+	from.frames = age;
 	smooth_way(shape, to, at, lane);
 	blep_add_step(at, lane, age, values[1] - values[0]);
 	blep_add_corner(at, lane, age, (slope_of(shape, 0) - slope_of(shape, end)) * way.inc);
@@ -95,7 +99,8 @@ static __attribute__((noinline)) void smooth_frame(
 
 	for (int k = 0; k < N_LANES; k++) {
 		int32_t inc = s->age ? s->inc[i][k] : (int32_t)(to[k] - from[k]);
-		struct way way = {from[k], to[k], before[k], width[k], (float)inc * 0x1p-32f, 0.0f};
+		struct way way = {from[k], to[k], before[k], width[k], (float)inc * 0x1p-32f, 0.0f,
+			1.0f};
 
 		if (s->age && s->age[i][k] >= 0.0f) {
 			way.age = s->age[i][k];

@@ -327,60 +327,6 @@ static void tuning_adds_semitones_and_cents(void)
 	bench_close(&osc);
 }
 
-/* A master of 1201 Hz: the period is the master's, whatever the slave's frequency; no aliases. */
-static void sync_has_the_masters_period(void)
-{
-	enum { N = 65536, LEAD = 512 };
-	const double norm = 1201.0 / 48000.0;
-	v4f *master = series_sine(1201.0, 48000.0, 1.0f, N + LEAD), *out;
-
-	for (int shape = 0; shape <= 4; shape++) {
-		for (float freq_hz = 700.0f; freq_hz < 5000.0f; freq_hz *= 1.7f) {
-			struct bench osc;
-			double worst_db;
-
-			bench_open(&osc, "osc", 48000.0f);
-			bench_set(&osc, "shape", (float)shape);
-			bench_set(&osc, "freq_hz", freq_hz);
-			bench_set(&osc, "width", 0.37f);
-			bench_plug(&osc, "sync", master);
-			out = rendered(&osc, N + LEAD, 64);
-			worst_db = judge_worst_inharmonic_db(out + LEAD, 1, N, norm, 0.375);
-			/* to full scale: the fundamental can be small */
-			CHECK_FIGURE("hard sync at 1201 Hz, all shapes: worst alias below 18 kHz",
-				"dB", worst_db + judge_db(judge_amplitude(out + LEAD, 1, N, norm)),
-				-70.0);
-			free(out);
-			bench_close(&osc);
-		}
-	}
-	free(master);
-}
-
-static void reset_starts_the_cycle(void)
-{
-	enum { N = 4000, LATE = 18 };
-	v4f *gate = series_new(N), *out;
-	struct bench osc;
-
-	for (int i = 1777; i < 3000; i++)
-		gate[i] = (v4f){1.0f, 1.0f, 0.0f, 1.0f};
-	bench_open(&osc, "osc", 48000.0f);
-	bench_set(&osc, "freq_hz", 100.0f);
-	bench_plug(&osc, "reset", gate);
-	out = rendered(&osc, N, 64);
-	for (int i = 1777 + 40; i < N; i++) {
-		double again = sin(2.0 * M_PI * 100.0 / 48000.0 * (i - LATE - 1777));
-		double ever = sin(2.0 * M_PI * 100.0 / 48000.0 * (i - LATE + 1));
-
-		CU_ASSERT_DOUBLE_EQUAL((double)out[i][0], again, 1e-4);
-		CU_ASSERT_DOUBLE_EQUAL((double)out[i][2], ever, 1e-4);
-	}
-	free(out);
-	free(gate);
-	bench_close(&osc);
-}
-
 SUITE_MAIN("osc", {"a sine is pure for ten seconds", sine_is_pure_for_ten_seconds},
 	{"shapes have no aliases and true harmonics", shapes_have_no_aliases},
 	{"pitch sets the frequency", pitch_sets_the_frequency},
@@ -391,6 +337,4 @@ SUITE_MAIN("osc", {"a sine is pure for ten seconds", sine_is_pure_for_ten_second
 	{"FM moves the frequency by hertz", fm_moves_the_frequency_by_hertz},
 	{"FM ends at the limits", fm_ends_at_the_limits},
 	{"tuning adds semitones and cents", tuning_adds_semitones_and_cents},
-	{"sync has the master's period", sync_has_the_masters_period},
-	{"reset starts the cycle", reset_starts_the_cycle},
 	{"slow oscillators move", slow_oscillators_move})
