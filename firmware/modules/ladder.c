@@ -1,19 +1,29 @@
 /* ladder.c - four-pole lowpass with feedback: 24 dB an octave, from warm to acid.
  *
- * Four trapezoidal one-pole stages; with g = tan(pi cutoff / rate) and G = g / (1 + g) each gives
- * y = s + G (x - s), and the loop without delay is solved for what enters the first stage. That is
- * bent by a hyperbolic tangent, which bounds it and moves no frequency: it oscillates at the
- * cutoff.
+ * Four trapezoidal one-pole stages; with g = tan(pi cutoff / (2 rate)) and G = g / (1 + g) each
+ * gives y = s + G (x - s), and the loop without delay is solved for what the last stage gives.
+ * Two places bend softly (SOFT_*): the input, before the loop, and of the feedback what is beyond
+ * the part k / (1 + k) that a still input gets. That bounds the resonance and moves no frequency:
+ * it oscillates at the cutoff; and neither bass nor drive takes it away.
  * Resonance r: feedback k = 5 r; from 0.8 on it oscillates by itself. Half of the bass that
  * feedback takes is given back.
- * Cutoff:  cutoff_hz * 2^(env_amount * env * (1 + accent)); an accent also adds 1 to the feedback.
- * Aliases: it is not oversampled. Of a sine of 5 kHz at 0.5, 12 dB of drive make aliases of -42 dB
- *          at 48 kHz with the cutoff wide open, -46 dB with the cutoff at 5 kHz.
- * Source:  Zavalishin, The Art of VA Filter Design, ch. 5 (ladder, saturated loop). */
+ * Drive:   the input's limit is 3.2 at 0 dB, where it is nearly linear, and goes towards 1.
+ * Cutoff:  cutoff_hz * 2^(env_amount * env * (1 + a)), a = accent * accent_amount; a also adds to
+ *          the feedback, up to 1.
+ * Aliases: rendered at twice the rate, between half-band filters (halfband.h).
+ * Source:  Zavalishin, The Art of VA Filter Design, ch. 5 (ladder, saturated feedback). */
 #include "dsp/effect.h"
+#include "dsp/halfband.h"
 #include "modules/modules.h"
 
-enum { LADDER_CUTOFF, LADDER_RESONANCE, LADDER_ENV_AMOUNT, LADDER_DRIVE, LADDER_N_PARAMS };
+enum {
+	LADDER_CUTOFF,
+	LADDER_RESONANCE,
+	LADDER_ENV_AMOUNT,
+	LADDER_DRIVE,
+	LADDER_ACCENT_AMOUNT,
+	LADDER_N_PARAMS
+};
 enum { LADDER_IN, LADDER_ENV, LADDER_ACCENT, LADDER_N_INS };
 enum { STAGES = 4 };
 
@@ -21,17 +31,28 @@ enum { STAGES = 4 };
 #define CUTOFF_MAX_NORM 0.45f /* of the rate */
 #define FEEDBACK_MAX    5.0f
 #define BASS_BACK       0.5f
+#define IN_LIMIT        1.0f
+#define IN_LIMIT_MORE   2.2f /* at 0 dB of drive */
+#define FEEDBACK_LIMIT  1.4f
+
+/* x (1 - 2/3 z^2 + 1/5 z^4), z = x / (15/8 limit): up to +-limit, smooth to the second slope */
+#define SOFT_WIDTH 1.875f
+#define SOFT_3     (-2.0f / 3.0f)
+#define SOFT_5     0.2f
 
 /* clang-format off */
 static const struct param_desc ladder_params[] = {
 	[LADDER_CUTOFF] = {.key = "cutoff_hz", .label = "Cutoff", .unit = UNIT_HZ, .min = 20.0f,
-		.max = 20000.0f, .def = 800.0f, .curve = CURVE_EXP, .smooth_ms = 30.0f},
+		.max = 20000.0f, .def = 800.0f, .curve = CURVE_EXP, .smooth_ms = 40.0f},
 	[LADDER_RESONANCE] = {.key = "resonance", .label = "Resonance", .unit = UNIT_NORM,
 		.min = 0.0f, .max = 1.0f, .def = 0.4f, .curve = CURVE_LINEAR, .smooth_ms = 20.0f},
 	[LADDER_ENV_AMOUNT] = {.key = "env_amount", .label = "Envelope, octaves", .unit = UNIT_NONE,
 		.min = -8.0f, .max = 8.0f, .def = 3.0f, .curve = CURVE_LINEAR, .smooth_ms = 30.0f},
 	[LADDER_DRIVE] = {.key = "drive_db", .label = "Drive", .unit = UNIT_DB, .min = 0.0f,
 		.max = 36.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[LADDER_ACCENT_AMOUNT] = {.key = "accent_amount", .label = "Accent amount",
+		.unit = UNIT_NORM, .min = 0.0f, .max = 2.0f, .def = 1.0f, .curve = CURVE_LINEAR,
+		.smooth_ms = 30.0f},
 };
 /* clang-format on */
 _Static_assert(ARRAY_LEN(ladder_params) == LADDER_N_PARAMS, "one row per parameter");
@@ -45,50 +66,59 @@ static const struct port_desc ladder_outs[] = {{.key = "out", .label = "Out", .k
 
 struct ladder {
 	v4f s[STAGES];
-	float radians_per_hz; /* pi / rate */
+	struct halfband up, down;
+	float radians_per_hz; /* pi / twice the rate */
 	float max_hz;
 	float pad[2];
 };
 
 struct ladder_coeffs {
-	v4f g;      /* G above */
-	v4f k;      /* feedback */
-	v4f solved; /* 1 / (1 + k G^4) */
-	v4f in;     /* gain of the input */
+	v4f g;              /* G above */
+	v4f k, still;       /* feedback, k / (1 + k) */
+	v4f known;          /* (1 - G) k / (1 + k G^4): what the stages hold, to the feedback */
+	v4f forward;        /* k G^4 / (1 + k G^4) - still: what goes in, to the same */
+	v4f to_soft, limit; /* of the input: its gain to z of SOFT_*, and from there */
 };
 
 static void ladder_reset(void *state)
 {
-	memset(state, 0, sizeof(((struct ladder *)state)->s));
+	memset(state, 0, offsetof(struct ladder, radians_per_hz));
 }
 
 static void ladder_init(void *state, float rate_hz)
 {
 	struct ladder *ladder = state;
 
-	ladder->radians_per_hz = 3.14159265f / rate_hz;
+	ladder->radians_per_hz = 3.14159265f / (2.0f * rate_hz);
 	ladder->max_hz = CUTOFF_MAX_NORM * rate_hz;
 }
 
+/* accent * accent_amount */
 static inline v4f accent_at(const struct module_io *io, size_t i)
 {
-	return lanes_clamp(
-		cable_at(cable_or_zero(io->ins[LADDER_ACCENT]), i), lanes_of(0.0f), lanes_of(1.0f));
+	v4f accent = cable_at(cable_or_zero(io->ins[LADDER_ACCENT]), i);
+
+	return lanes_clamp(accent, lanes_of(0.0f), lanes_of(1.0f)) *
+	       cable_at(io->params[LADDER_ACCENT_AMOUNT], i);
 }
 
-/* Feedback and gain of the input */
+/* Feedback and the input's bend */
 static inline void levels_take(struct ladder_coeffs *c, const struct module_io *io, size_t i)
 {
-	v4f k = cable_at(io->params[LADDER_RESONANCE], i) * FEEDBACK_MAX + accent_at(io, i);
+	v4f k = cable_at(io->params[LADDER_RESONANCE], i) * FEEDBACK_MAX;
+	v4f gain = lanes_gain_of_db(cable_at(io->params[LADDER_DRIVE], i));
+	v4f limit = IN_LIMIT + IN_LIMIT_MORE / (gain * gain);
 
-	c->k = lanes_min(k, lanes_of(FEEDBACK_MAX));
-	c->in = (1.0f + BASS_BACK * c->k) * lanes_gain_of_db(cable_at(io->params[LADDER_DRIVE], i));
+	c->k = lanes_min(k + lanes_min(accent_at(io, i), lanes_of(1.0f)), lanes_of(FEEDBACK_MAX));
+	c->still = c->k / (1.0f + c->k);
+	c->to_soft = gain / (limit * SOFT_WIDTH);
+	c->limit = limit * SOFT_WIDTH * (1.0f + BASS_BACK * c->k);
 }
 
 static inline void cutoff_take(
 	struct ladder_coeffs *c, const struct ladder *ladder, const struct module_io *io, size_t i)
 {
-	v4f hz = cable_at(io->params[LADDER_CUTOFF], i), g, g2;
+	v4f hz = cable_at(io->params[LADDER_CUTOFF], i), g, g2, k_solved;
 
 	if (io->ins[LADDER_ENV].at) {
 		v4f octaves = cable_at(io->ins[LADDER_ENV], i) *
@@ -101,8 +131,18 @@ static inline void cutoff_take(
 	g = lanes_tan(hz * ladder->radians_per_hz);
 	g = g / (1.0f + g);
 	g2 = g * g;
+	k_solved = c->k / (1.0f + c->k * (g2 * g2));
 	c->g = g;
-	c->solved = 1.0f / (1.0f + c->k * (g2 * g2));
+	c->known = (1.0f - g) * k_solved;
+	c->forward = g2 * g2 * k_solved - c->still;
+}
+
+/* z of SOFT_*, bent */
+static inline v4f soft(v4f z)
+{
+	v4f y = lanes_clamp(z, lanes_of(-1.0f), lanes_of(1.0f)), y2 = y * y;
+
+	return y + y * (y2 * (y2 * SOFT_5 + SOFT_3));
 }
 
 static inline v4f stage(v4f *s, v4f g, v4f x)
@@ -111,6 +151,20 @@ static inline v4f stage(v4f *s, v4f g, v4f x)
 
 	*s = y + step;
 	return y;
+}
+
+/* Half a frame */
+static inline v4f ladder_step(v4f *s, const struct ladder_coeffs *c, v4f in)
+{
+	const float width = FEEDBACK_LIMIT * SOFT_WIDTH;
+	v4f x = soft(in * c->to_soft) * c->limit;
+	v4f known = ((s[0] * c->g + s[1]) * c->g + s[2]) * c->g + s[3];
+	v4f back = known * c->known + x * c->forward;
+
+	x -= x * c->still + soft(back * (1.0f / width)) * width;
+	for (int k = 0; k < STAGES; k++)
+		x = stage(&s[k], c->g, x);
+	return x;
 }
 
 static inline __attribute__((always_inline)) void ladder_run(struct ladder *ladder,
@@ -124,19 +178,19 @@ static inline __attribute__((always_inline)) void ladder_run(struct ladder *ladd
 	cutoff_take(&c, ladder, io, 0);
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f known, y;
+		v4f x = cable_at(in, i), sooner, later;
 
 		if (has_levels)
 			levels_take(&c, io, i);
 		if (has_cutoff)
 			cutoff_take(&c, &now, io, i);
-		/* what the last stage would give if nothing went in */
-		known = (((now.s[0] * c.g + now.s[1]) * c.g + now.s[2]) * c.g + now.s[3]) *
-			(1.0f - c.g);
-		y = lanes_tanh((cable_at(in, i) * c.in - c.k * known) * c.solved);
-		for (int k = 0; k < STAGES; k++)
-			y = stage(&now.s[k], c.g, y);
-		io->outs[0][i] = y;
+		x = lanes_clamp(x, lanes_of(-1e3f), lanes_of(1e3f)); /* no NaN stays in a filter */
+		sooner = halfband_chain(&now.up, halfband_short, HALFBAND_SHORT, 0, x);
+		later = halfband_chain(&now.up, halfband_short, HALFBAND_SHORT, 1, x);
+		sooner = ladder_step(now.s, &c, sooner);
+		later = ladder_step(now.s, &c, later);
+		io->outs[0][i] =
+			halfband_down(&now.down, halfband_short, HALFBAND_SHORT, sooner, later);
 	}
 	*ladder = now;
 }
@@ -144,7 +198,8 @@ static inline __attribute__((always_inline)) void ladder_run(struct ladder *ladd
 static void ladder_render(void *state, const struct module_io *io)
 {
 	if (cable_step(io->ins[LADDER_ACCENT]) || params_move(io, LADDER_DRIVE, LADDER_DRIVE) ||
-		params_move(io, LADDER_RESONANCE, LADDER_RESONANCE))
+		params_move(io, LADDER_RESONANCE, LADDER_RESONANCE) ||
+		params_move(io, LADDER_ACCENT_AMOUNT, LADDER_ACCENT_AMOUNT))
 		ladder_run(state, io, true, true);
 	else if (cable_step(io->ins[LADDER_ENV]) ||
 		 params_move(io, LADDER_CUTOFF, LADDER_ENV_AMOUNT))

@@ -12,7 +12,7 @@
 #include "tests/support/scene.h"
 #include "tests/support/suite.h"
 
-enum { N = 12288, N_PLACES = 2, N_BETWEEN = 24, MAX_VALUES = 32, N_PHASES = 8, NUDGE_FRAMES = 512 };
+enum { N = 12288, N_PLACES = 2, N_BETWEEN = 97, MAX_VALUES = 32, N_PHASES = 8, NUDGE_FRAMES = 512 };
 
 #define LIMIT 1.1
 

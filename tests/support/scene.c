@@ -38,6 +38,7 @@ static const struct need {
 	{"euclid", "", "hits = 7\n"},
 	{"ladder", "env_amount", "env = lfo9 * 0.5 + 0.5\n"},
 	{"ladder", "env", "cutoff_hz = 200\n"},
+	{"ladder", "accent_amount", "accent = lfo9.unipolar\n"},
 	{"delay", "change", "time_ms = 300\ntime_ms.mod = lfo9 * 8\n"},
 	/* echoes in step with the sine of a steady scene: others add up before they cancel out */
 	{"delay", "low_cut_hz", "time_ms = 20.4545\nfeedback = 0.8\nmix = 0.7\n"},
