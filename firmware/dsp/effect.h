@@ -34,6 +34,21 @@ static inline v4f one_pole_of_ms(v4f time_ms, float rate_hz)
 	return 1.0f - lanes_exp2(-1442.6950409f / (time_ms * rate_hz));
 }
 
+/* Levels of a dry and a wet signal by equal power: two that are as loud as each other, and not the
+ * same, stay as loud in any mix. mix 0: 1 and 0; 1: 0 and 1, exactly. */
+struct dry_wet {
+	v4f dry, wet;
+};
+
+static inline struct dry_wet dry_wet_of(v4f mix)
+{
+	const float quarter = 1.57079632679f, to_one = 1.0f + 2e-7f; /* rounding may miss 1 */
+	v4f dry = lanes_sin_quarter((1.0f - mix) * quarter) * to_one;
+	v4f wet = lanes_sin_quarter(mix * quarter) * to_one;
+
+	return (struct dry_wet){lanes_min(dry, lanes_of(1.0f)), lanes_min(wet, lanes_of(1.0f))};
+}
+
 #define BEND_FROM 2.0f
 #define BEND_ROOM 2.0f
 

@@ -7,6 +7,8 @@
  * Reading: between two frames by a cubic through four (Lagrange).
  * Changes: delay_ms moves over 800 ms and depth_ms over 300 ms, so that the pitch bends by less
  *          than 5 % while they do.
+ * Mix:     by equal power. The more of it, the less of the second copy: at mix 1 a side is one copy,
+ *          so that no frequency is lost between two.
  * Feedback: the mean of a side's two copies; what is written bends softly from 2 on.
  * Memory:  a ring of one frame an entry, written from head on.
  * Source:  Dattorro, "Effect Design, Part 2: Delay-Line Modulation and Chorus", JAES 1997. */
@@ -105,25 +107,45 @@ static inline v4f copies_read(const struct module_io *io, uint32_t head, v4f del
 	return lanes_tap_read(&tap, io->memory, (uint32_t)io->memory_frames, head, 1);
 }
 
+/* Of the input and a side's two copies */
+struct levels {
+	v4f dry, first, second;
+};
+
+/* The second copy has a share of 1 - mix. The two add up by power. */
+static inline struct levels levels_at(const struct module_io *io, size_t i)
+{
+	v4f mix = cable_at(io->params[CHORUS_MIX], i), share = 1.0f - mix;
+	struct dry_wet levels = dry_wet_of(mix);
+	v4f wet = levels.wet / lanes_sqrt(1.0f + share * share);
+
+	return (struct levels){levels.dry, wet, wet * share};
+}
+
 static void chorus_render(void *state, const struct module_io *io)
 {
 	struct chorus now = *(struct chorus *)state;
-	struct cable in = cable_or_zero(io->ins[CHORUS_IN]), mix = io->params[CHORUS_MIX];
+	struct cable in = cable_or_zero(io->ins[CHORUS_IN]);
+	struct cable mix = io->params[CHORUS_MIX];
+	struct levels levels = levels_at(io, 0);
 	struct cable feedback = io->params[CHORUS_FEEDBACK], rate = io->params[CHORUS_RATE];
 	double cycles_per_hz = 1.0 / (double)now.rate_hz;
 	struct cycles step = cycles_of_hz(rate.at[0], cycles_per_hz);
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f x = cable_at(in, i), part = cable_at(mix, i), wet;
+		v4f x = cable_at(in, i), first, second, mean;
 
 		if (rate.step)
 			step = cycles_of_hz(cable_at(rate, i), cycles_per_hz);
 		now.phase = cycles_add(now.phase, step);
-		wet = copies_read(io, now.head, delay_at(&now, io, i));
-		wet = (wet + __builtin_shufflevector(wet, wet, 2, 3, 0, 1)) * 0.5f;
-		io->memory[now.head] = lanes_bend(x + wet * cable_at(feedback, i));
+		if (mix.step)
+			levels = levels_at(io, i);
+		first = copies_read(io, now.head, delay_at(&now, io, i));
+		second = __builtin_shufflevector(first, first, 2, 3, 0, 1);
+		mean = (first + second) * 0.5f;
+		io->memory[now.head] = lanes_bend(x + mean * cable_at(feedback, i));
 		now.head = ring_next(now.head, (uint32_t)io->memory_frames);
-		io->outs[0][i] = x + (wet - x) * part;
+		io->outs[0][i] = x * levels.dry + first * levels.first + second * levels.second;
 	}
 	*(struct chorus *)state = now;
 }

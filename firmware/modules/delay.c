@@ -11,19 +11,19 @@
  * Feedback: through a highpass and a lowpass (one pole each; at the ends of their ranges they do
  *           nothing), to the same side or, for ping_pong, to the other: both inputs then go left.
  *           The written signal bends softly from 2 on and stays below 4, so nothing can build up.
- * Cycles:   emit gives mix * wet and no input; the time is then at least BLOCK_MAX_FRAMES.
+ * Cycles:   emit gives the wet part and no input; the time is then at least BLOCK_MAX_FRAMES.
  * Source:   Laakso and others, "Splitting the Unit Delay", IEEE Signal Processing Magazine 1996
  *           (Lagrange interpolation). */
 #include "modules/delay.h"
 #include "modules/modules.h"
 
-#define TIME_MIN_MS      1.0f
-#define TIME_MAX_MS      4000.0f
-#define FADE_MS          20.0f
-#define CROSS_MS         20.0f
-#define TAPE_MS          100.0 /* in which 1 - 1/e of the way is gone */
-#define TAPE_INERTIA_MS  10.0  /* the same for its speed */
-#define TAPE_MAX         0.5   /* frames a frame */
+#define TIME_MIN_MS     1.0f
+#define TIME_MAX_MS     4000.0f
+#define FADE_MS         20.0f
+#define CROSS_MS        20.0f
+#define TAPE_MS         100.0 /* in which 1 - 1/e of the way is gone */
+#define TAPE_INERTIA_MS 10.0  /* the same for its speed */
+#define TAPE_MAX        0.5   /* frames a frame */
 
 static const char *const delay_modes[] = {"stereo", "ping_pong"};
 static const char *const delay_changes[] = {[CHANGE_FADE] = "fade", [CHANGE_TAPE] = "tape"};
@@ -141,8 +141,9 @@ static inline __attribute__((always_inline)) void delay_walk(
 	struct delay *delay, const struct module_io *io, size_t from, const enum step_kind kind)
 {
 	struct cable in = cable_or_zero(io->ins[DELAY_IN]), feedback = io->params[DELAY_FEEDBACK];
-	struct cable mix = io->params[DELAY_MIX], mode = io->params[DELAY_MODE];
-	struct cable change = io->params[DELAY_CHANGE];
+	struct cable mode = io->params[DELAY_MODE], change = io->params[DELAY_CHANGE];
+	bool has_levels = params_move(io, DELAY_MIX, DELAY_MIX);
+	struct dry_wet levels = delay_levels(io, 0);
 	float min_frames = delay_min_frames(kind);
 	bool has_time = io->params[DELAY_TIME].step || io->params[DELAY_SYNC].step;
 	bool has_cuts = params_move(io, DELAY_LOW_CUT, DELAY_HIGH_CUT);
@@ -151,11 +152,13 @@ static inline __attribute__((always_inline)) void delay_walk(
 	struct delay now = *delay;
 
 	for (size_t i = from; i < (size_t)io->n_frames; i++) {
-		v4f x = cable_at(in, i), part = cable_at(mix, i), wet;
+		v4f x = cable_at(in, i), wet;
 		bool is_tape = cable_at(change, i)[0] == (float)CHANGE_TAPE;
 
 		if (has_time)
 			frames = time_wanted(io, i, min_frames, now.frames_per_ms);
+		if (has_levels)
+			levels = delay_levels(io, i);
 		if (has_cuts)
 			cuts = cuts_at(&now, io, i);
 		take_time(&now, frames, min_frames, is_tape);
@@ -167,9 +170,9 @@ static inline __attribute__((always_inline)) void delay_walk(
 				delay_mix(&now, cuts, x, wet * cable_at(feedback, i), true);
 		}
 		if (kind == STEP_RENDER)
-			io->outs[0][i] = x * (1.0f - part) + wet * part;
+			io->outs[0][i] = x * levels.dry + wet * levels.wet;
 		if (kind == STEP_EMIT)
-			io->outs[0][i] = wet * part;
+			io->outs[0][i] = wet * levels.wet;
 		now.head = ring_next(now.head, (uint32_t)io->memory_frames);
 	}
 	*delay = now;

@@ -84,6 +84,12 @@ static inline struct cuts cuts_at(const struct delay *delay, const struct module
 	};
 }
 
+/* Of the input and the echoes: the first is as loud as the input at mix 1. */
+static inline struct dry_wet delay_levels(const struct module_io *io, size_t i)
+{
+	return dry_wet_of(cable_at(io->params[DELAY_MIX], i));
+}
+
 /* The ring's input: the module's, and what is fed back. has_more: filters or ping-pong. */
 static inline __attribute__((always_inline)) v4f delay_mix(
 	struct delay *delay, struct cuts cuts, v4f x, v4f back, const bool has_more)

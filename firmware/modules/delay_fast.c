@@ -9,7 +9,8 @@ static inline __attribute__((always_inline)) void delay_stretch(struct delay *de
 	const bool is_whole, const bool has_more)
 {
 	struct cable in = cable_or_zero(io->ins[DELAY_IN]), feedback = io->params[DELAY_FEEDBACK];
-	struct cable mix = io->params[DELAY_MIX];
+	bool has_levels = params_move(io, DELAY_MIX, DELAY_MIX);
+	struct dry_wet levels = delay_levels(io, 0);
 	uint32_t size = (uint32_t)io->memory_frames, back = delay->now.back;
 	v4f *write = io->memory + delay->head, *out = io->outs[0];
 	const v4f *read = io->memory + ring_behind(delay->head, back, size);
@@ -18,16 +19,18 @@ static inline __attribute__((always_inline)) void delay_stretch(struct delay *de
 	struct delay now = *delay;
 
 	for (size_t i = from; i < to; i++, read++, write++) {
-		v4f x = cable_at(in, i), part = cable_at(mix, i), wet = read[2];
+		v4f x = cable_at(in, i), wet = read[2];
 
+		if (has_levels)
+			levels = delay_levels(io, i);
 		if (!is_whole)
 			wet = (read[0] * w[0] + read[1] * w[1]) + (wet * w[2] + read[3] * w[3]);
 		if (kind != STEP_EMIT)
 			*write = delay_mix(&now, cuts, x, wet * cable_at(feedback, i), has_more);
 		if (kind == STEP_RENDER)
-			out[i] = x * (1.0f - part) + wet * part;
+			out[i] = x * levels.dry + wet * levels.wet;
 		if (kind == STEP_EMIT)
-			out[i] = wet * part;
+			out[i] = wet * levels.wet;
 	}
 	/* when filters that are not there come back, nothing jumps: it begins with the latest frame */
 	delay->low = has_more ? now.low : read[1] * cable_at(feedback, to - 1);

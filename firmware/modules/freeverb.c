@@ -26,7 +26,7 @@ enum { FRAME_FLOATS = ROWS * N_LANES, STRETCH_FRAMES = 64 };
 #define DAMPING_MAX 0.4f
 #define STAGE_GAIN  0.5f
 #define GAIN_IN     0.015f
-#define GAIN_WET    3.0f
+#define GAIN_WET    2.47f /* times sqrt(1 - back^2), so that pink noise stays as loud */
 
 static const int lengths[] = {1116, 1188, 1277, 1356, 1422, 1491, 1557, 1617, 556, 441, 341, 225};
 enum { N_COMBS = 8, LONGEST = 1617 };
@@ -176,17 +176,19 @@ struct heard {
 
 static inline struct heard heard_at(const struct module_io *io, size_t i)
 {
-	v4f mix = cable_at(io->params[FREEVERB_MIX], i);
+	struct dry_wet levels = dry_wet_of(cable_at(io->params[FREEVERB_MIX], i));
 	v4f other = 0.5f - 0.5f * cable_at(io->params[FREEVERB_WIDTH], i);
-	v4f wet = mix * GAIN_WET;
+	v4f back = ROOM_LEAST + ROOM_RANGE * cable_at(io->params[FREEVERB_ROOM], i);
+	v4f wet = levels.wet * (GAIN_WET * lanes_sqrt(1.0f - back * back));
 
-	return (struct heard){1.0f - mix, wet * (1.0f - other), wet * other};
+	return (struct heard){levels.dry, wet * (1.0f - other), wet * other};
 }
 
 static void mix_run(const struct module_io *io, const struct work *work, size_t at, size_t n)
 {
 	struct cable in = cable_or_zero(io->ins[FREEVERB_IN]);
-	bool is_moving = params_move(io, FREEVERB_WIDTH, FREEVERB_MIX);
+	bool is_moving =
+		params_move(io, FREEVERB_WIDTH, FREEVERB_MIX) || io->params[FREEVERB_ROOM].step;
 	struct heard heard = heard_at(io, at);
 	v4f *out = io->outs[0] + at;
 

@@ -32,6 +32,7 @@ enum { MAX_STAGES = 8, N_TAPS = MAX_STAGES / 2 };
 #define CORNER_MIN_HZ   10.0f
 #define CORNER_MAX_NORM 0.45f /* of the rate */
 #define FADE_MS         20.0f
+#define ALIKE           0.3f
 
 static const char *const phaser_stages[] = {"2", "4", "6", "8"};
 _Static_assert(ARRAY_LEN(phaser_stages) == N_TAPS, "heard after every second stage");
@@ -135,10 +136,26 @@ static inline v4f allpass(v4f *s, v4f x, struct turn by)
 	return y;
 }
 
+/* Feedback makes the wet signal louder, by 1 / sqrt(1 - feedback^2). The lowest and highest
+ * frequencies of the two are the same and add up by amplitude, ALIKE of their power. */
+static inline struct dry_wet levels_at(const struct module_io *io, size_t i)
+{
+	struct dry_wet levels = dry_wet_of(cable_at(io->params[PHASER_MIX], i));
+	v4f feedback = cable_at(io->params[PHASER_FEEDBACK], i);
+
+	v4f alone = 1.0f / lanes_sqrt(1.0f + 2.0f * ALIKE * levels.dry * levels.wet);
+
+	levels.dry *= alone;
+	levels.wet *= alone * lanes_sqrt(1.0f - feedback * feedback);
+	return levels;
+}
+
 static void phaser_render(void *state, const struct module_io *io)
 {
 	struct phaser now = *(struct phaser *)state;
-	struct cable in = cable_or_zero(io->ins[PHASER_IN]), mix = io->params[PHASER_MIX];
+	struct cable in = cable_or_zero(io->ins[PHASER_IN]);
+	struct dry_wet levels = levels_at(io, 0);
+	bool has_levels = io->params[PHASER_MIX].step || io->params[PHASER_FEEDBACK].step;
 	struct cable feedback = io->params[PHASER_FEEDBACK], rate = io->params[PHASER_RATE];
 	double cycles_per_hz = 1.0 / (double)now.rate_hz;
 	struct cycles step = cycles_of_hz(rate.at[0], cycles_per_hz);
@@ -150,11 +167,13 @@ static void phaser_render(void *state, const struct module_io *io)
 	now.is_started = 1;
 	share = share_wanted(io, 0);
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f x = cable_at(in, i), y, part = cable_at(mix, i), wet = {0};
+		v4f x = cable_at(in, i), y, wet = {0};
 		struct turn by;
 
 		if (rate.step)
 			step = cycles_of_hz(cable_at(rate, i), cycles_per_hz);
+		if (has_levels)
+			levels = levels_at(io, i);
 		if (io->params[PHASER_STAGES].step)
 			share = share_wanted(io, i);
 		if (io->params[PHASER_SPREAD].step)
@@ -169,7 +188,7 @@ static void phaser_render(void *state, const struct module_io *io)
 			wet += y * now.share[k];
 		}
 		now.back = wet;
-		io->outs[0][i] = x + (wet - x) * part;
+		io->outs[0][i] = x * levels.dry + wet * levels.wet;
 	}
 	*(struct phaser *)state = now;
 }

@@ -228,10 +228,11 @@ struct heard {
 static inline struct heard heard_at(const struct module_io *io, size_t i, v4f level)
 {
 	const v4f sides = {1.0f, 1.0f, 0.0f, 0.0f};
-	v4f mix = cable_at(io->params[REVERB_MIX], i) * sides;
+	struct dry_wet levels = dry_wet_of(cable_at(io->params[REVERB_MIX], i));
+	v4f wet = levels.wet * level * sides;
 	v4f other = 0.5f - 0.5f * cable_at(io->params[REVERB_WIDTH], i);
 
-	return (struct heard){sides - mix, mix * level * (1.0f - other), mix * level * other};
+	return (struct heard){levels.dry * sides, wet * (1.0f - other), wet * other};
 }
 
 /* Frames from..to - 1, no tap coming to the ring's end. Busy: levels move, or

@@ -44,11 +44,17 @@ static void line_filter(
 	*in = (float)fmin(gain * pole_size(p, cos_mid), most * (1.0 - p));
 }
 
+/* The loudness of pink noise that damping takes, measured */
+static double loudness_back(double damping)
+{
+	return 0.93 + damping * (0.63 - 0.346 * damping);
+}
+
 void reverb_gains_make(struct reverb_gains *gains, struct reverb_room room, double rate_hz)
 {
 	double mid_s = (double)room.decay_s;
 	double high_s = mid_s * pow(HIGH_LEAST, (double)room.damping);
-	double loss = 0.0;
+	double loss = 0.0, level;
 
 	for (int k = 0; k < REVERB_LINES; k++) {
 		double n = (double)reverb_line_ms(k, room.size) * rate_hz / 1000.0;
@@ -59,6 +65,6 @@ void reverb_gains_make(struct reverb_gains *gains, struct reverb_room room, doub
 		gains->at[POLE_LOW + k / N_LANES][k % N_LANES] = pole;
 		loss += 1.0 - pow(10.0, -6.0 * n / (rate_hz * mid_s));
 	}
-	gains->at[LEVEL] =
-		lanes_of((float)sqrt(loss / fmax(REVERB_LINES - loss, REVERB_LINES / 4)));
+	level = sqrt(loss / fmax(REVERB_LINES - loss, REVERB_LINES / 4));
+	gains->at[LEVEL] = lanes_of((float)(level * loudness_back((double)room.damping)));
 }

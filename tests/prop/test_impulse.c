@@ -42,9 +42,9 @@ static const struct response {
 	{"drive", {{"shape", 1.0f}, {"drive_db", 0.0f}}, 0, 150, 1.0, 1.0, 1000.0, 1.0},
 	/* the level of a tanh is made up for at 0.35: 0.35 / tanh(0.35) */
 	{"drive", {{"drive_db", 0.0f}, {"tone_hz", 1000.0f}}, 0, 300, 1.0405, ANY, 1000.0, 0.7357},
-	/* echoes of 1, 1/2, 1/4 .., in phase at 10 Hz and its multiples */
-	{"delay", {{"time_ms", 100.0f}, {"feedback", 0.5f}, {"mix", 0.5f}}, 0, 48000, 1.5,
-		0.25 + 0.25 / 0.75, 1005.0, 0.5 - 0.5 / 1.5},
+	/* echoes of 1, 1/2, 1/4 .., in phase at 10 Hz and its multiples; half by power is 0.70711 */
+	{"delay", {{"time_ms", 100.0f}, {"feedback", 0.5f}, {"mix", 0.5f}}, 0, 48000, 0.70711 * 3.0,
+		0.5 + 0.5 / 0.75, 1005.0, 0.70711 - 0.70711 / 1.5},
 	/* the highpass in the feedback lets the first echo stand, and no other */
 	{"delay", {{"time_ms", 100.0f}, {"feedback", 0.9f}, {"mix", 1.0f}, {"low_cut_hz", 200.0f}},
 		4800, 131071, 1.0, ANY, ANY, ANY},
@@ -52,19 +52,21 @@ static const struct response {
 	{"reverb", {{"mix", 1.0f}, {"decay_s", 1.0f}, {"damping", 0.0f}, {"predelay_ms", 50.0f}},
 		3900, 56000, ANY, ANY, ANY, ANY},
 	{"reverb", {{"mix", 0.0f}}, 0, 1, 1.0, 1.0, 1000.0, 1.0},
-	/* 0.015 of both sides into eight combs of feedback 0.7, three times their sum */
-	{"freeverb", {{"mix", 1.0f}, {"room", 0.0f}, {"damping", 0.0f}}, 1200, 131071, 2.4, ANY,
+	/* 0.015 of both sides into eight combs of feedback 0.7, 2.47 sqrt(1 - 0.7^2) times
+	 * their sum */
+	{"freeverb", {{"mix", 1.0f}, {"room", 0.0f}, {"damping", 0.0f}}, 1200, 131071, 1.4111, ANY,
 		ANY, ANY},
 	{"freeverb", {{"mix", 0.0f}}, 0, 1, 1.0, 1.0, 1000.0, 1.0},
 	{"chorus", {{"mix", 1.0f}, {"depth_ms", 0.0f}}, 470, 500, 1.0, ANY, 1000.0, 1.0},
-	{"chorus", {{"mix", 0.5f}, {"depth_ms", 0.0f}}, 0, 500, 1.0, ANY, 1050.0, 0.0},
+	{"chorus", {{"mix", 0.5f}, {"depth_ms", 0.0f}}, 0, 500, 0.70711 + 0.94868, ANY, 1050.0,
+		0.94868 - 0.70711},
 	{"phaser", {{"mix", 1.0f}, {"depth_octaves", 0.0f}, {"feedback", 0.0f}}, 0, 600, 1.0, 1.0,
 		1000.0, 1.0},
 	/* four allpasses: half a turn at tan(22.5 degrees) of their corner, 700 Hz */
 	{"phaser",
 		{{"mix", 0.5f}, {"depth_octaves", 0.0f}, {"feedback", 0.0f}, {"spread", 0.0f},
 			{"stages", 1.0f}},
-		0, 600, 1.0, ANY, 290.06, 0.0},
+		0, 600, 1.24035, ANY, 290.06, 0.0},
 	{"compressor", {{NULL, 0.0f}}, 0, 1, 1.0, 1.0, 1000.0, 1.0},
 	{"compressor", {{"makeup_db", 12.0f}}, 0, 1, 3.98107171, 15.8489319, 1000.0, 3.98107171},
 	{"limiter", {{NULL, 0.0f}}, 97, 98, 1.0, 1.0, 1000.0, 1.0},

@@ -266,3 +266,35 @@ double judge_max_difference(const v4f *a, const v4f *b, int n)
 	}
 	return worst;
 }
+
+struct biquad {
+	double b0, b1, b2, a1, a2, s1, s2;
+};
+
+static double biquad_next(struct biquad *q, double x)
+{
+	double y = q->b0 * x + q->s1;
+
+	q->s1 = q->b1 * x - q->a1 * y + q->s2;
+	q->s2 = q->b2 * x - q->a2 * y;
+	return y;
+}
+
+double judge_lufs(const v4f *x, int n)
+{
+	double sum = 0.0;
+
+	for (int lane = 0; lane < 2; lane++) {
+		struct biquad shelf = {1.53512485958697, -2.69169618940638, 1.19839281085285,
+			-1.69065929318241, 0.73248077421585, 0.0, 0.0};
+		struct biquad high = {
+			1.0, -2.0, 1.0, -1.99004745483398, 0.99007225036621, 0.0, 0.0};
+
+		for (int i = 0; i < n; i++) {
+			double y = biquad_next(&high, biquad_next(&shelf, (double)x[i][lane]));
+
+			sum += y * y / n;
+		}
+	}
+	return 0.5 * judge_db(sum) - 0.691;
+}

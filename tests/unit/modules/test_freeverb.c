@@ -53,7 +53,7 @@ static void reference(const v4f *in, int side, double rate_hz, double *out)
 			step(&stages[k], sum + y * 0.5);
 			sum = y - sum;
 		}
-		out[i] = 3.0 * sum;
+		out[i] = 2.47 * sqrt(1.0 - 0.84 * 0.84) * sum;
 	}
 	for (int k = 0; k < N_COMBS; k++)
 		free(combs[k].at);

@@ -43,7 +43,8 @@ static void still_response_is_the_formula(void)
 				sum += (double)out[i][0] *
 				       cexp((double complex) -
 					       I * 2.0 * M_PI * freqs_hz[f] / RATE_HZ * i);
-			ideal = 0.5 + 0.5 * chain_ideal(freqs_hz[f], 1000.0, 2 * stages + 2);
+			ideal = 1.0 + chain_ideal(freqs_hz[f], 1000.0, 2 * stages + 2);
+			ideal *= sqrt(0.5 / 1.3); /* equal power; 0.3 of it alike */
 			CHECK_BELOW(cabs(sum - ideal), 1e-4);
 		}
 		bench_close(&phaser);
@@ -97,7 +98,6 @@ static void modulation_adds_no_energy(void)
 	v4f *in = series_noise(3, 0.2f, LONG), *out = series_new(LONG), *center = series_new(LONG);
 
 	for (size_t f = 0; f < ARRAY_LEN(feedbacks); f++) {
-		double feedback = (double)feedbacks[f];
 		unsigned seed = 5;
 
 		for (int run = 1; run <= 1000; run *= 10) { /* frames until the corner jumps */
@@ -118,7 +118,7 @@ static void modulation_adds_no_energy(void)
 			bench_move(&phaser, "center_hz", center);
 			bench_render(&phaser, out, LONG, 64);
 			louder = judge_db(judge_rms(out, 0, LONG) / judge_rms(in, 0, LONG));
-			CHECK_BELOW(fabs(louder + 10.0 * log10(1.0 - feedback * feedback)), 0.5);
+			CHECK_BELOW(fabs(louder), 0.5);
 			bench_close(&phaser);
 		}
 	}
