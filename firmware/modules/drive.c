@@ -4,20 +4,21 @@
  *         steps, 16 bits at no drive and one bit less for every 4 dB.
  * Level:  the output is turned down so that a signal of LOUDNESS stays about as loud.
  * Tone:   a lowpass of one pole behind it; at the end of its range it does nothing.
- * Aliases: rendered at twice the rate, between half-band filters of two allpass chains each (-99 dB
- *          from 0.54 of the rate on). What folds about the double rate is left: of a sine of 5 kHz
- *          at 0.5, with 12 dB of drive at 48 kHz, the worst alias is -104 dB for tanh, -47 dB for
- *          hard and -32 dB for fold. A crush is meant to.
- * Source: Valenzuela and Constantinides, "Digital signal processing schemes for efficient
- *         interpolation and decimation", IEE Proc. G 130 (1983): elliptic half-band filters. */
+ * Aliases: rendered at four times the rate, between half-band filters (halfband.h). Shapes with
+ *          corners or steps are the mean of their law along the line from the frame before: the
+ *          difference of its antiderivative, by the way. Where that way is too short to divide by,
+ *          they are the law at its middle.
+ * Source: Parker, Zavalishin, Le Bivic, "Reducing the Aliasing of Nonlinear Waveshaping Using
+ *         Continuous-Time Convolution", DAFx 2016. */
 #include "dsp/effect.h"
 #include "dsp/fade.h"
+#include "dsp/halfband.h"
 #include "modules/modules.h"
 
 enum { DRIVE_SHAPE, DRIVE_DRIVE, DRIVE_TONE, DRIVE_MIX, DRIVE_N_PARAMS };
 enum { DRIVE_IN, DRIVE_N_INS };
 enum { SHAPE_TANH, SHAPE_HARD, SHAPE_FOLD, SHAPE_CRUSH, N_SHAPES };
-enum { N_ALLPASSES = 8 };
+enum { OVERSAMPLING = 4 };
 
 #define FADE_MS      5.0f
 #define LOUDNESS     0.35f
@@ -50,17 +51,15 @@ static const struct port_desc drive_ins[] = {
 };
 static const struct port_desc drive_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
 
-/* Even ones are one chain, odd ones the other. Passband to 0.46 of the rate. */
-static const float allpasses[N_ALLPASSES] = {0.040633461f, 0.150505129f, 0.300757056f, 0.460774505f,
-	0.609524315f, 0.738503841f, 0.84922381f, 0.949742784f};
-
-struct halfband {
-	v4f x[N_ALLPASSES], y[N_ALLPASSES]; /* of each allpass, a frame ago */
+/* A law's argument a frame ago, and its antiderivative there */
+struct law_past {
+	v4f z, sum;
 };
 
 struct drive {
-	struct halfband up, down, dry; /* dry: what the other two do to a signal, one chain of it */
-	v4f share[N_SHAPES];           /* of each shape; moves to 0 or 1 */
+	struct halfband up, up2, down2, down; /* up2, down2: between twice and four times */
+	struct law_past past[N_SHAPES];
+	v4f share[N_SHAPES]; /* of each shape; moves to 0 or 1 */
 	v4f tone;
 	float share_step;
 	int32_t is_started;
@@ -68,7 +67,7 @@ struct drive {
 };
 
 struct drive_law {
-	v4f gain, steps, level[N_SHAPES], tone;
+	v4f gain, steps, level[N_SHAPES], tone, mix;
 };
 
 static void drive_reset(void *state)
@@ -87,54 +86,81 @@ static void drive_init(void *state, float rate_hz)
 	drive->share_step = share_step(FADE_MS, rate_hz);
 }
 
-/* Chain 0 or 1 of a half-band filter */
-static inline v4f chain(struct halfband *half, int which, v4f x)
-{
-	for (int k = which; k < N_ALLPASSES; k += 2) {
-		v4f y = (x - half->y[k]) * allpasses[k] + half->x[k];
+/* The way from past->z to z is too short to divide by. */
+#define SHORT_WAY 1e-3f /* of 1 + |z| */
 
-		half->x[k] = x;
-		half->y[k] = y;
-		x = y;
-	}
-	return x;
+static inline v4i is_short(v4f way, v4f z)
+{
+	return lanes_abs(way) < SHORT_WAY * (1.0f + lanes_abs(z));
 }
 
-static inline v4f shape_tanh(v4f x)
+static inline v4f clip(v4f z)
 {
-	return lanes_tanh(x);
+	return lanes_clamp(z, lanes_of(-1.0f), lanes_of(1.0f));
 }
 
-static inline v4f shape_hard(v4f x)
+static inline v4f shape_hard(struct law_past *past, v4f z)
 {
-	return lanes_clamp(x, lanes_of(-1.0f), lanes_of(1.0f));
+	v4f c = clip(z), sum = c * (z - 0.5f * c), way = z - past->z;
+	v4f mean =
+		lanes_select(is_short(way, z), clip((z + past->z) * 0.5f), (sum - past->sum) / way);
+
+	*past = (struct law_past){z, sum};
+	return mean;
 }
 
-/* A triangle of x: the same up to 1, then back. */
-static inline v4f shape_fold(v4f x)
+/* The place of z in its turn of four: -2 to 2 */
+static inline v4f turn_of(v4f z)
 {
-	v4f turns = lanes_clamp(x, lanes_of(-1e6f), lanes_of(1e6f)) * 0.25f + 0.25f;
+	v4f turns = lanes_clamp(z, lanes_of(-1e6f), lanes_of(1e6f)) * 0.25f + 0.25f;
 
-	turns -= lanes_floor(turns);
-	return 1.0f - lanes_abs(turns * 4.0f - 2.0f);
+	return (turns - lanes_floor(turns)) * 4.0f - 2.0f;
 }
 
-static inline v4f shape_crush(v4f x, v4f steps)
+/* A triangle of z: the same up to 1, then back. */
+static inline v4f shape_fold(struct law_past *past, v4f z)
 {
-	return lanes_floor(lanes_clamp(x, lanes_of(-8.0f), lanes_of(8.0f)) * steps + 0.5f) / steps;
+	v4f u = turn_of(z), sum = u - 0.5f * u * lanes_abs(u) + 0.5f;
+	v4f way = z - past->z;
+	v4f middle = 1.0f - lanes_abs(turn_of((z + past->z) * 0.5f));
+	v4f mean = lanes_select(is_short(way, z), middle, (sum - past->sum) / way);
+
+	*past = (struct law_past){z, sum};
+	return mean;
 }
 
-static inline v4f shape_one(int shape, v4f x, const struct drive_law *law)
+/* The floor of z: z less the mean of its fraction, whose antiderivative is (floor + fraction^2) / 2. */
+static inline v4f shape_floor(struct law_past *past, v4f z)
 {
+	v4f floor = lanes_floor(z), part = z - floor, sum = (floor + part * part) * 0.5f;
+	v4f way = z - past->z, middle = (z + past->z) * 0.5f;
+	v4f mean = lanes_select(
+		is_short(way, z), lanes_floor(middle), middle - (sum - past->sum) / way);
+
+	*past = (struct law_past){z, sum};
+	return mean;
+}
+
+static inline v4f shape_crush(struct law_past *past, v4f x, v4f steps)
+{
+	v4f z = lanes_clamp(x, lanes_of(-8.0f), lanes_of(8.0f)) * steps + 0.5f;
+
+	return shape_floor(past, z) / steps;
+}
+
+static inline v4f shape_one(struct drive *drive, int shape, v4f x, const struct drive_law *law)
+{
+	struct law_past *past = &drive->past[shape];
+
 	switch (shape) {
 	case SHAPE_TANH:
-		return shape_tanh(x * law->gain) * law->level[SHAPE_TANH];
+		return lanes_tanh(x * law->gain) * law->level[SHAPE_TANH];
 	case SHAPE_HARD:
-		return shape_hard(x * law->gain) * law->level[SHAPE_HARD];
+		return shape_hard(past, x * law->gain) * law->level[SHAPE_HARD];
 	case SHAPE_FOLD:
-		return shape_fold(x * law->gain) * law->level[SHAPE_FOLD];
+		return shape_fold(past, x * law->gain) * law->level[SHAPE_FOLD];
 	default:
-		return shape_crush(x, law->steps);
+		return shape_crush(past, x, law->steps);
 	}
 }
 
@@ -150,7 +176,8 @@ static struct drive_law law_at(const struct module_io *io, size_t i)
 	law.level[SHAPE_TANH] = LOUDNESS / lanes_tanh(loud);
 	law.level[SHAPE_HARD] = LOUDNESS / lanes_min(loud, lanes_of(1.0f));
 	law.level[SHAPE_FOLD] = LOUDNESS / lanes_min(loud, lanes_of(0.7f));
-	law.tone = 1.0f - (1.0f - one_pole_of_hz(tone_hz, io->rate_hz)) * share;
+	law.tone = 1.0f - (1.0f - one_pole_of_hz(tone_hz, OVERSAMPLING * io->rate_hz)) * share;
+	law.mix = cable_at(io->params[DRIVE_MIX], i);
 	return law;
 }
 
@@ -159,24 +186,54 @@ static inline v4f shape_target(v4f shape, int k)
 	return lane_if(shape == (float)k, lanes_of(1.0f));
 }
 
-static v4f shapes_mixed(const struct drive *drive, v4f x, const struct drive_law *law)
+/* The past of a shape that is not heard is 0, whatever loop has rendered. */
+static v4f shapes_mixed(struct drive *drive, v4f x, const struct drive_law *law)
 {
 	v4f sum = {0.0f, 0.0f, 0.0f, 0.0f};
 
-	for (int k = 0; k < N_SHAPES; k++)
-		sum += drive->share[k] * shape_one(k, x, law);
+	for (int k = 0; k < N_SHAPES; k++) {
+		struct law_past *past = &drive->past[k];
+		v4i is_heard = drive->share[k] > 0.0f;
+
+		sum += drive->share[k] * shape_one(drive, k, x, law);
+		past->z = lane_if(is_heard, past->z);
+		past->sum = lane_if(is_heard, past->sum);
+	}
 	return sum;
+}
+
+/* A quarter of a frame: shape, tone and mix */
+static inline __attribute__((always_inline)) v4f quarter(
+	struct drive *drive, const int shape, v4f x, const struct drive_law *law)
+{
+	v4f wet = shape == N_SHAPES ? shapes_mixed(drive, x, law) : shape_one(drive, shape, x, law);
+
+	drive->tone += (wet - drive->tone) * law->tone;
+	return x + (drive->tone - x) * law->mix;
+}
+
+/* Half a frame, by two quarters */
+static inline __attribute__((always_inline)) v4f half(
+	struct drive *drive, const int shape, v4f x, const struct drive_law *law)
+{
+	struct halfband *up = &drive->up2, *down = &drive->down2;
+	v4f sooner = halfband_chain(up, halfband_short, HALFBAND_SHORT, 0, x);
+	v4f later = halfband_chain(up, halfband_short, HALFBAND_SHORT, 1, x);
+
+	sooner = quarter(drive, shape, sooner, law);
+	later = quarter(drive, shape, later, law);
+	return halfband_down(down, halfband_short, HALFBAND_SHORT, sooner, later);
 }
 
 /* shape: N_SHAPES where several sound at once */
 static inline __attribute__((always_inline)) void drive_run(
 	struct drive *drive, const struct module_io *io, const int shape, bool is_moving)
 {
-	struct cable in = cable_or_zero(io->ins[DRIVE_IN]), mix = io->params[DRIVE_MIX];
+	struct cable in = cable_or_zero(io->ins[DRIVE_IN]);
 	struct drive_law law = law_at(io, 0);
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f x = cable_at(in, i), sooner, later, dry;
+		v4f x = cable_at(in, i), sooner, later;
 
 		if (is_moving)
 			law = law_at(io, i);
@@ -185,25 +242,18 @@ static inline __attribute__((always_inline)) void drive_run(
 				shape_target(cable_at(io->params[DRIVE_SHAPE], i), k),
 				lanes_of(drive->share_step));
 		x = lanes_clamp(x, lanes_of(-1e3f), lanes_of(1e3f));
-		sooner = chain(&drive->up, 0, x);
-		later = chain(&drive->up, 1, x);
-		dry = chain(&drive->dry, 0, later);
-		if (shape == N_SHAPES) {
-			sooner = shapes_mixed(drive, sooner, &law);
-			later = shapes_mixed(drive, later, &law);
-		} else {
-			sooner = shape_one(shape, sooner, &law);
-			later = shape_one(shape, later, &law);
-		}
-		x = (chain(&drive->down, 0, later) + chain(&drive->down, 1, sooner)) * 0.5f;
-		drive->tone += (x - drive->tone) * law.tone;
-		io->outs[0][i] = dry + (drive->tone - dry) * cable_at(mix, i);
+		sooner = halfband_chain(&drive->up, halfband_steep, HALFBAND_STEEP, 0, x);
+		later = halfband_chain(&drive->up, halfband_steep, HALFBAND_STEEP, 1, x);
+		sooner = half(drive, shape, sooner, &law);
+		later = half(drive, shape, later, &law);
+		io->outs[0][i] =
+			halfband_down(&drive->down, halfband_steep, HALFBAND_STEEP, sooner, later);
 	}
 }
 
 static void drive_render(void *state, const struct module_io *io)
 {
-	bool is_moving = params_move(io, DRIVE_DRIVE, DRIVE_TONE);
+	bool is_moving = params_move(io, DRIVE_DRIVE, DRIVE_MIX);
 	struct cable shape = io->params[DRIVE_SHAPE];
 	struct drive *drive = state;
 	v4i differs = {0, 0, 0, 0};

@@ -39,7 +39,7 @@ static const struct filter {
 	{"ladder", "cutoff_hz", {{"resonance", 0.4f}}, LOWPASS, 4, 0.0, 2.0, 30.0f, 12000.0f},
 	{"dcblock", "cutoff_hz", {{NULL, 0.0f}}, HIGHPASS, 1, 0.0, 0.0, 10.0f, 200.0f},
 	{"drive", "tone_hz", {{"drive_db", 0.0f}, {"shape", 1.0f}}, LOWPASS, 1, 0.0, 0.0, 300.0f,
-		12000.0f},
+		6000.0f},
 	{"delay", "low_cut_hz", {{"time_ms", ECHO_MS}, {"feedback", 0.9f}, {"mix", 1.0f}}, HIGHPASS,
 		1, 0.0, 0.0, 60.0f, 2000.0f},
 	{"delay", "high_cut_hz", {{"time_ms", ECHO_MS}, {"feedback", 0.9f}, {"mix", 1.0f}}, LOWPASS,

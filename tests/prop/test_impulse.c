@@ -39,7 +39,8 @@ static const struct response {
 		1.0},
 	/* 100 frames, 0.8 each: as loud as noise, 0.6 / (1 -+ 0.8) at its multiples and between */
 	{"comb", {{"freq_hz", 480.0f}, {"damping", 0.0f}}, 0, 3200, 3.0, 1.0, 240.0, 1.0 / 3.0},
-	{"drive", {{"shape", 1.0f}, {"drive_db", 0.0f}}, 0, 150, 1.0, 1.0, 1000.0, 1.0},
+	/* the mean of two quarters of a frame: 0.7 dB less at 24 kHz, 5 % of all energy */
+	{"drive", {{"shape", 1.0f}, {"drive_db", 0.0f}}, 0, 150, 1.0, 0.95, 1000.0, 1.0},
 	/* the level of a tanh is made up for at 0.35: 0.35 / tanh(0.35) */
 	{"drive", {{"drive_db", 0.0f}, {"tone_hz", 1000.0f}}, 0, 300, 1.0405, ANY, 1000.0, 0.7357},
 	/* echoes of 1, 1/2, 1/4 .., in phase at 10 Hz and its multiples; half by power is 0.70711 */
