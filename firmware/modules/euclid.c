@@ -1,8 +1,8 @@
 /* euclid.c - hits spread as evenly as they can be over a number of steps.
  *
- * Source: Toussaint, The Euclidean Algorithm Generates Traditional Musical Rhythms (2005). Step i
- *         is a hit where i * hits mod steps < hits (Bresenham's line): the same necklaces, each
- *         beginning with a hit; rotation moves them later.
+ * Source: Toussaint, The Euclidean Algorithm Generates Traditional Musical Rhythms (2005): hits and
+ *         rests are paired as Euclid's algorithm divides (Bjorklund), so that each rhythm begins
+ *         where that paper and other instruments have it; rotation moves it later.
  * Live:   numbers count when a step begins, and are rounded; whatever they do, a step is played
  *         once. Accents fall on every N-th hit from the first of the first round on. */
 #include "modules/modules.h"
@@ -61,12 +61,52 @@ static int whole(const struct module_io *io, int param, int frame)
 	return (int)(cable_first(io->params[param], frame) + 0.5f);
 }
 
-/* Hits from step 0 up to before this one, of a pattern without rotation; negative before step 0. */
-static int64_t hits_before(int64_t step, int hits, int steps)
-{
-	int64_t x = (step - 1) * hits;
+/* A row of steps, the first in the highest of n_steps bits; 1: a hit */
+struct row {
+	uint32_t bits;
+	int n_steps;
+};
 
-	return x / steps - (x % steps < 0) + 1;
+static struct row row_join(struct row a, struct row b)
+{
+	return (struct row){a.bits << b.n_steps | b.bits, a.n_steps + b.n_steps};
+}
+
+/* n_a rows a and n_b rows b: each a takes a b behind it, and what is left over is the next b, until
+ * one at most is left. 0 <= hits <= steps <= 32 */
+static uint32_t rhythm_of(int hits, int steps)
+{
+	struct row a = {1, 1}, b = {0, 1}, all = {0, 0};
+	int n_a = hits, n_b = steps - hits;
+
+	while (hits && (n_b > 1 || (n_b == 1 && a.n_steps == 1))) {
+		struct row joined = row_join(a, b);
+
+		if (n_a > n_b) {
+			int n_left = n_a - n_b;
+
+			b = a;
+			n_a = n_b;
+			n_b = n_left;
+		} else {
+			n_b -= n_a;
+		}
+		a = joined;
+	}
+	for (int i = 0; i < n_a; i++)
+		all = row_join(all, a);
+	for (int i = 0; i < n_b; i++)
+		all = row_join(all, b);
+	return all.bits;
+}
+
+/* Hits of a rhythm before step `at`, whatever its sign, counted from step 0. */
+static int64_t hits_before(uint32_t rhythm, int64_t at, int hits, int steps)
+{
+	int64_t round = at / steps - (at % steps < 0);
+	int in_round = (int)(at - round * steps);
+
+	return round * hits + __builtin_popcountll((uint64_t)rhythm >> (steps - in_round));
 }
 
 static void euclid_step(struct euclid *euclid, const struct module_io *io, int frame)
@@ -75,8 +115,9 @@ static void euclid_step(struct euclid *euclid, const struct module_io *io, int f
 	int hits = int_min(whole(io, EUCLID_HITS, frame), steps);
 	int rotation = whole(io, EUCLID_ROTATION, frame) % steps;
 	int every = whole(io, EUCLID_ACCENT_EVERY, frame);
-	int64_t at = euclid->stepper.step - rotation, hit = hits_before(at, hits, steps);
-	bool is_hit = hits_before(at + 1, hits, steps) > hit;
+	uint32_t rhythm = rhythm_of(hits, steps);
+	int64_t at = euclid->stepper.step - rotation, hit = hits_before(rhythm, at, hits, steps);
+	bool is_hit = hits_before(rhythm, at + 1, hits, steps) > hit;
 
 	if (is_hit)
 		euclid->accent = every > 0 && hit % every == 0 ? 1.0f : 0.0f;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dsp/steps.h"
 #include "tests/support/edges.h"
@@ -59,7 +60,7 @@ static void test_known(void)
 	begin(&euclid, 3, 8, 0);
 	check(&euclid, "x..x..x.x..x..x.");
 	begin(&euclid, 5, 8, 0);
-	check(&euclid, "x.x.xx.xx.x.xx.x");
+	check(&euclid, "x.xx.xx.x.xx.xx.");
 	begin(&euclid, 4, 16, 0);
 	check(&euclid, "x...x...x...x...x");
 	begin(&euclid, 3, 8, 1);
@@ -74,6 +75,29 @@ static void test_known(void)
 	begin(&euclid, 3, 8, 2);
 	bench_set(&euclid, "accent_every", 2.0f);
 	check(&euclid, "x.X..x..X.x..X..x.X");
+}
+
+/* Rhythms as Toussaint's paper writes them, each from its beginning. */
+static void test_toussaint(void)
+{
+	static const struct {
+		int hits, steps;
+		const char *rhythm;
+	} rows[] = {{2, 3, "x.x"}, {3, 4, "x.xx"}, {2, 5, "x.x.."}, {3, 5, "x.x.x"},
+		{4, 5, "x.xxx"}, {5, 6, "x.xxxx"}, {3, 7, "x.x.x.."}, {4, 7, "x.x.x.x"},
+		{5, 7, "x.xx.xx"}, {3, 8, "x..x..x."}, {5, 8, "x.xx.xx."}, {7, 8, "x.xxxxxx"},
+		{4, 9, "x.x.x.x.."}, {5, 9, "x.x.x.x.x"}, {4, 11, "x..x..x..x."},
+		{5, 11, "x.x.x.x.x.."}, {5, 12, "x..x.x..x.x."}, {7, 12, "x.xx.x.xx.x."},
+		{5, 16, "x..x..x..x..x..."}, {7, 16, "x..x.x.x..x.x.x."},
+		{9, 16, "x.xx.x.x.xx.x.x."}, {11, 24, "x..x.x.x.x.x..x.x.x.x.x."},
+		{13, 24, "x.xx.x.x.x.x.xx.x.x.x.x."}};
+
+	for (size_t r = 0; r < ARRAY_LEN(rows); r++) {
+		struct bench euclid;
+
+		begin(&euclid, rows[r].hits, rows[r].steps, 0);
+		check(&euclid, rows[r].rhythm);
+	}
 }
 
 /* Any number of hits over any number of steps, however turned: as many as asked, a round, and no
@@ -101,6 +125,32 @@ static void test_even(void)
 	}
 }
 
+/* By groups as text: as many of the last ones as there are go behind the first ones, until one or
+ * none of another kind is left. */
+static void grouped(char *rhythm, int hits, int steps)
+{
+	char groups[32][40];
+	int n = steps, first = hits;
+
+	for (int i = 0; i < steps; i++)
+		strcpy(groups[i], i < hits ? "x" : ".");
+	for (bool is_first = true; first && n - first > !is_first; is_first = false) {
+		int moved = int_min(first, n - first);
+
+		for (int i = 0; i < moved; i++) {
+			char last[40];
+
+			memcpy(last, groups[n - 1 - i], sizeof(last));
+			strcat(groups[i], last);
+		}
+		n -= moved;
+		first = moved;
+	}
+	rhythm[0] = '\0';
+	for (int i = 0; i < n; i++)
+		strcat(rhythm, groups[i]);
+}
+
 /* Numbers turn every frame: a step is a hit or not by what they were at its first frame. */
 static void test_turned(void)
 {
@@ -121,13 +171,14 @@ static void test_turned(void)
 	}
 	for (int k = 0; k < N_STEPS; k++) {
 		int now[3], hits, at;
-		char kind = step(&euclid);
+		char kind = step(&euclid), rhythm[40];
 
 		for (int p = 0; p < 3; p++)
 			now[p] = (int)lrintf(series[p][k * STEP_FRAMES][0]);
 		hits = int_min(now[0], now[1]);
 		at = (k + 32 * now[1] - now[2]) % now[1];
-		n_wrong += kind != (at * hits % now[1] < hits ? 'x' : '.');
+		grouped(rhythm, hits, now[1]);
+		n_wrong += kind != rhythm[at];
 		n_hits += kind == 'x';
 	}
 	CU_ASSERT_EQUAL(n_wrong, 0);
@@ -137,5 +188,5 @@ static void test_turned(void)
 	bench_close(&euclid);
 }
 
-SUITE_MAIN("euclid", {"known rhythms", test_known}, {"evenly spread", test_even},
-	{"numbers are turned", test_turned})
+SUITE_MAIN("euclid", {"known rhythms", test_known}, {"Toussaint's rhythms", test_toussaint},
+	{"evenly spread", test_even}, {"numbers are turned", test_turned})
