@@ -1,6 +1,7 @@
 /* scale.c - offset + factor * in, and then, for pitches, to the nearest note of a musical scale.
  *
- * A note half way between two of the scale goes up. `root` is the scale's first note (c is 0). A
+ * A note half way between two of the scale goes up; the note that sounds stays until another is
+ * nearer by 2 HOLD_SEMIS, so that a knob or a pitch near the middle does not flicker. `root` is the scale's first note (c is 0). A
  * pitch that changes because another scale or root was chosen jumps as a melody does.
  * Source: own. */
 #include "modules/modules.h"
@@ -27,6 +28,8 @@ enum scale_name {
 	N_SCALES
 };
 enum { NOTES_AN_OCTAVE = 12 };
+
+#define HOLD_SEMIS 0.1f
 
 static const char *const scale_names[] = {
 	[SCALE_OFF] = "off",
@@ -118,11 +121,17 @@ static void quantize(struct scale *scale, v4f pitch, int name, int root)
 {
 	v4f from_root = lanes_clamp(pitch, lanes_of(-1e5f), lanes_of(1e5f)) - (float)root;
 	v4f octave = lanes_floor(from_root / (float)NOTES_AN_OCTAVE) * (float)NOTES_AN_OCTAVE;
-	v4f above = lanes_clamp(from_root - octave, lanes_of(0.0f), lanes_of(11.9999f));
+	v4f above = lanes_clamp(from_root - octave, lanes_of(0.0f), lanes_of(11.9999f)), note;
 
 	for (int k = 0; k < N_LANES; k++)
 		above[k] = nearest(notes_of[name], above[k]);
-	scale->note = above + octave + (float)root;
+	note = above + octave + (float)root;
+	if (name == scale->name && root == scale->root) {
+		v4f farther = lanes_abs(pitch - scale->note) - lanes_abs(pitch - note);
+
+		note = lanes_select(farther < 2.0f * HOLD_SEMIS, scale->note, note);
+	}
+	scale->note = note;
 	scale->from = pitch;
 	scale->name = name;
 	scale->root = root;
