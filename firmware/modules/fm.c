@@ -1,8 +1,8 @@
 /* fm.c - two sines, one moving the other's phase (FM as the DX synthesizers have it).
  *
  *     modulator = sin(2 pi ratio f t + feedback)      out = level sin(2 pi f t + index modulator)
- * Feedback: the mean of the modulator's two latest frames, times up to pi: the mean keeps it from
- *           chattering at high settings.
+ * Feedback: the mean of the modulator's two latest frames, times pi f (1 - f / 2): nearly a saw at
+ *           1. From 0.6 pi on it would chatter, in spite of the mean.
  * Aliases:  the band of such a sound is about f + (index + 2) ratio f. Where that is more than 0.45
  *           of the rate the index is made smaller, so high notes become plain. What lies beyond
  *           folds: at most -35 dB to full scale, at the highest index.
@@ -72,6 +72,7 @@ static inline struct fm_now fm_at(const struct fm *fm, const struct module_io *i
 	const struct cable *params = io->params;
 	v4f top_hz = lanes_of(TOP_NORM * fm->rate_hz), ratio = cable_at(params[FM_RATIO], i);
 	v4f freq_hz = hz_at(io->ins[FM_PITCH], params[FM_FREQ], i), fm_hz, most;
+	v4f f = cable_at(params[FM_FEEDBACK], i);
 	double cycles_per_hz = 1.0 / (double)fm->rate_hz;
 
 	freq_hz = lanes_clamp(freq_hz, lanes_of(0.01f), top_hz);
@@ -81,7 +82,7 @@ static inline struct fm_now fm_at(const struct fm *fm, const struct module_io *i
 		.carrier = cycles_of_hz(freq_hz, cycles_per_hz),
 		.modulator = cycles_of_hz(fm_hz, cycles_per_hz),
 		.index = lanes_min(cable_at(params[FM_INDEX], i), most) * (TURNS_PER_RAD * 0x1p24f),
-		.feedback = cable_at(params[FM_FEEDBACK], i) * (0.25f * 0x1p24f),
+		.feedback = f * (1.0f - 0.5f * f) * (0.25f * 0x1p24f),
 	};
 }
 

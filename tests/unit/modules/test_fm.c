@@ -91,7 +91,45 @@ static void feedback_makes_a_saw_of_the_modulator(void)
 	bench_close(&fm);
 }
 
+/* At any feedback every partial is one of the pitch. At index 1, all else to the whole. */
+static void feedback_does_not_chatter(void)
+{
+	enum { PERIOD = 48000, LEAD = 4800, FREQ = 220 };
+	v4f *out = series_new(PERIOD + LEAD);
+
+	for (float feedback = 0.5f; feedback < 1.05f; feedback += 0.1f) {
+		const v4f *x = out + LEAD;
+		double power = 0.0, harmonics = 0.0;
+		struct bench fm;
+
+		bench_open(&fm, "fm", 48000.0f);
+		bench_set(&fm, "freq_hz", FREQ);
+		bench_set(&fm, "ratio", 1.0f);
+		bench_set(&fm, "index", 1.0f);
+		bench_set(&fm, "feedback", fminf(feedback, 1.0f));
+		bench_render(&fm, out, PERIOD + LEAD, 64);
+		for (int h = 0; h * FREQ * 2 < PERIOD; h++) {
+			double re = 0.0, im = 0.0;
+
+			for (int i = 0; i < PERIOD; i++) {
+				double turns = fmod((double)h * FREQ * i / PERIOD, 1.0);
+
+				re += (double)x[i][0] * cos(2.0 * M_PI * turns) / PERIOD;
+				im += (double)x[i][0] * sin(2.0 * M_PI * turns) / PERIOD;
+			}
+			harmonics += (h ? 2.0 : 1.0) * (re * re + im * im);
+		}
+		for (int i = 0; i < PERIOD; i++)
+			power += (double)x[i][0] * (double)x[i][0] / PERIOD;
+		CHECK_FIGURE("fm, 220 Hz, feedback 0.5 to 1: what is no harmonic", "dB",
+			0.5 * judge_db(fabs(power - harmonics) / power), -50.0);
+		bench_close(&fm);
+	}
+	free(out);
+}
+
 SUITE_MAIN("fm", {"sidebands are Bessel functions", sidebands_are_bessel_functions},
 	{"index 0 is a sine", index_0_is_a_sine},
 	{"high notes do not fold", high_notes_do_not_fold},
-	{"feedback makes a saw of the modulator", feedback_makes_a_saw_of_the_modulator})
+	{"feedback makes a saw of the modulator", feedback_makes_a_saw_of_the_modulator},
+	{"feedback does not chatter", feedback_does_not_chatter})
