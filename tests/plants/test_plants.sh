@@ -1,7 +1,8 @@
 #!/bin/sh
 # Tests of the tests: plants each bug of plants.txt in a copy of one source; the test named must then fail, by an
-# assertion that fails: a crash, a hang or a test that cannot be run finds nothing. Where a row names a check behind
-# its test, that one must be among those that fail; `hangs` says that the fault never returns, and no check can. Needs what `make all tests` builds.
+# assertion that fails: a crash, a hang or a test that cannot be run finds nothing. A row names behind its test the
+# one case of it that must fail (no other is run), or a text that the failing check's report must have; `hangs` says that
+# the fault never returns, and no check can. Needs what `make all tests` builds.
 # usage: test_plants.sh [K/N | PATTERN]
 #   without: all, as many at a time as there are processors; the tests named must pass as things are
 #   K/N: the Kth part of N, one after the other; for tests/run.sh, which runs the tests themselves, too
@@ -40,6 +41,7 @@ build() {
 }
 
 run() { # TEST PROGRAM: its exit code; 124: it hung
+	export CHRONUS_ONLY_TEST="$check"
 	case $1 in
 	tests/e2e/*) CHRONUS=$2 timeout "$limit_s" "$B/$1" ;;
 	*.sh) CHRONUS=$2 timeout "$limit_s" sh "$1" ;;
@@ -111,10 +113,13 @@ flags=$PLANT_FLAGS
 CC=$(flag CC) B=$(flag B) LDFLAGS=$(flag LDFLAGS) LIBS=$(flag LIBS)
 export CHRONUS="${CHRONUS:-$B/chronus}" CHRONUS_PLANTED=1
 
-if [ "${1:-}" = --base ]; then # a test as things are
-	run "$2" "$CHRONUS" >"$dir/log" 2>&1
+if [ "${1:-}" = --base ]; then # a test, and the case that a row names, as things are
+	IFS=$tab read -r test check <<-END
+		$2
+	END
+	run "$test" "$CHRONUS" >"$dir/log" 2>&1
 	case $? in 0 | 77) ;; *)
-		echo "PLANT none: $2 fails without any"
+		echo "PLANT none: $test${check:+: $check} fails without any"
 		tail -n 15 "$dir/log" | sed 's/^/        /'
 		;;
 	esac
@@ -133,7 +138,7 @@ failed=0
 case ${1:-.} in
 *[0-9]/[0-9]*) jobs=1 ;;
 *)
-	cut -f4 "$dir/rows" | sort -u | xargs -n 1 -P "$jobs" sh "$self" --base >"$dir/base"
+	cut -f4,5 "$dir/rows" | sort -u | tr '\n' '\0' | xargs -0 -n 1 -P "$jobs" sh "$self" --base >"$dir/base"
 	cat "$dir/base"
 	[ -s "$dir/base" ] && failed=1
 	;;

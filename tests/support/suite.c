@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/support/suite.h"
 
@@ -24,14 +25,19 @@ static void print_figures(void)
 }
 
 static const struct suite_test *next_test;
+static const char *only;   /* the one test that is asked for, NULL: all */
+static const char *wanted; /* in a planted run the check that must fail, NULL: any */
+static pid_t planted;      /* the process of a planted run */
 static bool is_cut; /* a test was left by a fatal check: its threads and files are still there */
 
 static void run_next(void)
 {
 	const struct suite_test *test = next_test++;
 
-	if (getenv("CHRONUS_PLANTED") && CU_get_number_of_failures() > 0)
+	if (planted && CU_get_number_of_failures() > 0)
 		return; /* a planted fault is found: no more is asked for */
+	if (only && strcmp(only, test->name) != 0)
+		return;
 	if (is_cut) {
 		CU_FAIL("not run: the test before it was cut off by a fatal check");
 		return;
@@ -39,6 +45,29 @@ static void run_next(void)
 	is_cut = true;
 	test->run();
 	is_cut = false;
+}
+
+/* CHRONUS_ONLY_TEST names one test of this suite, or a check of any of them. */
+static void read_environment(const struct suite_test *tests, int n_tests)
+{
+	const char *name = getenv("CHRONUS_ONLY_TEST");
+
+	for (int i = 0; name && i < n_tests; i++)
+		if (strcmp(name, tests[i].name) == 0)
+			only = name;
+	wanted = only ? NULL : name;
+	if (getenv("CHRONUS_PLANTED"))
+		planted = getpid();
+}
+
+/* A planted fault is found by the check that is wanted: the test is left there, as by a fatal check. */
+#undef CU_assertImplementation
+CU_BOOL suite_check(CU_BOOL is_true, unsigned line, const char *condition, const char *file,
+	const char *function, CU_BOOL is_fatal)
+{
+	if (!is_true && planted && planted == gettid() && (!wanted || strstr(condition, wanted)))
+		is_fatal = CU_TRUE;
+	return CU_assertImplementation(is_true, line, condition, file, function, is_fatal);
 }
 
 int suite_run(const char *name, const struct suite_test *tests, int n_tests)
@@ -49,6 +78,7 @@ int suite_run(const char *name, const struct suite_test *tests, int n_tests)
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return 1;
 	suite = CU_add_suite(name, NULL, NULL);
+	read_environment(tests, n_tests);
 	next_test = tests;
 	for (int i = 0; suite && i < n_tests; i++)
 		CU_add_test(suite, tests[i].name, run_next);
@@ -68,7 +98,7 @@ void suite_below(const char *what, double value, double limit, const char *file,
 	if (getenv("CHRONUS_TEST_FIGURES"))
 		printf("\n    %s: %.6g (limit %.6g)", what, value, limit);
 	snprintf(text, sizeof(text), "%s: %.6g, below %.6g expected", what, value, limit);
-	CU_assertImplementation(value < limit, line, text, file, "", CU_FALSE);
+	suite_check(value < limit, line, text, file, "", CU_FALSE);
 }
 
 void suite_figure(const char *what, const char *unit, double value, double limit, const char *file,

@@ -35,6 +35,11 @@ int suite_run(const char *name, const struct suite_test *tests, int n_tests);
  * thirty times as long and looks for races and reads outside, not for samples. */
 #define SUITE_TIMES(n) (SUITE_SANITIZED ? ((n) + 19) / 20 : (n))
 
+/* Each check of a test goes through here: a planted run (CHRONUS_PLANTED) ends at the first that fails. */
+#define CU_assertImplementation suite_check
+CU_BOOL suite_check(CU_BOOL is_true, unsigned line, const char *condition, const char *file,
+	const char *function, CU_BOOL is_fatal);
+
 /* Compares, and says both numbers when it fails. */
 #define CHECK_BELOW(value, limit) suite_below(#value, value, limit, __FILE__, (unsigned)__LINE__)
 void suite_below(const char *what, double value, double limit, const char *file, unsigned line);

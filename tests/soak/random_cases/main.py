@@ -5,6 +5,7 @@
 CHRONUS_CASES says how many of each property, CHRONUS_SEED the first seed."""
 import argparse
 import os
+import re
 import sys
 import time
 
@@ -15,6 +16,8 @@ from properties import BY_NAME, NO_CASE, NOT_YET, PROPERTIES, make
 
 ORDINARY, SOAK = 35, 12000  # cases of each property
 PLANTED = os.environ.get("CHRONUS_PLANTED")  # a fault is: found or not, no more is asked for
+# the property, or the case of it, that a planted fault must fail, as the report names it
+ONLY = re.fullmatch(r"FAIL property (\w+)(?:, seed (\d+))?", os.environ.get("CHRONUS_ONLY_TEST", ""))
 SHRINK_TRIES, REPEATS = 0 if PLANTED else 300, 3
 
 
@@ -29,7 +32,12 @@ def read_options():
     parser.add_argument("-k", action="store_true", help="go on after a property has failed")
     parser.add_argument("-j", type=int, default=1, help="processes")
     parser.add_argument("-a", action="store_true", help="also what does not hold yet")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if ONLY:
+        options.p = [ONLY[1]]
+        if ONLY[2]:
+            options.s, options.n = int(ONLY[2]), 1
+    return options
 
 
 def wrong_with(case, player):
