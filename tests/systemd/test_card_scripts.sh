@@ -164,23 +164,23 @@ look_units() {
 		"After=chronus-ssh-key.service systemd-tmpfiles-setup.service"
 }
 
-# look LIB: all of it. What is wrong is in $wrong.
+# look LIB [FILE]: all of it, or what looks at that file. What is wrong is in $wrong.
 look() {
 	wrong=
-	look_keys "$1/chronus"
-	look_card "$1/chronus"
-	look_data "$1/chronus"
-	look_led "$1/chronus"
-	look_units "$1/systemd/system"
+	case ${2:-} in '' | */ssh-keys) look_keys "$1/chronus" ;; esac
+	case ${2:-} in '' | */card-files) look_card "$1/chronus" ;; esac
+	case ${2:-} in '' | */data) look_data "$1/chronus" ;; esac
+	case ${2:-} in '' | */act-led) look_led "$1/chronus" ;; esac
+	case ${2:-} in '' | systemd/*) look_units "$1/systemd/system" ;; esac
 	[ -z "$wrong" ]
 }
 
-planted() { # NAME FILE EXPRESSION
+planted() { # NAME FILE EXPRESSION: found by what looks at the file
 	rm -rf "$dir/planted"
 	cp -r "$files" "$dir/planted"
 	sed -i "$3" "$dir/planted/$2"
 	cmp -s "$files/$2" "$dir/planted/$2" && echo "planted: $1: nothing changes" && failed=1
-	look "$dir/planted" && echo "planted: $1: it is not found" && failed=1
+	look "$dir/planted" "$2" && echo "planted: $1: it is not found" && failed=1
 }
 
 for key in a b; do ssh-keygen -q -t ed25519 -N '' -C $key -f "$dir/$key" || exit 1; done
