@@ -136,9 +136,11 @@ test: ## build everything and pass every test
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@$(MAKE) --no-print-directory check
 
+# tsan finds races: it runs what has threads
+to-run = $(if $(filter tsan,$(VARIANT)),$$(sh tests/threaded.sh $(test-bin)),$(test-bin))
 check: $(bin) $(test-bin) check-layers check-names check-tested check-rt ## run the tests that are built
 	@CHRONUS=$(bin) CC='$(CC)' LD='$(CROSS_COMPILE)ld' MAKE='$(MAKE)' VARIANT=$(VARIANT) \
-		sh tests/run.sh $(test-bin) $(test-scripts)
+		sh tests/run.sh $(to-run) $(test-scripts)
 
 check-quick: $(bin) $(filter $B/tests/unit/% $B/tests/golden/%,$(test-bin)) check-layers check-names check-tested check-rt ## unit, golden, layers, real-time gates: a minute
 	@CHRONUS=$(bin) sh tests/run.sh $(filter $B/tests/unit/% $B/tests/golden/%,$(test-bin))

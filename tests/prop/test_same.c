@@ -10,7 +10,9 @@
 #include "tests/support/scene.h"
 #include "tests/support/suite.h"
 
-enum { BLOCK = 64, N_BLOCKS = 280, N_SEEDS = 1 };
+enum { BLOCK = 64, N_BLOCKS = 280, N_SEEDS = 1, N_KINDS = 2 + N_SEEDS };
+/* under a sanitizer each module in one of its kinds, and every fourth patch */
+enum { KIND_STRIDE = SUITE_SANITIZED ? N_KINDS : 1, PATCH_STRIDE = SUITE_SANITIZED ? 4 : 1 };
 
 static const char folder[] = "config/patches";
 static struct rig rig;
@@ -85,7 +87,7 @@ static void test_modules(void)
 	unsigned seed = 1;
 
 	for (int m = 0; m < n_modules; m++) {
-		for (int s = 0; s < 2 + N_SEEDS; s++) {
+		for (int s = m % KIND_STRIDE; s < N_KINDS; s += KIND_STRIDE) {
 			struct scene scene;
 			char lines[1000] = "";
 
@@ -96,7 +98,7 @@ static void test_modules(void)
 			scene_close(&scene);
 		}
 	}
-	CU_ASSERT_TRUE(n_plays == (2 + N_SEEDS) * n_modules);
+	CU_ASSERT_EQUAL(n_plays, N_KINDS / KIND_STRIDE * n_modules);
 }
 
 static int is_patch(const struct dirent *entry)
@@ -117,6 +119,10 @@ static void test_shipped_patches(void)
 		char path[400];
 		FILE *file;
 
+		if (i % PATCH_STRIDE) {
+			free(files[i]);
+			continue;
+		}
 		snprintf(path, sizeof(path), "%s/%s", folder, files[i]->d_name);
 		file = fopen(path, "re");
 		CU_ASSERT_PTR_NOT_NULL_FATAL(file);
