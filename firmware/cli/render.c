@@ -102,13 +102,13 @@ static void run_to(struct render *render, uint64_t block)
 
 static int play(struct render *render)
 {
-	double blocks_per_s = (double)render->options.rate_hz / render->block_frames;
 	int n_errors = 0;
 
 	for (int i = 0; i < render->script.n_lines && !desk_wants_quit(render->desk); i++) {
 		const struct script_line *line = &render->script.lines[i];
 		char reply[DESK_REPLY_BYTES];
-		uint64_t block = (uint64_t)(line->seconds * blocks_per_s + 1e-6);
+		uint64_t block = script_block(
+			line->seconds, render->options.rate_hz, render->block_frames);
 
 		if (block >= render->n_blocks)
 			break;

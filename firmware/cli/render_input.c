@@ -72,7 +72,6 @@ static int read_settings(struct render *render, struct diag *diag)
 /* How long, in blocks: as --seconds says, else up to the script's quit. */
 static int choose_length(struct render *render, struct diag *diag)
 {
-	double blocks_per_s = (double)render->options.rate_hz / render->block_frames;
 	bool is_cut = false;
 
 	if (!render->options.script_path && render->options.seconds <= 0.0)
@@ -91,7 +90,8 @@ static int choose_length(struct render *render, struct diag *diag)
 	if (render->options.seconds > RENDER_MAX_SECONDS)
 		return diag_set(diag, -ERANGE, "%s: ends after %.0f s; allowed: 0..%d s",
 			render->options.script_path, render->options.seconds, RENDER_MAX_SECONDS);
-	render->n_blocks = (uint64_t)(render->options.seconds * blocks_per_s + 1e-6);
+	render->n_blocks = script_block(
+		render->options.seconds, render->options.rate_hz, render->block_frames);
 	if (is_cut)
 		log_line(LOG_LEVEL_WARNING,
 			"%s: has no `quit` at its end, so the run was cut off; rendering up to its "

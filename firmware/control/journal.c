@@ -10,6 +10,7 @@
  * rendering does not. */
 #include "control/desk_state.h"
 #include "control/journal_file.h"
+#include "control/script.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -62,11 +63,10 @@ int desk_keep_journal(struct desk *desk, const char *path, struct diag *diag)
 	return 0;
 }
 
-/* A quarter into the block, so that reading the number back ends in the same block. */
 static void write_line(const struct desk *desk, int64_t block, const char *text)
 {
 	const struct engine_config *config = engine_config(desk->engine);
-	double seconds = ((double)block + 0.25) * config->block_frames / config->rate_hz;
+	double seconds = script_seconds((uint64_t)block, config->rate_hz, config->block_frames);
 	bool is_comment = text[0] == '#';
 
 	if (!desk->journal->to.err)

@@ -166,15 +166,12 @@ static int read_line(
 	return 0;
 }
 
-int script_read(const char *path, struct script *out, struct diag *diag)
+int script_read_file(FILE *file, const char *path, struct script *out, struct diag *diag)
 {
 	struct script script = {0};
 	char raw[SCRIPT_LINE_BYTES];
-	FILE *file = fopen(path, "re");
 	int line = 0, err = 0;
 
-	if (!file)
-		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
 	while (!err && fgets(raw, sizeof(raw), file)) {
 		line++;
 		if (!strchr(raw, '\n') && !feof(file))
@@ -186,13 +183,24 @@ int script_read(const char *path, struct script *out, struct diag *diag)
 	}
 	if (!err && ferror(file))
 		err = diag_set(diag, -EIO, "%s: cannot be read", path);
-	fclose(file);
 	if (err < 0) {
 		script_free(&script);
 		return err;
 	}
 	*out = script;
 	return 0;
+}
+
+int script_read(const char *path, struct script *script, struct diag *diag)
+{
+	FILE *file = fopen(path, "re");
+	int err;
+
+	if (!file)
+		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
+	err = script_read_file(file, path, script, diag);
+	fclose(file);
+	return err;
 }
 
 void script_free(struct script *script)
@@ -204,4 +212,16 @@ void script_free(struct script *script)
 	free(script->lines);
 	free(script->head);
 	*script = (struct script){0};
+}
+
+/* A millionth of a block: a time that was written as the block's first frame is in it. */
+uint64_t script_block(double seconds, int rate_hz, int block_frames)
+{
+	return (uint64_t)(seconds * ((double)rate_hz / block_frames) + 1e-6);
+}
+
+/* A quarter into the block. */
+double script_seconds(uint64_t block, int rate_hz, int block_frames)
+{
+	return ((double)block + 0.25) * block_frames / rate_hz;
 }

@@ -8,6 +8,8 @@
 #define CONTROL_SCRIPT_H
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #include "base/diag.h"
 
@@ -27,6 +29,13 @@ struct script {
 
 /* 0 and *script (free with script_free), or a negative errno and the reason with file and line. */
 int script_read(const char *path, struct script *script, struct diag *diag);
+/* Same, from an open file, which stays the caller's; path stands for it in messages. */
+int script_read_file(FILE *file, const char *path, struct script *script, struct diag *diag);
 void script_free(struct script *script);
+
+/* The block in which a line's time falls. */
+uint64_t script_block(double seconds, int rate_hz, int block_frames);
+/* A time in the block, for a journal: %.6f of it is read back as the same block. */
+double script_seconds(uint64_t block, int rate_hz, int block_frames);
 
 #endif

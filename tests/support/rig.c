@@ -144,12 +144,11 @@ void rig_run(struct rig *rig, int n_blocks)
 
 int rig_play(struct rig *rig, const struct script *script, int n_blocks)
 {
-	double blocks_a_second = 48000.0 / rig->options.block_frames;
 	int n_errors = 0;
 
 	for (int i = 0; i < script->n_lines && !desk_wants_quit(rig->desk); i++) {
 		const struct script_line *line = &script->lines[i];
-		int block = (int)(line->seconds * blocks_a_second + 1e-6);
+		int block = (int)script_block(line->seconds, 48000, rig->options.block_frames);
 
 		if (block >= n_blocks)
 			break;
