@@ -55,10 +55,13 @@ static void put_note(const struct action *action, char *text)
 
 static void put_load(const struct action *action, char *text)
 {
-	char name[FILE_NAME_BYTES] = "";
+	const uint64_t *sum = action->load.has_sum ? &action->load.sum : NULL;
+	char name[FILE_NAME_BYTES];
 
-	file_name_write(action->load.path, action->load.has_sum ? &action->load.sum : NULL, name);
-	snprintf(text, ACTION_TEXT_BYTES, "load %s", name);
+	if (file_name_write(action->load.path, sum, name) < 0)
+		strcpy(text, "load"); /* not half a name */
+	else
+		snprintf(text, ACTION_TEXT_BYTES, "load %s", name);
 }
 
 /* As read_hint() in action_read.c has it. */

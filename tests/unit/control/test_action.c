@@ -261,5 +261,16 @@ static void test_refusals(void)
 	patch_free(patch);
 }
 
+/* Each of its bytes takes four in a line. */
+static void test_long_path(void)
+{
+	char path[260], text[ACTION_TEXT_BYTES];
+	struct action action = {.kind = ACTION_LOAD, .load = {.path = path}};
+
+	memset(path, '\x01', sizeof(path) - 1);
+	path[sizeof(path) - 1] = '\0';
+	CU_ASSERT_STRING_EQUAL(action_text(&settings, &action, text), "load");
+}
+
 SUITE_MAIN("action", {"20 000 random actions come back from their text", test_round_trip},
-	{"refusals say why", test_refusals})
+	{"refusals say why", test_refusals}, {"a path that no line can hold", test_long_path})
