@@ -27,8 +27,15 @@ static bool has_room(const struct state_rest *rest, size_t n_bytes)
 void rest_add(struct state_rest *rest, enum rest_of of, bool is_block, int at, const char *text,
 	size_t n_bytes)
 {
-	char *copy = n_bytes <= REST_MAX_BYTES ? strndup(text, n_bytes) : NULL;
+	/* the last line of a text may be without its end */
+	const char *end = n_bytes && text[n_bytes - 1] == '\n' ? "" : "\n";
+	char *copy = n_bytes + strlen(end) <= REST_MAX_BYTES ? malloc(n_bytes + 2) : NULL;
 
+	if (copy) {
+		memcpy(copy, text, n_bytes);
+		strcpy(copy + n_bytes, end);
+		n_bytes += strlen(end);
+	}
 	if (copy && !rest->parts)
 		rest->parts = calloc(REST_MAX_PARTS, sizeof(*rest->parts));
 	if (!copy || !rest->parts) {

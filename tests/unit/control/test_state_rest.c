@@ -282,6 +282,7 @@ static void test_room(void)
 	char *large = calloc(1, REST_MAX_BYTES + 1);
 
 	memset(large, 'x', REST_MAX_BYTES);
+	large[REST_MAX_BYTES - 1] = '\n';
 	for (int i = 0; i < REST_MAX_PARTS + 10; i++)
 		rest_add(&rest, REST_UNDO, true, i, "undo a\n", 7);
 	CU_ASSERT_EQUAL(rest.n, REST_MAX_PARTS);
@@ -295,10 +296,18 @@ static void test_room(void)
 	free(large);
 }
 
+/* Nothing that is written behind it becomes part of its last line. */
+static void test_text_without_an_end(void)
+{
+	begin("start start.ini\nlive heard.ini\nundo %1$s");
+	expect_order((const char *const[]){"undo ", "gone.ini\nlive heard.ini\n", NULL});
+	end();
+}
+
 SUITE_MAIN("state_rest", {"the live patch is missing", test_live_patch_is_missing},
 	{"it is replaced", test_live_patch_is_replaced},
 	{"a step is missing", test_step_is_missing},
 	{"the loaded patch is missing", test_loaded_patch_is_missing},
 	{"lines that do not fit", test_lines_that_do_not_fit},
 	{"hands were quicker", test_hands_were_quicker}, {"steps overflow", test_steps_overflow},
-	{"room", test_room})
+	{"a text without an end", test_text_without_an_end}, {"room", test_room})
