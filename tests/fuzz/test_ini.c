@@ -2,7 +2,6 @@
  * what they accept is inside its range. CHRONUS_FUZZ_SEED and CHRONUS_FUZZ_ROUNDS change the
  * defaults. */
 #include <CUnit/Basic.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +9,7 @@
 
 #include "config/patch_read.h"
 #include "config/settings.h"
-#include "config/settings_table.h"
+#include "tests/support/ini_good.h"
 
 enum { ROUNDS = 20000, TEXT_BYTES = 4096 };
 
@@ -113,117 +112,6 @@ static char *mutant(const char *good, size_t *out_n_bytes)
 	return exact;
 }
 
-static bool reason_is_good(const struct diag *diag)
-{
-	return strncmp(diag->text, "fuzz.ini:", 9) == 0 && strlen(diag->text) > 15 &&
-	       !strchr(diag->text, '\n');
-}
-
-static bool sum_is_good(const struct patch *patch, struct patch_sum sum)
-{
-	if (sum.n_terms < 0 || sum.n_terms > PATCH_MAX_TERMS || sum.first < 0 ||
-	    sum.first + sum.n_terms > patch->n_terms)
-		return false;
-	for (int i = sum.first; i < sum.first + sum.n_terms; i++) {
-		struct patch_term term = patch->terms[i];
-
-		if (!isfinite(term.gain) || term.module < PATCH_CONSTANT ||
-		    term.module >= patch->n_modules)
-			return false;
-		if (term.module >= 0 &&
-		    (term.out < 0 || term.out >= patch->modules[term.module].desc->n_outs))
-			return false;
-	}
-	return true;
-}
-
-static bool module_is_good(const struct patch *patch, const struct patch_module *module)
-{
-	for (int i = 0; i < module->desc->n_params; i++) {
-		const struct param_desc *param = &module->desc->params[i];
-
-		if (!(module->values[i] >= param->min && module->values[i] <= param->max) ||
-		    !sum_is_good(patch, module->mods[i]))
-			return false;
-	}
-	for (int i = 0; i < module->desc->n_ins; i++)
-		if (!sum_is_good(patch, module->ins[i]))
-			return false;
-	return true;
-}
-
-static bool patch_is_good(const struct patch *patch)
-{
-	int order[PATCH_MAX_MODULES];
-	bool in_cycle[PATCH_MAX_MODULES];
-	struct diag diag;
-
-	for (int i = 0; i < patch->n_modules; i++)
-		if (!module_is_good(patch, &patch->modules[i]))
-			return false;
-	return patch->n_voices >= 1 && patch->n_voices <= PATCH_MAX_VOICES &&
-	       patch->modules[PATCH_CLOCK].desc == &patch_clock_module &&
-	       patch_find(patch, "out") >= 0 && patch_order(patch, order, in_cycle, &diag) == 0;
-}
-
-static bool row_is_good(const struct setting_row *row, const void *base)
-{
-	const char *at = (const char *)base + row->offset;
-	double number;
-	int whole;
-
-	memcpy(&whole, at, sizeof(whole));
-	switch (row->kind) {
-	case VALUE_INT:
-		return whole >= (int)row->min && whole <= (int)row->max;
-	case VALUE_DOUBLE:
-		memcpy(&number, at, sizeof(number));
-		return number >= row->min && number <= row->max;
-	case VALUE_INT_OR:
-		return whole == (int)row->def ||
-		       (whole >= (int)row->min && whole <= (int)row->max);
-	case VALUE_INT_OF:
-	case VALUE_CHOICE:
-		for (int i = 0; row->choices[i]; i++)
-			if (whole == (row->kind == VALUE_CHOICE ? i : atoi(row->choices[i])))
-				return true;
-		/* "as [gpio] says"; a LED must say what it shows */
-		return whole == (int)row->def && strcmp(row->section, "led") != 0;
-	case VALUE_CHIP:
-		return *at && memchr(at, '\0', row->text_bytes);
-	case VALUE_PIN:
-	case VALUE_PIN_PAIR:
-		return whole >= SETTINGS_NO_PIN && whole <= SETTINGS_MAX_PIN;
-	case VALUE_TARGET:
-		return *at && memchr(at, '\0', SETTINGS_TARGET_BYTES);
-	default:
-		return true;
-	}
-}
-
-static bool settings_are_good(const struct settings *settings)
-{
-	for (size_t i = 0; i < SETTINGS_TABLE_ROWS; i++) {
-		const struct setting_row *row = &settings_table[i];
-		bool is_knob = strcmp(row->section, "knob") == 0;
-		bool is_button = strcmp(row->section, "button") == 0;
-		bool is_led = strcmp(row->section, "led") == 0;
-
-		for (int k = 0; is_knob && k < settings->n_knobs; k++)
-			if (!row_is_good(row, &settings->knobs[k]))
-				return false;
-		for (int k = 0; is_button && k < settings->n_buttons; k++)
-			if (!row_is_good(row, &settings->buttons[k]))
-				return false;
-		for (int k = 0; is_led && k < settings->n_leds; k++)
-			if (!row_is_good(row, &settings->leds[k]) || settings->leds[k].pin < 0)
-				return false;
-		if (!is_knob && !is_button && !is_led && !row_is_good(row, settings))
-			return false;
-	}
-	return settings->audio.device[0] != '\0';
-}
-
 static int rounds(void)
 {
 	const char *text = getenv("CHRONUS_FUZZ_ROUNDS");
@@ -249,7 +137,7 @@ static void test_patches(void)
 		size_t n_bytes;
 		char *text = mutant(good_patch, &n_bytes);
 		int err = patch_read_text(text, n_bytes, "fuzz.ini", &patch, &diag);
-		bool is_good = err ? !patch && reason_is_good(&diag) : patch_is_good(patch);
+		bool is_good = err ? !patch && reason_is_good(&diag, "fuzz.ini") : patch_is_good(patch);
 
 		if (!is_good)
 			printf("\nround %d: %d %s\n%.*s\n", i, err, diag.text, (int)n_bytes, text);
@@ -279,7 +167,7 @@ static void test_settings(void)
 
 		memset(&settings, 0x5a, sizeof(settings));
 		err = settings_read_text(text, n_bytes, "fuzz.ini", &settings, &diag);
-		is_good = err ? reason_is_good(&diag) &&
+		is_good = err ? reason_is_good(&diag, "fuzz.ini") &&
 					  memcmp(&settings, &before, sizeof(settings)) == 0
 			      : settings_are_good(&settings);
 		if (!is_good)
