@@ -188,8 +188,8 @@ listen: ## render every shipped patch to build/listen/NAME.wav, with pictures
 	@sh tests/listen/listen.sh $(bin) $(wave-picture)
 
 SECONDS := 3600
-fuzz: ## run libFuzzer on the parser T=envelope or T=serve for SECONDS=3600; findings in build/fuzz/
-	@sh tests/fuzz/test_fuzz.sh hours '$(T)' '$(SECONDS)'
+fuzz: $(lib) ## run libFuzzer on T=envelope, serve, settings, patch, script, socket, state or desk for SECONDS=3600; findings in build/fuzz/
+	@CHRONUS=$(bin) sh tests/fuzz/test_fuzz.sh hours '$(T)' '$(SECONDS)'
 .PHONY: fuzz
 
 bench: ## count instructions, ours and those of other engines (tests/bench/README.md)
