@@ -1,8 +1,4 @@
-/* held.h - the keys that are down, in the order in which they were pressed, and what was pressed
- * and let go since they were looked at last.
- *
- * Bounded: a key that moves many times between two looks counts as its last press, its last release
- * and whatever was let go before; the order of the presses stays.
+/* held.h - the keys that are down, in the order in which they were pressed.
  * Threads: [worker]; zeros are no keys. */
 #ifndef DSP_HELD_H
 #define DSP_HELD_H
@@ -17,16 +13,6 @@ struct note_row {
 	uint8_t at[N_NOTES];
 	uint32_t n;
 	uint32_t pad[3];
-};
-
-struct held {
-	struct note_row down;        /* keys that are down */
-	struct note_row pressed;     /* since the last look */
-	float velocity[N_NOTES];     /* of the latest press */
-	uint8_t was_let_go[N_NOTES]; /* since the last look: a key that was down then, */
-	uint8_t is_let_go[N_NOTES];  /* and one that was pressed since */
-	uint64_t n_moves;            /* since the last look */
-	uint64_t pad;
 };
 
 static inline void note_row_remove(struct note_row *row, int note)
@@ -53,20 +39,6 @@ static inline bool note_row_has(const struct note_row *row, int note)
 			return true;
 	}
 	return false;
-}
-
-static inline void held_note(struct held *held, int note, float velocity)
-{
-	held->n_moves++;
-	if (velocity > 0.0f) {
-		note_row_append(&held->pressed, note);
-		held->velocity[note] = velocity;
-		held->is_let_go[note] = 0;
-	} else if (note_row_has(&held->pressed, note)) {
-		held->is_let_go[note] = 1;
-	} else {
-		held->was_let_go[note] = 1;
-	}
 }
 
 #endif

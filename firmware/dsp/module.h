@@ -29,7 +29,7 @@
 enum {
 	MODULE_MAX_PARAMS = 24,
 	MODULE_MAX_INS = 8,
-	MODULE_MAX_OUTS = 4,
+	MODULE_MAX_OUTS = 10,
 	MODULE_MAX_LISTS = 2,
 	LIST_MAX_ITEMS = 64,
 	N_NOTES = 128,
@@ -200,6 +200,9 @@ struct module_desc {
 	/* Only a module that is played: a note of 0..127 goes down (velocity above 0, at most 1) or up
 	 * (0). Called between blocks, any number of times; takes effect from the next frame on. */
 	void (*note)(void *state, int note, float velocity) RT_SAFE;
+	/* Likewise a MIDI message of a channel: 2 or 3 bytes, the first one its status. It takes
+	 * effect at that frame of the block to come; called in the order of the frames. */
+	void (*midi)(void *state, const uint8_t bytes[3], int frame) RT_SAFE;
 
 	/* Only a module that may close a cycle (a delay): emit gives the outputs from memory
 	 * alone, absorb takes the inputs later in the same block. Together they do what render

@@ -1,29 +1,22 @@
 /* keys.c - notes that are played, to voices.
  *
- * Chairs: a sounding note sits on a chair: each voice is one (poly), or all voices together are the
- *         only one (mono: the first voice sounds, unison: all do, spread by detune_cents). A note
- *         that finds all chairs taken takes one: of a key that is only on hold if there is one, and
- *         of these the oldest, or the quietest by `level`. When a chair is free again the latest
- *         key that is down without one sits down again: with one chair, last-note priority.
+ * keys_chairs.c has who sits where. A message waits for its frame of the next block (emit).
  * Gates:  a gate that has to open again is closed for one frame before; with legato (mono, unison)
  *         it stays open, and only the pitch changes. A key that was pressed and let go between two
  *         blocks opens its gate for one frame.
  * Level:  is looked at every LEVEL_FRAMES frames, and used that many frames later. So it may come
  *         from what the voices sound like (a cycle: emit, absorb), and blocks do not matter.
  * Source: own. */
-#include <stdbool.h>
+#include <math.h>
 
-#include "dsp/cable.h"
-#include "dsp/fill.h"
-#include "dsp/held.h"
+#include "modules/keys.h"
 #include "modules/modules.h"
 
-enum { KEYS_MODE, KEYS_STEAL, KEYS_LEGATO, KEYS_HOLD, KEYS_DETUNE, KEYS_N_PARAMS };
-enum { KEYS_LEVEL, KEYS_N_INS };
-enum { OUT_GATE, OUT_PITCH, OUT_VELOCITY, KEYS_N_OUTS };
-enum mode { MODE_POLY, MODE_UNISON, MODE_MONO, N_MODES };
-enum { STEAL_OLDEST, STEAL_QUIETEST, N_STEALS };
-enum { MAX_CHAIRS = 16, LEVEL_FRAMES = BLOCK_MAX_FRAMES };
+enum { LEVEL_FRAMES = BLOCK_MAX_FRAMES };
+
+#define FADE_MS     5.0f
+#define SMOOTH_MS   2.0f /* of each of two filters: a controller is there after 10 ms */
+#define SOUNDING_MS 2000.0f
 
 static const char *const modes[] = {
 	[MODE_POLY] = "poly", [MODE_UNISON] = "unison", [MODE_MONO] = "mono"};
@@ -44,6 +37,16 @@ static const struct param_desc keys_params[] = {
 		.curve = CURVE_CHOICE, .choices = off_on},
 	[KEYS_DETUNE] = {.key = "detune_cents", .label = "Detune", .unit = UNIT_NONE, .min = 0.0f,
 		.max = 100.0f, .def = 12.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[KEYS_BEND] = {.key = "bend_semis", .label = "Bend", .unit = UNIT_SEMIS, .min = 0.0f,
+		.max = 48.0f, .def = 2.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[KEYS_GLIDE] = {.key = "glide_ms", .label = "Glide", .unit = UNIT_MS, .min = 0.0f,
+		.max = 5000.0f, .def = 0.0f, .curve = CURVE_LINEAR},
+	[KEYS_CHANNEL] = {.key = "channel", .label = "Channel", .unit = UNIT_NONE, .min = 0.0f,
+		.max = 16.0f, .def = 0.0f, .curve = CURVE_LINEAR},
+	[KEYS_LOW] = {.key = "low", .label = "Lowest", .unit = UNIT_NONE, .min = 0.0f,
+		.max = 127.0f, .def = 0.0f, .curve = CURVE_LINEAR},
+	[KEYS_HIGH] = {.key = "high", .label = "Highest", .unit = UNIT_NONE, .min = 0.0f,
+		.max = 127.0f, .def = 127.0f, .curve = CURVE_LINEAR},
 };
 /* clang-format on */
 _Static_assert(ARRAY_LEN(keys_params) == KEYS_N_PARAMS, "one row per parameter");
@@ -52,264 +55,111 @@ static const struct port_desc keys_ins[] = {
 	[KEYS_LEVEL] = {.key = "level", .label = "Level", .kind = PORT_VOICES},
 };
 static const struct port_desc keys_outs[] = {
-	[OUT_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
-	[OUT_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
-	[OUT_VELOCITY] = {.key = "velocity", .label = "Velocity", .kind = PORT_CONTROL},
+	[KEYS_OUT_GATE] = {.key = "gate", .label = "Gate", .kind = PORT_GATE},
+	[KEYS_OUT_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
+	[KEYS_OUT_VELOCITY] = {.key = "velocity", .label = "Velocity", .kind = PORT_CONTROL},
+	[KEYS_OUT_PRESSURE] = {.key = "pressure", .label = "Pressure", .kind = PORT_CONTROL},
+	[KEYS_OUT_RELEASE] = {.key = "release", .label = "Release", .kind = PORT_CONTROL},
+	[KEYS_OUT_MOD] = {.key = "mod", .label = "Mod wheel", .kind = PORT_CONTROL},
+	[KEYS_OUT_VOLUME] = {.key = "volume", .label = "Volume", .kind = PORT_CONTROL},
+	[KEYS_OUT_PAN] = {.key = "pan", .label = "Pan", .kind = PORT_CONTROL},
+	[KEYS_OUT_EXPRESSION] = {.key = "expression", .label = "Expression", .kind = PORT_CONTROL},
 };
-
-struct chair {
-	uint64_t since; /* the count of changes when it was taken or left */
-	float pitch, velocity;
-	int32_t note;
-	uint8_t is_taken;
-	uint8_t is_on;  /* the gate of the latest frame */
-	uint8_t closes; /* for the next frame */
-	uint8_t opens;  /* for a frame at least */
-};
-
-struct keys {
-	uint64_t n_frames; /* rendered */
-	uint64_t n_changes;
-	float level[2][MAX_CHAIRS]; /* at even and odd multiples of LEVEL_FRAMES */
-	struct chair chairs[MAX_CHAIRS];
-	struct held held;
-	int32_t n_chairs, mode;
-	uint32_t pad[2];
-};
-_Static_assert(sizeof(struct keys) % 16 == 0, "a multiple of 16");
+_Static_assert(ARRAY_LEN(keys_outs) == KEYS_N_OUTS, "one row per output");
 
 static void keys_reset(void *state)
 {
 	struct keys *keys = state;
+	const struct keys_times times = keys->times;
 
 	memset(keys, 0, sizeof(*keys));
+	keys->times = times;
 	for (int c = 0; c < MAX_CHAIRS; c++)
-		keys->chairs[c].pitch = 60.0f;
+		keys->chairs[c].pitch.to = 60.0f;
+	keys->signal.controls.target[CONTROL_VOLUME] = 1.0f;
+	keys->signal.controls.target[CONTROL_EXPRESSION] = 1.0f;
+	keys->signal.controls.now = keys->signal.controls.middle = keys->signal.controls.target;
+	keys->manner.high = N_NOTES - 1;
 }
 
-static void keys_note(void *state, int note, float velocity)
+static void keys_init(void *state, float rate_hz)
 {
-	held_note(&((struct keys *)state)->held, note, velocity);
-}
+	struct keys *keys = state;
 
-/* The parameters at a frame */
-struct manner {
-	bool is_quietest, is_legato, is_hold;
-	enum mode mode;
-	int n_chairs;
-	const float *level; /* of each chair */
-};
+	keys->times = (struct keys_times){
+		.smooth_share = 1.0f - expf(-1000.0f / (SMOOTH_MS * rate_hz)),
+		.fade_frames = fade_frames(FADE_MS, rate_hz),
+		.sounding_frames = fade_frames(SOUNDING_MS, rate_hz),
+	};
+}
 
 static bool is_on(const struct module_io *io, int param, int frame)
 {
 	return cable_first(io->params[param], frame) > 0.5f;
 }
 
-static struct manner manner_at(const struct keys *keys, const struct module_io *io, int frame)
+static int whole(const struct module_io *io, int param, int frame)
 {
-	enum mode mode = (enum mode)(int)cable_first(io->params[KEYS_MODE], frame);
+	return (int)(cable_first(io->params[param], frame) + 0.5f);
+}
+
+static struct keys_manner manner_at(const struct keys *keys, const struct module_io *io, int frame)
+{
+	int mode = (int)cable_first(io->params[KEYS_MODE], frame);
 	uint64_t now = (keys->n_frames + (uint64_t)frame) / LEVEL_FRAMES;
 
-	return (struct manner){
+	return (struct keys_manner){
 		.is_quietest = is_on(io, KEYS_STEAL, frame),
 		.is_legato = mode != MODE_POLY && is_on(io, KEYS_LEGATO, frame),
 		.is_hold = is_on(io, KEYS_HOLD, frame),
+		.has_level = keys->has_level,
 		.mode = mode,
 		.n_chairs = mode == MODE_POLY ? int_min(io->n_voices, MAX_CHAIRS) : 1,
-		.level = keys->level[(now + 1) % 2], /* looked at a period ago */
+		.glide_frames =
+			fade_frames(cable_first(io->params[KEYS_GLIDE], frame), io->rate_hz),
+		.channel = whole(io, KEYS_CHANNEL, frame),
+		.low = whole(io, KEYS_LOW, frame),
+		.high = whole(io, KEYS_HIGH, frame),
+		.level = (int)((now + 1) % 2), /* looked at a period ago */
 	};
 }
 
-/* ---- who sits where */
+/* ---- what is played */
 
-static struct chair *chair_of(struct keys *keys, int note)
+/* Between two blocks. Beyond what any keyboard plays the oldest is obeyed before the block. */
+static void put_message(struct keys *keys, const struct keys_message *message)
 {
-	for (int c = 0; c < keys->n_chairs; c++) {
-		if (keys->chairs[c].is_taken && keys->chairs[c].note == note)
-			return &keys->chairs[c];
+	if (keys->queue.n == MAX_MESSAGES) {
+		keys_take(keys, &keys->manner, &keys->queue.at[0]);
+		keys->queue.n--;
+		memmove(keys->queue.at, keys->queue.at + 1,
+			(MAX_MESSAGES - 1) * sizeof(keys->queue.at[0]));
 	}
-	return NULL;
+	keys->queue.at[keys->queue.n++] = *message;
 }
 
-/* Whom a new note would rather follow: itself, a free chair, a key that is up, any other. */
-static int rank_of(const struct keys *keys, const struct chair *chair, int note)
+static void keys_note(void *state, int note, float velocity)
 {
-	if (chair->is_taken && chair->note == note)
-		return 0;
-	if (!chair->is_taken && !chair->opens)
-		return chair->note == note && chair->since ? 1 : 2;
-	if (!chair->is_taken)
-		return 3;
-	return note_row_has(&keys->held.down, chair->note) ? 5 : 4;
+	put_message(state,
+		&(struct keys_message){
+			.velocity = velocity, .is_by_hand = 1, .bytes = {0x90, (uint8_t)note, 1}});
 }
 
-static struct chair *chair_for(struct keys *keys, const struct manner *manner, int note)
+static void keys_midi(void *state, const uint8_t bytes[3], int frame)
 {
-	int best = 0, best_rank = 6;
-
-	for (int c = 0; c < keys->n_chairs; c++) {
-		int rank = rank_of(keys, &keys->chairs[c], note);
-		bool is_older = keys->chairs[c].since < keys->chairs[best].since;
-
-		if (manner->is_quietest && manner->level[c] != manner->level[best])
-			is_older = manner->level[c] < manner->level[best];
-		if (rank < best_rank || (rank == best_rank && is_older)) {
-			best = c;
-			best_rank = rank;
-		}
-	}
-	return &keys->chairs[best];
+	put_message(state, &(struct keys_message){.frame = (uint16_t)frame,
+				   .bytes = {bytes[0], bytes[1] & 127, bytes[2] & 127}});
 }
 
-static void sit_down(struct keys *keys, const struct manner *manner, int note)
+/* The messages up to a frame. Returns how many of them were obeyed by now. */
+static int play(struct keys *keys, int frame, int n_taken)
 {
-	struct chair *chair = chair_for(keys, manner, note);
-	bool goes_on = manner->is_legato && chair->is_on;
-
-	chair->note = note;
-	chair->pitch = (float)note;
-	if (!goes_on)
-		chair->velocity = keys->held.velocity[note];
-	chair->closes = chair->is_on && !goes_on;
-	chair->opens = 1;
-	chair->is_taken = 1;
-	chair->since = ++keys->n_changes;
+	while (n_taken < keys->queue.n && keys->queue.at[n_taken].frame <= frame)
+		keys_take(keys, &keys->manner, &keys->queue.at[n_taken++]);
+	return n_taken;
 }
 
-static void stand_up(struct keys *keys, struct chair *chair)
-{
-	if (!chair->is_taken)
-		return;
-	chair->is_taken = 0;
-	chair->since = ++keys->n_changes;
-}
-
-static void let_go(struct keys *keys, const struct manner *manner, int note)
-{
-	struct chair *chair = chair_of(keys, note);
-
-	note_row_remove(&keys->held.down, note);
-	if (chair && !manner->is_hold)
-		stand_up(keys, chair);
-}
-
-/* Chairs that are free go to the latest keys that are down and have none. */
-static void fill_chairs(struct keys *keys, const struct manner *manner)
-{
-	int n_free = 0;
-
-	for (int c = 0; c < keys->n_chairs; c++)
-		n_free += !keys->chairs[c].is_taken;
-	for (uint32_t i = keys->held.down.n; i-- > 0 && n_free > 0;) {
-		if (chair_of(keys, keys->held.down.at[i]))
-			continue;
-		sit_down(keys, manner, keys->held.down.at[i]);
-		n_free--;
-	}
-}
-
-/* More or fewer voices, or another mode: with one chair, the latest key has it. */
-static void count_chairs(struct keys *keys, const struct manner *manner)
-{
-	const struct note_row *down = &keys->held.down;
-
-	for (int c = manner->n_chairs; c < MAX_CHAIRS; c++)
-		stand_up(keys, &keys->chairs[c]);
-	keys->n_chairs = manner->n_chairs;
-	if (keys->n_chairs == 1 && down->n && !chair_of(keys, down->at[down->n - 1]))
-		sit_down(keys, manner, down->at[down->n - 1]);
-}
-
-/* Takes the keys played since the block before */
-static void play(struct keys *keys, const struct manner *manner)
-{
-	struct held *held = &keys->held;
-	struct note_row pressed = held->pressed;
-
-	held->pressed.n = 0;
-	for (int note = 0; note < N_NOTES; note++) {
-		if (held->was_let_go[note])
-			let_go(keys, manner, note);
-	}
-	for (uint32_t i = 0; i < pressed.n; i++) {
-		note_row_append(&held->down, pressed.at[i]);
-		sit_down(keys, manner, pressed.at[i]);
-	}
-	for (uint32_t i = 0; i < pressed.n; i++) {
-		if (held->is_let_go[pressed.at[i]])
-			let_go(keys, manner, pressed.at[i]);
-	}
-	held->n_moves = 0;
-	memset(held->was_let_go, 0, sizeof(held->was_let_go));
-	memset(held->is_let_go, 0, sizeof(held->is_let_go));
-}
-
-/* Those who sit there by the pedal alone leave. */
-static void end_hold(struct keys *keys)
-{
-	for (int c = 0; c < keys->n_chairs; c++) {
-		struct chair *chair = &keys->chairs[c];
-
-		if (chair->is_taken && !note_row_has(&keys->held.down, chair->note))
-			stand_up(keys, chair);
-	}
-}
-
-/* ---- gates */
-
-/* The gates of the frames that follow; true: they hold for one frame only. */
-static bool move_gates(struct keys *keys)
-{
-	bool is_passing = false;
-
-	for (int c = 0; c < MAX_CHAIRS; c++) {
-		struct chair *chair = &keys->chairs[c];
-
-		if (chair->closes) {
-			chair->is_on = 0;
-			chair->closes = 0;
-			is_passing = true;
-		} else {
-			chair->is_on = chair->is_taken | chair->opens;
-			is_passing |= chair->opens;
-			chair->opens = 0;
-		}
-	}
-	return is_passing;
-}
-
-/* How far a voice is from the note in unison: evenly from -1 to 1. */
-static float spread_of(int voice, int n_voices)
-{
-	return n_voices > 1 ? 2.0f * (float)voice / (float)(n_voices - 1) - 1.0f : 0.0f;
-}
-
-static void put_group(
-	const struct keys *keys, const struct module_io *io, int group, int from, int to)
-{
-	bool is_unison = keys->mode == MODE_UNISON;
-	struct cable detune = io->params[KEYS_DETUNE];
-	v4f gate = {0}, pitch = {0}, velocity = {0}, spread = {0};
-	size_t at = (size_t)group * (size_t)io->n_frames;
-
-	for (int k = 0; k < N_LANES; k++) {
-		int voice = group * N_LANES + k;
-		const struct chair *chair = &keys->chairs[is_unison ? 0 : voice % MAX_CHAIRS];
-
-		if (voice >= io->n_voices)
-			continue;
-		gate[k] = chair->is_on ? 1.0f : 0.0f;
-		pitch[k] = chair->pitch;
-		velocity[k] = chair->velocity;
-		spread[k] = is_unison ? spread_of(voice, io->n_voices) * 0.01f : 0.0f;
-	}
-	fill_lanes(io->outs[OUT_GATE] + at, from, to, gate);
-	fill_lanes(io->outs[OUT_VELOCITY] + at, from, to, velocity);
-	if (!is_unison || !detune.step)
-		fill_lanes(io->outs[OUT_PITCH] + at, from, to, pitch + spread * detune.at[0][0]);
-	for (int i = from; is_unison && detune.step && i < to; i++)
-		io->outs[OUT_PITCH][at + (size_t)i] = pitch + spread * detune.at[i][0];
-}
+/* ---- blocks */
 
 /* The frame until which the same parameters and gates hold */
 static int until(const struct module_io *io, int from, bool is_passing)
@@ -333,23 +183,22 @@ static int until(const struct module_io *io, int from, bool is_passing)
 static void keys_emit(void *state, const struct module_io *io)
 {
 	struct keys *keys = state;
+	int n_taken = 0;
 
 	for (int at = 0, to; at < io->n_frames; at = to) {
-		struct manner manner = manner_at(keys, io, at);
-
-		if (manner.n_chairs != keys->n_chairs || (int32_t)manner.mode != keys->mode) {
-			keys->mode = (int32_t)manner.mode;
-			count_chairs(keys, &manner);
-		}
-		if (keys->held.n_moves)
-			play(keys, &manner);
-		if (!manner.is_hold)
-			end_hold(keys);
-		fill_chairs(keys, &manner);
-		to = until(io, at, move_gates(keys));
-		for (int g = 0; g < io->n_groups; g++)
-			put_group(keys, io, g, at, to);
+		keys->manner = manner_at(keys, io, at);
+		if (keys->manner.n_chairs != keys->n_chairs || keys->manner.mode != keys->mode)
+			keys_count_chairs(keys, &keys->manner);
+		n_taken = play(keys, at, n_taken);
+		keys_settle(keys, &keys->manner);
+		to = until(io, at, keys_move_gates(keys));
+		if (n_taken < keys->queue.n)
+			to = int_min(to, keys->queue.at[n_taken].frame);
+		keys_put(keys, io, at, to);
 	}
+	while (n_taken < keys->queue.n) /* none should be: it is for a later frame */
+		keys_take(keys, &keys->manner, &keys->queue.at[n_taken++]);
+	keys->queue.n = 0;
 }
 
 static void keys_absorb(void *state, const struct module_io *io)
@@ -359,6 +208,7 @@ static void keys_absorb(void *state, const struct module_io *io)
 	uint64_t to_look = (LEVEL_FRAMES - keys->n_frames % LEVEL_FRAMES) % LEVEL_FRAMES;
 	float *look = keys->level[(keys->n_frames + to_look) / LEVEL_FRAMES % 2];
 
+	keys->has_level = level.at != NULL;
 	if (to_look < (uint64_t)io->n_frames) {
 		for (int v = 0; v < MAX_CHAIRS; v++) {
 			size_t at = (size_t)(v / N_LANES) * level.group_step + to_look * level.step;
@@ -379,7 +229,7 @@ static void keys_render(void *state, const struct module_io *io)
 
 const struct module_desc keys_module = {
 	.key = "keys",
-	.purpose = "notes that are played, to voices: poly, unison or mono",
+	.purpose = "notes that are played, by MIDI or by hand, to voices: poly, unison or mono",
 	.params = keys_params,
 	.n_params = KEYS_N_PARAMS,
 	.ins = keys_ins,
@@ -388,9 +238,11 @@ const struct module_desc keys_module = {
 	.n_outs = KEYS_N_OUTS,
 	.flow = FLOW_ALL,
 	.state_bytes = sizeof(struct keys),
+	.init = keys_init,
 	.reset = keys_reset,
 	.render = keys_render,
 	.note = keys_note,
+	.midi = keys_midi,
 	.emit = keys_emit,
 	.absorb = keys_absorb,
 };

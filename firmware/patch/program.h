@@ -189,6 +189,9 @@ void program_set_param(struct program *program, int module, int param, float val
 void program_set_gate(struct program *program, int module, bool is_on) RT_SAFE;
 /* velocity 0: the note goes up. */
 void program_note(struct program *program, int module, int note, float velocity) RT_SAFE;
+/* A message of a MIDI channel at a frame of the block that comes next. */
+void program_midi(
+	struct program *program, int module, const uint8_t bytes[3], int frame) RT_SAFE;
 /* The beginning of the block that comes next, as its clock will have it. */
 struct transport program_transport_next(const struct program *program) RT_SAFE;
 /* The tempo that a commit brings begins with the first block that is heard. */

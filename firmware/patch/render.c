@@ -227,6 +227,18 @@ void program_note(struct program *program, int module, int note, float velocity)
 		instance->desc->note(instance->parts[g].state, note, velocity);
 }
 
+void program_midi(struct program *program, int module, const uint8_t bytes[3], int frame)
+{
+	const struct instance *instance = &program->instances[module];
+	bool is_press = (bytes[0] & 0xf0) == 0x90 && bytes[2];
+
+	if (!instance->desc->midi || (is_press && program->is_leaving))
+		return;
+	for (int g = 0; g < instance->n_parts; g++)
+		instance->desc->midi(instance->parts[g].state, bytes,
+			int_min(frame, program->block_frames - 1));
+}
+
 struct transport program_transport_next(const struct program *program)
 {
 	const struct instance *clock = &program->instances[PATCH_CLOCK];

@@ -171,7 +171,8 @@ static void add_outs(struct text *text, const struct module_desc *desc, enum sce
 		if (out == PORT_AUDIO || (out == PORT_CONTROL && !is_played))
 			add(&in, " + m9.%s * %s", desc->outs[o].key, o ? "0.003" : "0.004");
 		else if (out == PORT_CONTROL)
-			add(&in, " + m9.%s * 0.05", desc->outs[o].key, "");
+			add(&in, " + m9.%s * %s", desc->outs[o].key,
+				desc->n_outs > 4 ? "0.01" : "0.05");
 	}
 	if (is_played)
 		add(&in, " + env9 * 0.05", "", "");
@@ -231,6 +232,19 @@ void scene_start(struct scene *scene, int block_frames)
 	scene->at = 0;
 }
 
+/* By MIDI where the module hears it, with the wheel half up. */
+static void play_note(struct scene *scene, int note, float velocity)
+{
+	uint8_t on[3] = {0x90, (uint8_t)note, (uint8_t)(velocity * 127.0f)};
+
+	if (!scene->desc->midi) {
+		program_note(scene->program, scene->module, note, velocity);
+		return;
+	}
+	program_midi(scene->program, scene->module, on, 0);
+	program_midi(scene->program, scene->module, (const uint8_t[]){0xe0, 0, 96}, 0);
+}
+
 /* Four voices, and six notes; two of them overlap all others. */
 static void play(struct scene *scene)
 {
@@ -243,8 +257,7 @@ static void play(struct scene *scene)
 
 	for (size_t i = 0; i < ARRAY_LEN(notes); i++) {
 		if (notes[i].at == scene->at)
-			program_note(
-				scene->program, scene->module, notes[i].note, notes[i].velocity);
+			play_note(scene, notes[i].note, notes[i].velocity);
 	}
 }
 
