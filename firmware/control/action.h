@@ -25,6 +25,7 @@ enum action_kind {
 	ACTION_STAGE_LIST,
 	ACTION_GATE,
 	ACTION_NOTE,
+	ACTION_MIDI,
 	ACTION_LOAD,
 	ACTION_COMMIT,
 	ACTION_UNDO,
@@ -33,6 +34,8 @@ enum action_kind {
 	ACTION_QUIT,
 	N_ACTION_KINDS
 };
+
+enum { ACTION_MIDI_BYTES = 256 };
 
 enum action_slot { ACTION_LIVE, ACTION_STANDBY, ACTION_BOTH };
 
@@ -68,6 +71,10 @@ struct action {
 			int note;                 /* 0..N_NOTES - 1 */
 			float velocity;           /* 0..1; 0: it goes up */
 		} note;
+		struct {
+			int n; /* 1..ACTION_MIDI_BYTES */
+			uint8_t bytes[ACTION_MIDI_BYTES];
+		} midi;
 		struct {
 			const char *path; /* lives as long as what it was read from */
 			bool has_sum;

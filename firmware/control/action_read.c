@@ -1,6 +1,7 @@
 /* action_read.c - the one command language of scripts, the control socket and the terminal. */
 #include "control/action.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,6 +183,28 @@ static int read_note(struct line *line)
 	return err < 0 ? err : read_module(line, is_on, &action->note.module);
 }
 
+/* Two digits a byte, with blanks between them or not. */
+static int read_midi(struct line *line)
+{
+	struct action *action = line->action;
+	const char *at = line->words[1];
+
+	for (; *at; at += strspn(at, " \t")) {
+		char digits[3] = {at[0], at[1], '\0'};
+
+		if (!isxdigit((unsigned char)at[0]) || !isxdigit((unsigned char)at[1]))
+			return diag_set(line->diag, -EINVAL,
+				"'%.20s': a byte is two digits of 0-9 and a-f, as in `midi 90 3c 64`",
+				at);
+		if (action->midi.n == ACTION_MIDI_BYTES)
+			return diag_set(line->diag, -E2BIG, "at most %d bytes at a time",
+				ACTION_MIDI_BYTES);
+		action->midi.bytes[action->midi.n++] = (uint8_t)strtol(digits, NULL, 16);
+		at += 2;
+	}
+	return 0;
+}
+
 /* ---- patches */
 
 static int read_load(struct line *line)
@@ -290,6 +313,7 @@ static const struct command {
 		true},
 	{"gate", ACTION_GATE, 3, 3, "gate MODULE|* on|off", read_gate, false},
 	{"note", ACTION_NOTE, 4, 5, "note MODULE|* NOTE on|off [VELOCITY]", read_note, false},
+	{"midi", ACTION_MIDI, 2, 2, "midi HEX...", read_midi, true},
 	{"load", ACTION_LOAD, 2, 2, "load PATCH.ini", read_load, true},
 	{"commit", ACTION_COMMIT, 1, 5, "commit [same | late N | blind N [tempo N]]", read_hint,
 		false},

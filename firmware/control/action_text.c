@@ -10,7 +10,8 @@
 #include "patch/symbol.h"
 
 _Static_assert((int)ACTION_TEXT_BYTES >= (int)LIST_TEXT_BYTES + PATCH_ID_BYTES + 40 &&
-		       (int)ACTION_TEXT_BYTES > (int)FILE_NAME_BYTES + 40,
+		       (int)ACTION_TEXT_BYTES > (int)FILE_NAME_BYTES + 40 &&
+		       (int)ACTION_TEXT_BYTES > 3 * (int)ACTION_MIDI_BYTES + 4,
 	"the longest line has room");
 
 static const char *module_text(struct module_ref module)
@@ -51,6 +52,15 @@ static void put_note(const struct action *action, char *text)
 			(double)action->note.velocity);
 	else
 		snprintf(text + n, ACTION_TEXT_BYTES - (size_t)n, "off");
+}
+
+static void put_midi(const struct action *action, char *text)
+{
+	int n = snprintf(text, ACTION_TEXT_BYTES, "midi");
+
+	for (int i = 0; i < action->midi.n; i++)
+		n += snprintf(text + n, ACTION_TEXT_BYTES - (size_t)n, " %02x",
+			(unsigned)action->midi.bytes[i]);
 }
 
 static void put_load(const struct action *action, char *text)
@@ -128,6 +138,9 @@ const char *action_text(
 		break;
 	case ACTION_NOTE:
 		put_note(action, text);
+		break;
+	case ACTION_MIDI:
+		put_midi(action, text);
 		break;
 	case ACTION_LOAD:
 		put_load(action, text);

@@ -58,6 +58,8 @@ static int dispatch(
 	case ACTION_NOTE:
 		return desk_note(
 			desk, action->note.module, action->note.note, action->note.velocity, diag);
+	case ACTION_MIDI:
+		return desk_midi(desk, action->midi.bytes, action->midi.n, diag);
 	case ACTION_LOAD:
 		return load(desk, action, answer, diag);
 	case ACTION_COMMIT:

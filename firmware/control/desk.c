@@ -42,6 +42,7 @@ void desk_close(struct desk *desk)
 	for (int i = 0; i < desk->undo.n; i++)
 		patch_free(desk->undo.steps[i]);
 	rest_free(&desk->rest);
+	midi_close(desk);
 	free(desk);
 }
 

@@ -4,6 +4,7 @@
 
 #include "config/patch_read.h"
 #include "control/desk.h"
+#include "control/midi_decoder.h"
 #include "control/state_rest.h"
 
 /* what desk_undo returns where it took back a commit that was not heard, and its answer */
@@ -36,6 +37,7 @@ struct pending_event {
 	struct module_ref module;
 	int param; /* EVENT_NOTE: the note */
 	float value;
+	uint8_t bytes[4]; /* EVENT_MIDI: in the place of all that */
 };
 
 /* A value turned while a commit was under way, as it was before: if the turn was stamped with a
@@ -106,6 +108,13 @@ struct held_keys {
 	struct held before[PATCH_MAX_MODULES]; /* room for desk_keep_held() */
 };
 
+/* MIDI as it comes. writer: midi.c */
+struct midi_in {
+	struct midi_decoder *decoder; /* NULL: nothing came yet */
+	const struct patch *logged_for; /* told that it does not play a note */
+	uint16_t channels;              /* a bit each, on which something came */
+};
+
 /* Commits and undos that wait. writer: requests.c */
 struct requests {
 	int n;
@@ -169,6 +178,7 @@ struct desk {
 	struct late_values late;
 	struct pending_events pending;
 	struct held_keys held;
+	struct midi_in midi;
 	struct requests requests;
 	struct commit commit;
 	struct undo_steps undo;
@@ -242,6 +252,12 @@ int desk_note(
 void desk_release_all(struct desk *desk);
 /* Held gates and notes go on where the module does. */
 void desk_keep_held(struct desk *desk, const struct patch *from, const struct patch *to);
+
+/* ---- midi.c */
+/* Bytes as they arrive. 0 or -ENOMEM. */
+int desk_midi(struct desk *desk, const uint8_t *bytes, int n, struct diag *diag);
+void midi_release_all(struct desk *desk);
+void midi_close(struct desk *desk);
 
 /* ---- pending_events.c */
 void pending_send(struct desk *desk, const struct pending_event *event);

@@ -11,7 +11,11 @@ static void write_down(struct desk *desk, const struct pending_event *event)
 {
 	struct action action = {.kind = ACTION_SET};
 
-	if (event->kind == EVENT_NOTE) {
+	if (event->kind == EVENT_MIDI) {
+		action.kind = ACTION_MIDI;
+		action.midi.n = event->bytes[0] >> 4 == 0xd ? 2 : 3;
+		memcpy(action.midi.bytes, event->bytes, 3);
+	} else if (event->kind == EVENT_NOTE) {
 		action.kind = ACTION_NOTE;
 		action.note.module = event->module;
 		action.note.note = event->param;
@@ -36,9 +40,11 @@ static bool try_send(struct desk *desk, const struct pending_event *pending)
 		.value = pending->value,
 	};
 
-	for (int s = 0; s < N_SLOTS; s++)
+	for (int s = 0; s < N_SLOTS && pending->kind != EVENT_MIDI; s++)
 		event.at[s].module =
 			int_max(patch_find_ref(desk->slot_patches[s], pending->module), -1);
+	if (pending->kind == EVENT_MIDI)
+		memcpy(event.bytes, pending->bytes, sizeof(event.bytes));
 	if (!engine_send(desk->engine, &event))
 		return false;
 	late_note_sent(desk, pending);

@@ -79,6 +79,7 @@ int desk_note(
 
 void desk_release_all(struct desk *desk)
 {
+	midi_release_all(desk);
 	for (int m = 0; m < desk->live->n_modules; m++) {
 		if (desk->held.now[m].gate)
 			gate_one(desk, m, false);

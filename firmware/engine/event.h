@@ -21,6 +21,9 @@ enum event_kind {
 	EVENT_PARAM, /* at[slot].module, param, value */
 	EVENT_GATE,  /* at[slot].module, value */
 	EVENT_NOTE,  /* at[slot].module; param is the note, value its velocity, 0: it goes up */
+	/* bytes: a message of a MIDI channel, for every module that plays (at[slot].module: any that
+	 * there is), at frame `param` of the block */
+	EVENT_MIDI,
 	EVENT_ADOPT, /* slot takes over from the other one, which plays */
 	/* slot (or N_SLOTS: both) fails on purpose: param is the fault_kind, value its
 	 * milliseconds */
@@ -33,7 +36,10 @@ struct event {
 	uint8_t kind;
 	uint8_t slot;
 	int16_t param;
-	float value;
+	union {
+		float value;
+		uint8_t bytes[4];
+	};
 	struct {
 		uint32_t generation; /* of the program that is meant; another one ignores it */
 		int32_t module;      /* -1: that program has no such module */

@@ -36,6 +36,9 @@ enum stat_id {
 	STAT_GPIO_LOST,    /* edges that the kernel dropped */
 	STAT_GPIO_ILLEGAL, /* changes of both lines of a knob at once */
 	STAT_GPIO_GONE,    /* times the chip went away */
+	/* MIDI; writer: [desk] */
+	STAT_MIDI_UNHEARD, /* notes that no module of the patch plays */
+	STAT_MIDI_FAULTS,  /* bytes that belong to no message */
 	STAT_BUSY_NS,   /* time a worker spent rendering */
 	STAT_RENDERED,  /* blocks a worker rendered */
 	STAT_OCC_SUM,   /* blocks ready ahead of the device, summed over blocks */

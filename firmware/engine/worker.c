@@ -90,6 +90,16 @@ static bool has_left(const struct slot *slot, uint64_t n)
 	return leave_block && n >= leave_block;
 }
 
+static void play_midi(struct slot *slot, const struct event *event, uint64_t position)
+{
+	const struct carry *carry = slot->program->carry;
+	bool is_before = position < slot->carried_cursor && carry;
+
+	for (int m = 0; m < slot->program->n_instances; m++)
+		if (!is_before || !carry->marks[m].has_state)
+			program_midi(slot->program, m, event->bytes, event->param);
+}
+
 static void apply_event(struct slot *slot, const struct event *event, uint64_t position)
 {
 	int32_t module = event->at[slot->index].module;
@@ -102,6 +112,10 @@ static void apply_event(struct slot *slot, const struct event *event, uint64_t p
 		return;
 	if (event->at[1 - slot->index].module < 0 && has_left(slot, event->block))
 		return; /* the journal has struck it */
+	if (event->kind == EVENT_MIDI) {
+		play_midi(slot, event, position);
+		return;
+	}
 	if (position < slot->carried_cursor && was_carried(slot, event, module))
 		return;
 	if (event->kind == EVENT_PARAM)

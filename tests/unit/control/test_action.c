@@ -119,6 +119,20 @@ static struct module_ref one_or_all(unsigned *seed)
 			      : (struct module_ref){SYMBOL_NONE, NULL};
 }
 
+static void random_fault(struct action *action, unsigned *seed)
+{
+	action->fault.slot = (enum action_slot)below(seed, ACTION_BOTH + 1);
+	action->fault.kind = (enum fault_kind)below(seed, N_FAULT_KINDS);
+	action->fault.value = (float)below(seed, 1000001);
+}
+
+static void random_midi(struct action *action, unsigned *seed)
+{
+	action->midi.n = 1 + below(seed, ACTION_MIDI_BYTES);
+	for (int i = 0; i < action->midi.n; i++)
+		action->midi.bytes[i] = (uint8_t)below(seed, 256);
+}
+
 static void random_action(struct action *action, unsigned *seed)
 {
 	static const char *const paths[] = {"a.ini", "/data/my patch #2.ini", "\"q\\\x01\xff.ini"};
@@ -158,6 +172,9 @@ static void random_action(struct action *action, unsigned *seed)
 		action->note.velocity =
 			below(seed, 2) ? (float)rand_r(seed) / (float)RAND_MAX : 0.0f;
 		break;
+	case ACTION_MIDI:
+		random_midi(action, seed);
+		break;
 	case ACTION_LOAD:
 		action->load.path = paths[below(seed, ARRAY_LEN(paths))];
 		action->load.has_sum = below(seed, 2);
@@ -169,9 +186,7 @@ static void random_action(struct action *action, unsigned *seed)
 		random_hint(&action->hint, seed);
 		break;
 	case ACTION_FAULT:
-		action->fault.slot = (enum action_slot)below(seed, ACTION_BOTH + 1);
-		action->fault.kind = (enum fault_kind)below(seed, N_FAULT_KINDS);
-		action->fault.value = (float)below(seed, 1000001);
+		random_fault(action, seed);
 		break;
 	default:
 		break;
@@ -224,6 +239,11 @@ static void test_refusals(void)
 	static const char *const rows[][2] = {
 		{"note m0 999 on", "999"},
 		{"note m0 60 on 2", "velocity"},
+		{"midi", "usage: midi HEX"},
+		{"midi 9", "two digits"},
+		{"midi 90 3", "two digits"},
+		{"midi 90 3g", "'3g'"},
+		{"midi 0x90", "'0x90'"},
 		{"commit late", "may follow"},
 		{"commit late -1", "may follow"},
 		{"commit same 1", "may follow"},

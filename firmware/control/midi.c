@@ -1,0 +1,104 @@
+/* midi.c - MIDI by hand, from a script, a socket or a keyboard: what the instruments are told, and
+ * what none of them hears.
+ * Tested by: unit/control/test_midi */
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "control/desk_state.h"
+
+enum { NOTE_ON = 0x90, CONTROLLER = 0xb0, PROGRAM = 0xc0, SYSTEM = 0xf0 };
+enum { CC_RESET = 121, CC_NOTES_OFF = 123 };
+
+/* A parameter of a module that plays; what it does not have is the default. */
+static int value_of(const struct patch_module *module, const char *key, int without)
+{
+	int p = module_param_find(module->desc, key);
+
+	return p < 0 ? without : (int)(module->values[p] + 0.5f);
+}
+
+static bool hears(const struct patch_module *module, int channel, int note)
+{
+	int only = value_of(module, "channel", 0);
+
+	return module->desc->midi && (only == 0 || only == channel + 1) &&
+	       note >= value_of(module, "low", 0) && note <= value_of(module, "high", N_NOTES - 1);
+}
+
+static bool is_heard(const struct desk *desk, int channel, int note)
+{
+	for (int m = 0; m < desk->live->n_modules; m++)
+		if (hears(&desk->live->modules[m], channel, note))
+			return true;
+	return false;
+}
+
+static void note_unheard(struct desk *desk, int channel, int note)
+{
+	stats_add(engine_stats(desk->engine), WRITER_DESK, STAT_MIDI_UNHEARD, 1);
+	if (desk->midi.logged_for == desk->live)
+		return;
+	desk->midi.logged_for = desk->live;
+	log_line(LOG_LEVEL_WARNING,
+		"MIDI note %d on channel %d: no module of patch \"%s\" plays it (a `type = keys`, "
+		"its "
+		"channel, low and high); more such notes are only counted",
+		note, channel + 1, desk->live->name);
+}
+
+static void send_message(struct desk *desk, const uint8_t bytes[3])
+{
+	struct pending_event event = {.kind = EVENT_MIDI};
+
+	memcpy(event.bytes, bytes, 3);
+	pending_send(desk, &event);
+}
+
+static void take_message(struct desk *desk, const struct midi_message *message)
+{
+	int status = message->bytes[0] & 0xf0, channel = message->bytes[0] & 15;
+	uint8_t bytes[3] = {message->bytes[0], message->n > 1 ? message->bytes[1] : 0,
+		message->n > 2 ? message->bytes[2] : 0};
+
+	if (status == SYSTEM || status == PROGRAM)
+		return;
+	desk->midi.channels |= (uint16_t)(1u << channel);
+	if (status == NOTE_ON && bytes[2] && !is_heard(desk, channel, bytes[1]))
+		note_unheard(desk, channel, bytes[1]);
+	send_message(desk, bytes);
+}
+
+int desk_midi(struct desk *desk, const uint8_t *bytes, int n, struct diag *diag)
+{
+	struct midi_message message;
+	uint64_t n_faults;
+
+	if (!desk->midi.decoder && midi_decoder_open(&desk->midi.decoder) < 0)
+		return diag_set(diag, -ENOMEM, "out of memory");
+	n_faults = midi_decoder_n_faults(desk->midi.decoder);
+	for (int i = 0; i < n; i++)
+		if (midi_decoder_put(desk->midi.decoder, bytes[i], &message))
+			take_message(desk, &message);
+	stats_add(engine_stats(desk->engine), WRITER_DESK, STAT_MIDI_FAULTS,
+		midi_decoder_n_faults(desk->midi.decoder) - n_faults);
+	return 0;
+}
+
+void midi_release_all(struct desk *desk)
+{
+	for (int channel = 0; channel < 16; channel++) {
+		if (!(desk->midi.channels >> channel & 1))
+			continue;
+		send_message(desk, (const uint8_t[]){(uint8_t)(CONTROLLER | channel), CC_RESET, 0});
+		send_message(
+			desk, (const uint8_t[]){(uint8_t)(CONTROLLER | channel), CC_NOTES_OFF, 0});
+	}
+	desk->midi.channels = 0;
+}
+
+void midi_close(struct desk *desk)
+{
+	midi_decoder_close(desk->midi.decoder);
+	desk->midi.decoder = NULL;
+}
