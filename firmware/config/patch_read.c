@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fnv.h"
 #include "config/ini_lines.h"
 #include "config/ini_text.h"
 #include "config/patch_key.h"
@@ -252,6 +253,17 @@ static void name_after_file(struct patch *patch, const char *path)
 		patch->name[bad] = '?';
 }
 
+/* Of the path as it is said where no such file is there: a built-in patch, a test's. */
+static uint64_t file_of(const char *path)
+{
+	char *real = realpath(path, NULL);
+	const char *is = real ? real : path;
+	uint64_t sum = fnv_add(FNV_START, is, strlen(is));
+
+	free(real);
+	return sum;
+}
+
 int patch_read_text(const char *text, size_t n_bytes, const char *name, struct patch **out,
 		    struct diag *diag)
 {
@@ -272,10 +284,13 @@ int patch_read_text(const char *text, size_t n_bytes, const char *name, struct p
 	for (int i = 0; i < reader.n_entries; i++)
 		free(reader.entries[i].key);
 	free(reader.entries);
-	if (err)
+	if (err) {
 		patch_free(reader.patch);
-	else
-		*out = reader.patch;
+		return err;
+	}
+	patch_note_written(reader.patch);
+	reader.patch->file = file_of(name);
+	*out = reader.patch;
 	return err;
 }
 

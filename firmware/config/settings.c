@@ -68,6 +68,11 @@ static int knob_finish(struct reader *reader, struct ini_place *at, struct diag 
 			"a knob that %s waits for the commit; allowed: staged", target->purpose);
 	if (target->is_always_staged)
 		knob->when = WHEN_STAGED;
+	at->key = "carries";
+	if (knob->carries && knob->target != TARGET_PARAM)
+		return ini_refuse(diag, at, -EINVAL,
+			"a knob that %s turns no value that could go along; allowed: no",
+			target->purpose);
 	at->key = knob->press == PRESS_DEFAULT ? "press" : "long_press";
 	if (!target->has_default &&
 		(knob->press == PRESS_DEFAULT || knob->long_press == PRESS_DEFAULT))

@@ -51,6 +51,7 @@ struct settings_knob { /* [knob NAME] */
 	enum settings_bias bias; /* default BIAS_OF_GPIO */
 	enum settings_when when; /* default live */
 	enum settings_press press, long_press; /* of its push switch; default none */
+	bool carries; /* yes | no; default no: what it turned goes along into other patches */
 	/* MODULE.PARAM, or a target's word; required. It is checked against a patch when one is
 	 * loaded. */
 	char controls[SETTINGS_TARGET_BYTES];

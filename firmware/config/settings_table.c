@@ -91,6 +91,7 @@ const struct setting_row settings_table[] = {
 	CHOICE("knob", "when", KNOB_AT(when), when_choices, WHEN_LIVE),
 	CHOICE("knob", "press", KNOB_AT(press), push_choices, PRESS_NONE),
 	CHOICE("knob", "long_press", KNOB_AT(long_press), push_choices, PRESS_NONE),
+	BOOL("knob", "carries", KNOB_AT(carries), 0),
 	TEXT("knob", "controls", VALUE_TARGET, KNOB_AT(controls), SETTINGS_TARGET_BYTES, ""),
 
 	PIN("button", "pin", VALUE_PIN, BUTTON_AT(pin)),

@@ -79,6 +79,7 @@ struct action {
 			const char *path; /* lives as long as what it was read from */
 			bool has_sum;
 			uint64_t sum; /* base/fnv.h, of the file's content */
+			uint64_t of;  /* patch->file of what it is a copy of; 0: it is no copy */
 		} load;
 		struct replay_hint hint; /* of a commit or an undo */
 		struct {

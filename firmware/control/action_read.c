@@ -217,6 +217,7 @@ static int read_load(struct line *line)
 	line->action->load.path = name.path;
 	line->action->load.has_sum = name.has_sum;
 	line->action->load.sum = name.sum;
+	line->action->load.of = name.of;
 	return 0;
 }
 

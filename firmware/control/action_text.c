@@ -68,10 +68,13 @@ static void put_load(const struct action *action, char *text)
 	const uint64_t *sum = action->load.has_sum ? &action->load.sum : NULL;
 	char name[FILE_NAME_BYTES];
 
-	if (file_name_write(action->load.path, sum, name) < 0)
+	if (file_name_write(action->load.path, sum, name) < 0) {
 		strcpy(text, "load"); /* not half a name */
-	else
-		snprintf(text, ACTION_TEXT_BYTES, "load %s", name);
+		return;
+	}
+	if (action->load.of)
+		file_name_write_of(action->load.of, name);
+	snprintf(text, ACTION_TEXT_BYTES, "load %s", name);
 }
 
 /* As read_hint() in action_read.c has it. */

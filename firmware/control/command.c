@@ -18,7 +18,7 @@ static int load(
 	int err = file_name_check(&name, diag);
 
 	if (!err)
-		err = desk_load(desk, action->load.path, diag);
+		err = desk_load(desk, action->load.path, action->load.of, diag);
 	if (!err)
 		answer_say(answer, "ok staged patch \"%s\"", desk_staged_patch(desk));
 	return err;

@@ -133,6 +133,7 @@ static void settle(struct desk *desk)
 	desk->commit.hint = REPLAY_HINT_NONE;
 	desk_keep_held(desk, desk->live, desk->commit.next);
 	late_take_back(desk);
+	recall_note(desk, desk->live, desk->commit.next);
 	if (desk->commit.drops_live)
 		undo_pop(desk);
 	if (!desk->commit.drops_live && desk->commit.has_news && !desk->staged.is_replacing)

@@ -43,6 +43,7 @@ void desk_close(struct desk *desk)
 		patch_free(desk->undo.steps[i]);
 	rest_free(&desk->rest);
 	midi_close(desk);
+	recall_free(desk);
 	free(desk);
 }
 

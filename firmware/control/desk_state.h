@@ -4,6 +4,7 @@
 
 #include "config/patch_read.h"
 #include "control/desk.h"
+#include "control/left_patches.h"
 #include "control/midi_decoder.h"
 #include "control/state_rest.h"
 
@@ -21,7 +22,8 @@ struct edit {
 	int param; /* index of the list where there are items */
 	float value;
 	int n_items;    /* 0: a value */
-	bool is_misfit; /* a patch was loaded since that has no such module */
+	bool is_misfit; /* a patch was loaded since that it does not go along into */
+	uint64_t file;  /* of the patch that it was staged for */
 	float items[LIST_MAX_ITEMS];
 };
 
@@ -34,6 +36,7 @@ struct held {
 /* An event that found the engine's log full. Its module is looked up when it is sent. */
 struct pending_event {
 	enum event_kind kind;
+	uint64_t file; /* EVENT_PARAM: of the patch that it was turned in */
 	struct module_ref module;
 	int param; /* EVENT_NOTE: the note */
 	float value;
@@ -182,6 +185,7 @@ struct desk {
 	struct requests requests;
 	struct commit commit;
 	struct undo_steps undo;
+	struct left_patches left; /* of patches that are not heard now; writer: recall.c */
 	struct bad_patches bad;
 	struct logged_resets resets;
 	struct state_rest rest;  /* of the state that it went on from */
@@ -211,7 +215,10 @@ int desk_stage_list(struct desk *desk, struct module_ref module, int list, const
 	int n, struct diag *diag);
 /* The newest edit of a value, or NULL. */
 const struct edit *desk_find_edit(const struct desk *desk, struct module_ref module, int param);
-int desk_load(struct desk *desk, const char *path, struct diag *diag);
+/* of: as a copy of that one (patch->file); 0: as itself. */
+int desk_load(struct desk *desk, const char *path, uint64_t of, struct diag *diag);
+/* Whether a commit of this patch takes the edit. */
+bool edit_is_of(const struct desk *desk, const struct edit *edit, const struct patch *patch);
 /* Stages again the edits and the patch that the commit under way has used: it will not be heard. */
 void desk_restage(struct desk *desk);
 
@@ -225,6 +232,20 @@ void edits_give_loaded(struct desk *desk, struct patch *patch, bool is_replacing
 void edits_drop_replacement(struct desk *desk);
 /* The musician knows that a load was refused. */
 void edits_forgive_refusal(struct desk *desk);
+
+/* ---- recall.c: a patch that is come back to sounds as it was left */
+/* Whether a value that is turned in the patch of that file is this patch's, too: it is the same one,
+ * or the settings say that it carries. */
+bool recall_crosses(const struct desk *desk, uint64_t file, const struct patch *to,
+	struct module_ref module, int param);
+/* into is about to be heard after from: it gets what was turned in it before, and what goes along. 0 or
+ * -ENOMEM. */
+int recall_apply(const struct desk *desk, struct patch *into, const struct patch *from);
+/* to is heard after from. */
+void recall_note(struct desk *desk, const struct patch *from, const struct patch *to);
+/* Those of a state are older than what there is; left is empty then. */
+void recall_resume(struct desk *desk, struct left_patches *left);
+void recall_free(struct desk *desk);
 
 /* ---- undo_steps.c */
 /* The patch (the desk's from then on) before the one of the commit that is heard now. */

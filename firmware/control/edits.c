@@ -7,12 +7,14 @@
 
 #include "config/patch_path.h"
 
-/* The value stays through commits: in the live patch, and in the one that is about to be live. */
-static void keep_value(struct patch *patch, struct module_ref module, int param, float value)
+/* The value stays through commits: in the live patch, and in the one that is about to be live where that
+ * is the same one, edited. */
+static void keep_value(const struct desk *desk, struct patch *patch, struct module_ref module,
+	int param, float value)
 {
 	int m = patch_find_ref(patch, module);
 
-	if (m < 0)
+	if (m < 0 || !recall_crosses(desk, desk->live->file, patch, module, param))
 		return;
 	patch->modules[m].values[param] = value;
 	patch->modules[m].touched |= 1u << param;
@@ -21,16 +23,17 @@ static void keep_value(struct patch *patch, struct module_ref module, int param,
 void desk_set_value(struct desk *desk, int module, int param, float value)
 {
 	const struct pending_event event = {.kind = EVENT_PARAM,
+		.file = desk->live->file,
 		.module = module_ref_of(&desk->live->modules[module]),
 		.param = param,
 		.value = value};
 
 	desk->n_changes++;
 	late_note(desk, module, param);
-	keep_value(desk->live, event.module, param, value);
-	keep_value(desk->commit.next, event.module, param, value);
+	keep_value(desk, desk->live, event.module, param, value);
+	keep_value(desk, desk->commit.next, event.module, param, value);
 	for (int s = 0; s < N_SLOTS; s++)
-		keep_value(desk->slot_patches[s], event.module, param, value);
+		keep_value(desk, desk->slot_patches[s], event.module, param, value);
 	pending_send(desk, &event);
 }
 
@@ -81,7 +84,10 @@ static int stage_edit(struct desk *desk, const struct edit *edit, struct diag *d
 int desk_stage_value(
 	struct desk *desk, struct module_ref module, int param, float value, struct diag *diag)
 {
-	const struct edit edit = {.module = module, .param = param, .value = value};
+	const struct edit edit = {.module = module,
+		.param = param,
+		.value = value,
+		.file = desk_staged_base(desk)->file};
 	const struct action action = {
 		.kind = ACTION_STAGE, .stage = {.module = module, .param = param, .value = value}};
 
@@ -92,7 +98,10 @@ int desk_stage_value(
 int desk_stage_list(struct desk *desk, struct module_ref module, int list, const float *items,
 	int n, struct diag *diag)
 {
-	struct edit edit = {.module = module, .param = list, .n_items = n};
+	struct edit edit = {.module = module,
+		.param = list,
+		.n_items = n,
+		.file = desk_staged_base(desk)->file};
 	struct action action = {
 		.kind = ACTION_STAGE_LIST, .stage_list = {.module = module, .list = list, .n = n}};
 
@@ -151,7 +160,15 @@ static int read_named(
 	return err;
 }
 
-int desk_load(struct desk *desk, const char *said, struct diag *diag)
+bool edit_is_of(const struct desk *desk, const struct edit *edit, const struct patch *patch)
+{
+	if (patch_find_ref(patch, edit->module) < 0)
+		return false;
+	return edit->n_items ? edit->file == patch->file
+			     : recall_crosses(desk, edit->file, patch, edit->module, edit->param);
+}
+
+int desk_load(struct desk *desk, const char *said, uint64_t of, struct diag *diag)
 {
 	struct patch *patch;
 	int kept = desk->staged.n_used;
@@ -163,9 +180,11 @@ int desk_load(struct desk *desk, const char *said, struct diag *diag)
 		return err;
 	}
 	desk->staged.has_refused_load = false;
-	/* edits staged before stay where the new patch has their parameter */
+	if (of)
+		patch->file = of;
+	/* edits staged before stay where it is the same patch, or their knob says that they go along */
 	for (int i = 0; i < desk->staged.n; i++) {
-		if (patch_find_ref(patch, desk->staged.edits[i].module) < 0)
+		if (!edit_is_of(desk, &desk->staged.edits[i], patch))
 			desk->staged.edits[i].is_misfit = true;
 		if (i >= desk->staged.n_used && !desk->staged.edits[i].is_misfit)
 			desk->staged.edits[kept++] = desk->staged.edits[i];

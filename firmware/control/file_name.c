@@ -37,19 +37,29 @@ static int next_byte(const char **at)
 	return low < 0 || !(high | low) ? -1 : high << 4 | low;
 }
 
+/* ` WORD HEX`; *at moves behind it. */
+static int read_hex(const char **at, const char *word, uint64_t *out)
+{
+	size_t n = strspn(*at, " \t"), n_word = strlen(word), n_digits = 0;
+	const char *text = *at + n + n_word;
+
+	if (n == 0 || strncmp(*at + n, word, n_word) != 0)
+		return -EINVAL;
+	for (*out = 0; hex_digit(text[n_digits]) >= 0; n_digits++)
+		*out = *out << 4 | (unsigned)hex_digit(text[n_digits]);
+	*at = text + n_digits;
+	return n_digits == 16 ? 0 : -EINVAL;
+}
+
 static int read_sum(const char *text, struct file_name *name)
 {
-	size_t n = strspn(text, " \t"), n_digits = 0;
-
-	if (!text[n])
+	if (!text[strspn(text, " \t")])
 		return 0;
-	if (n == 0 || strncmp(text + n, "sum ", 4) != 0)
+	if (read_hex(&text, "sum ", &name->sum) < 0 ||
+		(*text && read_hex(&text, "of ", &name->of) < 0))
 		return -EINVAL;
-	text += n + 4;
-	for (name->sum = 0; hex_digit(text[n_digits]) >= 0; n_digits++)
-		name->sum = name->sum << 4 | (unsigned)hex_digit(text[n_digits]);
 	name->has_sum = true;
-	return n_digits == 16 && !text[n_digits] ? 0 : -EINVAL;
+	return *text ? -EINVAL : 0;
 }
 
 int file_name_read(char *text, struct file_name *name, struct diag *diag)
@@ -87,7 +97,8 @@ int file_name_write(const char *path, const uint64_t *sum, char text[FILE_NAME_B
 	for (size_t i = 0; i < n_path; i++) {
 		if (i > good)
 			good = i + text_first_bad_byte(path + i, n_path - i);
-		if (n + sizeof("\\x00\" sum 0123456789abcdef") > FILE_NAME_BYTES)
+		if (n + sizeof("\\x00\" sum 0123456789abcdef of 0123456789abcdef") >
+			FILE_NAME_BYTES)
 			return -ENAMETOOLONG;
 		if (i == good || path[i] == '\t' || strchr("\"\\#", path[i]))
 			n += (size_t)snprintf(text + n, 5, "\\x%02x", (unsigned char)path[i]);
@@ -99,6 +110,13 @@ int file_name_write(const char *path, const uint64_t *sum, char text[FILE_NAME_B
 	if (sum)
 		snprintf(text + n, FILE_NAME_BYTES - n, " sum %016" PRIx64, *sum);
 	return 0;
+}
+
+void file_name_write_of(uint64_t of, char text[FILE_NAME_BYTES])
+{
+	size_t n = strlen(text);
+
+	snprintf(text + n, FILE_NAME_BYTES - n, " of %016" PRIx64, of);
 }
 
 int file_name_check(const struct file_name *name, struct diag *diag)

@@ -129,10 +129,12 @@ int journal_file_name(
 	if (!patch->source || patch->source->n_bytes == 0)
 		return 1;
 	name->sum = patch->source->sum;
+	name->of = 0;
 	if (!to->keeps_copies && file_has(patch->path, patch->source) &&
 		absolute(patch->path, name->path, sizeof(name->path)) == 0 &&
 		file_name_write(name->path, &name->sum, written) == 0)
 		return 0;
+	name->of = patch->file;
 	return keep_copy(to, patch, name);
 }
 
@@ -150,6 +152,14 @@ static void write_settings(struct journal_file *to, const struct settings *setti
 	}
 }
 
+/* Of the knobs: what is turned goes along into other patches. */
+static void write_carries(struct journal_file *to, const struct settings *settings)
+{
+	for (int k = 0; k < settings->n_knobs; k++)
+		if (settings->knobs[k].carries)
+			fprintf(to->file, "carries %s\n", settings->knobs[k].controls);
+}
+
 static void write_first(struct journal_file *to, const struct patch *first)
 {
 	struct journal_name name;
@@ -158,6 +168,8 @@ static void write_first(struct journal_file *to, const struct patch *first)
 
 	if (!err)
 		file_name_write(name.path, &name.sum, text);
+	if (!err && name.of)
+		file_name_write_of(name.of, text);
 	if (err >= 0)
 		fprintf(to->file, "patch %s\n", text);
 }
@@ -180,6 +192,7 @@ int journal_file_open(struct journal_file *to, const char *path, const struct se
 		"journal 1\n",
 		to->keeps_copies ? "THIS_FOLDER" : "THIS_FILE");
 	write_settings(to, settings);
+	write_carries(to, settings);
 	write_first(to, first);
 	journal_file_flush(to);
 	to->has_begun = true;

@@ -31,6 +31,7 @@ int journal_file_open(struct journal_file *to, const char *path, const struct se
 struct journal_name {
 	char path[JOURNAL_PATH_BYTES]; /* absolute, or it begins in the journal's folder */
 	uint64_t sum;
+	uint64_t of; /* patch->file, where path is a copy; else 0 */
 };
 
 /* How the patch's file is named in it. 0; 1: the patch is in no file and has no text; or a negative

@@ -97,7 +97,7 @@ int default_param(struct desk *desk, int knob, struct diag *diag)
 	struct target target;
 	int err = target_find(desk, knob, &target, diag);
 
-	return err < 0 ? err : target_set(desk, &target, target.desc->def, diag);
+	return err < 0 ? err : target_set(desk, &target, target.module->written[target.p], diag);
 }
 
 void view_param(const struct desk *desk, int knob, struct desk_knob_view *view)

@@ -94,7 +94,7 @@ int turn_patch(struct desk *desk, int knob, int detents, struct answer *answer, 
 			detents < 0 ? "first" : "last", walk.folder, walk.passed);
 		return 0;
 	}
-	err = desk_load(desk, walk.path, diag);
+	err = desk_load(desk, walk.path, 0, diag);
 	if (err < 0)
 		return err;
 	answer_say(answer, "ok staged patch \"%s\" (%s)%s", desk->staged.loaded->name, walk.path,

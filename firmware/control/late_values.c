@@ -49,12 +49,14 @@ void late_note_sent(struct desk *desk, const struct pending_event *sent)
 
 /* Block from which on what is turned is no longer the live patch's, but the next one's, or
  * nobody's. */
-static int64_t left_at(const struct desk *desk, const struct patch_module *module)
+static int64_t left_at(const struct desk *desk, const struct patch_module *module, int param)
 {
 	struct transition_facts live = engine_transition(desk->engine, engine_live(desk->engine));
-	int m = patch_find_ref(desk->commit.next, module_ref_of(module));
+	const struct module_ref ref = module_ref_of(module);
+	bool goes_on = patch_find_ref(desk->commit.next, ref) >= 0 &&
+		       recall_crosses(desk, desk->live->file, desk->commit.next, ref, param);
 
-	return (int64_t)(m >= 0 ? live.live_since : live.left_block);
+	return (int64_t)(goes_on ? live.live_since : live.left_block);
 }
 
 void late_take_back(struct desk *desk)
@@ -65,7 +67,7 @@ void late_take_back(struct desk *desk)
 		int64_t block =
 			late->position < 0 ? -1 : engine_event_block(desk->engine, late->position);
 
-		if (block >= 0 && block < left_at(desk, module))
+		if (block >= 0 && block < left_at(desk, module, late->param))
 			continue;
 		module->values[late->param] = late->value;
 		if (!late->was_touched)

@@ -7,34 +7,6 @@
 
 #include "base/fnv.h"
 
-/* Values turned or sent, and lists staged, since a patch was read go on in the next one, where the
- * module does. 0 or -ENOMEM. */
-static int carry_touched(struct patch *to, const struct patch *from)
-{
-	int err = 0;
-
-	for (int m = 0; m < to->n_modules; m++) {
-		struct patch_module *module = &to->modules[m];
-		int other = patch_find_ref(from, module_ref_of(module));
-
-		if (other < 0)
-			continue;
-		for (int p = 0; p < module->desc->n_params; p++)
-			if (from->modules[other].touched >> p & 1)
-				module->values[p] = from->modules[other].values[p];
-		module->touched |= from->modules[other].touched;
-		for (int l = 0; l < module->desc->n_lists && !err; l++) {
-			const struct patch_list *list = &from->modules[other].lists[l];
-
-			if (from->modules[other].touched_lists >> l & 1)
-				err = patch_set_list(
-					to, module, l, from->items + list->first, list->n);
-		}
-		module->touched_lists |= from->modules[other].touched_lists;
-	}
-	return err;
-}
-
 static int apply_edits(const struct desk *desk, struct patch *to)
 {
 	int err = 0;
@@ -43,7 +15,7 @@ static int apply_edits(const struct desk *desk, struct patch *to)
 		const struct edit *edit = &desk->staged.edits[i];
 		int m = patch_find_ref(to, edit->module);
 
-		if (m < 0)
+		if (!edit_is_of(desk, edit, to))
 			continue;
 		if (edit->n_items) {
 			to->modules[m].touched_lists |= 1u << edit->param;
@@ -131,7 +103,7 @@ int next_prepare(struct desk *desk, struct diag *diag)
 	} else {
 		desk->commit.next = patch_copy(desk_staged_base(desk));
 		if (desk->commit.next && desk->staged.loaded)
-			err = carry_touched(desk->commit.next, desk->live);
+			err = recall_apply(desk, desk->commit.next, desk->live);
 		if (desk->commit.next && !err)
 			err = apply_edits(desk, desk->commit.next);
 		edits_use(desk);

@@ -32,6 +32,18 @@ static void write_down(struct desk *desk, const struct pending_event *event)
 	journal_event(desk, engine_last_event(desk->engine), &action);
 }
 
+/* Its index. -1: the patch has it not, or what is turned in another patch is not meant for it. */
+static int32_t module_in(
+	const struct desk *desk, const struct patch *patch, const struct pending_event *pending)
+{
+	int m = patch_find_ref(patch, pending->module);
+
+	if (m >= 0 && pending->kind == EVENT_PARAM &&
+		!recall_crosses(desk, pending->file, patch, pending->module, pending->param))
+		return -1;
+	return int_max(m, -1);
+}
+
 static bool try_send(struct desk *desk, const struct pending_event *pending)
 {
 	struct event event = {
@@ -41,8 +53,7 @@ static bool try_send(struct desk *desk, const struct pending_event *pending)
 	};
 
 	for (int s = 0; s < N_SLOTS && pending->kind != EVENT_MIDI; s++)
-		event.at[s].module =
-			int_max(patch_find_ref(desk->slot_patches[s], pending->module), -1);
+		event.at[s].module = module_in(desk, desk->slot_patches[s], pending);
 	if (pending->kind == EVENT_MIDI)
 		memcpy(event.bytes, pending->bytes, sizeof(event.bytes));
 	if (!engine_send(desk->engine, &event))
@@ -58,7 +69,7 @@ static bool replace_pending(struct desk *desk, const struct pending_event *event
 		struct pending_event *old = &desk->pending.list[i];
 
 		if (old->kind != EVENT_PARAM || old->param != event->param ||
-			old->module.symbol != event->module.symbol)
+			old->module.symbol != event->module.symbol || old->file != event->file)
 			continue;
 		old->value = event->value;
 		return true;

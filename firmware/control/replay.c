@@ -36,6 +36,29 @@ static int apply_setting(const char *text, struct settings *settings, struct dia
 	return setting_set(settings, name, text + n + strspn(text + n, " \t"), why);
 }
 
+/* As a knob that nobody turns. */
+static int apply_carries(const char *target, struct settings *settings, struct diag *why)
+{
+	struct settings_knob *knob = &settings->knobs[settings->n_knobs];
+
+	for (int k = 0; k < settings->n_knobs; k++)
+		if (settings->knobs[k].carries && strcmp(settings->knobs[k].controls, target) == 0)
+			return 0;
+	if (settings->n_knobs == SETTINGS_MAX_KNOBS || strlen(target) >= sizeof(knob->controls))
+		return diag_set(why, -ENOSPC, "carries %.60s: there is no room for it", target);
+	*knob = (struct settings_knob){.pin_a = SETTINGS_NO_PIN,
+		.pin_b = SETTINGS_NO_PIN,
+		.pin_push = SETTINGS_NO_PIN,
+		.steps_per_detent = 4,
+		.range_detents = 64,
+		.bias = BIAS_OF_GPIO,
+		.carries = true};
+	snprintf(knob->name, sizeof(knob->name), "journal%d", settings->n_knobs);
+	strcpy(knob->controls, target);
+	settings->n_knobs++;
+	return 0;
+}
+
 int replay_settings(
 	const struct script *script, const char *path, struct settings *settings, struct diag *diag)
 {
@@ -43,16 +66,17 @@ int replay_settings(
 
 	for (int i = 0; i < script->n_head; i++) {
 		const struct script_line *line = &script->head[i];
-		const char *text = rest_of(line, "setting");
+		const char *text = rest_of(line, "setting"), *carried = rest_of(line, "carries");
 		int err = 0;
 
 		if (text)
 			err = apply_setting(text, settings, &why);
+		else if (carried)
+			err = apply_carries(carried, settings, &why);
 		else if (!rest_of(line, "patch"))
 			err = diag_set(&why, -EINVAL,
-				"%.40s: expected `setting SECTION.KEY VALUE`, `patch NAME` or "
-				"SECONDS "
-				"COMMAND",
+				"%.40s: expected `setting SECTION.KEY VALUE`, `carries "
+				"MODULE.PARAM`, `patch NAME` or SECONDS COMMAND",
 				line->command);
 		if (err < 0)
 			return refuse(path, line->line, err, why.text, diag);
@@ -76,6 +100,8 @@ static int read_patch(const char *text, struct patch **patch, struct diag *why)
 		err = file_name_check(&name, why);
 	if (!err)
 		err = patch_read(name.path, patch, why);
+	if (!err && name.of)
+		(*patch)->file = name.of;
 	free(copy);
 	return err;
 }

@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/target_read.h"
 #include "control/desk_state.h"
+#include "control/turned.h"
 #include "dsp/list_text.h"
 
-enum { MAX_SECTIONS = 256, LINE_BYTES = LIST_TEXT_BYTES + 300 };
+enum { MAX_SECTIONS = 512, SECTION_LEFT = REST_STAGED, LINE_BYTES = LIST_TEXT_BYTES + 300 };
 
-/* A line `undo PATH`, `live PATH` or `loaded PATH`, and those up to the next such one. */
+/* A line `undo PATH`, `live PATH`, `loaded PATH` or `left SUM PATH`, and those up to the next such one. */
 struct section {
 	struct state *state;
-	enum rest_of of;
+	enum rest_of of; /* or SECTION_LEFT */
 	const char *text, *end;
 	char path[SETTINGS_PATH_BYTES];
 	struct patch *patch; /* while its lines are read */
@@ -42,54 +42,6 @@ static void misfit(struct section *section, const char *format, ...)
 		diag_set(&section->state->misfit, -EINVAL, "%s", text);
 }
 
-static int read_value(struct section *section, const char *target, const char *text)
-{
-	struct patch_module *module;
-	struct diag diag;
-	int m, p;
-	float value;
-
-	if (target_find_param(section->patch, target, &m, &p, &diag) < 0) {
-		misfit(section, "%s", diag.text);
-		return -EINVAL;
-	}
-	module = &section->patch->modules[m];
-	if (param_value_read(&module->desc->params[p], text, &value, &diag) < 0) {
-		misfit(section, "%s: %.300s", target, diag.text);
-		return -EINVAL;
-	}
-	module->values[p] = value;
-	module->touched |= 1u << p;
-	return 0;
-}
-
-static int read_list(struct section *section, const char *target, const char *text)
-{
-	const char *dot = strchr(target, '.');
-	char id[PATCH_ID_BYTES] = "";
-	float items[LIST_MAX_ITEMS];
-	struct patch_module *module;
-	struct diag diag;
-	int m, l, n;
-
-	if (dot)
-		snprintf(id, sizeof(id), "%.*s", (int)(dot - target), target);
-	m = patch_find(section->patch, id);
-	l = m < 0 ? m : module_list_find(section->patch->modules[m].desc, dot + 1);
-	if (l < 0) {
-		misfit(section, "%s: patch \"%s\" has no such list", target, section->patch->name);
-		return -EINVAL;
-	}
-	module = &section->patch->modules[m];
-	n = list_read(&module->desc->lists[l], text, items, &diag);
-	if (n < 0 || patch_set_list(section->patch, module, l, items, n) < 0) {
-		misfit(section, "%s: %.300s", target, n < 0 ? diag.text : "out of memory");
-		return -EINVAL;
-	}
-	module->touched_lists |= 1u << l;
-	return 0;
-}
-
 /* The line at *at without its end; *at moves to the next one. Cut at the size, as none is so long. */
 static void next_line(const char **at, char line[LINE_BYTES])
 {
@@ -112,24 +64,14 @@ static void stage_line(const struct section *section, const char *text)
 	state->stages = grown;
 }
 
-/* A value or a list of the section's patch. 0: taken, or no such line. */
-static int read_line(struct section *section, char *line)
-{
-	char *text = line, *what = strsep(&text, " "), *target = text ? strsep(&text, " ") : NULL;
-
-	if (!text)
-		return 0;
-	if (strcmp(what, "value") == 0)
-		return read_value(section, target, text);
-	return strcmp(what, "list") == 0 ? read_list(section, target, text) : 0;
-}
-
 /* at: of a step back. The mark does not count what was turned, so it is compared when that is known. */
 static void take_lines(struct section *section, enum rest_of of, int at)
 {
 	const char *from = section->text, *begin;
+	struct turned_reader reader = {.patch = section->patch};
 	char line[LINE_BYTES];
 	uint64_t mark = 0;
+	struct diag diag;
 
 	next_line(&from, line);
 	for (begin = from; begin < section->end; begin = from) {
@@ -138,9 +80,11 @@ static void take_lines(struct section *section, enum rest_of of, int at)
 			stage_line(section, line + 6);
 		else if (strncmp(line, "mark ", 5) == 0)
 			mark = strtoull(line + 5, NULL, 16);
-		else if (read_line(section, line) < 0)
+		else if (turned_read(&reader, line, &diag) < 0) {
+			misfit(section, "%s", diag.text);
 			rest_add(&section->state->rest, of, false, at, begin,
 				(size_t)(from - begin));
+		}
 	}
 	if (mark && mark != patch_mark(section->patch))
 		section->state->n_edited++;
@@ -181,14 +125,6 @@ static void add_step(struct section *section)
 	}
 }
 
-static bool is_turned(const struct patch *patch)
-{
-	for (int m = 0; m < patch->n_modules; m++)
-		if (patch->modules[m].touched || patch->modules[m].touched_lists)
-			return true;
-	return false;
-}
-
 /* Heard in the place of one that is there again: a step back, if anything was done to it. */
 static void add_substitute(const struct reader *reader, struct section *section)
 {
@@ -200,7 +136,7 @@ static void add_substitute(const struct reader *reader, struct section *section)
 	}
 	add_step(section);
 	if (section->state->n_undo > n && section->state->rest.n == n_rest &&
-		!is_turned(section->patch)) {
+		!turned_is_any(section->patch)) {
 		section->state->n_undo--;
 		patch_free(section->patch);
 	}
@@ -251,7 +187,10 @@ static void read_sections(const struct reader *reader, struct section *sections,
 		while (sections[i].of == REST_LIVE && i + n < n_sections &&
 			sections[i + n].of == REST_LIVE)
 			n++;
-		if (sections[i].of == REST_LIVE)
+		if ((int)sections[i].of == SECTION_LEFT)
+			left_read(&sections[i].state->left, sections[i].text + strlen("left "),
+				(size_t)(sections[i].end - sections[i].text) - strlen("left "));
+		else if (sections[i].of == REST_LIVE)
 			read_live(reader, &sections[i], n);
 		else if (sections[i].of == REST_UNDO)
 			read_step(reader, &sections[i]);
@@ -263,8 +202,10 @@ static void read_sections(const struct reader *reader, struct section *sections,
 /* The sections' beginnings and ends; the other lines before the first one are not needed. */
 static void find_sections(struct reader *reader, const char *text)
 {
-	static const char *const heads[] = {
-		[REST_UNDO] = "undo ", [REST_LIVE] = "live ", [REST_LOADED] = "loaded "};
+	static const char *const heads[] = {[REST_UNDO] = "undo ",
+		[REST_LIVE] = "live ",
+		[REST_LOADED] = "loaded ",
+		[SECTION_LEFT] = "left "};
 	struct section *section = NULL;
 	char line[LINE_BYTES];
 

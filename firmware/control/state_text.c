@@ -8,46 +8,19 @@
 #include <string.h>
 
 #include "control/desk_state.h"
-#include "dsp/list_text.h"
+#include "control/turned.h"
 
 /* Steps back are dropped, oldest first, where the text would grow beyond this. */
 enum { UNDO_BYTES = 64 * 1024 };
 
 /* ---- writing */
-static void put_param(FILE *to, const char *id, const struct param_desc *param, float value)
-{
-	if (param->curve == CURVE_CHOICE)
-		fprintf(to, "value %s.%s %s\n", id, param->key, param->choices[(int)value]);
-	else
-		fprintf(to, "value %s.%s %.9g\n", id, param->key, (double)value);
-}
-
-static void put_list(
-	FILE *to, const char *id, const struct list_desc *list, const float *items, int n)
-{
-	char text[LIST_TEXT_BYTES];
-
-	fprintf(to, "list %s.%s %s\n", id, list->key, list_write(list, items, n, text));
-}
-
 /* With what belongs to it and does not fit; before the values, which are newer. */
 static void put_patch(FILE *to, const char *head, const struct patch *patch,
 	const struct state_rest *rest, enum rest_of of, int at)
 {
 	fprintf(to, "%s%s\nmark %016" PRIx64 "\n", head, patch->path, patch_mark(patch));
 	rest_put(rest, to, of, false, at);
-	for (int m = 0; m < patch->n_modules; m++) {
-		const struct patch_module *module = &patch->modules[m];
-
-		for (int p = 0; p < module->desc->n_params; p++)
-			if (module->touched >> p & 1)
-				put_param(to, module->id, &module->desc->params[p],
-					module->values[p]);
-		for (int l = 0; l < module->desc->n_lists; l++)
-			if (module->touched_lists >> l & 1)
-				put_list(to, module->id, &module->desc->lists[l],
-					patch->items + module->lists[l].first, module->lists[l].n);
-	}
+	turned_put(to, patch);
 }
 
 static void put_edit(FILE *to, const struct desk *desk, const struct edit *edit)
@@ -95,7 +68,8 @@ static void put_undo(FILE *to, const struct desk *desk)
 static void put_edits(FILE *to, const struct desk *desk)
 {
 	for (int i = 0; i < desk->staged.n; i++)
-		put_edit(to, desk, &desk->staged.edits[i]);
+		if (edit_is_of(desk, &desk->staged.edits[i], desk_staged_base(desk)))
+			put_edit(to, desk, &desk->staged.edits[i]);
 	rest_put(&desk->rest, to, REST_STAGED, false, 0);
 }
 
@@ -107,6 +81,7 @@ char *state_write(const struct desk *desk, const char *start, size_t *n_bytes)
 	if (!desk->live->path[0] || !(to = open_memstream(&text, n_bytes)))
 		return NULL;
 	fprintf(to, "start %s\n", start);
+	left_put(&desk->left, to); /* before all else: an older chronus does not look there */
 	put_undo(to, desk);
 	put_patch(to, "live ", desk->live, &desk->rest, REST_LIVE, 0);
 	if (!desk->staged.loaded)
@@ -131,6 +106,7 @@ void state_free(struct state *state)
 	for (int i = 0; i < state->n_undo; i++)
 		patch_free(state->undo[i]);
 	free(state->stages);
+	left_free(&state->left);
 	rest_free(&state->rest);
 	memset(state, 0, sizeof(*state));
 }
@@ -187,6 +163,7 @@ void desk_resume(struct desk *desk, struct state *state)
 	bool is_free = is_untouched(desk);
 
 	lay_beneath(desk, state);
+	recall_resume(desk, &state->left);
 	if (!is_free)
 		rest_unstaged(&state->rest);
 	rest_free(&desk->rest);
@@ -213,6 +190,8 @@ void state_to_steps(struct state *state)
 		rest_forget(&state->rest, 1);
 	}
 	rest_to_steps(&state->rest, state->n_undo);
+	if (state->live)
+		left_keep_patch(&state->left, state->live);
 	if (state->live)
 		state->undo[state->n_undo++] = state->live;
 	state->live = NULL;

@@ -2,10 +2,10 @@
  * did to it, the patches before it, what is staged.
  *
  *   start PATCH.ini                  as [start] of the settings said then
+ *   left 0123456789abcdef PATCH.ini  as it was left: left_patches.h
  *   live PATCH.ini                   then its lines:
  *   mark 0123456789abcdef                of the file as it was written
- *   value filter1.cutoff_hz 2013.5       turned or sent
- *   list seq1.notes 36 c#3               staged and committed
+ *   value filter1.cutoff_hz 2013.5       turned, sent or staged and committed: turned.h
  *   undo PATCH.ini                   the same, oldest first
  *   loaded PATCH.ini                 waits for the commit; the same
  *   stage osc1.shape saw             waits for the commit, in order; of the patch above it
@@ -19,9 +19,10 @@
 #define CONTROL_STATE_TEXT_H
 
 #include "control/desk.h"
+#include "control/left_patches.h"
 #include "control/state_rest.h"
 
-enum { STATE_MAX_UNDO = 32, STATE_MAX_BYTES = 1024 * 1024 };
+enum { STATE_MAX_UNDO = 32, STATE_MAX_BYTES = 2 * 1024 * 1024 };
 
 struct state {
 	struct patch *live;   /* NULL: there is none that could be opened */
@@ -29,9 +30,10 @@ struct state {
 	int n_undo;
 	struct patch *undo[STATE_MAX_UNDO]; /* oldest first */
 	char *stages;                       /* lines "MODULE.PARAM VALUE", or NULL */
+	struct left_patches left;           /* that were left before */
 	struct state_rest rest;             /* what could not be taken */
 	char start[SETTINGS_PATH_BYTES];
-	int n_edited; /* patches whose file was edited since: what was turned is put on top */
+	int n_edited; /* patches whose file was edited since: what was turned stays, less what was edited */
 	/* what no longer fits: how many, and the first reason */
 	int n_misfits;
 	struct diag misfit;

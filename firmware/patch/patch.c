@@ -119,6 +119,24 @@ int patch_keep_source(struct patch *patch, const char *text, size_t n_bytes)
 	return 0;
 }
 
+uint64_t patch_list_sum(const struct patch *patch, const struct patch_list *list)
+{
+	return list->n ? fnv_add(FNV_START, patch->items + list->first,
+				 (size_t)list->n * sizeof(*patch->items))
+		       : FNV_START;
+}
+
+void patch_note_written(struct patch *patch)
+{
+	for (int m = 0; m < patch->n_modules; m++) {
+		struct patch_module *module = &patch->modules[m];
+
+		memcpy(module->written, module->values, sizeof(module->written));
+		for (int l = 0; l < MODULE_MAX_LISTS; l++)
+			module->written_lists[l] = patch_list_sum(patch, &module->lists[l]);
+	}
+}
+
 int patch_add_module(struct patch *patch, const char *id, const struct module_desc *desc)
 {
 	struct patch_module *module;
@@ -140,7 +158,9 @@ int patch_add_module(struct patch *patch, const char *id, const struct module_de
 	module->symbol = symbol;
 	module->desc = desc;
 	for (int i = 0; i < desc->n_params; i++)
-		module->values[i] = desc->params[i].def;
+		module->values[i] = module->written[i] = desc->params[i].def;
+	for (int l = 0; l < MODULE_MAX_LISTS; l++)
+		module->written_lists[l] = FNV_START;
 	return patch->n_modules++;
 }
 

@@ -50,6 +50,8 @@ struct patch_module {
 	uint32_t touched_lists;          /* a bit a list: staged since it was read */
 	int line;                        /* of the section in its file, for messages */
 	float values[MODULE_MAX_PARAMS]; /* as written, or the default; a choice: the index */
+	float written[MODULE_MAX_PARAMS];         /* the same, whatever was turned since */
+	uint64_t written_lists[MODULE_MAX_LISTS]; /* base/fnv.h, of the items; of none: FNV_START */
 	struct patch_sum ins[MODULE_MAX_INS];
 	struct patch_sum mods[MODULE_MAX_PARAMS]; /* added to the value, in the parameter's unit */
 	struct patch_list lists[MODULE_MAX_LISTS];
@@ -81,6 +83,8 @@ struct patch {
 	struct patch_term *terms;
 	float *items;
 	struct patch_source *source; /* NULL: it was not read from a text */
+	/* base/fnv.h, of the real path: the same for the same file, however its path is said; 0: none */
+	uint64_t file;
 };
 
 /* A patch with defaults and no module but the clock. NULL only when memory is out. Free with
@@ -92,6 +96,17 @@ struct patch *patch_copy(const struct patch *patch);
 void patch_free(struct patch *patch); /* NULL is allowed */
 /* 0 or -ENOMEM. */
 int patch_keep_source(struct patch *patch, const char *text, size_t n_bytes);
+
+/* It was read: its values and lists are as written. */
+void patch_note_written(struct patch *patch);
+/* base/fnv.h, of the list's items. */
+uint64_t patch_list_sum(const struct patch *patch, const struct patch_list *list);
+/* Back to the file's value, as if it had not been turned. */
+static inline void patch_unturn(struct patch_module *module, int param)
+{
+	module->values[param] = module->written[param];
+	module->touched &= ~(1u << param);
+}
 
 /* Adds a module with its defaults. Returns its index, -EEXIST (id taken), -ENOSPC (no room),
  * -EINVAL (an id that is empty or too long) or -ENOMEM. */

@@ -109,12 +109,17 @@ static void test_fifty_commits(void)
 	wav_data_free(&wav);
 }
 
-/* A value that was turned survives every commit, and a held gate stays held until it is let go. */
+/* A value whose knob carries survives every commit, and a held gate stays held until it is let go. */
 static void test_values_survive(void)
 {
 	static char script[4096];
 	struct wav_data wav;
 	double freq_norm = 330.0 / RATE_HZ;
+	char config[300];
+
+	snprintf(config, sizeof(config), "--config %s",
+		spawn_file("carries.ini", "[knob freq]\ncontrols = osc1.freq_hz\ncarries = yes\n"
+					  "[knob level]\ncontrols = osc1.level\ncarries = yes\n"));
 
 	write_patches();
 	strcpy(script, "0 gate env1 on\n0.3 set osc1.freq_hz 330\n0.4 set osc1.level 0.25\n");
@@ -122,7 +127,7 @@ static void test_values_survive(void)
 		snprintf(script + strlen(script), sizeof(script) - strlen(script),
 			"%d load %s\n%d commit\n", i + 1, paths[(i + 1) % N_PATCHES], i + 1);
 	strcat(script, "9.5 gate env1 off\n");
-	render(paths[0], spawn_file("survive.txt", script), 11.0, "", &wav);
+	render(paths[0], spawn_file("survive.txt", script), 11.0, config, &wav);
 	for (int s = 1; s < 9; s++) /* the second half of each second, when the patch stands */
 		CHECK_BELOW(-judge_amplitude(wav.frames + s * RATE_HZ + RATE_HZ / 2, 0, RATE_HZ / 2,
 				    freq_norm),

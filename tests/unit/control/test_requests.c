@@ -153,11 +153,14 @@ static void test_undos_and_a_commit(void)
 	rig_close(&rig);
 }
 
-/* A load takes staged edits of modules that it has not away, also those of a commit that is taken
- * back later; an edit made while it waited is the newest. */
+/* A load of the same file takes staged edits of modules that it has not away, also those of a commit that
+ * is taken back later; an edit made while it waited is the newest. */
 static void test_what_is_staged_again(void)
 {
 	open_at_bars();
+	rig_do(&rig, load_line(first));
+	rig_do(&rig, "commit");
+	run_to_commit(1);
 	rig_do(&rig, "stage lfo1.rate_hz 7");
 	rig_do(&rig, "stage osc1.level 0.1");
 	rig_do(&rig, "stage osc1.freq_hz 440");
@@ -168,10 +171,25 @@ static void test_what_is_staged_again(void)
 	CU_ASSERT_STRING_EQUAL(say("undo"), taken_back);
 	CU_ASSERT_EQUAL(desk_n_staged(rig.desk), 2);
 	rig_do(&rig, "commit");
-	run_to_commit(1);
+	run_to_commit(2);
 	CU_ASSERT_STRING_EQUAL(desk_patch_name(rig.desk), "Second");
 	CU_ASSERT_EQUAL(level(), 0.3f);
 	CU_ASSERT_EQUAL(heard(1, 1), 440.0f);
+	rig_close(&rig);
+
+	/* another patch takes none of them */
+	open_at_bars();
+	rig_do(&rig, "stage osc1.level 0.1");
+	rig_do(&rig, "commit");
+	rig_run(&rig, 60);
+	rig_do(&rig, "stage osc1.freq_hz 440");
+	rig_do(&rig, load_line(second));
+	CU_ASSERT_STRING_EQUAL(say("undo"), taken_back);
+	CU_ASSERT_EQUAL(desk_n_staged(rig.desk), 0);
+	rig_do(&rig, "commit");
+	run_to_commit(1);
+	CU_ASSERT_EQUAL(level(), 0.2f);
+	CU_ASSERT_EQUAL(heard(1, 1), 220.0f);
 	rig_close(&rig);
 }
 

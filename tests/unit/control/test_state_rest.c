@@ -148,7 +148,7 @@ static void test_live_patch_is_missing(void)
 static void test_live_patch_is_replaced(void)
 {
 	begin("start start.ini\nlive %1$s\nvalue osc1.level 0.125\n");
-	CU_ASSERT_EQUAL(desk_load(rig.desk, other_path, &(struct diag){0}), 0);
+	CU_ASSERT_EQUAL(desk_load(rig.desk, other_path, 0, &(struct diag){0}), 0);
 	expect_do("commit");
 	CU_ASSERT_FALSE(desk_misses_patch(rig.desk));
 	expect_order((const char *const[]){"undo ", "gone.ini\nvalue osc1.level 0.125\n",
@@ -198,7 +198,7 @@ static void test_loaded_patch_is_missing(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(state.loaded);
 	CU_ASSERT_EQUAL(value_of(state.loaded, "osc1.level"), 0.4f);
 	CU_ASSERT_STRING_EQUAL(state.stages, "osc1.shape saw\n");
-	CU_ASSERT_EQUAL(desk_load(rig.desk, other_path, &(struct diag){0}), 0);
+	CU_ASSERT_EQUAL(desk_load(rig.desk, other_path, 0, &(struct diag){0}), 0);
 	expect_none("gone.ini");
 	end();
 	begin(kept);
@@ -217,7 +217,7 @@ static void test_lines_that_do_not_fit(void)
 	expect_order((const char *const[]){"other.ini", "value osc9.level 0.1\n",
 		"live heard.ini\n", "value osc9.level 0.5\nlist osc9.notes 36\n",
 		"stage osc9.shape saw\n", NULL});
-	CU_ASSERT_EQUAL(desk_load(rig.desk, other_path, &(struct diag){0}), 0);
+	CU_ASSERT_EQUAL(desk_load(rig.desk, other_path, 0, &(struct diag){0}), 0);
 	expect_none("stage");
 	expect_do("commit");
 	expect_order((const char *const[]){"osc9.level 0.1\n", "undo heard.ini\n",

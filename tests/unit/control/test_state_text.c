@@ -79,7 +79,7 @@ static void test_round_trip(void)
 	expect_do("stage seq1.notes 36 c#3 48.5");
 	expect_do("commit");
 	expect_do("set osc1.level 0.1");
-	CU_ASSERT_EQUAL(desk_load(rig.desk, second_path, &(struct diag){0}), 0);
+	CU_ASSERT_EQUAL(desk_load(rig.desk, second_path, 0, &(struct diag){0}), 0);
 	expect_do("commit");
 	expect_do("set osc2.level 0.7");
 	expect_do("set osc2.shape triangle");
@@ -97,7 +97,8 @@ static void test_round_trip(void)
 	CU_ASSERT_STRING_EQUAL(state.live->name, "Second");
 	CU_ASSERT_EQUAL(value_of(state.live, "osc2.level"), 0.7f);
 	CU_ASSERT_EQUAL(value_of(state.live, "osc2.shape"), 3.0f);
-	CU_ASSERT_EQUAL(value_of(state.live, "osc1.level"), 0.1f); /* carried over */
+	CU_ASSERT_EQUAL(value_of(state.live, "osc1.level"), 1.0f); /* its own */
+	CU_ASSERT_EQUAL(state.left.n, 1);
 	CU_ASSERT_EQUAL(state.n_undo, 2);
 	CU_ASSERT_EQUAL(value_of(state.undo[1], "osc1.freq_hz"), 123.456789f);
 	CU_ASSERT_EQUAL(desk_replace(rig.desk, state.live), 0);
@@ -121,7 +122,7 @@ static void test_loaded_and_staged(void)
 	char *text;
 
 	begin();
-	CU_ASSERT_EQUAL(desk_load(rig.desk, second_path, &(struct diag){0}), 0);
+	CU_ASSERT_EQUAL(desk_load(rig.desk, second_path, 0, &(struct diag){0}), 0);
 	expect_do("stage osc2.level 0.3");
 	text = written();
 	rig_close(&rig);
@@ -175,9 +176,10 @@ static void test_a_file_that_changed(void)
 	char *text;
 
 	begin();
-	CU_ASSERT_EQUAL(desk_load(rig.desk, second_path, &(struct diag){0}), 0);
+	CU_ASSERT_EQUAL(desk_load(rig.desk, second_path, 0, &(struct diag){0}), 0);
 	expect_do("commit");
 	expect_do("set osc1.level 0.3");
+	expect_do("set osc1.freq_hz 333");
 	text = written();
 	spawn_file("second.ini", "[patch]\nname = Third\n[osc1]\ntype = osc\nlevel = 0.9\n"
 				 "[out]\nin = osc1\n");
@@ -185,7 +187,8 @@ static void test_a_file_that_changed(void)
 	CU_ASSERT_EQUAL(state.n_misfits, 0);
 	CU_ASSERT_EQUAL(state.n_edited, 1);
 	CU_ASSERT_STRING_EQUAL(state.live->name, "Third");
-	CU_ASSERT_EQUAL(value_of(state.live, "osc1.level"), 0.3f);
+	CU_ASSERT_EQUAL(value_of(state.live, "osc1.level"), 0.9f); /* the file wins */
+	CU_ASSERT_EQUAL(value_of(state.live, "osc1.freq_hz"), 333.0f);
 	state_free(&state);
 	free(text);
 	rig_close(&rig);
@@ -209,12 +212,13 @@ static void test_changes(void)
 	expect_do("gate * off");
 	rig_run(&rig, 300);
 	CU_ASSERT_EQUAL(desk_n_changes(rig.desk), n);
-	CU_ASSERT_EQUAL(desk_load(rig.desk, second_path, &(struct diag){0}), 0);
+	CU_ASSERT_EQUAL(desk_load(rig.desk, second_path, 0, &(struct diag){0}), 0);
 	CU_ASSERT_NOT_EQUAL(desk_n_changes(rig.desk), n);
 	rig_close(&rig);
 }
 
-/* A state that comes late does not take away what the hands have done, but for values: those go on. */
+/* A state that comes late does not take away what the hands have done; values are of the patch that they
+ * were turned in. */
 static void test_the_hands_were_quicker(void)
 {
 	struct patch *patch;
@@ -235,7 +239,7 @@ static void test_the_hands_were_quicker(void)
 	CU_ASSERT_EQUAL(desk_replace(rig.desk, patch), 0);
 	rig_run(&rig, 300);
 	CU_ASSERT_STRING_EQUAL(desk_patch_name(rig.desk), "Second");
-	CU_ASSERT_EQUAL(value_of(rig.desk->live, "osc1.level"), 0.15f);
+	CU_ASSERT_EQUAL(value_of(rig.desk->live, "osc1.level"), 1.0f);
 	CU_ASSERT_EQUAL(desk_n_undo(rig.desk), 0);
 	rig_close(&rig);
 }
