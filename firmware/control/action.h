@@ -29,6 +29,7 @@ enum action_kind {
 	ACTION_LOAD,
 	ACTION_COMMIT,
 	ACTION_UNDO,
+	ACTION_REVERT,
 	ACTION_CUT,
 	ACTION_FAULT,
 	ACTION_QUIT,
@@ -81,7 +82,7 @@ struct action {
 			uint64_t sum; /* base/fnv.h, of the file's content */
 			uint64_t of;  /* patch->file of what it is a copy of; 0: it is no copy */
 		} load;
-		struct replay_hint hint; /* of a commit or an undo */
+		struct replay_hint hint; /* of a commit, an undo or a revert */
 		struct {
 			enum action_slot slot;
 			enum fault_kind kind; /* FAULT_NONE: its blocks are late */

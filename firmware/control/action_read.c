@@ -319,6 +319,8 @@ static const struct command {
 	{"commit", ACTION_COMMIT, 1, 5, "commit [same | late N | blind N [tempo N]]", read_hint,
 		false},
 	{"undo", ACTION_UNDO, 1, 5, "undo [same | late N | blind N [tempo N]]", read_hint, false},
+	{"revert", ACTION_REVERT, 1, 5, "revert [same | late N | blind N [tempo N]]", read_hint,
+		false},
 	{"cut", ACTION_CUT, 1, 1, "cut", read_nothing_more, false},
 	{"fault", ACTION_FAULT, 3, 4,
 		"fault live|standby|both stall MS|segv|fpe|bus|ill|nan|late US", read_fault, false},

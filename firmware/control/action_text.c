@@ -154,6 +154,9 @@ const char *action_text(
 	case ACTION_UNDO:
 		put_hint("undo", &action->hint, text);
 		break;
+	case ACTION_REVERT:
+		put_hint("revert", &action->hint, text);
+		break;
 	case ACTION_CUT:
 		strcpy(text, "cut");
 		break;

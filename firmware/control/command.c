@@ -66,6 +66,8 @@ static int dispatch(
 		return desk_commit(desk, &action->hint, diag);
 	case ACTION_UNDO:
 		return desk_undo(desk, &action->hint, diag);
+	case ACTION_REVERT:
+		return desk_revert(desk, &action->hint, diag);
 	case ACTION_CUT:
 		return desk_cut_tail(desk);
 	case ACTION_FAULT:

@@ -91,6 +91,7 @@ struct binding {
 struct request {
 	bool is_undo;
 	struct replay_hint hint; /* by a journal, or REPLAY_HINT_NONE */
+	bool is_revert;          /* a commit of the patch that plays, as its file says */
 };
 
 /* Values turned late. writer: late_values.c */
@@ -148,7 +149,7 @@ struct commit {
 	int target;              /* slot that it is built in */
 	struct replay_hint hint; /* by a journal: how its fade was chosen */
 	struct patch *next;      /* what it will make heard */
-	bool is_undo;
+	bool is_undo, is_revert;
 	bool is_taking_back; /* a hand has taken it back; who is first, that or the swap? */
 	bool has_cut;        /* the tail under what plays is cut already */
 	bool has_news;       /* next differs from live by more than values */
@@ -224,6 +225,8 @@ void desk_restage(struct desk *desk);
 
 /* The commit under way uses all that is staged, */
 void edits_use(struct desk *desk);
+/* or only the newer reading of the file of what plays; NULL: there is none, */
+void edits_use_loaded(struct desk *desk, const struct patch *loaded);
 /* and is heard: it is staged no more. */
 void edits_used_up(struct desk *desk);
 /* A patch that no hand has loaded, from the state. is_replacing: in the place of what is heard */
@@ -301,9 +304,11 @@ void desk_tell_resets(struct desk *desk);
 /* ---- orders.c; hint: as a journal says it, or REPLAY_HINT_NONE */
 int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *diag);
 int desk_undo(struct desk *desk, const struct replay_hint *hint, struct diag *diag);
+/* The patch that plays as its file says, by a commit of its own; what is staged waits on. */
+int desk_revert(struct desk *desk, const struct replay_hint *hint, struct diag *diag);
 
 /* ---- requests.c: commits and undos in the order that they were asked for */
-/* Behind all others; a commit behind a commit takes its place. false: no room. */
+/* Behind all others; a commit behind a commit takes its place, and a revert a revert's. false: no room. */
 bool desk_ask(struct desk *desk, const struct request *request);
 bool desk_has_request(const struct desk *desk);
 const struct request *desk_newest_request(const struct desk *desk); /* or NULL */

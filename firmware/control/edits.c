@@ -208,11 +208,17 @@ void edits_use(struct desk *desk)
 	desk->staged.loaded_used = desk->staged.loaded;
 }
 
+void edits_use_loaded(struct desk *desk, const struct patch *loaded)
+{
+	desk->staged.n_used = 0;
+	desk->staged.loaded_used = loaded;
+}
+
 void edits_used_up(struct desk *desk)
 {
 	struct staged *staged = &desk->staged;
 
-	if (!desk->commit.is_undo)
+	if (!desk->commit.is_undo && !desk->commit.is_revert)
 		staged->is_replacing = false;
 	staged->n -= staged->n_used;
 	memmove(staged->edits, staged->edits + staged->n_used,

@@ -33,7 +33,7 @@ void left_keep(struct left_patches *left, uint64_t file, const char *path, const
 /* The same of a patch; one in which nothing is turned is as it is written. */
 void left_keep_patch(struct left_patches *left, const struct patch *patch);
 void left_forget(struct left_patches *left, uint64_t file);
-/* Where they are not newer than those that there are; older is empty then. */
+/* Those of files that left has not; older is empty then. */
 void left_lay_beneath(struct left_patches *left, struct left_patches *older);
 /* A fresh reading of the file gets what was turned in it. Lines that do not fit any more are told in the
  * log. */

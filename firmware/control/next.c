@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fnv.h"
+#include "control/turned.h"
 
 static int apply_edits(const struct desk *desk, struct patch *to)
 {
@@ -88,14 +89,40 @@ static int check_not_bad(const struct desk *desk, struct diag *diag)
 	return 0;
 }
 
+/* As the file says, in its newest reading. */
+static int prepare_revert(struct desk *desk, struct diag *diag)
+{
+	const struct patch *loaded = desk->staged.loaded;
+	bool is_newer = loaded && loaded->file == desk->live->file;
+	const struct patch *from = is_newer ? loaded : desk->live;
+	int err;
+
+	if (!from->source)
+		return diag_set(diag, -ENOENT,
+			"patch \"%s\" is in no file: there is nothing to revert to", from->name);
+	err = patch_read_text(
+		from->source->text, from->source->n_bytes, from->path, &desk->commit.next, diag);
+	if (err < 0)
+		return err;
+	desk->commit.next->file = from->file;
+	edits_use_loaded(desk, is_newer ? loaded : NULL);
+	desk->commit.has_news = is_newer || turned_is_any(desk->live);
+	return 0;
+}
+
 int next_prepare(struct desk *desk, struct diag *diag)
 {
 	const struct request request = desk_take_request(desk);
 	int err = 0;
 
 	desk->commit.is_undo = desk->commit.drops_live = request.is_undo;
+	desk->commit.is_revert = request.is_revert;
 	desk->commit.hint = request.hint;
-	if (desk->commit.is_undo) {
+	if (request.is_revert) {
+		err = prepare_revert(desk, diag);
+		if (err < 0)
+			return err;
+	} else if (desk->commit.is_undo) {
 		if (desk->undo.n == 0) /* a rescue has taken it since it was asked for */
 			return diag_set(
 				diag, -ENOENT, "nothing to undo: no commit has changed the patch");

@@ -1,4 +1,4 @@
-/* orders.c - a commit or an undo is asked for: into the queue (requests.c), or back out of it.
+/* orders.c - a commit, an undo or a revert is asked for: into the queue (requests.c), or back out of it.
  * Tested by: unit/control/test_requests */
 #include "control/desk_state.h"
 
@@ -15,23 +15,37 @@ static int count_steps_left(const struct desk *desk)
 	return n_left;
 }
 
-int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
+/* Into the queue, and as far as it goes. */
+static int begin(struct desk *desk, const struct request *request, struct diag *diag)
 {
 	struct stats_page *stats = engine_stats(desk->engine);
 	uint64_t refused = stats_total(stats, STAT_REFUSED);
+
+	if (!desk_ask(desk, request))
+		return diag_set(diag, -EBUSY, "%d commits wait already", desk->requests.n);
+	commit_clear_outcome(desk);
+	commit_poll(desk);
+	if (stats_total(stats, STAT_REFUSED) != refused)
+		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
+	return DESK_LATER;
+}
+
+int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
+{
 	bool is_staged = desk->staged.n > desk->staged.n_used ||
 			 desk->staged.loaded != desk->staged.loaded_used;
 	bool was_refused = desk->staged.has_refused_load && !is_staged;
 
 	edits_forgive_refusal(desk);
 	if (was_refused) /* once: what plays may be committed after that */
-		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
-	desk_ask(desk, &(struct request){.hint = *hint});
-	commit_clear_outcome(desk);
-	commit_poll(desk);
-	if (stats_total(stats, STAT_REFUSED) != refused)
-		return diag_set(diag, -EINVAL, "commit refused: %s", stats->texts.refused_why);
-	return DESK_LATER;
+		return diag_set(diag, -EINVAL, "commit refused: %s",
+			engine_stats(desk->engine)->texts.refused_why);
+	return begin(desk, &(struct request){.hint = *hint}, diag);
+}
+
+int desk_revert(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
+{
+	return begin(desk, &(struct request){.is_revert = true, .hint = *hint}, diag);
 }
 
 /* The newest request is a commit that nobody has heard. One that a late state asked for is no

@@ -3,7 +3,7 @@
  * One is under way at a time (commit.c); those behind it wait here. A commit behind a commit is one
  * with it, for both hear all that is staged when they begin. An undo behind a commit that nobody
  * has heard takes that back, so no undo ever stands behind a commit: the queue is some undos, then
- * at most one commit. */
+ * commits and reverts in turn. */
 #include "control/desk_state.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ bool desk_ask(struct desk *desk, const struct request *request)
 {
 	const struct request *last = desk_newest_request(desk);
 
-	if (last && !last->is_undo && !request->is_undo)
+	if (last && !last->is_undo && !request->is_undo && last->is_revert == request->is_revert)
 		desk->requests.list[desk->requests.n - 1] = *request;
 	else if (desk->requests.n < DESK_MAX_REQUESTS)
 		desk->requests.list[desk->requests.n++] = *request;
@@ -48,7 +48,9 @@ struct request desk_take_request(struct desk *desk)
 
 void desk_ask_again(struct desk *desk, const struct request *request)
 {
-	bool is_one = desk->requests.n > 0 && !desk->requests.list[0].is_undo && !request->is_undo;
+	const struct request *next = &desk->requests.list[0];
+	bool is_one = desk->requests.n > 0 && !next->is_undo && !request->is_undo &&
+		      next->is_revert == request->is_revert;
 
 	if (is_one || desk->requests.n == DESK_MAX_REQUESTS)
 		return;

@@ -5,7 +5,7 @@
  *   written seq1.notes 0123456789abcdef  of a list its sum
  *   list seq1.notes 36 c#3
  *
- * Where the file has another value than was written, it was edited since, and wins.
+ * A file that has another value than was written was edited since, and wins.
  * Threads: [init] [desk] */
 #ifndef CONTROL_TURNED_H
 #define CONTROL_TURNED_H
