@@ -87,7 +87,7 @@ static void keys_init(void *state, float rate_hz)
 	struct keys *keys = state;
 
 	keys->times = (struct keys_times){
-		.smooth_share = 1.0f - expf(-1000.0f / (SMOOTH_MS * rate_hz)),
+		.smooth_share = (float)(1.0 - exp(-1000.0 / (double)(SMOOTH_MS * rate_hz))),
 		.fade_frames = fade_frames(FADE_MS, rate_hz),
 		.sounding_frames = fade_frames(SOUNDING_MS, rate_hz),
 	};
