@@ -187,15 +187,13 @@ static int read_note(struct line *line)
 static int read_midi(struct line *line)
 {
 	struct action *action = line->action;
-	const char *at = line->words[1];
 
-	for (; *at; at += strspn(at, " \t")) {
+	for (const char *at = line->words[1]; *at; at += strspn(at, " \t")) {
 		char digits[3] = {at[0], at[1], '\0'};
 
 		if (!isxdigit((unsigned char)at[0]) || !isxdigit((unsigned char)at[1]))
 			return diag_set(line->diag, -EINVAL,
-				"'%.20s': a byte is two digits of 0-9 and a-f, as in `midi 90 3c 64`",
-				at);
+				"'%.20s': a byte is two hex digits, as in `midi 90 3c 64`", at);
 		if (action->midi.n == ACTION_MIDI_BYTES)
 			return diag_set(line->diag, -E2BIG, "at most %d bytes at a time",
 				ACTION_MIDI_BYTES);

@@ -149,7 +149,7 @@ static void settle(struct desk *desk)
 		desk_ask_again(desk, &(struct request){.is_undo = true, .hint = REPLAY_HINT_NONE});
 	desk->live = desk->commit.next;
 	desk->commit.next = NULL;
-	desk->n_changes++;
+	desk->saved.n_changes++;
 	edits_used_up(desk);
 	desk_rebind(desk);
 	desk->commit.is_undo = desk->commit.drops_live = desk->commit.is_taking_back = false;

@@ -41,7 +41,7 @@ void desk_close(struct desk *desk)
 		patch_free(desk->slot_patches[s]);
 	for (int i = 0; i < desk->undo.n; i++)
 		patch_free(desk->undo.steps[i]);
-	rest_free(&desk->rest);
+	rest_free(&desk->saved.rest);
 	midi_close(desk);
 	recall_free(desk);
 	free(desk);

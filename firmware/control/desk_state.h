@@ -172,6 +172,12 @@ struct logged_resets {
 	int64_t logged_ns;
 };
 
+/* The state that state_text.h keeps. writers: state_text.c, commit.c, edits.c */
+struct saved_state {
+	struct state_rest rest; /* of the state that it went on from */
+	uint64_t n_changes;
+};
+
 struct desk {
 	const struct settings *settings;
 	struct engine *engine;
@@ -189,9 +195,8 @@ struct desk {
 	struct left_patches left; /* of patches that are not heard now; writer: recall.c */
 	struct bad_patches bad;
 	struct logged_resets resets;
-	struct state_rest rest;  /* of the state that it went on from */
+	struct saved_state saved;
 	struct journal *journal; /* NULL: nothing is kept */
-	uint64_t n_changes;      /* of what state_text.h keeps */
 	bool wants_quit;
 	bool allows_faults;
 };

@@ -28,7 +28,7 @@ void desk_set_value(struct desk *desk, int module, int param, float value)
 		.param = param,
 		.value = value};
 
-	desk->n_changes++;
+	desk->saved.n_changes++;
 	late_note(desk, module, param);
 	keep_value(desk, desk->live, event.module, param, value);
 	keep_value(desk, desk->commit.next, event.module, param, value);
@@ -77,7 +77,7 @@ static int stage_edit(struct desk *desk, const struct edit *edit, struct diag *d
 	if (!to)
 		return -ENOSPC;
 	*to = *edit;
-	desk->n_changes++;
+	desk->saved.n_changes++;
 	return 0;
 }
 
@@ -195,9 +195,9 @@ int desk_load(struct desk *desk, const char *said, uint64_t of, struct diag *dia
 	patch_free(desk->staged.loaded);
 	desk->staged.loaded = patch;
 	desk_rebind(desk);
-	rest_unstaged(&desk->rest);
+	rest_unstaged(&desk->saved.rest);
 	desk->staged.is_replacing = false;
-	desk->n_changes++;
+	desk->saved.n_changes++;
 	journal_load(desk, patch);
 	return 0;
 }

@@ -50,7 +50,8 @@ static void put_undo(FILE *to, const struct desk *desk)
 
 		if (!trial)
 			return;
-		put_patch(trial, "undo ", desk->undo.steps[first - 1], &desk->rest, REST_UNDO, first - 1);
+		put_patch(trial, "undo ", desk->undo.steps[first - 1], &desk->saved.rest, REST_UNDO,
+			first - 1);
 		fclose(trial);
 		free(text);
 		sum += n_bytes;
@@ -58,11 +59,12 @@ static void put_undo(FILE *to, const struct desk *desk)
 			break;
 	}
 	for (int i = first; i < desk->undo.n; i++) {
-		rest_put(&desk->rest, to, REST_UNDO, true, i);
+		rest_put(&desk->saved.rest, to, REST_UNDO, true, i);
 		if (desk->undo.steps[i]->path[0])
-			put_patch(to, "undo ", desk->undo.steps[i], &desk->rest, REST_UNDO, i);
+			put_patch(
+				to, "undo ", desk->undo.steps[i], &desk->saved.rest, REST_UNDO, i);
 	}
-	rest_put(&desk->rest, to, REST_UNDO, true, desk->undo.n);
+	rest_put(&desk->saved.rest, to, REST_UNDO, true, desk->undo.n);
 }
 
 static void put_edits(FILE *to, const struct desk *desk)
@@ -70,7 +72,7 @@ static void put_edits(FILE *to, const struct desk *desk)
 	for (int i = 0; i < desk->staged.n; i++)
 		if (edit_is_of(desk, &desk->staged.edits[i], desk_staged_base(desk)))
 			put_edit(to, desk, &desk->staged.edits[i]);
-	rest_put(&desk->rest, to, REST_STAGED, false, 0);
+	rest_put(&desk->saved.rest, to, REST_STAGED, false, 0);
 }
 
 char *state_write(const struct desk *desk, const char *start, size_t *n_bytes)
@@ -83,15 +85,15 @@ char *state_write(const struct desk *desk, const char *start, size_t *n_bytes)
 	fprintf(to, "start %s\n", start);
 	left_put(&desk->left, to); /* before all else: an older chronus does not look there */
 	put_undo(to, desk);
-	put_patch(to, "live ", desk->live, &desk->rest, REST_LIVE, 0);
+	put_patch(to, "live ", desk->live, &desk->saved.rest, REST_LIVE, 0);
 	if (!desk->staged.loaded)
 		put_edits(to, desk);
-	rest_put(&desk->rest, to, REST_LIVE, true, 0);
+	rest_put(&desk->saved.rest, to, REST_LIVE, true, 0);
 	if (desk->staged.loaded) {
-		put_patch(to, "loaded ", desk->staged.loaded, &desk->rest, REST_LOADED, 0);
+		put_patch(to, "loaded ", desk->staged.loaded, &desk->saved.rest, REST_LOADED, 0);
 		put_edits(to, desk);
 	}
-	rest_put(&desk->rest, to, REST_LOADED, true, 0);
+	rest_put(&desk->saved.rest, to, REST_LOADED, true, 0);
 	if (fclose(to) != 0 || *n_bytes > STATE_MAX_BYTES) {
 		free(text);
 		return NULL;
@@ -114,7 +116,7 @@ void state_free(struct state *state)
 /* ---- the desk's side */
 uint64_t desk_n_changes(const struct desk *desk)
 {
-	return desk->n_changes;
+	return desk->saved.n_changes;
 }
 
 static bool is_untouched(const struct desk *desk)
@@ -154,7 +156,7 @@ static void stage_again(struct desk *desk, struct state *state)
 		if (state->n_misfits++ == 0)
 			state->misfit = diag;
 		if (n < (int)sizeof(whole))
-			rest_add(&desk->rest, REST_STAGED, false, 0, whole, (size_t)n);
+			rest_add(&desk->saved.rest, REST_STAGED, false, 0, whole, (size_t)n);
 	}
 }
 
@@ -166,8 +168,8 @@ void desk_resume(struct desk *desk, struct state *state)
 	recall_resume(desk, &state->left);
 	if (!is_free)
 		rest_unstaged(&state->rest);
-	rest_free(&desk->rest);
-	desk->rest = state->rest;
+	rest_free(&desk->saved.rest);
+	desk->saved.rest = state->rest;
 	state->rest = (struct state_rest){.n = 0};
 	if (!is_free)
 		return;
@@ -178,7 +180,7 @@ void desk_resume(struct desk *desk, struct state *state)
 
 bool desk_misses_patch(const struct desk *desk)
 {
-	return rest_has_block(&desk->rest, REST_LIVE);
+	return rest_has_block(&desk->saved.rest, REST_LIVE);
 }
 
 void state_to_steps(struct state *state)

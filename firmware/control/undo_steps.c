@@ -12,9 +12,9 @@ void undo_push(struct desk *desk, struct patch *patch)
 		patch_free(undo->steps[0]);
 		undo->n--;
 		memmove(undo->steps, undo->steps + 1, (size_t)undo->n * sizeof(*undo->steps));
-		rest_forget(&desk->rest, 1);
+		rest_forget(&desk->saved.rest, 1);
 	}
-	rest_committed(&desk->rest, undo->n, desk->staged.loaded_used != NULL,
+	rest_committed(&desk->saved.rest, undo->n, desk->staged.loaded_used != NULL,
 		strcmp(patch->path, desk->commit.next->path) == 0);
 	undo->steps[undo->n++] = patch;
 }
@@ -22,7 +22,7 @@ void undo_push(struct desk *desk, struct patch *patch)
 void undo_pop(struct desk *desk)
 {
 	patch_free(desk->undo.steps[--desk->undo.n]);
-	rest_undone(&desk->rest, desk->undo.n);
+	rest_undone(&desk->saved.rest, desk->undo.n);
 }
 
 void undo_lay_beneath(struct desk *desk, struct patch *const *older, int n)
