@@ -141,13 +141,13 @@ def edited(case, player):
 
 
 def what_is_live(text):
-    """The live patch with its values, and the steps before it; not what is staged."""
-    found, is_staged = [], False
+    """The live patch with its values, and the steps before it; not what is staged, nor what was left."""
+    found, is_other = [], False
     for line in text.splitlines():
         word = line.split(" ")[0]
-        if word in ("live", "undo", "loaded", "stage"):
-            is_staged = word in ("loaded", "stage")
-        if not is_staged:
+        if word in ("left", "live", "undo", "loaded", "stage"):
+            is_other = word in ("left", "loaded", "stage")
+        if not is_other:
             found.append(line)
     return found
 
@@ -238,8 +238,10 @@ def written_out(case, state):
     patch = copy.deepcopy(case.patches[int(name[1])])
     for line in lines[at + 1:]:
         word, _, rest = line.partition(" ")
-        if word not in ("mark", "value", "list"):
+        if word not in ("mark", "written", "value", "list"):
             break
+        if word == "written":
+            continue
         target, _, value = rest.partition(" ")
         owner, _, key = target.partition(".")
         if target == "out.level":
