@@ -135,7 +135,7 @@ static void settle(struct desk *desk)
 	journal_heard(desk, desk->commit.target);
 	engine_leave_standby(desk->engine, desk->commit.target); /* a hand came too late */
 	desk->commit.hint = REPLAY_HINT_NONE;
-	desk_keep_held(desk, desk->live, desk->commit.next);
+	desk_keep_gates(desk, desk->live, desk->commit.next);
 	late_take_back(desk);
 	recall_note(desk, desk->live, desk->commit.next);
 	if (desk->commit.drops_live)

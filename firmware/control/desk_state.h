@@ -28,7 +28,7 @@ struct edit {
 };
 
 /* Gate and notes of a module that are held down. */
-struct held {
+struct gate_state {
 	bool gate;
 	uint64_t notes[N_NOTES / 64]; /* a bit each */
 };
@@ -107,9 +107,9 @@ struct pending_events {
 };
 
 /* Modules' held gates and notes, by command, same index as live->modules. writer: play.c */
-struct held_keys {
-	struct held now[PATCH_MAX_MODULES];
-	struct held before[PATCH_MAX_MODULES]; /* room for desk_keep_held() */
+struct gate_states {
+	struct gate_state now[PATCH_MAX_MODULES];
+	struct gate_state before[PATCH_MAX_MODULES]; /* room for desk_keep_gates() */
 };
 
 /* MIDI as it comes. writer: midi.c */
@@ -187,7 +187,7 @@ struct desk {
 	struct staged staged;
 	struct late_values late;
 	struct pending_events pending;
-	struct held_keys held;
+	struct gate_states gates;
 	struct midi_in midi;
 	struct requests requests;
 	struct commit commit;
@@ -280,7 +280,7 @@ int desk_note(
 	struct desk *desk, struct module_ref module, int note, float velocity, struct diag *diag);
 void desk_release_all(struct desk *desk);
 /* Held gates and notes go on where the module does. */
-void desk_keep_held(struct desk *desk, const struct patch *from, const struct patch *to);
+void desk_keep_gates(struct desk *desk, const struct patch *from, const struct patch *to);
 
 /* ---- midi.c */
 /* Bytes as they arrive. 0 or -ENOMEM. */

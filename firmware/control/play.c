@@ -24,7 +24,7 @@ static void gate_one(struct desk *desk, int module, bool is_on)
 		.module = module_ref_of(&desk->live->modules[module]),
 		.value = is_on ? 1.0f : 0.0f};
 
-	desk->held.now[module].gate = is_on;
+	desk->gates.now[module].gate = is_on;
 	pending_send(desk, &event);
 }
 
@@ -34,9 +34,10 @@ static void note_one(struct desk *desk, int module, int note, float velocity)
 		.module = module_ref_of(&desk->live->modules[module]),
 		.param = note,
 		.value = velocity};
-	uint64_t *held = &desk->held.now[module].notes[note / 64], bit = UINT64_C(1) << (note % 64);
+	uint64_t *notes = &desk->gates.now[module].notes[note / 64];
+	uint64_t bit = UINT64_C(1) << (note % 64);
 
-	*held = velocity > 0.0f ? *held | bit : *held & ~bit;
+	*notes = velocity > 0.0f ? *notes | bit : *notes & ~bit;
 	pending_send(desk, &event);
 }
 
@@ -81,22 +82,22 @@ void desk_release_all(struct desk *desk)
 {
 	midi_release_all(desk);
 	for (int m = 0; m < desk->live->n_modules; m++) {
-		if (desk->held.now[m].gate)
+		if (desk->gates.now[m].gate)
 			gate_one(desk, m, false);
 		for (int note = 0; note < N_NOTES; note++)
-			if (desk->held.now[m].notes[note / 64] >> (note % 64) & 1)
+			if (desk->gates.now[m].notes[note / 64] >> (note % 64) & 1)
 				note_one(desk, m, note, 0.0f);
 	}
 }
 
-void desk_keep_held(struct desk *desk, const struct patch *from, const struct patch *to)
+void desk_keep_gates(struct desk *desk, const struct patch *from, const struct patch *to)
 {
-	memcpy(desk->held.before, desk->held.now, sizeof(desk->held.now));
-	memset(desk->held.now, 0, sizeof(desk->held.now));
+	memcpy(desk->gates.before, desk->gates.now, sizeof(desk->gates.now));
+	memset(desk->gates.now, 0, sizeof(desk->gates.now));
 	for (int m = 0; m < to->n_modules; m++) {
 		int other = patch_find_ref(from, module_ref_of(&to->modules[m]));
 
 		if (other >= 0)
-			desk->held.now[m] = desk->held.before[other];
+			desk->gates.now[m] = desk->gates.before[other];
 	}
 }

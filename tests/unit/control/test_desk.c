@@ -307,7 +307,7 @@ static void test_held_by_its_kind(void)
 		CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 1);
 		m = patch_find(rig.desk->live, "env1");
 		CU_ASSERT_EQUAL_FATAL(m >= 0, true);
-		CU_ASSERT_EQUAL(rig.desk->held.now[m].gate, !is_other);
+		CU_ASSERT_EQUAL(rig.desk->gates.now[m].gate, !is_other);
 		rig_close(&rig);
 	}
 }
