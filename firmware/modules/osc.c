@@ -182,7 +182,7 @@ static __attribute__((noinline)) void fade_render(
 {
 	v4f next[STRETCH_MAX_FRAMES];
 
-	shape_render(osc->next_shape, s, &osc->tail[1], next);
+	shape_render(osc->next_shape, s, &osc->overlap[1], next);
 	for (int i = 0; i < s->n; i++) {
 		float to_next = fade_next(&osc->fade);
 
@@ -191,7 +191,7 @@ static __attribute__((noinline)) void fade_render(
 	if (osc->fade.left)
 		return;
 	osc->shape = osc->next_shape;
-	osc->tail[0] = osc->tail[1];
+	osc->overlap[0] = osc->overlap[1];
 }
 
 static void shape_choose(struct osc *osc, int32_t shape)
@@ -201,7 +201,7 @@ static void shape_choose(struct osc *osc, int32_t shape)
 	if (!osc->fade.left && shape != osc->shape) {
 		osc->next_shape = shape;
 		osc->fade.left = BLEP_TAPS + osc->fade.frames;
-		osc->tail[1] = (struct tail){0};
+		osc->overlap[1] = (struct overlap){0};
 	}
 }
 
@@ -229,7 +229,7 @@ static __attribute__((noinline)) void render_stretches(struct osc *osc, const st
 		s.n = stretch_frames(osc, shape, at, io->n_frames - (int)at);
 		stretch_make(osc, io, at, &work, &s);
 		osc->is_started = 1;
-		shape_render(osc->shape, &s, &osc->tail[0], io->outs[0] + at);
+		shape_render(osc->shape, &s, &osc->overlap[0], io->outs[0] + at);
 		if (osc->fade.left)
 			fade_render(osc, &s, io->outs[0] + at);
 	}

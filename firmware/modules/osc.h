@@ -18,7 +18,7 @@ enum { OSC_PITCH, OSC_FM, OSC_SYNC, OSC_RESET, OSC_N_INS };
 
 struct osc {
 	struct cycles phase; /* of the latest frame */
-	struct tail tail[2]; /* [0] the shape heard, [1] the one coming */
+	struct overlap overlap[2]; /* [0] the shape heard, [1] the one coming */
 	struct cycles step;  /* where steady() goes on with it */
 	v4f width;           /* of the latest frame */
 	struct osc_resets resets;

@@ -53,7 +53,7 @@ static void steady(void *state, const struct module_io *io)
 		s.n = int_min(STRETCH_MAX_FRAMES, io->n_frames - at);
 		s.from = osc->phase;
 		osc->phase = cycles_add(osc->phase, cycles_times(s.step, (uint32_t)s.n));
-		shape_render(osc->shape, &s, &osc->tail[0], io->outs[0] + at);
+		shape_render(osc->shape, &s, &osc->overlap[0], io->outs[0] + at);
 	}
 }
 

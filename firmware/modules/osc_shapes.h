@@ -80,9 +80,9 @@ static inline bool has_step(struct cycles step)
 	return (any[0] | any[1]) != 0;
 }
 
-static inline bool is_of_step(const struct tail *tail, struct cycles step)
+static inline bool is_of_step(const struct overlap *overlap, struct cycles step)
 {
-	return !has_step((struct cycles){tail->step.a ^ step.a, tail->step.b ^ step.b});
+	return !has_step((struct cycles){overlap->step.a ^ step.a, overlap->step.b ^ step.b});
 }
 
 /* The phase BLEP_LATENCY frames before a stretch, by steps like these */
@@ -94,28 +94,29 @@ static inline struct cycles phase_of_output(const struct stretch *s, struct cycl
 }
 
 /* Puts what is begun into `sum`, which has room for a stretch and the frames that this begins. */
-static inline void tail_take(struct tail *tail, const struct stretch *s, v4f *sum)
+static inline void overlap_take(struct overlap *overlap, const struct stretch *s, v4f *sum)
 {
-	size_t n_begun = (size_t)tail->n_frames, n = (size_t)s->n + BLEP_TAPS;
+	size_t n_begun = (size_t)overlap->n_frames, n = (size_t)s->n + BLEP_TAPS;
 
-	memcpy(sum, tail->frames, n_begun * sizeof(*sum));
+	memcpy(sum, overlap->frames, n_begun * sizeof(*sum));
 	memset(sum + n_begun, 0, (n - n_begun) * sizeof(*sum));
 }
 
 /* The corrections after n frames */
-static inline void tail_keep(struct tail *tail, const v4f *after, int n)
+static inline void overlap_keep(struct overlap *overlap, const v4f *after, int n)
 {
-	memmove(tail->frames, after, (size_t)n * sizeof(*after));
-	tail->n_frames = n;
+	memmove(overlap->frames, after, (size_t)n * sizeof(*after));
+	overlap->n_frames = n;
 }
 
 /* The same frames are to come, but `step` says which of them are left out. */
-void tail_take_step(enum osc_shape shape, const struct stretch *s, struct tail *tail,
+void overlap_take_step(enum osc_shape shape, const struct stretch *s, struct overlap *overlap,
 	struct cycles step) RT_SAFE;
 
 /* A stretch of even steps, but for its level if that moves. Must equal the reference,
  * moving_render(). false: its steps are not even, and nothing is done. */
-bool osc_wave_fast(int32_t shape, const struct stretch *s, struct tail *tail, v4f *out) RT_SAFE;
+bool osc_wave_fast(
+	int32_t shape, const struct stretch *s, struct overlap *overlap, v4f *out) RT_SAFE;
 
 /* Of a stretch: what its level does not do frame by frame. */
 static inline v4f gain_of(const struct stretch *s)

@@ -3,7 +3,7 @@
  * The plain waveform is BLEP_LATENCY frames late, with corrections added around its edges. Each frame
  * is tested for an edge that its phase went over, in either direction (a phase runs backwards where
  * FM goes through zero, or a width overtakes it). osc_wave_fast.c has a shorter way for even steps,
- * which keeps corrections alone from one stretch to the next (struct tail).
+ * which keeps corrections alone from one stretch to the next (struct overlap).
  * A reset is a jump and a change of slope at a moment between two frames, with the edges before
  * and after it.
  * Source: Brandt, "Hard Sync Without Aliasing", ICMC 2001; blep.h. */
@@ -113,13 +113,13 @@ static __attribute__((noinline)) void smooth_frame(
 
 /* The reference: each frame is plain, in full, and tested for edges. */
 static inline __attribute__((always_inline)) void moving_render(
-	enum osc_shape shape, const struct stretch *s, struct tail *tail, v4f gain, v4f *out)
+	enum osc_shape shape, const struct stretch *s, struct overlap *overlap, v4f gain, v4f *out)
 {
 	v4f sum[STRETCH_MAX_FRAMES + BLEP_TAPS];
 	v4u before = width_at(s, -1);
 
-	tail_take_step(shape, s, tail, (struct cycles){{0, 0}, {0, 0}});
-	tail_take(tail, s, sum);
+	overlap_take_step(shape, s, overlap, (struct cycles){{0, 0}, {0, 0}});
+	overlap_take(overlap, s, sum);
 	for (int i = 0; i < s->n; i++)
 		sum[i + BLEP_LATENCY] +=
 			plain(shape, s->phase[i + 1], width_at(s, i), lanes_of(1.0f));
@@ -134,36 +134,36 @@ static inline __attribute__((always_inline)) void moving_render(
 		before = width;
 		out[i] = sum[i] * gain;
 	}
-	tail_keep(tail, sum + s->n, BLEP_TAPS);
+	overlap_keep(overlap, sum + s->n, BLEP_TAPS);
 }
 
 static __attribute__((noinline)) void edgy_render(
-	int32_t shape, const struct stretch *s, struct tail *tail, v4f *out)
+	int32_t shape, const struct stretch *s, struct overlap *overlap, v4f *out)
 {
 	v4f gain = gain_of(s);
 
 	switch (shape) {
 	case SHAPE_SAW:
-		moving_render(SHAPE_SAW, s, tail, gain, out);
+		moving_render(SHAPE_SAW, s, overlap, gain, out);
 		break;
 	case SHAPE_SQUARE:
-		moving_render(SHAPE_SQUARE, s, tail, gain, out);
+		moving_render(SHAPE_SQUARE, s, overlap, gain, out);
 		break;
 	case SHAPE_TRIANGLE:
-		moving_render(SHAPE_TRIANGLE, s, tail, gain, out);
+		moving_render(SHAPE_TRIANGLE, s, overlap, gain, out);
 		break;
 	case SHAPE_PULSE:
-		moving_render(SHAPE_PULSE, s, tail, gain, out);
+		moving_render(SHAPE_PULSE, s, overlap, gain, out);
 		break;
 	default:
-		moving_render(SHAPE_SINE, s, tail, gain, out);
+		moving_render(SHAPE_SINE, s, overlap, gain, out);
 		break;
 	}
 }
 
 /* Even steps, one by one. */
 static __attribute__((noinline)) void even_render(
-	int32_t shape, const struct stretch *s, struct tail *tail, v4f *out)
+	int32_t shape, const struct stretch *s, struct overlap *overlap, v4f *out)
 {
 	v4u phase[STRETCH_MAX_FRAMES + 1];
 	struct stretch stepped = *s;
@@ -173,20 +173,20 @@ static __attribute__((noinline)) void even_render(
 		phase[i] = cycles_high(at);
 	stepped.phase = phase;
 	stepped.age = NULL;
-	edgy_render(shape, &stepped, tail, out);
+	edgy_render(shape, &stepped, overlap, out);
 }
 
-void shape_render(int32_t shape, const struct stretch *s, struct tail *tail, v4f *out)
+void shape_render(int32_t shape, const struct stretch *s, struct overlap *overlap, v4f *out)
 {
 	if (shape == SHAPE_SINE && !s->is_late) {
 		sine_render(s, out);
 		return;
 	}
-	if (!osc_wave_fast(shape, s, tail, out)) {
+	if (!osc_wave_fast(shape, s, overlap, out)) {
 		if (s->phase)
-			edgy_render(shape, s, tail, out);
+			edgy_render(shape, s, overlap, out);
 		else
-			even_render(shape, s, tail, out);
+			even_render(shape, s, overlap, out);
 	}
 	for (int i = 0; s->level.step && i < s->n; i++)
 		out[i] *= s->level.at[i];

@@ -34,13 +34,14 @@ struct stretch {
 /* Frames begun; kept between calls; zeros at first. Where steps are even, most of them are plain: of
  * `step`, if it is not 0, the BLEP_LATENCY plain frames up to the phase are left out, and what is
  * left is most often nothing. */
-struct tail {
+struct overlap {
 	v4f frames[BLEP_TAPS];
 	struct cycles step;
 	int32_t n_frames; /* those after them are 0, whatever is in frames[] */
 	int32_t pad[3];
 };
 
-void shape_render(int32_t shape, const struct stretch *s, struct tail *tail, v4f *out) RT_SAFE;
+void shape_render(
+	int32_t shape, const struct stretch *s, struct overlap *overlap, v4f *out) RT_SAFE;
 
 #endif

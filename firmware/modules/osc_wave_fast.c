@@ -75,22 +75,22 @@ static inline __attribute__((always_inline)) void smooth_steady(
  * before; then plain ones alone, whose phases may be stepped in 32 bits: rounded down, they pass no
  * edge. */
 static inline __attribute__((always_inline)) void steady_render(
-	enum osc_shape shape, const struct stretch *s, struct tail *tail, v4f gain, v4f *out)
+	enum osc_shape shape, const struct stretch *s, struct overlap *overlap, v4f gain, v4f *out)
 {
 	v4f sum[STRETCH_MAX_FRAMES + BLEP_TAPS];
 	struct cycles at = phase_of_output(s, s->step);
 	v4u width = width_at(s, 0), step = cycles_high(s->step), phase;
 	bool has_edges = is_edgy(shape, s);
-	const v4f *begun = has_edges ? sum : tail->frames;
+	const v4f *begun = has_edges ? sum : overlap->frames;
 	int i = 0, n_begun;
 
-	if (!is_of_step(tail, s->step))
-		tail_take_step(shape, s, tail, s->step);
+	if (!is_of_step(overlap, s->step))
+		overlap_take_step(shape, s, overlap, s->step);
 	if (has_edges) {
-		tail_take(tail, s, sum);
+		overlap_take(overlap, s, sum);
 		smooth_steady(shape, s, sum);
 	}
-	n_begun = has_edges ? s->n : int_min(s->n, tail->n_frames);
+	n_begun = has_edges ? s->n : int_min(s->n, overlap->n_frames);
 #pragma GCC unroll 4
 	for (; i < n_begun; i++) {
 		at = cycles_add(at, s->step);
@@ -101,30 +101,30 @@ static inline __attribute__((always_inline)) void steady_render(
 	for (; i < s->n; i++)
 		out[i] = plain(shape, phase += step, width, gain);
 	if (has_edges)
-		tail_keep(tail, sum + s->n, BLEP_TAPS);
+		overlap_keep(overlap, sum + s->n, BLEP_TAPS);
 	else if (n_begun > 0)
-		tail_keep(tail, tail->frames + n_begun, tail->n_frames - n_begun);
+		overlap_keep(overlap, overlap->frames + n_begun, overlap->n_frames - n_begun);
 }
 
-bool osc_wave_fast(int32_t shape, const struct stretch *s, struct tail *tail, v4f *out)
+bool osc_wave_fast(int32_t shape, const struct stretch *s, struct overlap *overlap, v4f *out)
 {
 	if (s->phase)
 		return false;
 	switch (shape) {
 	case SHAPE_SAW:
-		steady_render(SHAPE_SAW, s, tail, gain_of(s), out);
+		steady_render(SHAPE_SAW, s, overlap, gain_of(s), out);
 		break;
 	case SHAPE_SQUARE:
-		steady_render(SHAPE_SQUARE, s, tail, gain_of(s), out);
+		steady_render(SHAPE_SQUARE, s, overlap, gain_of(s), out);
 		break;
 	case SHAPE_TRIANGLE:
-		steady_render(SHAPE_TRIANGLE, s, tail, gain_of(s), out);
+		steady_render(SHAPE_TRIANGLE, s, overlap, gain_of(s), out);
 		break;
 	case SHAPE_PULSE:
-		steady_render(SHAPE_PULSE, s, tail, gain_of(s), out);
+		steady_render(SHAPE_PULSE, s, overlap, gain_of(s), out);
 		break;
 	default:
-		steady_render(SHAPE_SINE, s, tail, gain_of(s), out);
+		steady_render(SHAPE_SINE, s, overlap, gain_of(s), out);
 		break;
 	}
 	return true;

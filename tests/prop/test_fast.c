@@ -40,8 +40,8 @@ FAST(delay, size_t, (void *state, const struct module_io *io, int kind), (state,
 FAST(lfo, bool, (void *state, const struct module_io *io), (state, io))
 FAST(mix, int, (const struct module_io *io), (io))
 FAST(osc, bool, (void *state, const struct module_io *io), (state, io))
-FAST(osc_wave, bool, (int shape, const void *stretch, void *tail, v4f *out),
-	(shape, stretch, tail, out))
+FAST(osc_wave, bool, (int shape, const void *stretch, void *overlap, v4f *out),
+	(shape, stretch, overlap, out))
 FAST(sum, bool, (const struct module_io *io), (io))
 FAST(svf, bool, (void *state, const struct module_io *io), (state, io))
 FAST(vca, bool, (const struct module_io *io), (io))
