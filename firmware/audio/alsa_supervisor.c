@@ -119,7 +119,8 @@ static void *keep(void *arg)
 	unsigned seen = 0;
 
 	while (!must_end(alsa)) {
-		if (atomic_load_explicit(&alsa->owner, memory_order_acquire) == DEVICE_OF_KEEPER)
+		if (atomic_load_explicit(&alsa->owner, memory_order_acquire) ==
+			DEVICE_OF_SUPERVISOR)
 			revive(alsa, &seen);
 		else
 			seen = doorbell_wait(&alsa->lost, seen);

@@ -56,7 +56,7 @@ static bool has_device(struct sink_alsa *alsa)
 
 	if (owner == DEVICE_OF_PRODUCER)
 		return true;
-	if (owner == DEVICE_OF_KEEPER)
+	if (owner == DEVICE_OF_SUPERVISOR)
 		alsa->rt.back_seen =
 			doorbell_wait_for(&alsa->back, alsa->rt.back_seen, LOOK_ROUND_NS);
 	if (atomic_load_explicit(&alsa->owner, memory_order_acquire) != DEVICE_READY)
@@ -275,7 +275,7 @@ static int alsa_recover(struct sink *sink, int err)
 	alsa->rt.recovered_ns = clock_now_ns();
 	if (kind == -ENODEV) {
 		alsa->rt.n_vain = 0;
-		atomic_store_explicit(&alsa->owner, DEVICE_OF_KEEPER, memory_order_release);
+		atomic_store_explicit(&alsa->owner, DEVICE_OF_SUPERVISOR, memory_order_release);
 		doorbell_ring(&alsa->lost);
 	}
 	return kind;
@@ -325,7 +325,7 @@ static int find_device(struct sink_alsa *alsa, struct diag *diag)
 	if (!err || !config.waits_for_device)
 		return err;
 	alsa->sink.begins_away = true;
-	atomic_store(&alsa->owner, DEVICE_OF_KEEPER);
+	atomic_store(&alsa->owner, DEVICE_OF_SUPERVISOR);
 	return 0;
 }
 

@@ -14,12 +14,12 @@ enum { SUPERVISOR_MAX_NEWS = 4, MAX_BLOCK_FRAMES = 256 };
 
 /* Whose `device` is. Nobody else touches it.
  *
- *   PRODUCER --(it is gone)--> KEEPER --(another one is ready)--> READY --> PRODUCER
+ *   PRODUCER --(it is gone)--> SUPERVISOR --(another one is ready)--> READY --> PRODUCER
  *
  * After the producer has ended and the supervisor was joined it is [init]'s, in any state. */
 enum device_owner {
 	DEVICE_OF_PRODUCER,
-	DEVICE_OF_KEEPER,
+	DEVICE_OF_SUPERVISOR,
 	DEVICE_READY, /* the producer may take it */
 };
 
