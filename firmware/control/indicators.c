@@ -38,7 +38,7 @@ void indicators_look(struct indicators *indicators, const struct desk *desk, int
 	indicators->has_begun = true;
 
 	is_moving = indicators->moved_ns &&
-		    now_ns - indicators->moved_ns < INDICATORS_STILL_MS * NS_PER_MS;
+		    now_ns - indicators->moved_ns < INDICATORS_IDLE_MS * NS_PER_MS;
 	was_fault = indicators->fault_ns &&
 		    now_ns - indicators->fault_ns < INDICATORS_FAULT_MS * NS_PER_MS;
 	shown[BOARD_RUNNING] = is_moving                      ? BOARD_PATTERN_STEADY

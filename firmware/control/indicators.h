@@ -12,7 +12,7 @@
  * |         | the last 10 s        | two flashes: something is wrong (settings,| nothing is wrong  |
  * |         |                      | patch, state): `chronus status` says what |                   |
  *
- * Blocks are delivered while the block clock has moved within INDICATORS_STILL_MS.
+ * Blocks are delivered while the block clock has moved within INDICATORS_IDLE_MS.
  * Threads: [desk] */
 #ifndef CONTROL_INDICATORS_H
 #define CONTROL_INDICATORS_H
@@ -20,7 +20,7 @@
 #include "board/board.h"
 #include "control/desk.h"
 
-enum { INDICATORS_STILL_MS = 300, INDICATORS_FAULT_MS = 10000 };
+enum { INDICATORS_IDLE_MS = 300, INDICATORS_FAULT_MS = 10000 };
 
 struct indicators {
 	bool has_warning; /* the caller's word: something is wrong */

@@ -6,7 +6,7 @@
 #include "dsp/cable.h"
 #include "dsp/lanes_math.h"
 
-/* Fills outs[out] with one value, unless the last block left it so, and says that it is still. */
+/* Fills outs[out] with one value, unless the last block left it so, and says that it is constant. */
 static inline void out_constant(const struct module_io *io, int out, v4f value)
 {
 	v4f *to = io->outs[out];

@@ -40,7 +40,7 @@ static __attribute__((noinline)) void limit(v4f *out, int n)
 
 enum out_kind {
 	OUT_AS_IT_IS, /* only `in`, which moves, at level 1 */
-	OUT_STILL,    /* only `in`, which moves, at a level that does not */
+	OUT_CONSTANT, /* only `in`, which moves, at a constant level */
 	OUT_ONE,      /* only `in` */
 	OUT_ALL,
 };
@@ -54,7 +54,7 @@ static inline __attribute__((always_inline)) v4f out_sum(
 	const v4i is_left = {-1, 0, 0, 0}, is_right = {0, -1, 0, 0};
 	v4f highest = {0.0f, 0.0f, 0.0f, 0.0f}, lowest = highest;
 
-	if (kind <= OUT_STILL) {
+	if (kind <= OUT_CONSTANT) {
 		in.step = 1;
 		level.step = 0;
 	}
@@ -89,7 +89,7 @@ static void out_render(void *state, const struct module_io *io)
 	} else if (!in.step || level.step) {
 		peak = out_sum(io, OUT_ONE);
 	} else if (lanes_any(level.at[0] != 1.0f)) {
-		peak = out_sum(io, OUT_STILL);
+		peak = out_sum(io, OUT_CONSTANT);
 	} else {
 		peak = out_sum(io, OUT_AS_IT_IS);
 	}

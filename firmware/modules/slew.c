@@ -113,7 +113,7 @@ static inline v4f slew_next(struct slew *now, enum slew_mode mode, v4f in, v4f r
 }
 
 /* Nothing to do: every lane is where its input stays. */
-static int is_still(const struct slew *slew, struct cable in, size_t n)
+static int is_constant(const struct slew *slew, struct cable in, size_t n)
 {
 	v4i differs = (slew->value != in.at[0]) | (slew->target != in.at[0]);
 
@@ -131,7 +131,7 @@ static void slew_render(void *state, const struct module_io *io)
 	if (!slew->is_started)
 		slew->value = slew->target = in.at[0];
 	slew->is_started = 1;
-	if (is_still(slew, in, n)) {
+	if (is_constant(slew, in, n)) {
 		for (size_t i = 0; i < n; i++)
 			io->outs[0][i] = slew->value;
 		slew->rise = cable_at(io->params[SLEW_RISE], n - 1) * slew->frames_per_ms;

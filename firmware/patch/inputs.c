@@ -169,14 +169,14 @@ void inputs_prepare_params(const struct program *program, struct instance *insta
 static inline void modulate_frames(const struct cable *base, size_t step, const v4f *source,
 	float source_gain, const struct param_desc *desc, v4f *to, int n)
 {
-	v4f still = base->at[0], gain = lanes_of(source_gain);
+	v4f constant = base->at[0], gain = lanes_of(source_gain);
 	v4f lo = lanes_of(desc->min), hi = lanes_of(desc->max);
 
 	for (int i = 0; i < n; i += AT_ONCE) {
 		for (int k = i; k < i + AT_ONCE; k++) {
 			v4f x = source ? source[k] * gain : to[k];
 
-			to[k] = lanes_clamp((step ? base->at[k] : still) + x, lo, hi);
+			to[k] = lanes_clamp((step ? base->at[k] : constant) + x, lo, hi);
 		}
 	}
 }
@@ -300,19 +300,19 @@ void inputs_plug(const struct program *program, struct instance *instance, int p
 
 void inputs_settle(struct instance *instance, int n_frames)
 {
-	uint32_t still = 0;
+	uint32_t moving = 0;
 
 	for (uint32_t left = instance->moving; left; left &= left - 1) {
 		int p = __builtin_ctz(left);
 
 		if (ramp_is_moving(&instance->ramps[p])) {
-			still |= 1u << p;
+			moving |= 1u << p;
 			continue;
 		}
 		for (int g = 0; g < instance->n_parts; g++)
 			instance->parts[g].params[p] = cable_of(&instance->ramps[p].now, 0);
 	}
-	instance->moving = still;
+	instance->moving = moving;
 	if (instance->onset.frames && instance->onset.left <= 0)
 		instance->onset.frames = 0;
 	instance->onset.left -= instance->onset.frames ? n_frames : 0;

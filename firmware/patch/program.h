@@ -39,7 +39,7 @@ enum layout {
 	LAYOUT_STEREO, /* one part; left and right in lanes 0 and 1 */
 };
 
-/* One signal to be made before a module runs: a sum, a fold of voices, or a parameter's
+/* One signal to be made before a module runs: a sum, a mixdown of voices, or a parameter's
  * modulation. */
 enum mixdown { MIXDOWN_LANES, MIXDOWN_SUM_OF_VOICES, MIXDOWN_FIRST_VOICE, MIXDOWN_MIDDLE };
 struct source {
@@ -55,7 +55,7 @@ struct sum {
 	struct source *sources;
 };
 
-/* A cable whose step is 0 in blocks in which its source stands still. */
+/* A cable whose step is 0 in blocks in which its source is constant. */
 struct watch {
 	size_t *step;
 	const uint32_t *constant_outs;

@@ -34,7 +34,7 @@ static void test_running(void)
 	look(10);
 	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_PATTERN_STEADY);
 	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_PATTERN_OFF);
-	look(INDICATORS_STILL_MS - 1);
+	look(INDICATORS_IDLE_MS - 1);
 	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_PATTERN_STEADY);
 	look(1); /* the block clock stands */
 	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_PATTERN_SLOW);
@@ -60,7 +60,7 @@ static void test_two_flashes(void)
 	look(10);
 	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_PATTERN_STEADY);
 	atomic_store(&rig.stats->away_since_ns, 1);
-	look(INDICATORS_STILL_MS);
+	look(INDICATORS_IDLE_MS);
 	CU_ASSERT_EQUAL(shown[BOARD_RUNNING], BOARD_PATTERN_TWICE);
 	CU_ASSERT_EQUAL(shown[BOARD_FAULT], BOARD_PATTERN_FAST);
 	rig_close(&rig);
