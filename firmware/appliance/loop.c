@@ -73,12 +73,12 @@ int run_loop(struct run *run)
 		struct pollfd fds[MAX_FDS] = {{.fd = run->signals.fd, .events = POLLIN}};
 		int n = 1, saved_at = run_saved_poll(run, fds, &n);
 		/* while there is no device nothing can become of what is under way */
-		bool is_waiting = !engine_is_away(run->engine) &&
-				  (desk_is_busy(run->desk) || run_tone_is_on(run) ||
-					  next_line < run->input.script.n_lines);
+		bool is_busy = !engine_is_away(run->engine) &&
+			       (desk_is_busy(run->desk) || run_tone_is_on(run) ||
+				       next_line < run->input.script.n_lines);
 
 		n += run_surfaces_poll(run, fds + n, MAX_FDS - n);
-		poll(fds, (nfds_t)n, is_waiting ? BUSY_MS : IDLE_MS);
+		poll(fds, (nfds_t)n, is_busy ? BUSY_MS : IDLE_MS);
 		if (fds[0].revents && run_signals_came(run))
 			break;
 		run_surfaces_serve(run);

@@ -27,7 +27,7 @@ void indicators_look(struct indicators *indicators, const struct desk *desk, int
 {
 	uint64_t clock = engine_clock(desk->engine);
 	uint64_t n_faults = faults_count(engine_stats(desk->engine));
-	bool is_moving, was_fault, is_waiting = desk->staged.n > 0 || desk->staged.loaded;
+	bool is_moving, was_fault, is_staged = desk->staged.n > 0 || desk->staged.loaded;
 
 	if (clock != indicators->clock)
 		indicators->moved_ns = now_ns;
@@ -45,7 +45,7 @@ void indicators_look(struct indicators *indicators, const struct desk *desk, int
 			       : engine_is_away(desk->engine) ? BOARD_PATTERN_TWICE
 							      : BOARD_PATTERN_SLOW;
 	shown[BOARD_STAGED] = desk_is_committing(desk) ? BOARD_PATTERN_FAST
-			      : is_waiting             ? BOARD_PATTERN_STEADY
+			      : is_staged              ? BOARD_PATTERN_STEADY
 						       : BOARD_PATTERN_OFF;
 	shown[BOARD_STANDBY] = standby_pattern(desk);
 	shown[BOARD_FAULT] = !is_moving                ? BOARD_PATTERN_FAST

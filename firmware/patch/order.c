@@ -17,7 +17,7 @@ struct graph {
 	uint64_t fed_by[PATCH_MAX_MODULES][ROW_WORDS];  /* [i] holds j: i takes an output of j */
 	uint64_t reached[PATCH_MAX_MODULES][ROW_WORDS]; /* closure: what j does can be heard in i */
 	bool in_cycle[PATCH_MAX_MODULES];               /* and may break it */
-	uint64_t waiting[ROW_WORDS];                    /* not placed in the order yet */
+	uint64_t unplaced[ROW_WORDS];                   /* not placed in the order yet */
 };
 
 static bool bit_get(const uint64_t *row, int idx)
@@ -72,7 +72,7 @@ static struct graph *graph_new(const struct patch *patch)
 	for (int i = 0; i < graph->n; i++) {
 		const struct patch_module *module = &patch->modules[i];
 
-		bit_set(graph->waiting, i);
+		bit_set(graph->unplaced, i);
 		for (int k = 0; k < module->desc->n_ins; k++)
 			sum_edges(patch, &module->ins[k], graph->fed_by[i]);
 		for (int k = 0; k < module->desc->n_params; k++)
@@ -94,10 +94,10 @@ static struct graph *graph_new(const struct patch *patch)
 }
 
 /* The lowest source of idx that is not placed yet, or -1. */
-static int source_waited_for(const struct graph *graph, int idx)
+static int unplaced_source(const struct graph *graph, int idx)
 {
 	for (int w = 0; w < ROW_WORDS; w++) {
-		uint64_t sources = graph->fed_by[idx][w] & graph->waiting[w];
+		uint64_t sources = graph->fed_by[idx][w] & graph->unplaced[w];
 
 		if (sources)
 			return 64 * w + __builtin_ctzll(sources);
@@ -111,9 +111,9 @@ static int graph_place(struct graph *graph, int *out_order)
 	int n_placed = 0;
 
 	for (int i = 0; i < graph->n; i++) {
-		if (!bit_get(graph->waiting, i) || source_waited_for(graph, i) >= 0)
+		if (!bit_get(graph->unplaced, i) || unplaced_source(graph, i) >= 0)
 			continue;
-		bit_clear(graph->waiting, i);
+		bit_clear(graph->unplaced, i);
 		if (out_order)
 			out_order[n_placed] = i;
 		n_placed++;
@@ -131,12 +131,12 @@ static int graph_cycle(const struct graph *graph, int *out_cycle)
 	int n_walk = 0, at = 0, first, lead, n;
 
 	memset(seen_at, -1, sizeof(seen_at));
-	while (!bit_get(graph->waiting, at))
+	while (!bit_get(graph->unplaced, at))
 		at++;
 	while (seen_at[at] < 0) {
 		seen_at[at] = n_walk;
 		walk[n_walk++] = at;
-		at = source_waited_for(graph, at);
+		at = unplaced_source(graph, at);
 	}
 	first = seen_at[at];
 	n = n_walk - first;
