@@ -41,7 +41,7 @@ struct gpio {
 	struct board_counts counts; /* of requests that have ended */
 	enum board_pattern patterns[BOARD_N_INDICATORS];
 	bool are_lit[BOARD_MAX_LEDS];
-	bool is_absence_told;
+	bool is_absence_logged;
 	struct diag said; /* nothing is said twice in a row */
 };
 
@@ -66,7 +66,7 @@ static void lines_let_go(struct gpio *gpio)
 	gpio->state = GPIO_AWAY;
 }
 
-/* Looks for the chip. An error is told here. */
+/* Looks for the chip. An error is logged here. */
 static int seek(struct gpio *gpio, int64_t now_ns, struct diag *diag)
 {
 	struct epoll_event in = {.events = EPOLLIN};
@@ -86,12 +86,12 @@ static int seek(struct gpio *gpio, int64_t now_ns, struct diag *diag)
 		gpio->wake_ns = now_ns + SEEK_NS;
 		diag_set(&text, err, "%.250s; playing on without it, looking again every second",
 			diag->text);
-		if (err != -ENOSYS && !(is_absent && gpio->is_absence_told))
+		if (err != -ENOSYS && !(is_absent && gpio->is_absence_logged))
 			say_once(gpio, LOG_LEVEL_WARNING, &text);
-		gpio->is_absence_told = gpio->is_absence_told || is_absent;
+		gpio->is_absence_logged = gpio->is_absence_logged || is_absent;
 		return err;
 	}
-	gpio->is_absence_told = false;
+	gpio->is_absence_logged = false;
 	diag_set(&text, 0, "knobs and buttons on %s", name);
 	say_once(gpio, LOG_LEVEL_INFO, &text);
 	gpio->state = GPIO_SETTLING;
@@ -105,7 +105,7 @@ static void chip_lost(struct gpio *gpio, int err, int64_t now_ns)
 
 	lines_let_go(gpio);
 	gpio->counts.n_chip_losses++;
-	gpio->is_absence_told = true;
+	gpio->is_absence_logged = true;
 	gpio->wake_ns = now_ns + SEEK_NS;
 	diag_set(&text, 0,
 		"the chip is gone (%s); playing on without it, looking for it every second",

@@ -79,9 +79,9 @@ static void line_lose(struct gpio_claim *claim, int i, const struct diag *why)
 		lines_lose(&claim->lines, i);
 	else
 		claim->is_led_lost[i - claim->lines.n] = true;
-	if (claim->is_loss_told[i])
+	if (claim->is_loss_logged[i])
 		return;
-	claim->is_loss_told[i] = true;
+	claim->is_loss_logged[i] = true;
 	control_name(claim, i, control, sizeof(control));
 	log_line(LOG_LEVEL_WARNING, "GPIO: %s; playing without %s (free the line and restart)",
 		why->text, control);
@@ -89,7 +89,7 @@ static void line_lose(struct gpio_claim *claim, int i, const struct diag *why)
 
 /* ---- requests */
 
-/* All wanted lines of from..to-1 in one request. Those that cannot be had are told and left out. */
+/* All wanted lines of from..to-1 in one request. Those that cannot be had are logged and left out. */
 static int request(struct gpio_claim *claim, struct gpio_chip *chip, int from, int to,
 	struct gpio_lines **lines)
 {
@@ -138,7 +138,7 @@ static int requests_make(struct gpio_claim *claim, struct gpio_chip *chip, struc
 		return diag_set(diag, -EBUSY, "no line of %s can be had", gpio_chip_name(chip));
 	for (int i = 0; i < n + claim->config.n_leds; i++)
 		if (is_wanted(claim, i))
-			claim->is_loss_told[i] = false;
+			claim->is_loss_logged[i] = false;
 	return 0;
 }
 

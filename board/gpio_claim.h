@@ -1,6 +1,6 @@
 /* gpio_claim.h - the lines of all controls on a chip: taken, as far as they can be had.
  *
- * One request for the inputs, one for the LEDs. A line that cannot be had is told in the log, with
+ * One request for the inputs, one for the LEDs. A line that cannot be had is logged, with
  * who uses it, and costs its control only.
  * Threads: [init] [desk]
  * Errors:  0 or a negative errno. */
@@ -17,7 +17,7 @@ struct gpio_claim {
 	struct lines lines;
 	struct gpio_lines *inputs, *outputs; /* NULL: none */
 	bool is_led_lost[BOARD_MAX_LEDS];
-	bool is_loss_told[LINES_MAX + BOARD_MAX_LEDS];
+	bool is_loss_logged[LINES_MAX + BOARD_MAX_LEDS];
 };
 
 /* -EINVAL: a pin is used twice, or there are too many. */

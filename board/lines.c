@@ -91,7 +91,7 @@ void lines_begin(struct lines *lines, const struct board_config *config)
 
 		if (line->role == LINE_SWITCH) /* held since before: no press */
 			lines->switches[line->index].button =
-				(struct button){.is_down = is_held, .is_told = is_held};
+				(struct button){.is_down = is_held, .is_reported = is_held};
 		if (line->role == LINE_A)
 			knob_begin(&lines->knobs[line->index], &config->knobs[line->index], line);
 	}

@@ -18,7 +18,7 @@
 #include "card/unlock.h"
 #include "card/update.h"
 
-enum { SECTOR_BYTES = 512, CHUNK_BYTES = 256 * 1024, MAX_FAT_MB = 1024, TOLD_MB = 32 };
+enum { SECTOR_BYTES = 512, CHUNK_BYTES = 256 * 1024, MAX_FAT_MB = 1024, REPORT_MB = 32 };
 
 struct partition {
 	unsigned type;
@@ -219,7 +219,7 @@ static int one_piece(
 static int each_piece(struct image *image, int fd, bool is_proof, struct diag *diag)
 {
 	int err = skip_to(image, image->root.at, diag);
-	uint64_t done = 0, told = 0;
+	uint64_t done = 0, reported = 0;
 
 	while (!err && done < image->root.n_bytes) {
 		uint64_t left = image->root.n_bytes - done;
@@ -229,8 +229,8 @@ static int each_piece(struct image *image, int fd, bool is_proof, struct diag *d
 		if (!err)
 			err = one_piece(image, fd, done, n, is_proof, diag);
 		done += n;
-		if (done - told >= (uint64_t)TOLD_MB << 20) {
-			told = done;
+		if (done - reported >= (uint64_t)REPORT_MB << 20) {
+			reported = done;
 			progress_say(&image->update->progress, "%s %d of %d MB",
 				is_proof ? "compared" : "written", (int)(done >> 20),
 				(int)(image->root.n_bytes >> 20));

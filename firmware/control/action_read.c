@@ -15,7 +15,7 @@
 #include "patch/symbol.h"
 
 #define DEFAULT_VELOCITY 0.8f
-enum { MAX_WORDS = 5, MAX_TOLD_BLOCKS = 100000, MAX_DETENTS = 10000 };
+enum { MAX_WORDS = 5, MAX_HINT_BLOCKS = 100000, MAX_DETENTS = 10000 };
 
 struct line {
 	const struct action_names *names;
@@ -229,7 +229,7 @@ static bool read_blocks(const struct line *line, int at, const char *name, int *
 		return false;
 	n = strtol(line->words[at + 1], &end, 10);
 	*out_n = (int)n;
-	return !*end && n >= 0 && n <= MAX_TOLD_BLOCKS;
+	return !*end && n >= 0 && n <= MAX_HINT_BLOCKS;
 }
 
 /* How the commit's fade was chosen when it was heard first. */
@@ -254,7 +254,7 @@ static int read_hint(struct line *line)
 				 "only `same`, `late N` or `blind N`, maybe with `tempo N`, may "
 				 "follow, "
 				 "N from 0 to %d, as a journal has them",
-				 MAX_TOLD_BLOCKS);
+				 MAX_HINT_BLOCKS);
 }
 
 /* ---- faults on purpose */
