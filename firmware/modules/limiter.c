@@ -1,7 +1,7 @@
 /* limiter.c - nothing louder than the ceiling, whatever comes in: looks LOOKAHEAD_MS ahead.
  *
  * A frame needs the gain ceiling / peak (both sides have one gain). The least gain of the last one
- * to two look-aheads is held (the least of this stretch and of the one before), rises at the
+ * to two look-aheads is held (the least of this window and of the one before), rises at the
  * release's pace, and is averaged over one look-ahead. Every gain in that average is one that the
  * frame now leaving the delay can bear, so their mean is too; gains are whole multiples of 2^-24,
  * so that their running sum is exact. Rounding is cut at the ceiling.
@@ -38,8 +38,8 @@ static const struct port_desc limiter_outs[] = {{.key = "out", .label = "Out", .
 struct limiter {
 	uint32_t head; /* first, as module.h asks */
 	int32_t ahead; /* the look-ahead, in frames */
-	int32_t stretch_left;
-	float least, least_before; /* gains needed, in this stretch and in the one before */
+	int32_t window_left;
+	float least, least_before; /* gains needed, in this window and in the one before */
 	float released;
 	double sum; /* of the latest `ahead` gains */
 };
@@ -60,7 +60,7 @@ static void limiter_reset(void *state)
 
 	*limiter = (struct limiter){
 		.ahead = limiter->ahead,
-		.stretch_left = limiter->ahead + 1,
+		.window_left = limiter->ahead + 1,
 		.least = 1.0f,
 		.least_before = 1.0f,
 		.released = 1.0f,
@@ -80,8 +80,8 @@ static inline float gain_next(struct limiter *limiter, float needed, float pace)
 {
 	float held, risen;
 
-	if (--limiter->stretch_left < 0) {
-		limiter->stretch_left = limiter->ahead;
+	if (--limiter->window_left < 0) {
+		limiter->window_left = limiter->ahead;
 		limiter->least_before = limiter->least;
 		limiter->least = 1.0f;
 	}
