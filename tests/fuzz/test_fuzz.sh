@@ -155,6 +155,6 @@ spoilt settings config/settings_value.c 's/if (err || number < row->min || numbe
 spoilt patch config/value_read.c 's/(float)number > param->max)/number != number)/' 'patch_is_good'
 spoilt script control/script.c 's/if (seconds < last)/if (seconds + 1.0 < last)/' 'at->seconds >= last'
 spoilt socket control/control_client.c 's/if (n && line/if (n > 1 \&\& line/' 'strlen(line) == n_want'
-spoilt state control/state_read.c 's/l = m < 0 ? m : /l = /' 'Sanitizer'
+spoilt state control/turned.c 's/if (l < 0)/if (l < -99)/' 'Sanitizer'
 spoilt desk control/action_text.c 's/%.9g", (double)value/%.3g", (double)value/' 'n_same == n_played'
 exit $failed

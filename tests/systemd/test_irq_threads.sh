@@ -78,7 +78,7 @@ for rules in systemd/udev/60-chronus.rules cross/image/files/etc/udev/rules.d/80
 	grep -q "TAG+=\"systemd\", $wants" $rules || { echo "$rules does not start chronus-irq.service" && failed=1; }
 done
 priority=$(sed -n 's/^priority=\([0-9]*\).*/\1/p' systemd/irq-threads)
-producer=$(sed -n 's/.*AT(producer_priority), 0, 99, \([0-9]*\)).*/\1/p' firmware/config/settings_table.c)
+producer=$(sed -n 's/.*AT(rt.producer_priority), 0, 99, \([0-9]*\)).*/\1/p' firmware/config/settings_table.c)
 [ "$priority" -gt "$producer" ] || { echo "sound's interrupt ($priority) comes behind the producer ($producer)" && failed=1; }
 [ $failed = 0 ] && echo "irq threads: ok"
 exit $failed
