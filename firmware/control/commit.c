@@ -31,8 +31,8 @@ static void drop_next(struct desk *desk, const char *why)
 	desk->commit.hint = REPLAY_HINT_NONE;
 	patch_free(desk->commit.next);
 	desk->commit.next = NULL;
-	desk->commit.is_undo = desk->commit.drops_live = desk->commit.is_taking_back = false;
-	desk->commit.is_revert = false;
+	desk->commit.kind = ACTION_COMMIT;
+	desk->commit.drops_live = desk->commit.is_taking_back = false;
 	desk_restage(desk);
 }
 
@@ -74,8 +74,7 @@ static void put_back(struct desk *desk)
 	if (desk->commit.is_taking_back)
 		snprintf(desk->commit.outcome, sizeof(desk->commit.outcome), "%s", DESK_TAKEN_BACK);
 	else if (desk->commit.next)
-		desk_ask_again(desk, &(struct request){desk->commit.is_undo, desk->commit.hint,
-					     desk->commit.is_revert});
+		desk_ask_again(desk, &(struct request){desk->commit.kind, desk->commit.hint});
 	drop_next(desk, "not heard");
 	desk->commit.journey = JOURNEY_REST;
 }
@@ -97,10 +96,7 @@ static int build_commit(struct desk *desk, struct diag *diag)
 	}
 	if (err < 0)
 		return refuse(desk, err, diag);
-	journal_commit(desk, engine_last_event(desk->engine),
-		desk->commit.is_undo     ? ACTION_UNDO
-		: desk->commit.is_revert ? ACTION_REVERT
-					 : ACTION_COMMIT);
+	journal_commit(desk, engine_last_event(desk->engine), desk->commit.kind);
 	remember_slot(desk, desk->commit.target, desk->commit.next);
 	late_forget(desk);
 	desk->commit.journey = JOURNEY_PRIME;
@@ -146,14 +142,14 @@ static void settle(struct desk *desk)
 		patch_free(desk->live);
 	if (desk->commit.is_taking_back &&
 		desk->commit.has_news) /* it was heard before it could be stopped */
-		desk_ask_again(desk, &(struct request){.is_undo = true, .hint = REPLAY_HINT_NONE});
+		desk_ask_again(desk, &(struct request){ACTION_UNDO, REPLAY_HINT_NONE});
 	desk->live = desk->commit.next;
 	desk->commit.next = NULL;
 	desk->saved.n_changes++;
 	edits_used_up(desk);
 	desk_rebind(desk);
-	desk->commit.is_undo = desk->commit.drops_live = desk->commit.is_taking_back = false;
-	desk->commit.is_revert = false;
+	desk->commit.kind = ACTION_COMMIT;
+	desk->commit.drops_live = desk->commit.is_taking_back = false;
 	desk->commit.n_lost = 0;
 	snprintf(desk->commit.outcome, sizeof(desk->commit.outcome),
 		"ok \"%s\" is heard from block %llu on", desk->live->name,
@@ -197,7 +193,7 @@ void commit_settle_if_heard(struct desk *desk)
 
 bool commit_can_be_taken_back(const struct desk *desk)
 {
-	return is_under_way(desk) && desk->commit.next && !desk->commit.is_undo &&
+	return is_under_way(desk) && desk->commit.next && desk->commit.kind != ACTION_UNDO &&
 	       !desk->commit.is_taking_back;
 }
 

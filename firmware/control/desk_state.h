@@ -87,11 +87,11 @@ struct binding {
 	struct bound_param live, staged;
 };
 
-/* A commit or an undo that was asked for and has not begun. */
+/* A commit, an undo or a revert (a commit of the patch that plays, as its file says) that was asked
+ * for and has not begun. */
 struct request {
-	bool is_undo;
+	enum action_kind kind;   /* ACTION_COMMIT, _UNDO, _REVERT */
 	struct replay_hint hint; /* by a journal, or REPLAY_HINT_NONE */
-	bool is_revert;          /* a commit of the patch that plays, as its file says */
 };
 
 /* Values turned late. writer: late_values.c */
@@ -149,7 +149,7 @@ struct commit {
 	int target;              /* slot that it is built in */
 	struct replay_hint hint; /* by a journal: how its fade was chosen */
 	struct patch *next;      /* what it will make heard */
-	bool is_undo, is_revert;
+	enum action_kind kind; /* as it was asked for; a rescue is a commit */
 	bool is_taking_back; /* a hand has taken it back; who is first, that or the swap? */
 	bool has_cut;        /* the tail under what plays is cut already */
 	bool has_news;       /* next differs from live by more than values */

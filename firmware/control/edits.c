@@ -218,7 +218,7 @@ void edits_used_up(struct desk *desk)
 {
 	struct staged *staged = &desk->staged;
 
-	if (!desk->commit.is_undo && !desk->commit.is_revert)
+	if (desk->commit.kind == ACTION_COMMIT)
 		staged->is_replacing = false;
 	staged->n -= staged->n_used;
 	memmove(staged->edits, staged->edits + staged->n_used,

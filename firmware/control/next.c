@@ -115,14 +115,14 @@ int next_prepare(struct desk *desk, struct diag *diag)
 	const struct request request = desk_take_request(desk);
 	int err = 0;
 
-	desk->commit.is_undo = desk->commit.drops_live = request.is_undo;
-	desk->commit.is_revert = request.is_revert;
+	desk->commit.kind = request.kind;
+	desk->commit.drops_live = request.kind == ACTION_UNDO;
 	desk->commit.hint = request.hint;
-	if (request.is_revert) {
+	if (request.kind == ACTION_REVERT) {
 		err = prepare_revert(desk, diag);
 		if (err < 0)
 			return err;
-	} else if (desk->commit.is_undo) {
+	} else if (request.kind == ACTION_UNDO) {
 		if (desk->undo.n == 0) /* a rescue has taken it since it was asked for */
 			return diag_set(
 				diag, -ENOENT, "nothing to undo: no commit has changed the patch");

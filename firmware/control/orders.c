@@ -8,10 +8,10 @@
 /* Steps back that are neither used up nor asked for. */
 static int count_steps_left(const struct desk *desk)
 {
-	int n_left = desk->undo.n - (desk->commit.is_undo && desk->commit.next);
+	int n_left = desk->undo.n - (desk->commit.kind == ACTION_UNDO && desk->commit.next);
 
 	for (int i = 0; i < desk->requests.n; i++)
-		n_left -= desk->requests.list[i].is_undo;
+		n_left -= desk->requests.list[i].kind == ACTION_UNDO;
 	return n_left;
 }
 
@@ -40,12 +40,12 @@ int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *
 	if (was_refused) /* once: what plays may be committed after that */
 		return diag_set(diag, -EINVAL, "commit refused: %s",
 			engine_stats(desk->engine)->texts.refused_why);
-	return begin(desk, &(struct request){.hint = *hint}, diag);
+	return begin(desk, &(struct request){ACTION_COMMIT, *hint}, diag);
 }
 
 int desk_revert(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
 {
-	return begin(desk, &(struct request){.is_revert = true, .hint = *hint}, diag);
+	return begin(desk, &(struct request){ACTION_REVERT, *hint}, diag);
 }
 
 /* The newest request is a commit that nobody has heard. One that a late state asked for is no
@@ -56,7 +56,7 @@ static bool can_take_back(const struct desk *desk)
 
 	if (desk->staged.is_replacing)
 		return false;
-	return newest ? !newest->is_undo : commit_can_be_taken_back(desk);
+	return newest ? newest->kind != ACTION_UNDO : commit_can_be_taken_back(desk);
 }
 
 /* Now, and not later or never, because it was heard a moment before. */
@@ -78,7 +78,7 @@ int desk_undo(struct desk *desk, const struct replay_hint *hint, struct diag *di
 		return is_queued || is_taken_back(desk) ? DESK_IS_TAKEN_BACK : DESK_LATER;
 	}
 	if (count_steps_left(desk) <= 0 ||
-		!desk_ask(desk, &(struct request){.is_undo = true, .hint = *hint}))
+		!desk_ask(desk, &(struct request){ACTION_UNDO, *hint}))
 		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
 	commit_clear_outcome(desk);
 	commit_poll(desk);

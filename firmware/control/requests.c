@@ -18,11 +18,17 @@ bool desk_has_request(const struct desk *desk)
 	return desk->requests.n > 0;
 }
 
+/* Two of them, one behind the other, are one; each undo is a step of its own. */
+static bool replaces(const struct request *a, const struct request *b)
+{
+	return a->kind == b->kind && a->kind != ACTION_UNDO;
+}
+
 bool desk_ask(struct desk *desk, const struct request *request)
 {
 	const struct request *last = desk_newest_request(desk);
 
-	if (last && !last->is_undo && !request->is_undo && last->is_revert == request->is_revert)
+	if (last && replaces(request, last))
 		desk->requests.list[desk->requests.n - 1] = *request;
 	else if (desk->requests.n < DESK_MAX_REQUESTS)
 		desk->requests.list[desk->requests.n++] = *request;
@@ -49,8 +55,7 @@ struct request desk_take_request(struct desk *desk)
 void desk_ask_again(struct desk *desk, const struct request *request)
 {
 	const struct request *next = &desk->requests.list[0];
-	bool is_one = desk->requests.n > 0 && !next->is_undo && !request->is_undo &&
-		      next->is_revert == request->is_revert;
+	bool is_one = desk->requests.n > 0 && replaces(request, next);
 
 	if (is_one || desk->requests.n == DESK_MAX_REQUESTS)
 		return;

@@ -60,7 +60,8 @@ int rescue_begin(struct desk *desk, struct diag *diag)
 
 	engine_end_adoption(desk->engine, slot);
 	patch_free(desk->commit.next);
-	desk->commit.is_undo = desk->commit.is_revert = desk->commit.has_news = false;
+	desk->commit.kind = ACTION_COMMIT;
+	desk->commit.has_news = false;
 	desk_restage(desk);
 	desk->commit.drops_live = is_bad && desk->undo.n > 0;
 	if (is_bad) {

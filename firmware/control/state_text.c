@@ -228,7 +228,7 @@ int desk_replace(struct desk *desk, struct patch *patch)
 		return -EBUSY;
 	}
 	edits_give_loaded(desk, patch, true);
-	desk_ask(desk, &(struct request){.hint = REPLAY_HINT_NONE});
+	desk_ask(desk, &(struct request){ACTION_COMMIT, REPLAY_HINT_NONE});
 	commit_poll(desk);
 	return 0;
 }
