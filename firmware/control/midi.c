@@ -1,14 +1,12 @@
-/* midi.c - MIDI by hand, from a script, a socket or a keyboard: what the instruments are told, and
- * what none of them hears.
+/* midi.c - MIDI from a script, a socket or a keyboard: messages for the instruments, and notes that
+ * none of them plays.
  * Tested by: unit/control/test_midi */
 #include <errno.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "control/desk_state.h"
-
-enum { NOTE_ON = 0x90, CONTROLLER = 0xb0, PROGRAM = 0xc0, SYSTEM = 0xf0 };
-enum { CC_RESET = 121, CC_NOTES_OFF = 123 };
+#include "dsp/midi.h"
 
 /* A parameter of a module that plays; what it does not have is the default. */
 static int value_of(const struct patch_module *module, const char *key, int without)
@@ -57,14 +55,14 @@ static void send_message(struct desk *desk, const uint8_t bytes[3])
 
 static void take_message(struct desk *desk, const struct midi_message *message)
 {
-	int status = message->bytes[0] & 0xf0, channel = message->bytes[0] & 15;
+	int kind = midi_kind(message->bytes[0]), channel = midi_channel(message->bytes[0]);
 	uint8_t bytes[3] = {message->bytes[0], message->n > 1 ? message->bytes[1] : 0,
 		message->n > 2 ? message->bytes[2] : 0};
 
-	if (status == SYSTEM || status == PROGRAM)
+	if (kind == MIDI_SYSTEM || kind == MIDI_PROGRAM)
 		return;
 	desk->midi.channels |= (uint16_t)(1u << channel);
-	if (status == NOTE_ON && bytes[2] && !is_heard(desk, channel, bytes[1]))
+	if (kind == MIDI_NOTE_ON && bytes[2] && !is_heard(desk, channel, bytes[1]))
 		note_unheard(desk, channel, bytes[1]);
 	send_message(desk, bytes);
 }
@@ -87,12 +85,13 @@ int desk_midi(struct desk *desk, const uint8_t *bytes, int n, struct diag *diag)
 
 void midi_release_all(struct desk *desk)
 {
-	for (int channel = 0; channel < 16; channel++) {
+	for (int channel = 0; channel < MIDI_CHANNELS; channel++) {
 		if (!(desk->midi.channels >> channel & 1))
 			continue;
-		send_message(desk, (const uint8_t[]){(uint8_t)(CONTROLLER | channel), CC_RESET, 0});
-		send_message(
-			desk, (const uint8_t[]){(uint8_t)(CONTROLLER | channel), CC_NOTES_OFF, 0});
+		send_message(desk,
+			(const uint8_t[]){(uint8_t)(MIDI_CONTROLLER | channel), MIDI_CC_RESET, 0});
+		send_message(desk, (const uint8_t[]){(uint8_t)(MIDI_CONTROLLER | channel),
+					   MIDI_CC_NOTES_OFF, 0});
 	}
 	desk->midi.channels = 0;
 }

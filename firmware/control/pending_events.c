@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "dsp/midi.h"
 #include "patch/symbol.h"
 
 static void write_down(struct desk *desk, const struct pending_event *event)
@@ -13,7 +14,7 @@ static void write_down(struct desk *desk, const struct pending_event *event)
 
 	if (event->kind == EVENT_MIDI) {
 		action.kind = ACTION_MIDI;
-		action.midi.n = event->bytes[0] >> 4 == 0xd ? 2 : 3;
+		action.midi.n = midi_message_bytes(event->bytes[0]);
 		memcpy(action.midi.bytes, event->bytes, 3);
 	} else if (event->kind == EVENT_NOTE) {
 		action.kind = ACTION_NOTE;

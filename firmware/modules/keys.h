@@ -10,7 +10,8 @@
 #include "base/quintic.h"
 #include "dsp/cable.h"
 #include "dsp/fade.h"
-#include "dsp/held.h"
+#include "dsp/midi.h"
+#include "dsp/note_row.h"
 
 enum {
 	KEYS_MODE,

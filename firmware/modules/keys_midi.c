@@ -7,27 +7,6 @@
 
 #include "base/rt_poison.h"
 
-enum {
-	NOTE_OFF = 0x80,
-	NOTE_ON = 0x90,
-	KEY_PRESSURE = 0xa0,
-	CONTROLLER = 0xb0,
-	CHANNEL_PRESSURE = 0xd0,
-	BEND = 0xe0
-};
-enum {
-	CC_MOD = 1,
-	CC_VOLUME = 7,
-	CC_PAN = 10,
-	CC_EXPRESSION = 11,
-	CC_SUSTAIN = 64,
-	CC_SOSTENUTO = 66,
-	CC_SOFT = 67,
-	CC_SOUND_OFF = 120,
-	CC_RESET = 121,
-	CC_NOTES_OFF = 123
-};
-
 #define RELEASE_UNKNOWN (64.0f / 127.0f) /* of a note that ends by velocity 0 */
 
 static float norm_of(int value)
@@ -90,23 +69,23 @@ static void reset_controllers(struct keys *keys, int channel, bool is_heard)
 
 static void take_controller(struct keys *keys, int channel, int number, int value, bool is_heard)
 {
-	static const int8_t controls[] = {[CC_MOD] = CONTROL_MOD + 1,
-		[CC_VOLUME] = CONTROL_VOLUME + 1,
-		[CC_PAN] = CONTROL_PAN + 1,
-		[CC_EXPRESSION] = CONTROL_EXPRESSION + 1};
+	static const int8_t controls[] = {[MIDI_CC_MOD] = CONTROL_MOD + 1,
+		[MIDI_CC_VOLUME] = CONTROL_VOLUME + 1,
+		[MIDI_CC_PAN] = CONTROL_PAN + 1,
+		[MIDI_CC_EXPRESSION] = CONTROL_EXPRESSION + 1};
 	bool is_down = value >= 64;
 
-	if (number == CC_SUSTAIN)
+	if (number == MIDI_CC_SUSTAIN)
 		move_pedal(&keys->pedals.sustain, channel, is_down, is_heard);
-	else if (number == CC_SOSTENUTO)
+	else if (number == MIDI_CC_SOSTENUTO)
 		move_sostenuto(keys, channel, is_down, is_heard);
-	else if (number == CC_SOFT)
+	else if (number == MIDI_CC_SOFT)
 		move_pedal(&keys->pedals.soft, channel, is_down, is_heard);
-	else if (number == CC_RESET)
+	else if (number == MIDI_CC_RESET)
 		reset_controllers(keys, channel, is_heard);
-	else if (number == CC_SOUND_OFF || number >= CC_NOTES_OFF)
-		keys_let_go_all(keys, channel + 1, number == CC_SOUND_OFF);
-	else if (is_heard && number == CC_PAN)
+	else if (number == MIDI_CC_SOUND_OFF || number >= MIDI_CC_NOTES_OFF)
+		keys_let_go_all(keys, channel + 1, number == MIDI_CC_SOUND_OFF);
+	else if (is_heard && number == MIDI_CC_PAN)
 		keys->signal.controls.target[CONTROL_PAN] = (float)int_max(value - 64, -63) / 63.0f;
 	else if (is_heard && number < (int)ARRAY_LEN(controls) && controls[number])
 		keys->signal.controls.target[controls[number] - 1] = norm_of(value);
@@ -115,44 +94,46 @@ static void take_controller(struct keys *keys, int channel, int number, int valu
 static void take_note(struct keys *keys, const struct keys_manner *manner,
 	const struct keys_message *message, bool is_heard)
 {
-	int status = message->bytes[0] & 0xf0, note = message->bytes[1] & 127;
-	int by = message->is_by_hand ? 0 : (message->bytes[0] & 15) + 1;
+	int status = midi_kind(message->bytes[0]), note = message->bytes[1] & 127;
+	int by = message->is_by_hand ? 0 : midi_channel(message->bytes[0]) + 1;
 	float velocity = message->is_by_hand ? message->velocity : norm_of(message->bytes[2]);
-	bool is_press = status == NOTE_ON && velocity > 0.0f;
+	bool is_press = status == MIDI_NOTE_ON && velocity > 0.0f;
 
 	if (is_press && (is_heard || message->is_by_hand))
 		keys_press(keys, manner, note, velocity, by);
 	else if (!is_press && (keys->by[note] == by || message->is_by_hand))
 		keys_let_go(keys, manner, note,
-			status == NOTE_OFF && !message->is_by_hand ? velocity : RELEASE_UNKNOWN);
+			status == MIDI_NOTE_OFF && !message->is_by_hand ? velocity
+									: RELEASE_UNKNOWN);
 }
 
 void keys_take(
 	struct keys *keys, const struct keys_manner *manner, const struct keys_message *message)
 {
-	int channel = message->bytes[0] & 15, first = message->bytes[1], second = message->bytes[2];
+	int channel = midi_channel(message->bytes[0]), first = message->bytes[1],
+	    second = message->bytes[2];
 	bool is_heard = manner->channel == 0 || manner->channel == channel + 1;
 	bool is_near = first >= manner->low && first <= manner->high;
 	struct keys_chair *chair;
 
-	switch (message->bytes[0] & 0xf0) {
-	case NOTE_OFF:
-	case NOTE_ON:
+	switch (midi_kind(message->bytes[0])) {
+	case MIDI_NOTE_OFF:
+	case MIDI_NOTE_ON:
 		take_note(keys, manner, message, is_heard && is_near);
 		break;
-	case KEY_PRESSURE:
+	case MIDI_KEY_PRESSURE:
 		chair = is_heard ? keys_chair_of(keys, first) : NULL;
 		if (chair && keys->by[first] == channel + 1)
 			chair->pressure = norm_of(second);
 		break;
-	case CONTROLLER:
+	case MIDI_CONTROLLER:
 		take_controller(keys, channel, first, second, is_heard);
 		break;
-	case CHANNEL_PRESSURE:
+	case MIDI_CHANNEL_PRESSURE:
 		if (is_heard)
 			keys->signal.channel_pressure = norm_of(first);
 		break;
-	case BEND:
+	case MIDI_BEND:
 		if (is_heard)
 			keys->signal.bend.target = lanes_of(
 				(float)int_max(first + 128 * second - 8192, -8191) / 8191.0f);

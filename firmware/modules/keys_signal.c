@@ -1,11 +1,11 @@
-/* keys_signal.c - the outputs of `keys` for a run of frames in which its gates stand still. */
+/* keys_signal.c - the outputs of `keys` for a run of frames in which no gate moves. */
 #include "modules/keys.h"
 
 #include "dsp/fill.h"
 
 #include "base/rt_poison.h"
 
-#define REACHED 4e-5f /* nearer than that a float may stand still at 192 kHz */
+#define REACHED 4e-5f /* nearer than that a float may stop at 192 kHz */
 
 static bool smooth_rests(const struct keys_smooth *smooth)
 {
@@ -26,14 +26,14 @@ static v4f smooth_next(struct keys_smooth *smooth, float share)
 	return smooth->now;
 }
 
-/* How far a voice is from the note in unison: evenly from -1 to 1. */
+/* Detune of a voice in unison: evenly from -1 to 1. */
 static float spread_of(int voice, int n_voices)
 {
 	return n_voices > 1 ? 2.0f * (float)voice / (float)(n_voices - 1) - 1.0f : 0.0f;
 }
 
-/* The same all along: nothing is written where a whole block is so already. */
-static void put_still(
+/* One value for all frames: nothing is written where a whole block has it already. */
+static void put_constant(
 	const struct module_io *io, int out, int from, int to, const v4f values[MAX_GROUPS])
 {
 	size_t n = (size_t)io->n_frames;
@@ -52,22 +52,22 @@ static void put_still(
 
 static void put_controls(struct keys *keys, const struct module_io *io, int from, int to)
 {
-	bool is_still = smooth_rests(&keys->signal.controls);
+	bool is_constant = smooth_rests(&keys->signal.controls);
 
-	for (int k = 0; k < N_LANES && is_still; k++) {
+	for (int k = 0; k < N_LANES && is_constant; k++) {
 		v4f value = lanes_of(keys->signal.controls.now[k]);
 
-		put_still(
+		put_constant(
 			io, KEYS_OUT_MOD + k, from, to, (const v4f[]){value, value, value, value});
 	}
-	for (int i = from; i < to && !is_still; i++) {
+	for (int i = from; i < to && !is_constant; i++) {
 		v4f now = smooth_next(&keys->signal.controls, keys->times.smooth_share);
 
 		for (int k = 0; k < N_LANES; k++)
 			for (int g = 0; g < io->n_groups; g++)
 				io->outs[KEYS_OUT_MOD + k][g * io->n_frames + i] = lanes_of(now[k]);
 	}
-	if (!is_still)
+	if (!is_constant)
 		*io->constant_outs &= ~(15u << KEYS_OUT_MOD);
 }
 
@@ -90,16 +90,16 @@ static v4f pressure_of(const struct keys *keys, v4f now)
 
 static void put_pressure(struct keys *keys, const struct module_io *io, int from, int to)
 {
-	bool is_still = true, is_unison = keys->mode == MODE_UNISON;
+	bool is_constant = true, is_unison = keys->mode == MODE_UNISON;
 	v4f values[MAX_GROUPS];
 
 	for (int g = 0; g < MAX_GROUPS; g++) {
-		is_still = is_still && smooth_rests(&keys->signal.pressure[g]);
+		is_constant = is_constant && smooth_rests(&keys->signal.pressure[g]);
 		values[g] =
 			pressure_of(keys, keys->signal.pressure[is_unison ? 0 : g].now) * voices_of(io, g);
 	}
-	if (is_still) {
-		put_still(io, KEYS_OUT_PRESSURE, from, to, values);
+	if (is_constant) {
+		put_constant(io, KEYS_OUT_PRESSURE, from, to, values);
 		return;
 	}
 	for (int i = from; i < to; i++) {
@@ -190,16 +190,16 @@ static void put_pitch(const struct seats *seats, const struct module_io *io, v4f
 static void put_release(struct keys *keys, const struct module_io *io, int from, int to)
 {
 	v4f values[MAX_GROUPS] = {{0}};
-	bool is_still = true;
+	bool is_constant = true;
 
 	for (int g = 0; g < io->n_groups; g++) {
 		struct seats seats = seats_of(keys, io, g);
 
-		is_still = is_still && GLIDES_LEFT(&seats, release) == 0;
+		is_constant = is_constant && GLIDES_LEFT(&seats, release) == 0;
 		values[g] = GLIDES_AT(&seats, release, 0);
 	}
-	if (is_still) {
-		put_still(io, KEYS_OUT_RELEASE, from, to, values);
+	if (is_constant) {
+		put_constant(io, KEYS_OUT_RELEASE, from, to, values);
 		return;
 	}
 	for (int g = 0; g < io->n_groups; g++) {

@@ -1,6 +1,8 @@
 /* render.c - one block of a program: its steps in order, then what is heard (output_stage.c). */
 #include "patch/program.h"
 
+#include "dsp/midi.h"
+
 #include "base/rt_poison.h"
 
 /* State that a mono module took over from one that was not may still differ in its lanes: voice 1
@@ -230,7 +232,7 @@ void program_note(struct program *program, int module, int note, float velocity)
 void program_midi(struct program *program, int module, const uint8_t bytes[3], int frame)
 {
 	const struct instance *instance = &program->instances[module];
-	bool is_press = (bytes[0] & 0xf0) == 0x90 && bytes[2];
+	bool is_press = midi_kind(bytes[0]) == MIDI_NOTE_ON && bytes[2];
 
 	if (!instance->desc->midi || (is_press && program->is_leaving))
 		return;

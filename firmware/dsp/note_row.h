@@ -1,14 +1,13 @@
-/* held.h - the keys that are down, in the order in which they were pressed.
- * Threads: [worker]; zeros are no keys. */
-#ifndef DSP_HELD_H
-#define DSP_HELD_H
+/* note_row.h - notes in an order, each once: the keys that are down, as they were pressed.
+ * Threads: [worker]; zeros are no notes. */
+#ifndef DSP_NOTE_ROW_H
+#define DSP_NOTE_ROW_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "dsp/module.h"
 
-/* Notes in order, each once */
 struct note_row {
 	uint8_t at[N_NOTES];
 	uint32_t n;
