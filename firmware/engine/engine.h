@@ -114,7 +114,7 @@ struct slot_fault {
 };
 /* [desk] */
 struct slot_fault engine_slot_fault(const struct engine *engine, int slot);
-/* [desk] What a block of the slot's last priming costs (prime_cost.h). */
+/* [desk] Cost of a block in the slot's last priming (prime_cost.h). */
 uint64_t engine_cost_ns(const struct engine *engine, int slot);
 /* [desk] NULL: none was built yet. It stands until the desk builds the next one. */
 const struct program *engine_program(const struct engine *engine, int slot);
@@ -141,7 +141,7 @@ struct transition_facts engine_transition(const struct engine *engine, int slot)
 const struct engine_config *engine_config(const struct engine *engine);
 /* [any] */
 struct stats_page *engine_stats(const struct engine *engine);
-/* [init] What locking of memory said; 0 where it was not asked for. */
+/* [init] The result of locking memory; 0 where it was not asked for. */
 int engine_lock_err(const struct engine *engine);
 /* [init] One of the producer and the workers. */
 const struct rt_thread *engine_thread(const struct engine *engine, enum stats_writer thread);

@@ -99,7 +99,7 @@ static inline enum slot_state slot_state(const struct slot *slot)
 	return (enum slot_state)atomic_load_explicit(&slot->state, memory_order_acquire);
 }
 
-/* [any] Who may: see above. */
+/* [any] The table above says who may. */
 static inline bool slot_move(struct slot *slot, enum slot_state from, enum slot_state to)
 {
 	uint32_t expected = from;

@@ -44,7 +44,7 @@ def unknown(texts):
 
 
 # A comment line that begins so hides its subject.
-HIDDEN = re.compile(r"^\s*(/\*|\*|//)\s*(What|Which|Who|Where)\b", re.M)
+HIDDEN = re.compile(r"^\s*(/\*|\*|//)\s*(?:\[[a-z ]+\]\s*)?(What|Which|Who|Where)\b", re.M)
 # Words of our own for what the field calls lookahead, correlation, pending events, mixdown
 OURS = re.compile(r"\b(horizon|likeness|outbox|picks)\b", re.I)
 
@@ -90,7 +90,7 @@ def main():
         faults.append("check-names: a function that does not exist is not found")
     if unknown({"x.h": "/* x_open() first */\nint x_open(void);\nint (*y_open)(int);\n/* y_open() */"}):
         faults.append("check-names: a function that exists is not found")
-    if len(odd_words({"x.c": "int x;\n/* What x is */\n/*\n * Where y is */\n/* the horizon */\n/* A place where */"})) != 3:
+    if len(odd_words({"x.c": "int x;\n/* What x is */\n/*\n * Where y is */\n/* the horizon */\n/* A place where */\n/* [desk] Who may */"})) != 4:
         faults.append("check-names: odd words are not found")
     tags = "/* x.h\n * Threads: %s */\n/* [desk] Opens */\nint x_open(void);\n/* Closes */\nvoid x_close(struct x *x,\n\tint n);\n"
     if len(untagged({"x.h": tags % "a tag at each function"})) != 1 or untagged({"x.h": tags % "[desk]"}):

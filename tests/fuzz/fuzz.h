@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n_bytes);
 
-/* What must hold for any input; libFuzzer keeps the input for which it does not. */
+/* Holds for any input; libFuzzer keeps one for which it does not. */
 #define MUST(x)                                                                         \
 	do {                                                                            \
 		if (!(x)) {                                                             \

@@ -57,7 +57,7 @@ static void prepare(void)
 	MUST(engine_open(&engine, &config, &sink, stats, &diag) == 0);
 }
 
-/* What a desk that begins with the text would leave; the caller's. */
+/* The state that a desk leaves which has begun with the text; the caller's. */
 static char *left_by_next(const char *text)
 {
 	struct state state = {.n_undo = 0};

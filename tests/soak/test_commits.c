@@ -160,7 +160,7 @@ static void judge_commit(struct worst *worst, enum kind kind)
 		worst->burst_db = fmax(worst->burst_db, burst_db(start - 40, fade + 80));
 }
 
-/* What the musician set is what the engine has, to the bit, and the gate is held. */
+/* The engine has the musician's value to the bit, and holds the gate. */
 static void check_values(float sustain)
 {
 	const struct slot *slot = &rig.engine->slots[engine_live(rig.engine)];

@@ -71,7 +71,7 @@ static void test_a_mirror_that_parts(void)
 	rig_close(&rig);
 }
 
-/* Whatever the lead, what the slot held before is not taken for the new mirror's. */
+/* At any lead, blocks that the slot held before are not taken for the new mirror's. */
 static void test_old_blocks_are_not_compared(void)
 {
 	for (int lead = 1; lead <= 6; lead++) {

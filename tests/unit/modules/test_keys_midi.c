@@ -295,7 +295,7 @@ static void test_frames(void)
 	}
 }
 
-/* What a sine of that pitch and velocity has above 8 kHz when its voice is taken, to itself */
+/* A sine's part above 8 kHz, of that pitch and velocity, when its voice is taken; to itself */
 static void test_stolen(void)
 {
 	static v4f tone[LONG];
