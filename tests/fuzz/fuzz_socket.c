@@ -11,6 +11,7 @@
 #include "control/control_client.h"
 #include "control/file_name.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/action_same.h"
 
 static const char ini[] = "[knob cutoff]\npins = 17 27\ncontrols = svf1.cutoff_hz\n"
 			  "[knob bank]\npins = 5 6\ncontrols = patch\n[button go]\npin = 26\n";
@@ -38,16 +39,6 @@ static void prepare(void)
 
 /* ---- an action and its text */
 
-static bool is_equal(struct action a, struct action b)
-{
-	if (a.kind == ACTION_LOAD && b.kind == ACTION_LOAD) {
-		if (strcmp(a.load.path, b.load.path) != 0)
-			return false;
-		a.load.path = b.load.path = NULL;
-	}
-	return memcmp(&a, &b, sizeof(a)) == 0;
-}
-
 static void write_and_read(const struct action *action)
 {
 	char text[ACTION_TEXT_BYTES], cut[ACTION_TEXT_BYTES], name[FILE_NAME_BYTES];
@@ -62,7 +53,7 @@ static void write_and_read(const struct action *action)
 	}
 	memcpy(cut, text, sizeof(cut));
 	MUST(action_read(&names, cut, &back, &diag) == 0);
-	MUST(is_equal(*action, back));
+	MUST(action_same(*action, back));
 }
 
 static void read_action(const char *line)
@@ -116,7 +107,7 @@ static int execute(void *ctx, const char *line, char *reply, size_t reply_bytes)
 	return 0;
 }
 
-/* How many lines of replies have come. */
+/* Counts the lines of replies. */
 static int take_replies(int fd)
 {
 	char text[4096];

@@ -211,6 +211,29 @@ double judge_worst_inharmonic_db(const v4f *x, int lane, int n, double freq_norm
 	return judge_db(worst / fundamental);
 }
 
+double judge_inharmonic_db(const v4f *x, int lane, int n, int n_cycles)
+{
+	double mean = 0.0, power = 0.0, harmonics = 0.0;
+
+	for (int i = 0; i < n; i++) {
+		mean += (double)x[i][lane] / n;
+		power += (double)x[i][lane] * (double)x[i][lane] / n;
+	}
+	for (int h = 1; 2 * h * n_cycles < n; h++) {
+		double re = 0.0, im = 0.0;
+
+		for (int i = 0; i < n; i++) {
+			double turns = fmod((double)h * n_cycles * i / n, 1.0);
+
+			re += (double)x[i][lane] * cos(2.0 * M_PI * turns) / n;
+			im += (double)x[i][lane] * sin(2.0 * M_PI * turns) / n;
+		}
+		harmonics += 2.0 * (re * re + im * im);
+	}
+	power -= mean * mean;
+	return 0.5 * judge_db(fabs(power - harmonics) / power);
+}
+
 int judge_longest_silence(const v4f *x, int lane, int n, double level)
 {
 	int longest = 0, run = 0;

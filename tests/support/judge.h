@@ -28,6 +28,10 @@ double judge_amplitude(const v4f *x, int lane, int n, double freq_norm);
  * fundamental. n: a power of two. */
 double judge_worst_inharmonic_db(const v4f *x, int lane, int n, double freq_norm, double top_norm);
 
+/* All that is no multiple of n_cycles in n frames, which x repeats after: to the whole without its
+ * mean. */
+double judge_inharmonic_db(const v4f *x, int lane, int n, int n_cycles);
+
 /* Loudness of lanes 0 and 1 together, ITU-R BS.1770 without gates: of an even sound. 48 kHz. */
 double judge_lufs(const v4f *x, int n);
 

@@ -10,6 +10,7 @@
 #include "control/file_name.h"
 #include "modules/registry.h"
 #include "patch/symbol.h"
+#include "tests/support/action_same.h"
 #include "tests/support/suite.h"
 
 enum { N_RANDOM = 20000 };
@@ -193,17 +194,6 @@ static void random_action(struct action *action, unsigned *seed)
 	}
 }
 
-/* A path is the same by its characters, all else by its bits. */
-static bool is_equal(struct action a, struct action b)
-{
-	if (a.kind == ACTION_LOAD && b.kind == ACTION_LOAD) {
-		if (strcmp(a.load.path, b.load.path) != 0)
-			return false;
-		a.load.path = b.load.path = NULL;
-	}
-	return memcmp(&a, &b, sizeof(a)) == 0;
-}
-
 static void test_round_trip(void)
 {
 	int n_of[N_ACTION_KINDS] = {0};
@@ -222,7 +212,7 @@ static void test_round_trip(void)
 		memcpy(cut, text, sizeof(cut));
 		memset(&back, 0, sizeof(back));
 		err = action_read(&names, cut, &back, &diag);
-		if (err || !is_equal(action, back)) {
+		if (err || !action_same(action, back)) {
 			printf("\n  `%s` (kind %d): %d %s", text, (int)action.kind, err, diag.text);
 			CU_FAIL("an action comes back");
 			break;
