@@ -1,8 +1,8 @@
 #!/bin/sh
-# Runs the tests given (programs, .sh scripts, or SCRIPT.sh:ARGUMENT), half as many again at a time as there are
-# processors (JOBS), as many of them wait for the program, the longest of the last run first; says of each, when it ends,
-# whether it failed, and ends with one line of counts. A test that cannot be run here exits with 77; its last line says
-# why. CHRONUS names the binary under test.
+# Runs the tests given (programs, .sh scripts, or SCRIPT.sh:ARGUMENT), the longest of the last run first; says of each,
+# when it ends, whether it failed, and ends with one line of counts. JOBS run at a time, three for two processors: some
+# of them wait for the program. A test that cannot be run here exits with 77; its last line says why. CHRONUS names the
+# binary under test.
 set -u
 
 # These need the machine to themselves: they play in real time, and judge less where the machine is busy. They run last,

@@ -94,9 +94,10 @@ static void put_pressure(struct keys *keys, const struct module_io *io, int from
 	v4f values[MAX_GROUPS];
 
 	for (int g = 0; g < MAX_GROUPS; g++) {
+		v4f now = keys->signal.pressure[is_unison ? 0 : g].now;
+
 		is_constant = is_constant && smooth_rests(&keys->signal.pressure[g]);
-		values[g] =
-			pressure_of(keys, keys->signal.pressure[is_unison ? 0 : g].now) * voices_of(io, g);
+		values[g] = pressure_of(keys, now) * voices_of(io, g);
 	}
 	if (is_constant) {
 		put_constant(io, KEYS_OUT_PRESSURE, from, to, values);

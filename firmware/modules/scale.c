@@ -1,8 +1,9 @@
 /* scale.c - offset + factor * in, and then, for pitches, to the nearest note of a musical scale.
  *
- * A note half way between two of the scale goes up; the note that sounds stays until another is
- * nearer by 2 HOLD_SEMIS, so that a knob or a pitch near the middle does not flicker. `root` is the scale's first note (c is 0). A
- * pitch that changes because another scale or root was chosen jumps as a melody does.
+ * A pitch half way between two notes of the scale goes up; the note that sounds stays until the pitch
+ * is HOLD_SEMIS past the middle, so that a knob or a pitch there does not flicker. `root` is the
+ * scale's first note (c is 0). A pitch that changes because another scale or root was chosen jumps as
+ * a melody does.
  * Source: own. */
 #include "modules/modules.h"
 #include "dsp/voice.h"
