@@ -158,6 +158,10 @@ check-layers: $(bin) ## includes go downwards only, no circle between files, not
 	@sh tests/rt/check_sizes.sh
 	@sh tests/rt/check_parts.sh
 
+format: ## the C of the tree as .clang-format says (clang-format-19)
+	@sh tests/docs/test_format.sh --write
+.PHONY: format
+
 check-names: ## functions that comments and READMEs name exist
 	@PYTHONDONTWRITEBYTECODE=1 python3 tests/docs/check_names.py
 .PHONY: check-names

@@ -13,7 +13,7 @@ enum button_says { BUTTON_NOTHING, BUTTON_SHORT, BUTTON_LONG };
 struct button {
 	bool is_down;
 	bool is_reported; /* the long press was reported while it was still held */
-	int64_t down_ns; /* when it went down */
+	int64_t down_ns;  /* when it went down */
 };
 
 /* The switch went down or up at now_ns (debounced). A press is reported when it ends. */

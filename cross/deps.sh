@@ -18,6 +18,8 @@ count="valgrind python3"
 pages="mandoc dpkg-dev"
 # libFuzzer (tests/fuzz)
 fuzz="clang libclang-rt-dev"
+# judges the C's form; in Debian 12 and 13 (tests/docs/test_format.sh)
+format=clang-format-19
 # checks board/overlays
 tree=device-tree-compiler
 case ${1:-build} in
@@ -25,8 +27,8 @@ build) ;;
 man) want="$want python3" ;;
 listen) want="$want sox" ;;
 bench) want="$want $count supercollider-server csound puredata-core" ;;
-test) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz" ;;
-ci) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz util-linux" ;;
+test) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz $format" ;;
+ci) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz $format util-linux" ;;
 deb) want="mmdebstrap debian-archive-keyring util-linux systemd-container arch-test" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)

@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 
-bool alive_is_fed(struct alive *alive, const struct alive_look *now, int64_t now_ns,
-	int64_t every_ns)
+bool alive_is_fed(
+	struct alive *alive, const struct alive_look *now, int64_t now_ns, int64_t every_ns)
 {
 	bool has_moved = now->clock != alive->fed.clock ||
 			 (now->is_away && now->rounds != alive->fed.rounds);

@@ -27,8 +27,8 @@ struct alive {
 };
 
 /* true: it lives, feed the watchdog. Asked for every every_ns at most. */
-bool alive_is_fed(struct alive *alive, const struct alive_look *now, int64_t now_ns,
-	int64_t every_ns);
+bool alive_is_fed(
+	struct alive *alive, const struct alive_look *now, int64_t now_ns, int64_t every_ns);
 /* true, once: it has begun to play, or waits in good order for a device. */
 bool alive_is_ready(struct alive *alive, const struct alive_look *now, int64_t now_ns);
 

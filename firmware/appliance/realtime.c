@@ -30,7 +30,8 @@ static void show_degraded(struct run *run)
 
 	text[0] = '\0';
 	for (int i = 0; i < run->rt.degraded.n; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s\n", run->rt.degraded.lines[i]);
+		n += (size_t)snprintf(
+			text + n, sizeof(text) - n, "%s\n", run->rt.degraded.lines[i]);
 	stats_set_text(
 		run->stats, run->stats->texts.degraded, sizeof(run->stats->texts.degraded), text);
 }

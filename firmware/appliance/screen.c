@@ -21,7 +21,7 @@
 
 enum { OUT_BYTES = 16384, MIN_COLUMNS = 40, HEAD_ROWS = 5, MAX_COLUMNS = 250 };
 #define METER_FLOOR_DB (-60.0)
-#define HOLD_NS (1500 * NS_PER_MS)
+#define HOLD_NS        (1500 * NS_PER_MS)
 
 struct screen {
 	int fd;
@@ -193,7 +193,7 @@ void screen_meter_text(char *out, size_t n_bytes, double peak, double hold, int 
 		snprintf(out, n_bytes, "[%s]  silent", cells);
 	else
 		snprintf(out, n_bytes, "[%s] %5.1f dB%s", cells, hold_db,
-			 hold >= 1.0 ? " CLIP" : "");
+			hold >= 1.0 ? " CLIP" : "");
 }
 
 static void size_read(struct screen *screen)
@@ -230,8 +230,8 @@ static void head_draw(struct screen *screen, const struct desk *desk, struct sta
 	int n_staged = desk_n_staged(desk), n_undo = desk_n_undo(desk);
 	char meter[MAX_COLUMNS + 32];
 
-	screen_meter_text(meter, sizeof(meter), peak, screen->hold,
-			  int_min(48, screen->columns - 22));
+	screen_meter_text(
+		meter, sizeof(meter), peak, screen->hold, int_min(48, screen->columns - 22));
 	row_put(screen, "%s", meter);
 	row_put(screen, "%s%s%s  staged: %d%s  undo: %d  slot %c", desk_patch_name(desk),
 		staged ? " -> " : "", staged ? staged : "", n_staged,
@@ -257,9 +257,11 @@ static void knob_draw(struct screen *screen, const struct desk *desk, int knob)
 	for (int i = 0; i < 10; i++)
 		bar[i] = !view.is_there ? ' ' : i == at ? 'o' : '-';
 	bar[10] = '\0';
-	row_put(screen, " %c/%c %-10s %s %-20s %s%s%s", up ? up : ' ', down ? down : ' ',
-		view.name, bar, view.target, view.is_there ? view.value : "(not in this patch)",
-		view.has_staged ? " -> " : view.is_staged_knob ? "  (staged)" : "",
+	row_put(screen, " %c/%c %-10s %s %-20s %s%s%s", up ? up : ' ', down ? down : ' ', view.name,
+		bar, view.target, view.is_there ? view.value : "(not in this patch)",
+		view.has_staged       ? " -> "
+		: view.is_staged_knob ? "  (staged)"
+				      : "",
 		view.has_staged ? view.staged : "");
 }
 

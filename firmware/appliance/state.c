@@ -15,9 +15,9 @@
 #include "appliance/run.h"
 
 #define WRITE_NS (2 * NS_PER_S)
-#define RETRY_NS (10 * NS_PER_S)       /* after a write that failed */
-#define LOOK_NS  (500 * NS_PER_MS)     /* between looks for the folder */
-#define MISS_NS  (10 * NS_PER_S)       /* it is not there for so long: said */
+#define RETRY_NS (10 * NS_PER_S)   /* after a write that failed */
+#define LOOK_NS  (500 * NS_PER_MS) /* between looks for the folder */
+#define MISS_NS  (10 * NS_PER_S)   /* it is not there for so long: said */
 #define NEVER    (~(uint64_t)0)
 
 /* [state] folder, else the one that systemd made for us: the first of a list. */
@@ -36,8 +36,8 @@ static void tell_misfits(struct run *run, const struct state *state)
 {
 	if (state->n_edited)
 		log_line(LOG_LEVEL_INFO,
-			"state: %d patch file%s edited since; what was turned goes on top", state->n_edited,
-			state->n_edited == 1 ? " was" : "s were");
+			"state: %d patch file%s edited since; what was turned goes on top",
+			state->n_edited, state->n_edited == 1 ? " was" : "s were");
 	if (state->n_misfits)
 		warning_set(&run->warnings, "state",
 			"%d of it no longer fits: %.250s; kept until it fits at a start, or a hand "

@@ -100,7 +100,7 @@ static int refuse_sizes(const char *name, const struct sink_config *config,
 			"set block_frames = %d in [audio], the smallest that this card takes",
 			smallest);
 	else if (period != config->block_frames && period >= 16 && period <= 256 &&
-		(period & (period - 1)) == 0)
+		 (period & (period - 1)) == 0)
 		snprintf(hint, sizeof(hint), "set block_frames = %d in [audio]", period);
 	else if (period != config->block_frames)
 		snprintf(hint, sizeof(hint),

@@ -105,8 +105,7 @@ static void revive(struct sink_alsa *alsa, unsigned *seen)
 	}
 	alsa_device_tell(&alsa->device, &alsa->config, granted, sizeof(granted));
 	snprintf(text, sizeof(text), "audio: playing %safter %.1f s on %s",
-		is_first ? "" : "again ",
-		(double)(clock_now_ns() - gone_ns) / NS_PER_S, granted);
+		is_first ? "" : "again ", (double)(clock_now_ns() - gone_ns) / NS_PER_S, granted);
 	tell(alsa, text);
 	alsa->supervisor.handed_ns = clock_now_ns();
 	atomic_store_explicit(&alsa->owner, DEVICE_READY, memory_order_release);

@@ -61,9 +61,9 @@ static struct wav_format wav_format_of(const struct recorder_config *config)
 		.n_channels = 2,
 		.bits = 8 * (int)sample_bytes(config->format),
 		.is_float = config->format == FORMAT_FLOAT,
-		.may_be_large = !config->max_frames ||
-				config->max_frames * 2 * sample_bytes(config->format) >
-					WAV_MAX_BYTES,
+		.may_be_large =
+			!config->max_frames ||
+			config->max_frames * 2 * sample_bytes(config->format) > WAV_MAX_BYTES,
 	};
 }
 
@@ -117,7 +117,8 @@ int recorder_close(struct recorder *recorder, struct diag *diag)
 		return diag_set(diag, err ? err : close_err, "recording ended early: %s",
 			strerror(err ? -err : -close_err));
 	if (n_lost)
-		return diag_set(diag, -ENOBUFS, "recording: %llu blocks lost, the disk was too slow",
+		return diag_set(diag, -ENOBUFS,
+			"recording: %llu blocks lost, the disk was too slow",
 			(unsigned long long)n_lost);
 	return 0;
 }

@@ -19,8 +19,8 @@ struct sink_offline {
 	_Atomic uint32_t is_ending; /* nothing more will be asked; writer: [desk] */
 	/* it waits, having delivered all below this; writer: [producer] */
 	_Atomic uint64_t idle_at;
-	struct doorbell go;         /* rung by the desk */
-	struct doorbell there;      /* rung by the producer when it waits */
+	struct doorbell go;    /* rung by the desk */
+	struct doorbell there; /* rung by the producer when it waits */
 	unsigned go_seen;
 };
 

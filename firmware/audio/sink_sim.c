@@ -84,7 +84,7 @@ static int sim_wait(struct sink *sink)
 
 		if (now < sim->back_ns) {
 			sleep_until(sim, now + LOOK_ROUND_NS < sim->back_ns ? now + LOOK_ROUND_NS
-									     : sim->back_ns);
+									    : sim->back_ns);
 			return 0;
 		}
 		if (sink->is_running && sim->config.vanish_ms > 0 &&

@@ -28,9 +28,9 @@ struct sink_sim {
 	struct sink sink;
 	struct sim_config config;
 	int buffer_blocks;
-	int64_t start_ns;       /* when it began to run */
-	int64_t back_ns;        /* there is no device before */
-	int64_t virtual_ns;     /* now, in virtual time */
+	int64_t start_ns;        /* when it began to run */
+	int64_t back_ns;         /* there is no device before */
+	int64_t virtual_ns;      /* now, in virtual time */
 	uint64_t written_blocks; /* since start */
 	uint32_t noise;
 };

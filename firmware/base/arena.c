@@ -10,7 +10,7 @@
 int arena_open(struct arena *arena, size_t size_bytes)
 {
 	void *base = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 
 	if (base == MAP_FAILED)
 		return -ENOMEM;

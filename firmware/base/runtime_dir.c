@@ -112,13 +112,13 @@ int runtime_dir_make(struct diag *diag)
 		return diag_set(diag, err, "runtime folder: its name is too long");
 	if (mkdir(path, place == PLACE_SYSTEM ? 0755 : 0700) < 0 && errno != EEXIST)
 		return diag_set(diag, -errno,
-				"runtime folder %s: %s (CHRONUS_RUNTIME_DIR may name another)",
-				path, strerror(errno));
+			"runtime folder %s: %s (CHRONUS_RUNTIME_DIR may name another)", path,
+			strerror(errno));
 	if (place == PLACE_TMP && !is_ours(path))
 		return diag_set(diag, -EPERM,
-				"runtime folder %s is not ours alone (a folder of this user, mode "
-				"0700); remove it or set CHRONUS_RUNTIME_DIR",
-				path);
+			"runtime folder %s is not ours alone (a folder of this user, mode "
+			"0700); remove it or set CHRONUS_RUNTIME_DIR",
+			path);
 	if (stat(path, &info) < 0 || !S_ISDIR(info.st_mode))
 		return diag_set(diag, -ENOTDIR, "runtime folder %s is not a folder", path);
 	if (access(path, W_OK | X_OK) < 0)

@@ -17,7 +17,7 @@
 struct wav_format {
 	int rate_hz;
 	int n_channels;
-	int bits;      /* 16, 24 (packed), 32 */
+	int bits; /* 16, 24 (packed), 32 */
 	int is_float;
 	int may_be_large; /* above WAV_MAX_BYTES of samples */
 };

@@ -352,8 +352,7 @@ int update_image(struct update *update, struct diag *diag)
 		return diag_set(diag, -ENOMEM, "out of memory");
 	err = write_slot(&image, diag);
 	if (!err)
-		err = trial_note(
-			paths, diag, "slot %c, version %s", image.letter, update->version);
+		err = trial_note(paths, diag, "slot %c, version %s", image.letter, update->version);
 	if (!err)
 		err = with_card(&image, try_once, diag);
 	free(image.chunk);

@@ -107,8 +107,7 @@ int update_do(struct update *update, int fd, struct diag *diag)
 	if (err < 0)
 		card_log(update->paths, "update refused: %s", diag->text);
 	else
-		card_log(update->paths,
-			"update to version %s written and proven%s; it is tried %s",
+		card_log(update->paths, "update to version %s written and proven%s; it is tried %s",
 			update->version, update->is_unsigned ? ", unsigned" : "",
 			update->is_package ? "now" : "at the next boot");
 	if (update->work[0])

@@ -22,7 +22,7 @@ struct doctor_line {
 	enum doctor_level level;
 	const char *what;
 	char found[240];
-	const char *why;  /* NULL where all is well */
+	const char *why;    /* NULL where all is well */
 	const char *remedy; /* the same */
 };
 

@@ -51,8 +51,8 @@ static int put(struct file_edit *edit, struct diag *diag)
 int edit_put(struct file_edit *edit, struct diag *diag)
 {
 	static struct user_check check;
-	int err = user_file_check(
-		&edit->paths, edit->name, edit->bytes, edit->n_bytes, &check, diag);
+	int err =
+		user_file_check(&edit->paths, edit->name, edit->bytes, edit->n_bytes, &check, diag);
 
 	return err ? err : put(edit, diag);
 }

@@ -31,8 +31,11 @@ int options_exit_code(int result)
 static const char *value_name(const struct option_row *row)
 {
 	static const char *const names[] = {
-		[OPTION_FLAG] = "",     [OPTION_STRING] = "TEXT",   [OPTION_INT] = "N",
-		[OPTION_DOUBLE] = "X", [OPTION_CHOICE] = "CHOICE",
+		[OPTION_FLAG] = "",
+		[OPTION_STRING] = "TEXT",
+		[OPTION_INT] = "N",
+		[OPTION_DOUBLE] = "X",
+		[OPTION_CHOICE] = "CHOICE",
 	};
 
 	return row->value ? row->value : names[row->kind];
@@ -63,7 +66,7 @@ static void print_help(const struct option_row *rows, int n_rows)
 		allowed_text(&rows[i], allowed, sizeof(allowed));
 		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, value[0] ? " " : "", value);
 		printf("  %-24s %s%s%s%s\n", left, rows[i].help, allowed[0] ? " (" : "", allowed,
-		       allowed[0] ? ")" : "");
+			allowed[0] ? ")" : "");
 	}
 	printf("  %-24s %s\n", "--help", "this list");
 }
@@ -92,8 +95,8 @@ static void json_help(struct json *json, const struct option_row *rows, int n_ro
 	json_end(json);
 }
 
-static const struct option_row *row_find(const struct option_row *rows, int n_rows,
-					 const char *name, size_t n_name)
+static const struct option_row *row_find(
+	const struct option_row *rows, int n_rows, const char *name, size_t n_name)
 {
 	for (int i = 0; i < n_rows; i++) {
 		if (strlen(rows[i].name) == n_name && memcmp(rows[i].name, name, n_name) == 0)
@@ -102,8 +105,8 @@ static const struct option_row *row_find(const struct option_row *rows, int n_ro
 	return NULL;
 }
 
-static int refuse_unknown(const struct option_row *rows, int n_rows, const char *command,
-			  const char *option)
+static int refuse_unknown(
+	const struct option_row *rows, int n_rows, const char *command, const char *option)
 {
 	struct text_names names;
 	char wanted[80];
@@ -188,12 +191,12 @@ static int option_read(const struct option_row *rows, int n_rows, int argc, char
 	allowed_text(row, allowed, sizeof(allowed));
 	if (row->kind != OPTION_FLAG && !value) {
 		options_refuse(argv[0], "--%s needs a value (%s)%s%s", row->name, value_name(row),
-			       allowed[0] ? "; allowed: " : "", allowed);
+			allowed[0] ? "; allowed: " : "", allowed);
 		return OPTIONS_BAD;
 	}
 	if (value_set(row, value) < 0) {
 		options_refuse(argv[0], "--%s: '%.60s' is not allowed; allowed: %s%s", row->name,
-			       value, row->kind == OPTION_INT ? "whole numbers " : "", allowed);
+			value, row->kind == OPTION_INT ? "whole numbers " : "", allowed);
 		return OPTIONS_BAD;
 	}
 	return is_next ? 2 : 1;

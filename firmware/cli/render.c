@@ -107,8 +107,8 @@ static int play(struct render *render)
 	for (int i = 0; i < render->script.n_lines && !desk_wants_quit(render->desk); i++) {
 		const struct script_line *line = &render->script.lines[i];
 		char reply[DESK_REPLY_BYTES];
-		uint64_t block = script_block(
-			line->seconds, render->options.rate_hz, render->block_frames);
+		uint64_t block =
+			script_block(line->seconds, render->options.rate_hz, render->block_frames);
 
 		if (block >= render->n_blocks)
 			break;

@@ -91,7 +91,7 @@ int cli_send(int argc, char **argv)
 	for (int i = 1; i <= n_args; i++) {
 		if (strchr(argv[i], '\n') || strlen(argv[i]) > CONTROL_LINE_BYTES)
 			return options_refuse(argv[0], "a command is one line of at most %d bytes",
-					      CONTROL_LINE_BYTES);
+				CONTROL_LINE_BYTES);
 	}
 	if (runtime_path_find(path, sizeof(path), "control.sock") < 0)
 		return tell_failure("the runtime folder", ENAMETOOLONG);

@@ -64,7 +64,8 @@ static int find_folder(struct setup *setup, struct diag *diag)
 		"no config.txt in %s/boot/firmware: this is not Raspberry Pi OS", setup->root);
 }
 
-static int apply_to(const struct setup *setup, int i, const char *text, char **out, struct diag *diag)
+static int apply_to(
+	const struct setup *setup, int i, const char *text, char **out, struct diag *diag)
 {
 	return i == 0 ? setup_cmdline_apply(text, out, diag)
 		      : setup_config_apply(text, &setup->config, out, diag);
@@ -104,8 +105,7 @@ static bool has_item(const char *text, const char *item, size_t n, const char *s
 }
 
 /* Prints lines that one text has and the other has not. How many. */
-static int print_missing(
-	const struct boot_file *file, const char *in, const char *from, char sign)
+static int print_missing(const struct boot_file *file, const char *in, const char *from, char sign)
 {
 	int n_items = 0;
 

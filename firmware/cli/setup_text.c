@@ -125,8 +125,8 @@ static const char off_mark[] = "#chronus setup# ";
 
 /* Overlays that bring a sound card of their own. */
 static const char *const card_overlays[] = {"hifiberry-", "iqaudio-", "allo-", "justboom-",
-	"audioinjector", "i2s-", "googlevoicehat", "pisound", "wm8960", "adau", "dionaudio", "rra-", "merus",
-	"max98357a", "fe-pi", "superaudioboard"};
+	"audioinjector", "i2s-", "googlevoicehat", "pisound", "wm8960", "adau", "dionaudio", "rra-",
+	"merus", "max98357a", "fe-pi", "superaudioboard"};
 
 static bool begins(const char *line, const char *with)
 {
@@ -150,8 +150,8 @@ struct editor {
 };
 
 /* One line, without its end. */
-static int edit_line(struct editor *editor, int number, const char *line, const char *end,
-	struct diag *diag)
+static int edit_line(
+	struct editor *editor, int number, const char *line, const char *end, struct diag *diag)
 {
 	if (strcmp(line, begin_mark) == 0) {
 		if (editor->is_inside || editor->has_block)
@@ -162,8 +162,8 @@ static int edit_line(struct editor *editor, int number, const char *line, const 
 		return 0;
 	}
 	if (strcmp(line, end_mark) == 0 && !editor->is_inside)
-		return diag_set(diag, -EINVAL, "config.txt:%d: our own block ends without a beginning",
-			number);
+		return diag_set(diag, -EINVAL,
+			"config.txt:%d: our own block ends without a beginning", number);
 	if (editor->is_inside) {
 		editor->is_inside = strcmp(line, end_mark) != 0;
 		return 0;

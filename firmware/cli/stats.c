@@ -47,11 +47,11 @@ static void print_head(const struct stats_look *look, const char *eol)
 		look->audio.lead_blocks, eol);
 	if (look->is_away)
 		printf("THE DEVICE IS AWAY, for %.1f s: nothing is heard, the block clock stands%s",
-		       look->away_s, eol);
+			look->away_s, eol);
 	printf("up %d:%02d:%02d, patch \"%s\"%s", up_s / 3600, up_s / 60 % 60, up_s % 60,
 		look->texts.patch, eol);
 	printf("slot %c is heard; A %s, B %s; mirror: ", 'A' + look->live,
-	       slot_state_name(look->states[0]), slot_state_name(look->states[1]));
+		slot_state_name(look->states[0]), slot_state_name(look->states[1]));
 	if (look->has_mirror)
 		printf("yes, for %.1f s%s%s", look->mirror_since_s, eol, eol);
 	else
@@ -84,9 +84,9 @@ static void print_threads(const struct stats_look *look, const char *eol)
 			snprintf(policy, sizeof(policy), "FIFO %d", look->threads[i].priority);
 		printf("%-12s %s, %s; since it started: page faults %" PRIu64 " (%" PRIu64
 		       " from disk), put aside %" PRIu64 " times%s",
-		       thread_names[i], core, policy,
-		       look->threads[i].minor_faults + look->threads[i].major_faults,
-		       look->threads[i].major_faults, look->threads[i].preempted, eol);
+			thread_names[i], core, policy,
+			look->threads[i].minor_faults + look->threads[i].major_faults,
+			look->threads[i].major_faults, look->threads[i].preempted, eol);
 	}
 }
 
@@ -108,7 +108,7 @@ static void print_look(const struct stats_look *look, const char *eol)
 		enum stat_id stat = stats_shown[i];
 
 		printf("%-12s %12" PRIu64 " %12" PRIu64 "%s", stat_name(stat), look->totals[stat],
-		       look->window[stat], eol);
+			look->window[stat], eol);
 	}
 	printf("%s", eol);
 	printf("period       %10.1f us (%.1f us asked for); window %.1f s; bursts up to %d%s",
@@ -280,9 +280,9 @@ int cli_stats(int argc, char **argv)
 	const struct option_row rows[] = {
 		{.name = "json", .kind = OPTION_FLAG, .out = &as_json, .help = "as JSON"},
 		{.name = "watch",
-		 .kind = OPTION_FLAG,
-		 .out = &wants_watch,
-		 .help = "again every second, until Ctrl-C"},
+			.kind = OPTION_FLAG,
+			.out = &wants_watch,
+			.help = "again every second, until Ctrl-C"},
 	};
 	int n_args = options_read(rows, ARRAY_LEN(rows), argc, argv);
 	char path[512];

@@ -10,8 +10,8 @@
 
 #include "config/ini_lines.h"
 
-static int file_read(int fd, const char *path, char **out_text, size_t *out_n_bytes,
-		     struct diag *diag)
+static int file_read(
+	int fd, const char *path, char **out_text, size_t *out_n_bytes, struct diag *diag)
 {
 	size_t n_bytes = 0, n_room = INI_MAX_FILE_BYTES + 1;
 	struct stat stat;
@@ -21,7 +21,7 @@ static int file_read(int fd, const char *path, char **out_text, size_t *out_n_by
 		return diag_set(diag, -errno, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(stat.st_mode))
 		return diag_set(diag, -EINVAL, "%s: is a %s and not a file", path,
-				S_ISDIR(stat.st_mode) ? "directory" : "device or pipe");
+			S_ISDIR(stat.st_mode) ? "directory" : "device or pipe");
 	text = malloc(n_room);
 	if (!text)
 		return diag_set(diag, -ENOMEM, "%s: out of memory", path);
@@ -41,7 +41,7 @@ static int file_read(int fd, const char *path, char **out_text, size_t *out_n_by
 	if (n_bytes == n_room) {
 		free(text);
 		return diag_set(diag, -EFBIG, "%s: larger than %d KB; this is not a file of ours",
-				path, INI_MAX_FILE_BYTES / 1024);
+			path, INI_MAX_FILE_BYTES / 1024);
 	}
 	*out_text = text;
 	*out_n_bytes = n_bytes;

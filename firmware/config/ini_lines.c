@@ -43,7 +43,7 @@ int ini_refuse(struct diag *diag, const struct ini_place *at, int err, const cha
 	va_end(args);
 	if (at->key)
 		return diag_set(diag, err, "%s:%d: [%s] %.48s: %s", file, at->line, at->section,
-				at->key, reason);
+			at->key, reason);
 	if (at->section)
 		return diag_set(diag, err, "%s:%d: [%s]: %s", file, at->line, at->section, reason);
 	return diag_set(diag, err, "%s:%d: %s", file, at->line, reason);
@@ -90,26 +90,24 @@ static int section_begin(struct parse *parse, const char *line)
 	if (after[strspn(after, " \t")] && after + strspn(after, " \t") != comment_find(line))
 		return ini_refuse(parse->diag, &parse->at, -EINVAL, "text after the section's ]");
 	if (n_bytes == 0 || is_blank(name[0]) || is_blank(name[n_bytes - 1]))
-		return ini_refuse(
-			parse->diag, &parse->at, -EINVAL,
+		return ini_refuse(parse->diag, &parse->at, -EINVAL,
 			"a section is written [name], with no blanks inside the brackets");
 	if (n_bytes > INI_MAX_SECTION_BYTES)
 		return ini_refuse(parse->diag, &parse->at, -EINVAL,
-				  "the section's name is %zu characters long; allowed: %d", n_bytes,
-				  INI_MAX_SECTION_BYTES);
+			"the section's name is %zu characters long; allowed: %d", n_bytes,
+			INI_MAX_SECTION_BYTES);
 	memcpy(text, name, n_bytes);
 	text[n_bytes] = '\0';
 	parse->at.section = text;
-	before = seen_note(parse->sections, &parse->n_sections, INI_MAX_SECTIONS, text,
-			   parse->at.line);
+	before = seen_note(
+		parse->sections, &parse->n_sections, INI_MAX_SECTIONS, text, parse->at.line);
 	if (before > 0)
-		return ini_refuse(
-			parse->diag, &parse->at, -EINVAL,
+		return ini_refuse(parse->diag, &parse->at, -EINVAL,
 			"the section was begun before, at line %d; each section stands once",
 			before);
 	if (before < 0)
 		return ini_refuse(parse->diag, &parse->at, -EINVAL, "more than %d sections",
-				  INI_MAX_SECTIONS);
+			INI_MAX_SECTIONS);
 	parse->at.section = parse->sections[parse->n_sections - 1].name;
 	parse->n_keys = 0;
 	return parse->sink->section(parse->user, &parse->at, parse->diag);
@@ -122,15 +120,15 @@ static int key_check(struct parse *parse, const char *line)
 
 	if (!*end || (comment && comment < end))
 		return ini_refuse(parse->diag, &parse->at, -EINVAL, "not a section and no '='; %s",
-				  "a line is [section], key = value, or a ; comment");
+			"a line is [section], key = value, or a ; comment");
 	if (*end == ':')
-		return ini_refuse(parse->diag, &parse->at, -EINVAL,
-				  "':' before '='; write key = value");
+		return ini_refuse(
+			parse->diag, &parse->at, -EINVAL, "':' before '='; write key = value");
 	if (end == line)
 		return ini_refuse(parse->diag, &parse->at, -EINVAL, "no key before the '='");
 	if (!parse->at.section)
 		return ini_refuse(parse->diag, &parse->at, -EINVAL,
-				  "a key before the first [section]; it must stand below one");
+			"a key before the first [section]; it must stand below one");
 	return 0;
 }
 
@@ -140,20 +138,20 @@ static int line_check(struct parse *parse, const char *line, size_t n_bytes)
 
 	if (n_bytes > INI_MAX_LINE_BYTES)
 		return ini_refuse(parse->diag, &parse->at, -EINVAL,
-				  "the line is %zu characters long; allowed: %d", n_bytes,
-				  INI_MAX_LINE_BYTES);
+			"the line is %zu characters long; allowed: %d", n_bytes,
+			INI_MAX_LINE_BYTES);
 	bad = text_first_bad_byte(line, n_bytes);
 	if (bad < n_bytes)
 		return ini_refuse(parse->diag, &parse->at, -EINVAL,
-				  "byte 0x%02x at column %zu is not text; allowed: UTF-8 without "
-				  "control characters",
-				  (unsigned)(unsigned char)line[bad], bad + 1);
+			"byte 0x%02x at column %zu is not text; allowed: UTF-8 without "
+			"control characters",
+			(unsigned)(unsigned char)line[bad], bad + 1);
 	n_blanks = strspn(line, " \t");
 	if (!line[n_blanks] || line[n_blanks] == ';' || line[n_blanks] == '#')
 		return 0;
 	if (n_blanks)
 		return ini_refuse(parse->diag, &parse->at, -EINVAL,
-				  "the line begins with a blank; remove it");
+			"the line begins with a blank; remove it");
 	return line[0] == '[' ? section_begin(parse, line) : key_check(parse, line);
 }
 
@@ -167,7 +165,7 @@ static char *line_next(char *buffer, int n_buffer_bytes, void *user)
 	if (parse->err || parse->n_bytes == 0 || n_buffer_bytes < (int)sizeof(line))
 		return NULL;
 	while (n_bytes < parse->n_bytes && parse->text[n_bytes] != '\n' &&
-	       parse->text[n_bytes] != '\r')
+		parse->text[n_bytes] != '\r')
 		n_bytes++;
 	memcpy(line, parse->text, n_bytes < sizeof(line) ? n_bytes : 0);
 	line[n_bytes < sizeof(line) ? n_bytes : 0] = '\0';
@@ -204,10 +202,9 @@ static int key_found(void *user, const char *section, const char *key, const cha
 	before = seen_note(parse->keys, &parse->n_keys, INI_MAX_KEYS, key, parse->at.line);
 	if (before < 0)
 		parse->err = ini_refuse(parse->diag, &parse->at, -EINVAL,
-					"more than %d keys in one section", INI_MAX_KEYS);
+			"more than %d keys in one section", INI_MAX_KEYS);
 	else if (before)
-		parse->err = ini_refuse(
-			parse->diag, &parse->at, -EINVAL,
+		parse->err = ini_refuse(parse->diag, &parse->at, -EINVAL,
 			"the key was given before, at line %d; each key stands once", before);
 	else
 		parse->err = parse->sink->key(parse->user, &parse->at, value, parse->diag);
@@ -215,7 +212,7 @@ static int key_found(void *user, const char *section, const char *key, const cha
 }
 
 int ini_lines_parse(const char *text, size_t n_bytes, const char *file, const struct ini_sink *sink,
-		    void *user, struct diag *diag)
+	void *user, struct diag *diag)
 {
 	static const char bom[] = "\xef\xbb\xbf";
 	struct parse *parse;
@@ -223,7 +220,7 @@ int ini_lines_parse(const char *text, size_t n_bytes, const char *file, const st
 
 	if (n_bytes > INI_MAX_FILE_BYTES)
 		return diag_set(diag, -EFBIG, "%s: larger than %d KB; this is not a file of ours",
-				file, INI_MAX_FILE_BYTES / 1024);
+			file, INI_MAX_FILE_BYTES / 1024);
 	parse = calloc(1, sizeof(*parse));
 	if (!parse)
 		return diag_set(diag, -ENOMEM, "%s: out of memory", file);

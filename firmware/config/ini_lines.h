@@ -48,6 +48,6 @@ int ini_text_filled(const char *text, size_t n_bytes, const char *file, struct d
 
 /* 0, -EINVAL for a fault in the text, -ENOMEM, or what the sink returned. */
 int ini_lines_parse(const char *text, size_t n_bytes, const char *file, const struct ini_sink *sink,
-		    void *user, struct diag *diag);
+	void *user, struct diag *diag);
 
 #endif

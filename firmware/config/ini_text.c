@@ -96,8 +96,8 @@ int text_number(const char *text, double *out)
 
 int text_bool(const char *text, bool *out)
 {
-	static const char *const words[] = {"off",  "on", "no", "yes", "false",
-					    "true", "0",  "1",  "low", "high"};
+	static const char *const words[] = {
+		"off", "on", "no", "yes", "false", "true", "0", "1", "low", "high"};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (strcasecmp(text, words[i]) == 0) {
@@ -162,7 +162,7 @@ void text_names_add(struct text_names *names, const char *name)
 	}
 	if (n_list + strlen(name) + sizeof(" ...") < sizeof(names->list))
 		snprintf(names->list + n_list, sizeof(names->list) - n_list, n_list ? " %s" : "%s",
-			 name);
+			name);
 	else if (n_list + sizeof(" ...") <= sizeof(names->list) && !strstr(names->list, " ..."))
 		strcat(names->list, " ...");
 }

@@ -37,7 +37,7 @@ void text_names_add(struct text_names *names, const char *name);
 
 /* printf with TEXT_HINT as the format and TEXT_HINT_ARGS(names) as its arguments. */
 #define TEXT_HINT "%s%s%s; allowed: %s"
-#define TEXT_HINT_ARGS(n) \
+#define TEXT_HINT_ARGS(n)                                                                    \
 	(n)->nearest[0] ? " (did you mean " : "", (n)->nearest, (n)->nearest[0] ? "?)" : "", \
 		(n)->list
 

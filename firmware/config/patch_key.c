@@ -14,8 +14,8 @@
 /* The length of key without the unit it ends with, and without the rest of a longer word. */
 static size_t stem_length(const char *key)
 {
-	static const char *const units[] = {"hz",    "khz",  "ms",      "s",   "sec", "us",   "db",
-					    "cents", "norm", "percent", "pct", "bpm", "semis"};
+	static const char *const units[] = {"hz", "khz", "ms", "s", "sec", "us", "db", "cents",
+		"norm", "percent", "pct", "bpm", "semis"};
 	const char *last = strrchr(key, '_');
 
 	for (size_t i = 0; last && i < ARRAY_LEN(units); i++)
@@ -56,16 +56,16 @@ static int key_unknown(const struct module_desc *desc, const char *key, struct d
 		param = &desc->params[meant];
 	if (!param || param->curve == CURVE_CHOICE)
 		return diag_set(diag, -ENOENT, "unknown key for a module of type %s" TEXT_HINT,
-				desc->key, TEXT_HINT_ARGS(&names));
+			desc->key, TEXT_HINT_ARGS(&names));
 	param_range_text(param, range, sizeof(range));
 	return diag_set(diag, -ENOENT,
-			"unknown key for a module of type %s (did you mean %s (%s)?); allowed: %s",
-			desc->key, param->key, range, names.list);
+		"unknown key for a module of type %s (did you mean %s (%s)?); allowed: %s",
+		desc->key, param->key, range, names.list);
 }
 
 /* NAME.mod */
-static int mod_apply(struct patch *patch, int module_idx, const char *key, const char *text,
-		     struct diag *diag)
+static int mod_apply(
+	struct patch *patch, int module_idx, const char *key, const char *text, struct diag *diag)
 {
 	struct patch_module *module = &patch->modules[module_idx];
 	const char *dot = strchr(key, '.');
@@ -74,12 +74,12 @@ static int mod_apply(struct patch *patch, int module_idx, const char *key, const
 
 	snprintf(name, sizeof(name), "%.*s", (int)(dot - key), key);
 	if (strcmp(dot, ".mod") != 0)
-		return diag_set(diag, -ENOENT, "unknown key; allowed after a parameter: %.40s.mod",
-				name);
+		return diag_set(
+			diag, -ENOENT, "unknown key; allowed after a parameter: %.40s.mod", name);
 	param = module_param_find(module->desc, name);
 	if (param < 0 && module_in_find(module->desc, name) >= 0)
-		return diag_set(diag, -EINVAL, "%s is a port; allowed: %s = a sum of sources", name,
-				name);
+		return diag_set(
+			diag, -EINVAL, "%s is a port; allowed: %s = a sum of sources", name, name);
 	if (param < 0)
 		return key_unknown(module->desc, name, diag);
 	if (module->desc->params[param].curve == CURVE_CHOICE)
@@ -88,7 +88,7 @@ static int mod_apply(struct patch *patch, int module_idx, const char *key, const
 }
 
 static int list_apply(struct patch *patch, struct patch_module *module, int list, const char *text,
-		      struct diag *diag)
+	struct diag *diag)
 {
 	float items[LIST_MAX_ITEMS];
 	int n = list_read(&module->desc->lists[list], text, items, diag);
@@ -100,8 +100,8 @@ static int list_apply(struct patch *patch, struct patch_module *module, int list
 	return 0;
 }
 
-int patch_key_apply(struct patch *patch, int module_idx, const char *key, const char *text,
-		    struct diag *diag)
+int patch_key_apply(
+	struct patch *patch, int module_idx, const char *key, const char *text, struct diag *diag)
 {
 	struct patch_module *module = &patch->modules[module_idx];
 	const struct module_desc *desc = module->desc;
@@ -121,7 +121,7 @@ int patch_key_apply(struct patch *patch, int module_idx, const char *key, const 
 	err = param_value_read(&desc->params[param], text, &module->values[param], diag);
 	snprintf(id, sizeof(id), "%.*s", (int)(id_end - text), text);
 	if (err && desc->params[param].curve != CURVE_CHOICE && patch_find(patch, id) >= 0)
-		return diag_set(diag, err, "a number is written here; a source goes to %s.mod",
-				key);
+		return diag_set(
+			diag, err, "a number is written here; a source goes to %s.mod", key);
 	return err;
 }

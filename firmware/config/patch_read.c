@@ -44,18 +44,18 @@ static int type_unknown(const struct ini_place *at, const char *type, struct dia
 	for (int i = 0; i < n_modules; i++)
 		if (strcmp(modules[i]->key, "out") != 0)
 			text_names_add(&names, modules[i]->key);
-	return ini_refuse(diag, at, -ENOENT, "unknown type '%.40s'" TEXT_HINT, type,
-			  TEXT_HINT_ARGS(&names));
+	return ini_refuse(
+		diag, at, -ENOENT, "unknown type '%.40s'" TEXT_HINT, type, TEXT_HINT_ARGS(&names));
 }
 
 static int module_begin(struct reader *reader, const struct ini_place *at,
-			const struct module_desc *desc, struct diag *diag)
+	const struct module_desc *desc, struct diag *diag)
 {
 	int idx = patch_add_module(reader->patch, at->section, desc);
 
 	if (idx < 0)
-		return ini_refuse(diag, at, idx, "no more modules; allowed: %d",
-				  PATCH_MAX_MODULES - 1);
+		return ini_refuse(
+			diag, at, idx, "no more modules; allowed: %d", PATCH_MAX_MODULES - 1);
 	reader->patch->modules[idx].line = reader->section.line;
 	reader->module = idx;
 	reader->state = IN_MODULE;
@@ -66,8 +66,8 @@ static int section_finish(const struct reader *reader, struct diag *diag)
 {
 	if (reader->state != IN_NEW_MODULE)
 		return 0;
-	return ini_refuse(diag, &reader->section, -EINVAL,
-			  "no type; the first key is type = MODULE");
+	return ini_refuse(
+		diag, &reader->section, -EINVAL, "no type; the first key is type = MODULE");
 }
 
 static int patch_section(void *user, const struct ini_place *at, struct diag *diag)
@@ -85,21 +85,21 @@ static int patch_section(void *user, const struct ini_place *at, struct diag *di
 		reader->state = IN_PATCH;
 	else if (!text_is_id(at->section, false) || strlen(at->section) >= PATCH_ID_BYTES)
 		return ini_refuse(diag, at, -EINVAL,
-				  "bad module name; allowed: up to %d of a-z 0-9 _, a letter first",
-				  PATCH_ID_BYTES - 1);
+			"bad module name; allowed: up to %d of a-z 0-9 _, a letter first",
+			PATCH_ID_BYTES - 1);
 	else if (strcmp(at->section, "out") == 0)
 		return module_begin(reader, at, module_find("out"), diag);
 	return 0;
 }
 
-static int type_read(struct reader *reader, const struct ini_place *at, const char *type,
-		     struct diag *diag)
+static int type_read(
+	struct reader *reader, const struct ini_place *at, const char *type, struct diag *diag)
 {
 	const struct module_desc *desc = module_find(type);
 
 	if (strcmp(at->key, "type") != 0)
 		return ini_refuse(diag, at, -EINVAL,
-				  "before the type; the first key of a module is type = MODULE");
+			"before the type; the first key of a module is type = MODULE");
 	if (!desc)
 		return type_unknown(at, type, diag);
 	if (strcmp(type, "out") == 0)
@@ -107,8 +107,8 @@ static int type_read(struct reader *reader, const struct ini_place *at, const ch
 	return module_begin(reader, at, desc, diag);
 }
 
-static int patch_setting(struct patch *patch, const struct ini_place *at, const char *value,
-			 struct diag *diag)
+static int patch_setting(
+	struct patch *patch, const struct ini_place *at, const char *value, struct diag *diag)
 {
 	struct text_names names;
 	struct diag reason;
@@ -118,7 +118,7 @@ static int patch_setting(struct patch *patch, const struct ini_place *at, const 
 	if (strcmp(at->key, "name") == 0) {
 		if (strlen(value) >= sizeof(patch->name))
 			return ini_refuse(diag, at, -ERANGE, "too long; allowed: %zu characters",
-					  sizeof(patch->name) - 1);
+				sizeof(patch->name) - 1);
 		memcpy(patch->name, value, strlen(value) + 1);
 		return 0;
 	}
@@ -126,15 +126,15 @@ static int patch_setting(struct patch *patch, const struct ini_place *at, const 
 	if (strcmp(at->key, "voices") == 0) {
 		if (err || number < 1 || number > PATCH_MAX_VOICES || number != (int)number)
 			return ini_refuse(diag, at, err ? err : -ERANGE,
-					  "'%.40s' cannot be; allowed: a whole number, 1..%d",
-					  value, PATCH_MAX_VOICES);
+				"'%.40s' cannot be; allowed: a whole number, 1..%d", value,
+				PATCH_MAX_VOICES);
 		patch->n_voices = (int)number;
 		return 0;
 	}
 	param = module_param_find(&patch_clock_module, at->key);
 	if (param >= 0) {
 		err = param_value_read(&patch_clock_module.params[param], value,
-				       &patch->modules[PATCH_CLOCK].values[param], &reason);
+			&patch->modules[PATCH_CLOCK].values[param], &reason);
 		return err ? ini_refuse(diag, at, err, "%s", reason.text) : 0;
 	}
 	text_names_begin(&names, at->key);
@@ -145,8 +145,8 @@ static int patch_setting(struct patch *patch, const struct ini_place *at, const 
 	return ini_refuse(diag, at, -ENOENT, "unknown key" TEXT_HINT, TEXT_HINT_ARGS(&names));
 }
 
-static int entry_keep(struct reader *reader, const struct ini_place *at, const char *value,
-		      struct diag *diag)
+static int entry_keep(
+	struct reader *reader, const struct ini_place *at, const char *value, struct diag *diag)
 {
 	size_t n_key = strlen(at->key) + 1, n_value = strlen(value) + 1;
 	int n = reader->n_entries;
@@ -182,7 +182,7 @@ static int patch_key(void *user, const struct ini_place *at, const char *value, 
 		return type_read(reader, at, value, diag);
 	desc = reader->patch->modules[reader->module].desc;
 	if (strcmp(at->key, "type") == 0 && strcmp(value, "out") == 0 &&
-	    strcmp(desc->key, "out") == 0)
+		strcmp(desc->key, "out") == 0)
 		return 0;
 	if (strcmp(at->key, "type") == 0)
 		return ini_refuse(diag, at, -EINVAL, "the section [out] is of type out");
@@ -197,8 +197,8 @@ static int entries_apply(struct reader *reader, const char *file, struct diag *d
 		const char *id = reader->patch->modules[entry->module].id;
 		struct ini_place at = {file, entry->line, id, entry->key};
 		struct diag reason;
-		int err = patch_key_apply(reader->patch, entry->module, entry->key, entry->value,
-					  &reason);
+		int err = patch_key_apply(
+			reader->patch, entry->module, entry->key, entry->value, &reason);
 
 		if (err)
 			return ini_refuse(diag, &at, err, "%s", reason.text);
@@ -264,8 +264,8 @@ static uint64_t file_of(const char *path)
 	return sum;
 }
 
-int patch_read_text(const char *text, size_t n_bytes, const char *name, struct patch **out,
-		    struct diag *diag)
+int patch_read_text(
+	const char *text, size_t n_bytes, const char *name, struct patch **out, struct diag *diag)
 {
 	static const struct ini_sink sink = {patch_section, patch_key};
 	struct reader reader = {.patch = patch_new()};

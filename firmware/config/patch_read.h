@@ -14,13 +14,13 @@ int patch_read(const char *path, struct patch **out, struct diag *diag);
 int patch_read_filled(const char *path, struct patch **out, struct diag *diag);
 
 /* Same, from memory; name stands for the file in messages. For tests and fuzzing. */
-int patch_read_text(const char *text, size_t n_bytes, const char *name, struct patch **out,
-		    struct diag *diag);
+int patch_read_text(
+	const char *text, size_t n_bytes, const char *name, struct patch **out, struct diag *diag);
 
 /* A parameter's value from text, as `set` and the ini take it: a finite number inside the range, or
  * a choice by name. 0, or -EINVAL/-ERANGE and the bare reason (the caller names module and key). */
-int param_value_read(const struct param_desc *param, const char *text, float *out,
-		     struct diag *diag);
+int param_value_read(
+	const struct param_desc *param, const char *text, float *out, struct diag *diag);
 /* on yes true 1 high, off no false 0 low. 0, or -EINVAL and the bare reason. */
 int gate_value_read(const char *text, bool *out, struct diag *diag);
 

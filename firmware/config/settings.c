@@ -93,8 +93,8 @@ static int led_finish(struct reader *reader, struct ini_place *at, struct diag *
 			SETTINGS_MAX_PIN);
 	at->key = "shows";
 	if (led->shows == INDICATOR_MISSING)
-		return ini_refuse(diag, at, -EINVAL,
-			"missing; allowed: running staged standby fault");
+		return ini_refuse(
+			diag, at, -EINVAL, "missing; allowed: running staged standby fault");
 	return 0;
 }
 
@@ -166,8 +166,8 @@ static void control_add(struct reader *reader, int line, const char *name)
 }
 
 /* [knob NAME], [button NAME], [led NAME]: the name is good and new, and there is room. */
-static int control_begin(struct reader *reader, const struct ini_place *at, const char *name,
-	struct diag *diag)
+static int control_begin(
+	struct reader *reader, const struct ini_place *at, const char *name, struct diag *diag)
 {
 	const struct settings *settings = &reader->settings;
 	int max = SETTINGS_MAX_BUTTONS, n = settings->n_buttons;
@@ -203,9 +203,9 @@ static int section_unknown(const struct ini_place *at, struct diag *diag)
 		const char *section = settings_table[i].section;
 
 		if (strcmp(section, last) != 0)
-			text_names_add(&names, !is_control(section)  ? section
-						: section[0] == 'k' ? "knob NAME"
-						: section[0] == 'l' ? "led NAME"
+			text_names_add(&names, !is_control(section) ? section
+					       : section[0] == 'k'  ? "knob NAME"
+					       : section[0] == 'l'  ? "led NAME"
 								    : "button NAME");
 		last = section;
 	}
@@ -249,7 +249,7 @@ static int key_unknown(const struct reader *reader, const struct ini_place *at, 
 
 /* A pin belongs to one control. */
 static int pins_claim(struct reader *reader, const struct setting_row *row,
-		      const struct ini_place *at, struct diag *diag)
+	const struct ini_place *at, struct diag *diag)
 {
 	int n_pins = row->kind == VALUE_PIN ? 1 : row->kind == VALUE_PIN_PAIR ? 2 : 0;
 
@@ -258,19 +258,19 @@ static int pins_claim(struct reader *reader, const struct setting_row *row,
 		int pin;
 
 		memcpy(&pin, (char *)reader->base + row->offset + (size_t)i * sizeof(int),
-		       sizeof(pin));
+			sizeof(pin));
 		use = &reader->pins[pin];
 		if (use->section)
 			return ini_refuse(diag, at, -EINVAL, "pin %d is taken by [%s], line %d",
-					  pin, use->section, use->line);
+				pin, use->section, use->line);
 		use->section = reader->control_sections[reader->n_controls - 1];
 		use->line = at->line;
 	}
 	return 0;
 }
 
-static int settings_key(void *user, const struct ini_place *at, const char *value,
-			struct diag *diag)
+static int settings_key(
+	void *user, const struct ini_place *at, const char *value, struct diag *diag)
 {
 	struct reader *reader = user;
 	const struct setting_row *row = NULL;
@@ -279,7 +279,7 @@ static int settings_key(void *user, const struct ini_place *at, const char *valu
 
 	for (size_t i = 0; i < SETTINGS_TABLE_ROWS; i++)
 		if (strcmp(settings_table[i].section, reader->table) == 0 &&
-		    strcmp(settings_table[i].key, at->key) == 0)
+			strcmp(settings_table[i].key, at->key) == 0)
 			row = &settings_table[i];
 	if (!row)
 		return key_unknown(reader, at, diag);
@@ -292,7 +292,7 @@ static int settings_key(void *user, const struct ini_place *at, const char *valu
 }
 
 int settings_read_text(const char *text, size_t n_bytes, const char *path,
-		       struct settings *settings, struct diag *diag)
+	struct settings *settings, struct diag *diag)
 {
 	static const struct ini_sink sink = {settings_section, settings_key};
 	const char *slash = strrchr(path, '/');

@@ -21,8 +21,8 @@ enum {
 	SETTINGS_PATH_BYTES = 256,
 	SETTINGS_TARGET_BYTES = 64, /* "filter1.cutoff_hz" */
 };
-#define SETTINGS_NO_PIN (-1)
-#define SETTINGS_NO_CPU (-1)
+#define SETTINGS_NO_PIN       (-1)
+#define SETTINGS_NO_CPU       (-1)
 #define SETTINGS_PERIODS_AUTO 0 /* as the board needs */
 
 enum settings_when { WHEN_LIVE, WHEN_STAGED }; /* live | staged */
@@ -62,16 +62,16 @@ struct settings_knob { /* [knob NAME] */
 struct settings_button { /* [button NAME] */
 	char name[SETTINGS_NAME_BYTES];
 	int pin;
-	enum settings_bias bias; /* default BIAS_OF_GPIO */
+	enum settings_bias bias;               /* default BIAS_OF_GPIO */
 	enum settings_press press, long_press; /* default none */
 	int line;
 };
 
 struct settings_led { /* [led NAME] */
 	char name[SETTINGS_NAME_BYTES];
-	int pin;                  /* required */
+	int pin;                       /* required */
 	enum settings_indicator shows; /* required */
-	bool active_low;          /* yes | no; default no */
+	bool active_low;               /* yes | no; default no */
 	int line;
 };
 
@@ -85,14 +85,14 @@ struct settings_audio { /* [audio] */
 	int periods;                     /* auto | 2..8; default SETTINGS_PERIODS_AUTO */
 };
 
-struct settings_engine { /* [engine] */
+struct settings_engine {    /* [engine] */
 	int lead_blocks;    /* 1..16, default 2 */
 	int prime_blocks;   /* 8..256, default 8 */
 	int arena_mb;       /* 1..512 for each slot, default 8 */
 	int budget_percent; /* 1..100 of a block that a patch may cost, default 80 */
 };
 
-struct settings_commit { /* [commit] */
+struct settings_commit {                 /* [commit] */
 	double fade_ms;                  /* 0..1000, default 5 */
 	enum settings_quantize quantize; /* off | beat | bar, default off */
 	int tail_ms;                     /* 0..60000; spillover, default 0: off */
@@ -106,18 +106,18 @@ struct settings_rt {
 	int irq_cpu; /* none | 0..255: the sound card's interrupts; default none: as they are */
 };
 
-struct settings_start { /* [start] */
+struct settings_start {                  /* [start] */
 	char patch[SETTINGS_PATH_BYTES]; /* patch = FILE, relative to the ini's own folder; empty:
 	                                    the built-in one. Stored joined with that folder. */
 	bool tone;                       /* yes | no, default no: a short soft tone before it */
 };
 
-struct settings_gpio { /* [gpio] */
+struct settings_gpio {                  /* [gpio] */
 	char chip[SETTINGS_CHIP_BYTES]; /* "auto", a label, gpiochipN or a path; default auto */
 	enum settings_bias bias;        /* default pull-up */
 };
 
-struct settings_simulate { /* [simulate]: how the simulated sink behaves */
+struct settings_simulate {             /* [simulate]: how the simulated sink behaves */
 	char wav[SETTINGS_PATH_BYTES]; /* what it "plays"; empty: a file in the runtime folder */
 	int jitter_us;                 /* 0..100000, default 0: wake-ups are late by up to this */
 	int burst_periods;             /* 1..4, default 1: the device takes this many at a time */
@@ -156,6 +156,6 @@ int settings_read(const char *path, struct settings *settings, struct diag *diag
 /* Same, from memory; path stands for the file in messages, and [start] patch is joined with its
  * folder. For tests and fuzzing. */
 int settings_read_text(const char *text, size_t n_bytes, const char *path,
-		       struct settings *settings, struct diag *diag);
+	struct settings *settings, struct diag *diag);
 
 #endif

@@ -13,11 +13,11 @@ static const char *const acceleration_choices[] = {"off", "2", "4", "8", "16", N
 static const char *const bias_choices[] = {"pull-up", "pull-down", "none", NULL};
 static const char *const indicator_choices[] = {"running", "staged", "standby", "fault", NULL};
 
-#define AT(field) offsetof(struct settings, field)
-#define KNOB_AT(field) offsetof(struct settings_knob, field)
+#define AT(field)        offsetof(struct settings, field)
+#define KNOB_AT(field)   offsetof(struct settings_knob, field)
 #define BUTTON_AT(field) offsetof(struct settings_button, field)
-#define LED_AT(field) offsetof(struct settings_led, field)
-#define ROOM(field) sizeof(((struct settings *)0)->field)
+#define LED_AT(field)    offsetof(struct settings_led, field)
+#define ROOM(field)      sizeof(((struct settings *)0)->field)
 
 /* clang-format off */
 #define INT(section, key, at, min, max, def) \
@@ -106,9 +106,9 @@ const struct setting_row settings_table[] = {
 /* clang-format on */
 
 _Static_assert(sizeof(settings_table) / sizeof(settings_table[0]) == SETTINGS_TABLE_ROWS,
-	       "settings_table.h says how many rows there are");
+	"settings_table.h says how many rows there are");
 _Static_assert(offsetof(struct settings_knob, pin_b) ==
 		       offsetof(struct settings_knob, pin_a) + sizeof(int),
-	       "VALUE_PIN_PAIR writes both");
+	"VALUE_PIN_PAIR writes both");
 _Static_assert(AT(audio.channel_right) == AT(audio.channel_left) + sizeof(int),
 	"VALUE_CHANNELS writes both");

@@ -25,8 +25,8 @@ static void bool_store(const struct setting_row *row, void *base, bool value)
 	memcpy((char *)base + row->offset, &value, sizeof(value));
 }
 
-static int number_read(const struct setting_row *row, const char *text, void *base,
-		       struct diag *diag)
+static int number_read(
+	const struct setting_row *row, const char *text, void *base, struct diag *diag)
 {
 	const char *what = row->kind == VALUE_DOUBLE ? "number" : "whole number";
 	const char *joint = row->kind == VALUE_INT_OR ? " or " : "";
@@ -48,8 +48,8 @@ static int number_read(const struct setting_row *row, const char *text, void *ba
 	return 0;
 }
 
-static int choice_read(const struct setting_row *row, const char *text, void *base,
-		       struct diag *diag)
+static int choice_read(
+	const struct setting_row *row, const char *text, void *base, struct diag *diag)
 {
 	struct text_names names;
 
@@ -63,13 +63,13 @@ static int choice_read(const struct setting_row *row, const char *text, void *ba
 	}
 	if (row->kind == VALUE_INT_OF)
 		names.nearest[0] = '\0'; /* a near number is no slip of the finger */
-	return diag_set(diag, -EINVAL, "unknown value '%.40s'" TEXT_HINT, text,
-			TEXT_HINT_ARGS(&names));
+	return diag_set(
+		diag, -EINVAL, "unknown value '%.40s'" TEXT_HINT, text, TEXT_HINT_ARGS(&names));
 }
 
 /* Exactly n_pins pins, with blanks between them. */
-static int pins_read(const struct setting_row *row, const char *text, int n_pins, void *base,
-		     struct diag *diag)
+static int pins_read(
+	const struct setting_row *row, const char *text, int n_pins, void *base, struct diag *diag)
 {
 	const char *what =
 		n_pins == 1 ? "one BCM number" : "two BCM numbers with a blank between them";
@@ -81,25 +81,25 @@ static int pins_read(const struct setting_row *row, const char *text, int n_pins
 
 		if (n == 0 || n > 2 || atoi(at) > SETTINGS_MAX_PIN)
 			return diag_set(diag, -EINVAL, "bad pin in '%.40s'; allowed: %s, 0..%d",
-					text, what, SETTINGS_MAX_PIN);
+				text, what, SETTINGS_MAX_PIN);
 		pins[i] = atoi(at);
 		at += n;
 		if (i + 1 < n_pins && strspn(at, " \t") == 0)
 			return diag_set(diag, -EINVAL, "'%.40s' is too few; allowed: %s, 0..%d",
-					text, what, SETTINGS_MAX_PIN);
+				text, what, SETTINGS_MAX_PIN);
 		at += i + 1 < n_pins ? strspn(at, " \t") : 0;
 	}
 	if (*at)
 		return diag_set(diag, -EINVAL, "text after the pin in '%.40s'; allowed: %s, 0..%d",
-				text, what, SETTINGS_MAX_PIN);
+			text, what, SETTINGS_MAX_PIN);
 	for (int i = 0; i < n_pins; i++)
 		int_store(row, base, i, pins[i]);
 	return 0;
 }
 
 /* One channel or two different ones. */
-static int channels_read(const struct setting_row *row, const char *text, void *base,
-			 struct diag *diag)
+static int channels_read(
+	const struct setting_row *row, const char *text, void *base, struct diag *diag)
 {
 	int channels[2] = {0, 0}, n = 0;
 	const char *at = text;
@@ -118,32 +118,31 @@ static int channels_read(const struct setting_row *row, const char *text, void *
 	}
 	if (n == 0 || *at)
 		return diag_set(diag, -EINVAL,
-				"bad channels '%.40s'; allowed: two numbers (left and right) or one "
-				"(the sum of both), %.0f..%.0f",
-				text, row->min, row->max);
+			"bad channels '%.40s'; allowed: two numbers (left and right) or one "
+			"(the sum of both), %.0f..%.0f",
+			text, row->min, row->max);
 	if (channels[0] == channels[1])
 		return diag_set(diag, -EINVAL,
-				"'%.40s' names one channel twice; allowed: two different ones, or "
-				"one number for the sum of both",
-				text);
+			"'%.40s' names one channel twice; allowed: two different ones, or "
+			"one number for the sum of both",
+			text);
 	int_store(row, base, 0, channels[0]);
 	int_store(row, base, 1, channels[1]);
 	return 0;
 }
 
 static int text_read(const struct setting_row *row, const char *folder, const char *text,
-		     void *base, struct diag *diag)
+	void *base, struct diag *diag)
 {
 	if (strlen(folder) + strlen(text) >= row->text_bytes)
 		return diag_set(diag, -ERANGE, "too long; allowed: %zu characters%s",
-				row->text_bytes - 1,
-				*folder ? " with the folder of this file" : "");
+			row->text_bytes - 1, *folder ? " with the folder of this file" : "");
 	snprintf((char *)base + row->offset, row->text_bytes, "%s%s", folder, text);
 	return 0;
 }
 
-static int names_read(const struct setting_row *row, const char *text, void *base,
-		      struct diag *diag)
+static int names_read(
+	const struct setting_row *row, const char *text, void *base, struct diag *diag)
 {
 	char names[SETTINGS_PATH_BYTES] = "";
 	size_t n_names = 0;
@@ -159,8 +158,7 @@ static int names_read(const struct setting_row *row, const char *text, void *bas
 	if (n_names > 0 && names[n_names - 1] == ' ')
 		names[--n_names] = '\0';
 	if (n_names == 0)
-		return diag_set(
-			diag, -EINVAL,
+		return diag_set(diag, -EINVAL,
 			"empty; allowed: auto, simulated, or PCM names in the order to try them");
 	return text_read(row, "", names, base, diag);
 }
@@ -183,8 +181,8 @@ static int chip_read(const struct setting_row *row, const char *text, void *base
 	return text_read(row, "", text, base, diag);
 }
 
-static int target_read(const struct setting_row *row, const char *text, void *base,
-		       struct diag *diag)
+static int target_read(
+	const struct setting_row *row, const char *text, void *base, struct diag *diag)
 {
 	char module[SETTINGS_TARGET_BYTES];
 	const char *dot = strchr(text, '.');
@@ -196,14 +194,14 @@ static int target_read(const struct setting_row *row, const char *text, void *ba
 	}
 	if (knob_target_find(text) == TARGET_PARAM && !dot)
 		return diag_set(diag, -EINVAL,
-				"'%.40s' names no parameter; allowed: MODULE.PARAM (as "
-				"filter1.cutoff_hz), patch",
-				text);
+			"'%.40s' names no parameter; allowed: MODULE.PARAM (as "
+			"filter1.cutoff_hz), patch",
+			text);
 	return text_read(row, "", text, base, diag);
 }
 
 int setting_value_read(const struct setting_row *row, const char *text, const char *folder,
-		       void *base, struct diag *diag)
+	void *base, struct diag *diag)
 {
 	bool flag;
 
@@ -223,7 +221,7 @@ int setting_value_read(const struct setting_row *row, const char *text, const ch
 	case VALUE_BOOL:
 		if (text_bool(text, &flag) < 0)
 			return diag_set(diag, -EINVAL,
-					"'%.40s' is neither yes nor no; allowed: yes no", text);
+				"'%.40s' is neither yes nor no; allowed: yes no", text);
 		bool_store(row, base, flag);
 		return 0;
 	case VALUE_TEXT:

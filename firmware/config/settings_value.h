@@ -8,7 +8,7 @@
 /* Reads text into base + row->offset; folder is for VALUE_PATH ("" or ending with '/'). Returns 0,
  * or -EINVAL or -ERANGE with the bare reason in diag. */
 int setting_value_read(const struct setting_row *row, const char *text, const char *folder,
-		       void *base, struct diag *diag);
+	void *base, struct diag *diag);
 void setting_value_default(const struct setting_row *row, void *base);
 
 #endif

@@ -39,12 +39,12 @@ static int out_unknown(const struct patch_module *module, const char *key, struc
 	for (int i = 0; i < module->desc->n_outs; i++)
 		text_names_add(&names, module->desc->outs[i].key);
 	return diag_set(diag, -ENOENT, "%s (%s) has no output '%.40s'" TEXT_HINT, module->id,
-			module->desc->key, key, TEXT_HINT_ARGS(&names));
+		module->desc->key, key, TEXT_HINT_ARGS(&names));
 }
 
 /* ID or ID.OUT at *at; fills in the term's module and out. */
-static int source_read(const struct patch *patch, const char **at, struct patch_term *term,
-		       struct diag *diag)
+static int source_read(
+	const struct patch *patch, const char **at, struct patch_term *term, struct diag *diag)
 {
 	char id[64] = "", out[64] = "";
 	size_t n_id = id_length(*at), n_out = 0;
@@ -75,7 +75,7 @@ static int source_read(const struct patch *patch, const char **at, struct patch_
 
 /* factor = ["-"|"+"] (number | source); multiplies *gain, sets the source of *term. */
 static int factor_read(const struct patch *patch, const char **at, struct patch_term *term,
-		       double *gain, struct diag *diag)
+	double *gain, struct diag *diag)
 {
 	char number_text[200];
 	double number;
@@ -99,20 +99,20 @@ static int factor_read(const struct patch *patch, const char **at, struct patch_
 	if (islower((unsigned char)**at)) {
 		if (term->module != PATCH_CONSTANT)
 			return diag_set(diag, -EINVAL,
-					"a source times a source, at '%.40s'; allowed: "
-					"source * number (a .mod or a module's port does the rest)",
-					*at);
+				"a source times a source, at '%.40s'; allowed: "
+				"source * number (a .mod or a module's port does the rest)",
+				*at);
 		return source_read(patch, at, term, diag);
 	}
 	if (!**at)
-		return diag_set(diag, -EINVAL,
-				"the sum breaks off; a source or a number is missing");
+		return diag_set(
+			diag, -EINVAL, "the sum breaks off; a source or a number is missing");
 	return diag_set(diag, -EINVAL, "a source or a number should stand at '%.40s'", *at);
 }
 
 /* term = factor {"*" factor}, with one source at most. */
 static int term_read(const struct patch *patch, const char **at, double gain,
-		     struct patch_term *term, struct diag *diag)
+	struct patch_term *term, struct diag *diag)
 {
 	int err;
 
@@ -138,8 +138,8 @@ int sum_read(struct patch *patch, struct patch_sum *sum, const char *text, struc
 	double sign = 1.0;
 
 	if (!*at)
-		return diag_set(diag, -EINVAL,
-				"empty; leave the line out where nothing is plugged in");
+		return diag_set(
+			diag, -EINVAL, "empty; leave the line out where nothing is plugged in");
 	for (;;) {
 		struct patch_term term;
 		int err = term_read(patch, &at, sign, &term, diag);
@@ -149,14 +149,14 @@ int sum_read(struct patch *patch, struct patch_sum *sum, const char *text, struc
 		err = patch_add_term(patch, sum, term);
 		if (err == -ENOSPC)
 			return diag_set(diag, err, "too many terms in one sum; allowed: %d",
-					PATCH_MAX_TERMS);
+				PATCH_MAX_TERMS);
 		if (err)
 			return diag_set(diag, err, "out of memory");
 		if (!*at)
 			return 0;
 		if (*at != '+' && *at != '-')
-			return diag_set(diag, -EINVAL, "one of + - * should stand before '%.40s'",
-					at);
+			return diag_set(
+				diag, -EINVAL, "one of + - * should stand before '%.40s'", at);
 		sign = *at++ == '-' ? -1.0 : 1.0;
 	}
 }

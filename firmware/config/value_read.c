@@ -16,11 +16,11 @@ void param_range_text(const struct param_desc *param, char *out, size_t n_bytes)
 		param->unit == UNIT_NONE || param->unit == UNIT_NORM ? "" : unit_name(param->unit);
 
 	snprintf(out, n_bytes, "%.7g..%.7g%s%s", (double)param->min, (double)param->max,
-		 unit[0] ? " " : "", unit);
+		unit[0] ? " " : "", unit);
 }
 
-static int choice_read(const struct param_desc *param, const char *text, float *out,
-		       struct diag *diag)
+static int choice_read(
+	const struct param_desc *param, const char *text, float *out, struct diag *diag)
 {
 	struct text_names names;
 
@@ -32,12 +32,12 @@ static int choice_read(const struct param_desc *param, const char *text, float *
 		}
 		text_names_add(&names, param->choices[i]);
 	}
-	return diag_set(diag, -EINVAL, "unknown value '%.40s'" TEXT_HINT, text,
-			TEXT_HINT_ARGS(&names));
+	return diag_set(
+		diag, -EINVAL, "unknown value '%.40s'" TEXT_HINT, text, TEXT_HINT_ARGS(&names));
 }
 
-int param_value_read(const struct param_desc *param, const char *text, float *out,
-		     struct diag *diag)
+int param_value_read(
+	const struct param_desc *param, const char *text, float *out, struct diag *diag)
 {
 	char range[64];
 	double number;
@@ -49,10 +49,10 @@ int param_value_read(const struct param_desc *param, const char *text, float *ou
 	err = text_number(text, &number);
 	if (err == -EINVAL)
 		return diag_set(diag, err, "'%.40s' is not a number; allowed: %s%s", text, range,
-				strstr(text, " #") ? " (a comment begins with ' ;')" : "");
+			strstr(text, " #") ? " (a comment begins with ' ;')" : "");
 	/* compared as floats: a maximum of 0.95f lies below 0.95 */
 	if (err || fabs(number) > (double)FLT_MAX || (float)number < param->min ||
-	    (float)number > param->max)
+		(float)number > param->max)
 		return diag_set(diag, -ERANGE, "%.40s is out of range; allowed: %s", text, range);
 	*out = (float)number;
 	return 0;
@@ -62,8 +62,7 @@ int gate_value_read(const char *text, bool *out, struct diag *diag)
 {
 	if (text_bool(text, out) == 0)
 		return 0;
-	return diag_set(
-		diag, -EINVAL,
+	return diag_set(diag, -EINVAL,
 		"'%.40s' is not a gate's value; allowed: on off yes no true false high low 1 0",
 		text);
 }

@@ -74,7 +74,8 @@ void desk_poll(struct desk *desk)
 
 bool desk_is_busy(const struct desk *desk)
 {
-	return desk->commit.journey != JOURNEY_REST || desk_has_request(desk) || desk->pending.n > 0;
+	return desk->commit.journey != JOURNEY_REST || desk_has_request(desk) ||
+	       desk->pending.n > 0;
 }
 
 void desk_allow_faults(struct desk *desk)

@@ -114,7 +114,7 @@ struct gate_states {
 
 /* MIDI as it comes. writer: midi.c */
 struct midi_in {
-	struct midi_decoder *decoder; /* NULL: nothing came yet */
+	struct midi_decoder *decoder;   /* NULL: nothing came yet */
 	const struct patch *logged_for; /* told that it does not play a note */
 	uint16_t channels;              /* a bit each, on which something came */
 };
@@ -149,13 +149,13 @@ struct commit {
 	int target;              /* slot that it is built in */
 	struct replay_hint hint; /* by a journal: how its fade was chosen */
 	struct patch *next;      /* what it will make heard */
-	enum action_kind kind; /* as it was asked for; a rescue is a commit */
-	bool is_taking_back; /* a hand has taken it back; who is first, that or the swap? */
-	bool has_cut;        /* the tail under what plays is cut already */
-	bool has_news;       /* next differs from live by more than values */
-	bool drops_live;     /* next comes from the undo steps and uses one up */
-	int n_lost;          /* times in a row that priming fell too far behind */
-	bool has_said_away;  /* who waits for it was told that the device is away */
+	enum action_kind kind;   /* as it was asked for; a rescue is a commit */
+	bool is_taking_back;     /* a hand has taken it back; who is first, that or the swap? */
+	bool has_cut;            /* the tail under what plays is cut already */
+	bool has_news;           /* next differs from live by more than values */
+	bool drops_live;         /* next comes from the undo steps and uses one up */
+	int n_lost;              /* times in a row that priming fell too far behind */
+	bool has_said_away;      /* who waits for it was told that the device is away */
 	char outcome[DESK_REPLY_BYTES]; /* of the last one; empty: told */
 };
 

@@ -121,8 +121,7 @@ static int absolute(const char *name, char *path, size_t n_bytes)
 	return snprintf(path, n_bytes, "%s/%s", here, name) < (int)n_bytes ? 0 : -ENAMETOOLONG;
 }
 
-int journal_file_name(
-	struct journal_file *to, const struct patch *patch, struct journal_name *name)
+int journal_file_name(struct journal_file *to, const struct patch *patch, struct journal_name *name)
 {
 	char written[FILE_NAME_BYTES];
 

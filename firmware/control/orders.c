@@ -77,8 +77,7 @@ int desk_undo(struct desk *desk, const struct replay_hint *hint, struct diag *di
 		commit_poll(desk);
 		return is_queued || is_taken_back(desk) ? DESK_IS_TAKEN_BACK : DESK_LATER;
 	}
-	if (count_steps_left(desk) <= 0 ||
-		!desk_ask(desk, &(struct request){ACTION_UNDO, *hint}))
+	if (count_steps_left(desk) <= 0 || !desk_ask(desk, &(struct request){ACTION_UNDO, *hint}))
 		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
 	commit_clear_outcome(desk);
 	commit_poll(desk);

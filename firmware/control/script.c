@@ -132,8 +132,8 @@ static int read_seconds(char *text, char **rest, double *seconds, struct diag *d
 		return diag_set(diag, -ERANGE, "%.40s s is too late; allowed: times of 0..%d s",
 			text, SCRIPT_MAX_SECONDS);
 	if (err < 0 || *seconds < 0.0)
-		return diag_set(diag, -EINVAL,
-			"expected SECONDS COMMAND, such as `1.5 gate env1 on`");
+		return diag_set(
+			diag, -EINVAL, "expected SECONDS COMMAND, such as `1.5 gate env1 on`");
 	return 0;
 }
 

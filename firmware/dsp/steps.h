@@ -30,21 +30,30 @@ double step_length_beats(float choice) RT_SAFE; /* in quarter notes */
 #define SWING_MAX 0.75f
 
 /* A row of a parameter table each */
-#define STEP_LENGTH_PARAM(KEY, LABEL, DEF)                                                  \
-	{                                                                                   \
-		.key = KEY, .label = LABEL, .unit = UNIT_CHOICE, .max = N_STEP_LENGTHS - 1, \
-		.def = DEF, .curve = CURVE_CHOICE, .choices = step_length_names             \
-	}
-#define STEP_GATE_PARAM(DEF)                                                            \
-	{                                                                               \
-		.key = "gate_length", .label = "Gate", .unit = UNIT_NORM, .min = 0.01f, \
-		.max = 1.0f, .def = DEF, .curve = CURVE_LINEAR                          \
-	}
-#define STEP_SWING_PARAM                                                          \
-	{                                                                         \
-		.key = "swing", .label = "Swing", .unit = UNIT_NORM, .min = 0.0f, \
-		.max = SWING_MAX, .def = 0.0f, .curve = CURVE_LINEAR              \
-	}
+#define STEP_LENGTH_PARAM(KEY, LABEL, DEF) \
+	{.key = KEY,                       \
+		.label = LABEL,            \
+		.unit = UNIT_CHOICE,       \
+		.max = N_STEP_LENGTHS - 1, \
+		.def = DEF,                \
+		.curve = CURVE_CHOICE,     \
+		.choices = step_length_names}
+#define STEP_GATE_PARAM(DEF)       \
+	{.key = "gate_length",     \
+		.label = "Gate",   \
+		.unit = UNIT_NORM, \
+		.min = 0.01f,      \
+		.max = 1.0f,       \
+		.def = DEF,        \
+		.curve = CURVE_LINEAR}
+#define STEP_SWING_PARAM           \
+	{.key = "swing",           \
+		.label = "Swing",  \
+		.unit = UNIT_NORM, \
+		.min = 0.0f,       \
+		.max = SWING_MAX,  \
+		.def = 0.0f,       \
+		.curve = CURVE_LINEAR}
 
 /* Part of a module's state */
 struct stepper {

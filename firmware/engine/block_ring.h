@@ -20,7 +20,7 @@ struct block {
 	_Atomic uint64_t tag; /* writer: worker; block number + 1, 0 while being written */
 	uint32_t flags;       /* RENDER_FINITE */
 	uint32_t checksum;
-	float peak;           /* largest absolute sample */
+	float peak;                 /* largest absolute sample */
 	struct transport transport; /* where the music is */
 	_Alignas(64) float stereo[2 * BLOCK_MAX_FRAMES];
 };

@@ -60,9 +60,9 @@ void fade_mix(struct fade *fade, const float *old_stereo, const float *new_stere
 /* Spillover: the new signal comes in, the old one rings on under it and fades over the last half,
  * whatever it still gives. */
 struct tail {
-	int n_left; /* frames until the old one is gone */
-	int n_fade; /* that many of them it fades, at the end */
-	int n_cut;  /* where it was cut short: the last so many once more; 0: it was not */
+	int n_left;  /* frames until the old one is gone */
+	int n_fade;  /* that many of them it fades, at the end */
+	int n_cut;   /* where it was cut short: the last so many once more; 0: it was not */
 	int n_uncut; /* frames that it would have gone on without the cut */
 };
 /* [producer] */

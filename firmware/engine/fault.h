@@ -20,7 +20,7 @@ enum fault_kind {
 	FAULT_FPE,
 	FAULT_BUS,
 	FAULT_ILL,
-	FAULT_NAN,   /* the block holds a sample that is not a number */
+	FAULT_NAN, /* the block holds a sample that is not a number */
 	N_FAULT_KINDS
 };
 /* [any] */

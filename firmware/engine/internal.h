@@ -14,12 +14,12 @@ struct engine {
 	struct stats_page *stats;
 	struct event_log events;
 	struct slot slots[N_SLOTS];
-	struct transition transition; /* from one slot to the other */
-	_Atomic uint64_t clock;    /* next block to deliver; writer: [producer] */
-	_Atomic uint64_t rounds;   /* times it asked the device; writer: [producer] */
+	struct transition transition;  /* from one slot to the other */
+	_Atomic uint64_t clock;        /* next block to deliver; writer: [producer] */
+	_Atomic uint64_t rounds;       /* times it asked the device; writer: [producer] */
 	_Atomic uint64_t target_block; /* workers render below this; writer: [producer] */
 	_Atomic uint32_t is_ahead;     /* target_block is beyond the lead; writer: [producer] */
-	_Atomic uint32_t live;     /* slot heard; writer: [producer] */
+	_Atomic uint32_t live;         /* slot heard; writer: [producer] */
 	/* events that what is heard may not have rendered yet begin here; writer: [producer] */
 	_Atomic uint64_t unrendered_cursor;
 	_Atomic uint32_t must_stop;  /* writer: [desk]; 1: fade out and end */

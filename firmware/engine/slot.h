@@ -85,7 +85,7 @@ struct slot {
 	struct { /* the worker's own */
 		uint32_t n_primed;
 		struct prime_cost cost; /* [desk] while parked */
-		uint64_t stall_ends; /* block; of the stall that is planted next */
+		uint64_t stall_ends;    /* block; of the stall that is planted next */
 		enum fault_kind strike; /* planted, for the block at hand */
 		sigjmp_buf safe_place;
 		int adopting; /* the slot that takes over from this one, or -1 */

@@ -14,11 +14,11 @@
 #include "base/diag.h"
 
 enum stat_id {
-	STAT_BLOCKS, /* delivered to the device */
-	STAT_NONE,   /* of these, blocks that nobody had rendered in time */
-	STAT_LATE,   /* blocks that were whole only after their time */
-	STAT_DROP,   /* blocks of the live slot that were never played */
-	STAT_XRUN,   /* the device ran dry */
+	STAT_BLOCKS,      /* delivered to the device */
+	STAT_NONE,        /* of these, blocks that nobody had rendered in time */
+	STAT_LATE,        /* blocks that were whole only after their time */
+	STAT_DROP,        /* blocks of the live slot that were never played */
+	STAT_XRUN,        /* the device ran dry */
 	STAT_SUSPENDS,    /* the system slept, and the device with it */
 	STAT_DEVICE_LOST, /* the device was gone (or could not be made to play again) */
 	STAT_COMMITS,
@@ -39,9 +39,9 @@ enum stat_id {
 	/* MIDI; writer: [desk] */
 	STAT_MIDI_UNHEARD, /* notes that no module of the patch plays */
 	STAT_MIDI_FAULTS,  /* bytes that belong to no message */
-	STAT_BUSY_NS,   /* time a worker spent rendering */
-	STAT_RENDERED,  /* blocks a worker rendered */
-	STAT_OCC_SUM,   /* blocks ready ahead of the device, summed over blocks */
+	STAT_BUSY_NS,      /* time a worker spent rendering */
+	STAT_RENDERED,     /* blocks a worker rendered */
+	STAT_OCC_SUM,      /* blocks ready ahead of the device, summed over blocks */
 	N_STATS
 };
 

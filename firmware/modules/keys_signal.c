@@ -105,7 +105,8 @@ static void put_pressure(struct keys *keys, const struct module_io *io, int from
 	}
 	for (int i = from; i < to; i++) {
 		for (int g = 0; g < MAX_GROUPS; g++)
-			values[g] = smooth_next(&keys->signal.pressure[g], keys->times.smooth_share);
+			values[g] =
+				smooth_next(&keys->signal.pressure[g], keys->times.smooth_share);
 		for (int g = 0; g < io->n_groups; g++)
 			io->outs[KEYS_OUT_PRESSURE][g * io->n_frames + i] =
 				pressure_of(keys, values[is_unison ? 0 : g]) * voices_of(io, g);

@@ -14,7 +14,7 @@
 #include "modules/modules.h"
 #include "modules/osc.h"
 
-#define FADE_MS     5.0f
+#define FADE_MS 5.0f
 
 static const char *const osc_shapes[] = {
 	[SHAPE_SINE] = "sine",

@@ -17,10 +17,10 @@ enum { OSC_PITCH, OSC_FM, OSC_SYNC, OSC_RESET, OSC_N_INS };
 #define FREQ_MAX_HZ 20000.0f
 
 struct osc {
-	struct cycles phase; /* of the latest frame */
+	struct cycles phase;       /* of the latest frame */
 	struct overlap overlap[2]; /* [0] the shape heard, [1] the one coming */
-	struct cycles step;  /* where steady() goes on with it */
-	v4f width;           /* of the latest frame */
+	struct cycles step;        /* where steady() goes on with it */
+	v4f width;                 /* of the latest frame */
 	struct osc_resets resets;
 	int32_t shape, next_shape;
 	struct fade fade; /* to next_shape, once its first BLEP_TAPS frames are over */

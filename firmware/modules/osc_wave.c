@@ -99,8 +99,8 @@ static __attribute__((noinline)) void smooth_frame(
 
 	for (int k = 0; k < N_LANES; k++) {
 		int32_t inc = s->age ? s->inc[i][k] : (int32_t)(to[k] - from[k]);
-		struct way way = {from[k], to[k], before[k], width[k], (float)inc * 0x1p-32f, 0.0f,
-			1.0f};
+		struct way way = {
+			from[k], to[k], before[k], width[k], (float)inc * 0x1p-32f, 0.0f, 1.0f};
 
 		if (s->age && s->age[i][k] >= 0.0f) {
 			way.age = s->age[i][k];

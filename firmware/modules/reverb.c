@@ -74,7 +74,7 @@ struct reverb_turn {
 };
 
 struct reverb {
-	uint32_t head; /* in entries: ROWS a frame; first, as module.h asks */
+	uint32_t head;    /* in entries: ROWS a frame; first, as module.h asks */
 	struct fade fade; /* from `now` to `next` */
 	int32_t is_started;
 	int32_t grid_at;         /* frames since the parameters were last looked at */
@@ -83,9 +83,9 @@ struct reverb {
 	struct reverb_room made_for; /* what `target` is for */
 	int32_t grids_left;          /* until the gains are at target */
 	struct reverb_gains gains, step, target;
-	v4f low[2];                       /* the filters' memories */
-	v4f serial[2];                    /* of each side: what its stages gave */
-	uint32_t now[TAPS], next[TAPS];   /* frames behind, of each row's lanes */
+	v4f low[2];                     /* the filters' memories */
+	v4f serial[2];                  /* of each side: what its stages gave */
+	uint32_t now[TAPS], next[TAPS]; /* frames behind, of each row's lanes */
 	struct reverb_turn turn;
 };
 

@@ -47,10 +47,10 @@ struct patch_module {
 	const struct module_desc *desc;
 	/* a bit a parameter: turned or sent since it was read */
 	uint32_t touched;
-	uint32_t touched_lists;          /* a bit a list: staged since it was read */
-	int line;                        /* of the section in its file, for messages */
-	float values[MODULE_MAX_PARAMS]; /* as written, or the default; a choice: the index */
-	float written[MODULE_MAX_PARAMS];         /* the same, whatever was turned since */
+	uint32_t touched_lists;           /* a bit a list: staged since it was read */
+	int line;                         /* of the section in its file, for messages */
+	float values[MODULE_MAX_PARAMS];  /* as written, or the default; a choice: the index */
+	float written[MODULE_MAX_PARAMS]; /* the same, whatever was turned since */
 	uint64_t written_lists[MODULE_MAX_LISTS]; /* base/fnv.h, of the items; of none: FNV_START */
 	struct patch_sum ins[MODULE_MAX_INS];
 	struct patch_sum mods[MODULE_MAX_PARAMS]; /* added to the value, in the parameter's unit */

@@ -46,7 +46,7 @@ struct source {
 	const v4f *at; /* NULL: the constant gain */
 	float gain;
 	enum mixdown mixdown;
-	size_t group_step;          /* to the next group's block; 0: the same for all */
+	size_t group_step;             /* to the next group's block; 0: the same for all */
 	const uint32_t *constant_outs; /* of the part it is read from */
 	uint32_t constant_bit;
 };
@@ -151,8 +151,8 @@ struct program {
 	const struct transport *transport; /* in the clock's state */
 	/* the tempo to take when this is heard first; 0: it has the right one */
 	float tempo_to_come;
-	bool is_leaving;       /* it only rings out */
-	uint64_t n_resets;     /* modules reset because they gave a non-finite sample */
+	bool is_leaving;   /* it only rings out */
+	uint64_t n_resets; /* modules reset because they gave a non-finite sample */
 };
 
 static inline v4f *program_in_scratch(const struct program *program, int in)
@@ -190,8 +190,7 @@ void program_set_gate(struct program *program, int module, bool is_on) RT_SAFE;
 /* velocity 0: the note goes up. */
 void program_note(struct program *program, int module, int note, float velocity) RT_SAFE;
 /* A message of a MIDI channel at a frame of the block that comes next. */
-void program_midi(
-	struct program *program, int module, const uint8_t bytes[3], int frame) RT_SAFE;
+void program_midi(struct program *program, int module, const uint8_t bytes[3], int frame) RT_SAFE;
 /* The beginning of the block that comes next, as its clock will have it. */
 struct transport program_transport_next(const struct program *program) RT_SAFE;
 /* The tempo that a commit brings begins with the first block that is heard. */

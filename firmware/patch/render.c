@@ -237,8 +237,8 @@ void program_midi(struct program *program, int module, const uint8_t bytes[3], i
 	if (!instance->desc->midi || (is_press && program->is_leaving))
 		return;
 	for (int g = 0; g < instance->n_parts; g++)
-		instance->desc->midi(instance->parts[g].state, bytes,
-			int_min(frame, program->block_frames - 1));
+		instance->desc->midi(
+			instance->parts[g].state, bytes, int_min(frame, program->block_frames - 1));
 }
 
 struct transport program_transport_next(const struct program *program)

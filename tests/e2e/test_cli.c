@@ -32,7 +32,7 @@ static int chronus(const char *args)
 	int status;
 
 	snprintf(command, sizeof(command), "cd %s && >out 2>err </dev/null timeout 300 %s %s",
-		 folder, program, args);
+		folder, program, args);
 	fflush(NULL);
 	status = system(command);
 	snprintf(path, sizeof(path), "%s/out", folder);

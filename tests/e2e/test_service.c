@@ -118,5 +118,6 @@ static void test_fed_while_the_device_is_away(void)
 }
 
 SUITE_MAIN("service", {"it tells its life", test_tells_its_life},
-	{"it starts at once", test_starts_at_once}, {"it is not fed while the clock stands", test_not_fed_while_the_clock_stands},
+	{"it starts at once", test_starts_at_once},
+	{"it is not fed while the clock stands", test_not_fed_while_the_clock_stands},
 	{"it is fed while the device is away", test_fed_while_the_device_is_away})

@@ -31,12 +31,51 @@ static const char good_patch[] =
 
 /* What is put in besides single bytes: things with a meaning. */
 static const char *const pieces[] = {
-	"\n",       "\r\n", "\r",    "[",           "]",     "=",        " * ",          " + ",
-	"-",        ".",    ";",     " ;",          "#",     " ",        "\t",           "0",
-	"1e9",      "-1",   "nan",   "inf",         "0x1",   "1e-320",   "1e308",        "99999999",
-	".mod",     ".out", "osc1",  "echo",        "svf1",  "type = ",  "[out]\n",      "in = ",
-	"[knob x]", "pin",  "patch", "controls = ", "\xff",  "\xc3\xa9", "\xef\xbb\xbf", "\x1b",
-	":",        "0.98", "16",    "17",          "false",
+	"\n",
+	"\r\n",
+	"\r",
+	"[",
+	"]",
+	"=",
+	" * ",
+	" + ",
+	"-",
+	".",
+	";",
+	" ;",
+	"#",
+	" ",
+	"\t",
+	"0",
+	"1e9",
+	"-1",
+	"nan",
+	"inf",
+	"0x1",
+	"1e-320",
+	"1e308",
+	"99999999",
+	".mod",
+	".out",
+	"osc1",
+	"echo",
+	"svf1",
+	"type = ",
+	"[out]\n",
+	"in = ",
+	"[knob x]",
+	"pin",
+	"patch",
+	"controls = ",
+	"\xff",
+	"\xc3\xa9",
+	"\xef\xbb\xbf",
+	"\x1b",
+	":",
+	"0.98",
+	"16",
+	"17",
+	"false",
 };
 
 static uint32_t seed;
@@ -137,7 +176,8 @@ static void test_patches(void)
 		size_t n_bytes;
 		char *text = mutant(good_patch, &n_bytes);
 		int err = patch_read_text(text, n_bytes, "fuzz.ini", &patch, &diag);
-		bool is_good = err ? !patch && reason_is_good(&diag, "fuzz.ini") : patch_is_good(patch);
+		bool is_good =
+			err ? !patch && reason_is_good(&diag, "fuzz.ini") : patch_is_good(patch);
 
 		if (!is_good)
 			printf("\nround %d: %d %s\n%.*s\n", i, err, diag.text, (int)n_bytes, text);
@@ -147,7 +187,7 @@ static void test_patches(void)
 		free(text);
 	}
 	printf("%d of %d accepted ", n_accepted,
-	       n); /* neither all nor none, or nothing was tested */
+		n); /* neither all nor none, or nothing was tested */
 	CU_ASSERT_TRUE(n_accepted > n / 50 && n_accepted < n / 2);
 }
 

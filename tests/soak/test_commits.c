@@ -326,7 +326,10 @@ static v4f *play_same(int n_blocks, bool is_committing, int *n_commits_made)
 
 static void test_same_patch(void)
 {
-	int n_blocks = getenv("CHRONUS_SOAK") ? 130000 : SUITE_SANITIZED ? 3000 : 9000, n_none, n_made;
+	int n_blocks = getenv("CHRONUS_SOAK") ? 130000
+		       : SUITE_SANITIZED      ? 3000
+					      : 9000,
+	    n_none, n_made;
 	v4f *want = play_same(n_blocks, false, &n_none), *got = play_same(n_blocks, true, &n_made);
 
 	CU_ASSERT_EQUAL(n_none, 0);

@@ -88,13 +88,17 @@ static void voices_render(void *state, const struct module_io *io)
 	}
 }
 
-#define FLOW_MODULE(key_, flow_, ins_, params_, render_)                                         \
-	{                                                                                        \
-		.key = key_, .purpose = "test", .flow = flow_, .ins = ins_,                      \
-		.n_ins = sizeof(ins_) / sizeof(struct port_desc), .outs = out_port, .n_outs = 1, \
-		.params = params_, .n_params = sizeof(params_) / sizeof(struct param_desc),      \
-		.render = render_                                                                \
-	}
+#define FLOW_MODULE(key_, flow_, ins_, params_, render_)                 \
+	{.key = key_,                                                    \
+		.purpose = "test",                                       \
+		.flow = flow_,                                           \
+		.ins = ins_,                                             \
+		.n_ins = sizeof(ins_) / sizeof(struct port_desc),        \
+		.outs = out_port,                                        \
+		.n_outs = 1,                                             \
+		.params = params_,                                       \
+		.n_params = sizeof(params_) / sizeof(struct param_desc), \
+		.render = render_}
 
 const struct module_desc t_voice =
 	FLOW_MODULE("t_voice", FLOW_VOICE, two_ins, one_param, voice_render);

@@ -8,9 +8,9 @@
 enum { POLL_MS = 2 };
 
 static const struct disk kinds[] = {
-	{ "/dev/mmcblk0", "p" },
-	{ "/dev/mmcblk1", "p" },
-	{ "/dev/vda", "" },
+	{"/dev/mmcblk0", "p"},
+	{"/dev/mmcblk1", "p"},
+	{"/dev/vda", ""},
 };
 
 const char *disk_part(const struct disk *disk, int n, char path[DISK_PATH_BYTES])

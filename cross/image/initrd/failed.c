@@ -51,8 +51,8 @@ void failed_leave(const struct disk *disk, const char *why)
 	umount("/new/boot/firmware");
 	umount("/boot/firmware");
 	mkdir(folder, 0755);
-	if (mount(disk_part(disk, PART_CARD, path), folder, "vfat", MS_NOATIME | MS_NODEV | MS_NOSUID | MS_NOEXEC,
-		  NULL) < 0)
+	if (mount(disk_part(disk, PART_CARD, path), folder, "vfat",
+		    MS_NOATIME | MS_NODEV | MS_NOSUID | MS_NOEXEC, NULL) < 0)
 		return; /* it may be what is broken */
 	if (failed_write(folder, why) < 0)
 		complain("boot-failed.txt cannot be written");

@@ -36,8 +36,10 @@ static void restart(void)
 static void give_up(const struct disk *disk, enum led_code code, const char *why)
 {
 	led_show(LED_FOLDER, code);
-	complain("%s. Chronus cannot start from this card; it is tried again in %d s.", why, REBOOT_S);
-	complain("If this repeats, write the card anew (your files on its first partition are untouched).");
+	complain("%s. Chronus cannot start from this card; it is tried again in %d s.", why,
+		REBOOT_S);
+	complain(
+		"If this repeats, write the card anew (your files on its first partition are untouched).");
 	if (disk)
 		failed_leave(disk, complaints());
 	sleep(REBOOT_S);
@@ -59,7 +61,8 @@ static void arm_watchdog(void)
 		return;
 	fd = open("/dev/watchdog", O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || ioctl(fd, WDIOC_SETTIMEOUT, &seconds) < 0)
-		complain("there is no watchdog: a trial that hangs waits for the plug to be pulled");
+		complain(
+			"there is no watchdog: a trial that hangs waits for the plug to be pulled");
 	if (fd >= 0)
 		close(fd);
 }

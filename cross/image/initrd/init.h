@@ -15,11 +15,11 @@ void load_modules(const char *list);
 
 /* led.c: the board's LED flashes n times, pauses, and again; by the kernel, until it is told another. Codes: */
 enum led_code {
-	LED_IS_WELL,     /* the heartbeat that the device tree asks for */
-	LED_IN_INITRD,   /* the kernel runs, and its initrd */
-	LED_NO_CARD,     /* no partitions were found */
-	LED_NO_ROOT,     /* neither system can be mounted */
-	LED_NO_SYSTEM,   /* the root is there, and systemd does not start */
+	LED_IS_WELL,   /* the heartbeat that the device tree asks for */
+	LED_IN_INITRD, /* the kernel runs, and its initrd */
+	LED_NO_CARD,   /* no partitions were found */
+	LED_NO_ROOT,   /* neither system can be mounted */
+	LED_NO_SYSTEM, /* the root is there, and systemd does not start */
 };
 #define LED_FOLDER "/sys/class/leds"
 void led_show(const char *folder, int n_flashes);
@@ -29,8 +29,8 @@ enum { DISK_PATH_BYTES = 48 };
 enum { PART_CARD = 1, PART_ROOT_A = 2, PART_ROOT_B = 3, PART_DATA = 4 };
 
 struct disk {
-	char whole[32];     /* /dev/mmcblk0 */
-	char separator[2];  /* "p", or "" */
+	char whole[32];    /* /dev/mmcblk0 */
+	char separator[2]; /* "p", or "" */
 };
 
 /* Waits until its partition n is there. 0, or -ENODEV after wait_ms. */
@@ -41,8 +41,8 @@ const char *disk_part(const struct disk *disk, int n, char path[DISK_PATH_BYTES]
 enum { SLOT_SECTOR_BYTES = 512 };
 
 struct slot {
-	char letter;     /* 'a' or 'b': this boot's */
-	bool is_trial;   /* slot.txt said "# try", and now names the other slot */
+	char letter;   /* 'a' or 'b': this boot's */
+	bool is_trial; /* slot.txt said "# try", and now names the other slot */
 	bool is_fallback;
 };
 

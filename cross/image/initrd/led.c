@@ -28,20 +28,21 @@ static void write_pattern(char pattern[PATTERN_BYTES], int n_flashes)
 	size_t n = 0;
 
 	for (int i = 0; i < n_flashes && n + 64 < PATTERN_BYTES; i++)
-		n += (size_t)snprintf(pattern + n, PATTERN_BYTES - n, "1 %d 1 0 0 %d 0 0 ", FLASH_MS,
-				      i == n_flashes - 1 ? PAUSE_MS : FLASH_MS);
+		n += (size_t)snprintf(pattern + n, PATTERN_BYTES - n, "1 %d 1 0 0 %d 0 0 ",
+			FLASH_MS, i == n_flashes - 1 ? PAUSE_MS : FLASH_MS);
 	snprintf(pattern + n - 1, PATTERN_BYTES - n + 1, "\n");
 }
 
 /* A 400 has no ACT, but a PWR that can be switched. */
 void led_show(const char *folder, int n_flashes)
 {
-	static const char *const leds[] = { "ACT", "PWR" };
+	static const char *const leds[] = {"ACT", "PWR"};
 	char pattern[PATTERN_BYTES] = "";
 
 	for (size_t i = 0; i < sizeof(leds) / sizeof(leds[0]); i++) {
 		if (n_flashes == LED_IS_WELL) {
-			if (put(folder, leds[i], "trigger", i == 0 ? "heartbeat\n" : "default-on\n"))
+			if (put(folder, leds[i], "trigger",
+				    i == 0 ? "heartbeat\n" : "default-on\n"))
 				return;
 			continue;
 		}

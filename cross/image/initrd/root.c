@@ -27,9 +27,10 @@ int root_mount(const struct disk *disk, char letter)
 		complain("the root %s cannot be mounted: %s", path, strerror(errno));
 		return -errno;
 	}
-	if (mount("tmpfs", "/upper", "tmpfs", 0, "size=50%,mode=0755") < 0 || mkdir("/upper/files", 0755) < 0 ||
-	    mkdir("/upper/work", 0755) < 0 ||
-	    mount("overlay", NEW, "overlay", 0, "lowerdir=/lower,upperdir=/upper/files,workdir=/upper/work") < 0) {
+	if (mount("tmpfs", "/upper", "tmpfs", 0, "size=50%,mode=0755") < 0 ||
+		mkdir("/upper/files", 0755) < 0 || mkdir("/upper/work", 0755) < 0 ||
+		mount("overlay", NEW, "overlay", 0,
+			"lowerdir=/lower,upperdir=/upper/files,workdir=/upper/work") < 0) {
 		complain("no overlay above the root: %s", strerror(errno));
 		return -errno;
 	}
@@ -60,9 +61,10 @@ void root_mount_card(const struct disk *disk)
 	char path[DISK_PATH_BYTES], options[64];
 
 	disk_part(disk, PART_CARD, path);
-	snprintf(options, sizeof(options), "gid=%u,umask=0027,errors=continue", group_id("chronus"));
-	if (mount(path, NEW "/boot/firmware", "vfat", MS_RDONLY | MS_NOATIME | MS_NODEV | MS_NOSUID | MS_NOEXEC,
-		  options) < 0)
+	snprintf(
+		options, sizeof(options), "gid=%u,umask=0027,errors=continue", group_id("chronus"));
+	if (mount(path, NEW "/boot/firmware", "vfat",
+		    MS_RDONLY | MS_NOATIME | MS_NODEV | MS_NOSUID | MS_NOEXEC, options) < 0)
 		complain("the card's files (%s) cannot be mounted: %s", path, strerror(errno));
 }
 
@@ -75,8 +77,9 @@ void root_mount_data(const struct disk *disk, int wait_ms)
 	disk_part(disk, PART_DATA, path);
 	pid_t child = fork();
 	if (child == 0) {
-		bool is_mounted = mount(path, NEW "/data", "ext4", MS_NOATIME | MS_NODEV | MS_NOSUID,
-					"commit=1,errors=remount-ro") == 0;
+		bool is_mounted =
+			mount(path, NEW "/data", "ext4", MS_NOATIME | MS_NODEV | MS_NOSUID,
+				"commit=1,errors=remount-ro") == 0;
 		_exit(is_mounted ? 0 : errno);
 	}
 	for (int waited = 0; waited < wait_ms; waited += 2) {
@@ -86,12 +89,14 @@ void root_mount_data(const struct disk *disk, int wait_ms)
 			return;
 		if (done != 0) {
 			complain("/data (%s) cannot be mounted: %s", path,
-				 done == child && WIFEXITED(status) ? strerror(WEXITSTATUS(status)) : "no process");
+				done == child && WIFEXITED(status) ? strerror(WEXITSTATUS(status))
+								   : "no process");
 			return;
 		}
 		usleep(2000);
 	}
-	complain("/data (%s) takes longer than %d ms to mount: going on, it comes later", path, wait_ms);
+	complain("/data (%s) takes longer than %d ms to mount: going on, it comes later", path,
+		wait_ms);
 }
 
 static int put_file(const char *path, const char *text, mode_t mode)
@@ -111,7 +116,7 @@ static int put_file(const char *path, const char *text, mode_t mode)
 void root_machine_id(void)
 {
 	char serial[17] = "", text[40];
-	unsigned char random[8] = { 0 };
+	unsigned char random[8] = {0};
 	int fd = open("/proc/device-tree/serial-number", O_RDONLY | O_CLOEXEC);
 
 	if (fd >= 0) {
@@ -124,8 +129,9 @@ void root_machine_id(void)
 		fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
 		(void)!read(fd, random, sizeof(random));
 		close(fd);
-		snprintf(text, sizeof(text), "c0a05c0a4d2c5e62%02x%02x%02x%02x%02x%02x%02x%02x\n", random[0],
-			 random[1], random[2], random[3], random[4], random[5], random[6], random[7]);
+		snprintf(text, sizeof(text), "c0a05c0a4d2c5e62%02x%02x%02x%02x%02x%02x%02x%02x\n",
+			random[0], random[1], random[2], random[3], random[4], random[5], random[6],
+			random[7]);
 	}
 	if (put_file(NEW "/etc/machine-id", text, 0444) < 0)
 		complain("no machine id: %s", strerror(errno));
@@ -159,10 +165,10 @@ void root_give_devices(void)
 void root_leave_notes(const struct slot *slot, const struct disk *disk)
 {
 	char prefix[DISK_PATH_BYTES];
-	char letter[3] = { slot->letter, '\n', '\0' };
+	char letter[3] = {slot->letter, '\n', '\0'};
 
 	if (mount("tmpfs", NEW "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=20%") < 0 ||
-	    mkdir(NEW "/run/chronus-boot", 0755) < 0)
+		mkdir(NEW "/run/chronus-boot", 0755) < 0)
 		complain("no /run: %s", strerror(errno));
 	put_file(NEW "/run/chronus-boot/slot", letter, 0444);
 	letter[0] = slot_other(slot->letter);
@@ -178,7 +184,7 @@ void root_leave_notes(const struct slot *slot, const struct disk *disk)
 
 int root_switch(void)
 {
-	static const char *const moved[] = { "dev", "proc", "sys" };
+	static const char *const moved[] = {"dev", "proc", "sys"};
 	char from[8], to[16];
 
 	for (size_t i = 0; i < sizeof(moved) / sizeof(moved[0]); i++) {
@@ -187,7 +193,8 @@ int root_switch(void)
 		if (mount(from, to, NULL, MS_MOVE, NULL) < 0)
 			return -errno;
 	}
-	if (chdir(NEW) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0)
+	if (chdir(NEW) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 ||
+		chdir("/") < 0)
 		return -errno;
 	return 0;
 }

@@ -26,7 +26,7 @@ static void write_line(int level, const char *text)
 
 	clock_gettime(CLOCK_BOOTTIME, &now);
 	int n = snprintf(line, sizeof(line), "<%d>chronus-init: %s [%lld.%03ld s]\n", level, text,
-			 (long long)now.tv_sec, now.tv_nsec / 1000000);
+		(long long)now.tv_sec, now.tv_nsec / 1000000);
 	if (kmsg >= 0 && n > 0 && write(kmsg, line, (size_t)n) < 0)
 		kmsg = -1;
 }

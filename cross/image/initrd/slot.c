@@ -38,7 +38,8 @@ static int put_sector(const struct disk *disk, long long at, const char *sector)
 		err = -errno;
 	} else {
 		memcpy(aligned, sector, SLOT_SECTOR_BYTES);
-		if (pwrite(fd, aligned, SLOT_SECTOR_BYTES, at) != SLOT_SECTOR_BYTES || fsync(fd) < 0)
+		if (pwrite(fd, aligned, SLOT_SECTOR_BYTES, at) != SLOT_SECTOR_BYTES ||
+			fsync(fd) < 0)
 			err = -errno;
 	}
 	free(aligned);
@@ -50,7 +51,8 @@ static int put_sector(const struct disk *disk, long long at, const char *sector)
 /* "os_prefix=a/", the mark, and comment up to the end of the sector */
 static void fill_sector(char sector[SLOT_SECTOR_BYTES], char letter, const char *mark)
 {
-	size_t n = (size_t)snprintf(sector, SLOT_SECTOR_BYTES, "os_prefix=%c/\n# %s\n", letter, mark);
+	size_t n =
+		(size_t)snprintf(sector, SLOT_SECTOR_BYTES, "os_prefix=%c/\n# %s\n", letter, mark);
 
 	for (size_t column = 0; n < SLOT_SECTOR_BYTES; n++) {
 		bool is_end = ++column == COMMENT_COLUMNS || n == SLOT_SECTOR_BYTES - 1;
@@ -90,11 +92,11 @@ void slot_begin(struct slot *slot, const struct disk *disk)
 {
 	char sector[SLOT_SECTOR_BYTES];
 
-	*slot = (struct slot){ .letter = letter_of_boot() };
+	*slot = (struct slot){.letter = letter_of_boot()};
 	long long at = get_sector(disk, sector);
 	if (at < 0) {
 		complain("slot.txt is not on the card as it should be (%s): no trial is possible",
-			 strerror((int)-at));
+			strerror((int)-at));
 		return;
 	}
 	slot->is_fallback = has_mark(sector, "# fallback");
@@ -104,7 +106,7 @@ void slot_begin(struct slot *slot, const struct disk *disk)
 	int err = put_sector(disk, at, sector);
 	if (err < 0) {
 		complain("slot.txt cannot be written (%s): this trial is not taken back by itself",
-			 strerror(-err));
+			strerror(-err));
 		return;
 	}
 	slot->is_trial = true;
@@ -113,7 +115,7 @@ void slot_begin(struct slot *slot, const struct disk *disk)
 
 int slot_give_up(const struct slot *slot, const struct disk *disk)
 {
-	char sector[SLOT_SECTOR_BYTES], folder[2] = { slot_other(slot->letter), '\0' };
+	char sector[SLOT_SECTOR_BYTES], folder[2] = {slot_other(slot->letter), '\0'};
 	unsigned bytes = 0;
 
 	if (slot->is_trial)

@@ -18,7 +18,7 @@ enum {
 	ENTRY_ATTRIBUTES = 11,
 	ATTRIBUTE_LONG_NAME = 0x0f,
 	ATTRIBUTE_LABEL = 0x08,
-	CLUSTERS_AT_MOST = 4096,  /* of one folder: a chain that goes round ends here */
+	CLUSTERS_AT_MOST = 4096, /* of one folder: a chain that goes round ends here */
 };
 
 struct fat {
@@ -53,7 +53,8 @@ static int fat_open(struct fat *fat, int fd)
 		return -EINVAL;
 	unsigned sectors_per_cluster = boot[13], reserved = le16(boot + 14), n_fats = boot[16];
 	unsigned fat_sectors = le32(boot + 36), all_sectors = le32(boot + 32);
-	if (le16(boot + 11) != SECTOR || sectors_per_cluster == 0 || n_fats == 0 || fat_sectors == 0)
+	if (le16(boot + 11) != SECTOR || sectors_per_cluster == 0 || n_fats == 0 ||
+		fat_sectors == 0)
 		return -EINVAL;
 	unsigned before_data = reserved + n_fats * fat_sectors;
 	if (all_sectors <= before_data)
@@ -101,7 +102,8 @@ static void short_name(char out[11], const char *name)
 }
 
 /* The folder's entry of that name: its first cluster, or 0. */
-static unsigned find_entry(const struct fat *fat, unsigned folder, const char *name, unsigned *bytes)
+static unsigned find_entry(
+	const struct fat *fat, unsigned folder, const char *name, unsigned *bytes)
 {
 	char wanted[11];
 	uint8_t *cluster = malloc(fat->cluster_bytes);
@@ -116,7 +118,8 @@ static unsigned find_entry(const struct fat *fat, unsigned folder, const char *n
 			unsigned kind = entry[ENTRY_ATTRIBUTES];
 			if (entry[0] == 0)
 				break;
-			if ((kind & ATTRIBUTE_LONG_NAME) == ATTRIBUTE_LONG_NAME || kind & ATTRIBUTE_LABEL)
+			if ((kind & ATTRIBUTE_LONG_NAME) == ATTRIBUTE_LONG_NAME ||
+				kind & ATTRIBUTE_LABEL)
 				continue;
 			if (memcmp(entry, wanted, 11) == 0) {
 				found = le16(entry + 20) << 16 | le16(entry + 26);

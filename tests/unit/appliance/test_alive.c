@@ -40,7 +40,7 @@ static void test_away(void)
 	CU_ASSERT_TRUE(fed(&alive, 7, 7, false, 1));
 	CU_ASSERT_TRUE(fed(&alive, 7, 8, true, 101)); /* no device, and the producer looks round */
 	CU_ASSERT_TRUE(fed(&alive, 7, 9, true, 201));
-	CU_ASSERT_FALSE(fed(&alive, 7, 9, true, 301)); /* it hangs */
+	CU_ASSERT_FALSE(fed(&alive, 7, 9, true, 301));   /* it hangs */
 	CU_ASSERT_FALSE(fed(&alive, 7, 10, false, 401)); /* a device, but nothing goes to it */
 	CU_ASSERT_TRUE(fed(&alive, 8, 11, false, 501));
 }

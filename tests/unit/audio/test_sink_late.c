@@ -17,10 +17,8 @@ static const float silence[2 * BLOCK];
 static void begin(const char *device)
 {
 	fake_reset();
-	config = (struct sink_config){.rate_hz = 48000,
-		.block_frames = BLOCK,
-		.periods = 2,
-		.waits_for_device = true};
+	config = (struct sink_config){
+		.rate_hz = 48000, .block_frames = BLOCK, .periods = 2, .waits_for_device = true};
 	snprintf(config.device, sizeof(config.device), "%s", device);
 }
 

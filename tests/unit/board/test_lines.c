@@ -140,7 +140,6 @@ static void test_a_look(void)
 }
 
 SUITE_MAIN("lines", {"a knob turns", test_turn}, {"short and long presses", test_short_and_long},
-	   {"a switch held since before says nothing", test_held_since_before},
-	   {"pulled down, and accelerated", test_pulled_down},
-	   {"levels are looked at", test_a_look},
-	   {"a pin belongs to one control", test_a_pin_twice})
+	{"a switch held since before says nothing", test_held_since_before},
+	{"pulled down, and accelerated", test_pulled_down}, {"levels are looked at", test_a_look},
+	{"a pin belongs to one control", test_a_pin_twice})

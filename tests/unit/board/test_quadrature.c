@@ -141,8 +141,7 @@ static bool wander(int steps, bool is_open_high, unsigned *seed)
 	if (off > (steps == 1 ? 2 : 1) * n_now || q.steps != 0)
 		return false;
 	told = turn(&q, &phase, 7 * steps, seed);
-	return told == 7 && turn(&q, &phase, -9 * steps, seed) == -9 &&
-	       (int)q.n_illegal == n_now;
+	return told == 7 && turn(&q, &phase, -9 * steps, seed) == -9 && (int)q.n_illegal == n_now;
 }
 
 static void test_random_edges_with_losses(void)
@@ -199,10 +198,10 @@ static void test_button(void)
 }
 
 SUITE_MAIN("quadrature", {"one event a detent", test_one_detent_each},
-	   {"10000 random turns with bounce", test_random_turns_with_bounce},
-	   {"half a detent and back", test_half_a_detent_and_back_is_nothing},
-	   {"a missed edge", test_a_missed_edge_is_made_good},
-	   {"10000 random edge sequences with losses", test_random_edges_with_losses},
-	   {"random lines", test_random_lines_do_no_harm},
-	   {"where it rests", test_the_rest_is_where_it_starts},
-	   {"short and long presses", test_button})
+	{"10000 random turns with bounce", test_random_turns_with_bounce},
+	{"half a detent and back", test_half_a_detent_and_back_is_nothing},
+	{"a missed edge", test_a_missed_edge_is_made_good},
+	{"10000 random edge sequences with losses", test_random_edges_with_losses},
+	{"random lines", test_random_lines_do_no_harm},
+	{"where it rests", test_the_rest_is_where_it_starts},
+	{"short and long presses", test_button})

@@ -214,8 +214,9 @@ int main(void)
 {
 	static const struct suite_test tests[] = {{"an update", test_update},
 		{"an update before the reboot of the one before", test_update_before_the_reboot},
-		{"one that is refused", test_refused}, {"a card that lies", test_lying_card}, {"a trial that is kept", test_keep},
-		{"a user's file", test_edit}, {"a slot.txt written by hand", test_slot_by_hand}};
+		{"one that is refused", test_refused}, {"a card that lies", test_lying_card},
+		{"a trial that is kept", test_keep}, {"a user's file", test_edit},
+		{"a slot.txt written by hand", test_slot_by_hand}};
 
 	if (!card_rig_can()) {
 		puts("zstd, mtools, dosfstools, signify-openbsd or dpkg is missing");

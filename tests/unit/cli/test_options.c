@@ -130,4 +130,4 @@ static void test_help(void)
 }
 
 SUITE_MAIN("options", {"values", test_values}, {"arguments", test_arguments},
-	   {"refusals", test_refusals}, {"help", test_help})
+	{"refusals", test_refusals}, {"help", test_help})

@@ -50,12 +50,12 @@ static const char *parse(const char *text)
 static void test_lines_are_counted(void)
 {
 	CU_ASSERT_STRING_EQUAL(parse("[a]\nx = 1\n\n; c\n# c\n  ; c\n \t\n[b c]\ny=2 3 ; c\n"),
-			       "1[a] 2 x=1 8[b c] 9 y=2 3 ");
+		"1[a] 2 x=1 8[b c] 9 y=2 3 ");
 	CU_ASSERT_STRING_EQUAL(parse(""), "");
 	CU_ASSERT_STRING_EQUAL(parse("[a]"), "1[a] ");
 	CU_ASSERT_STRING_EQUAL(parse("[a] ; why\nx = a=b:c"), "1[a] 2 x=a=b:c ");
-	CU_ASSERT_STRING_EQUAL(parse("[a]\nx =\ny = ; c\nz = a;b #c"),
-			       "1[a] 2 x= 3 y= 4 z=a;b #c ");
+	CU_ASSERT_STRING_EQUAL(
+		parse("[a]\nx =\ny = ; c\nz = a;b #c"), "1[a] 2 x= 3 y= 4 z=a;b #c ");
 }
 
 static void test_line_ends_and_bom(void)
@@ -69,8 +69,8 @@ static void test_line_ends_and_bom(void)
 static void test_bad_bytes(void)
 {
 	CU_ASSERT_STRING_EQUAL(parse_bytes("[a]\nx = \0 2\n", 11),
-			       "f:2: [a]: byte 0x00 at column 5 is not text; allowed: UTF-8 "
-			       "without control characters");
+		"f:2: [a]: byte 0x00 at column 5 is not text; allowed: UTF-8 "
+		"without control characters");
 	CU_ASSERT_PTR_NOT_NULL(
 		strstr(parse("[a]\n; \x1b[31m\n"), "f:2: [a]: byte 0x1b at column 3"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(parse("; \x7f"), "f:1: byte 0x7f"));
@@ -99,8 +99,8 @@ static void test_long_lines_and_names(void)
 		snprintf(text, sizeof(text), "[%0*d]\n", n, 1);
 		CU_ASSERT_EQUAL(strstr(parse(text), "name is") == NULL, n <= INI_MAX_SECTION_BYTES);
 		snprintf(text, sizeof(text), "[a]\n%0*d = 1\n", n, 1);
-		CU_ASSERT_EQUAL(strstr(parse(text), "no key is") == NULL,
-				n <= INI_MAX_SECTION_BYTES);
+		CU_ASSERT_EQUAL(
+			strstr(parse(text), "no key is") == NULL, n <= INI_MAX_SECTION_BYTES);
 	}
 }
 
@@ -117,19 +117,17 @@ static void test_broken_lines(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(parse("[a]\n= 2\n"), "f:2: [a]: no key before"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(parse("[a]\nx: 2\n"), "f:2: [a]: ':' before '='"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(parse("x = 2\n"), "f:1: a key before the first [section]"));
-	CU_ASSERT_STRING_EQUAL(parse("[a]\nx = 1\n  2\n"),
-			       "f:3: [a]: the line begins with a blank; remove it");
-	CU_ASSERT_STRING_EQUAL(parse("[a]\n\ty = 1\n"),
-			       "f:2: [a]: the line begins with a blank; remove it");
+	CU_ASSERT_STRING_EQUAL(
+		parse("[a]\nx = 1\n  2\n"), "f:3: [a]: the line begins with a blank; remove it");
+	CU_ASSERT_STRING_EQUAL(
+		parse("[a]\n\ty = 1\n"), "f:2: [a]: the line begins with a blank; remove it");
 }
 
 static void test_twice(void)
 {
-	CU_ASSERT_STRING_EQUAL(
-		parse("[a]\nx = 1\n[b]\nx = 1\n[a]\n"),
+	CU_ASSERT_STRING_EQUAL(parse("[a]\nx = 1\n[b]\nx = 1\n[a]\n"),
 		"f:5: [a]: the section was begun before, at line 1; each section stands once");
-	CU_ASSERT_STRING_EQUAL(
-		parse("[a]\nx = 1\n[b]\nx = 1\ny = 1\nx = 2"),
+	CU_ASSERT_STRING_EQUAL(parse("[a]\nx = 1\n[b]\nx = 1\ny = 1\nx = 2"),
 		"f:6: [b] x: the key was given before, at line 4; each key stands once");
 }
 
@@ -166,9 +164,8 @@ static void test_files(void)
 
 static void test_numbers(void)
 {
-	static const char *const bad[] = {"",     " 1",  "1 ",  "0x10",  "nan", "inf",
-					  "-inf", "1e",  "1,5", "1.2.3", ".",   "-",
-					  "+-1",  "1e+", "--1", "1f",    "1_0", "e5"};
+	static const char *const bad[] = {"", " 1", "1 ", "0x10", "nan", "inf", "-inf", "1e", "1,5",
+		"1.2.3", ".", "-", "+-1", "1e+", "--1", "1f", "1_0", "e5"};
 	double number = 3.0;
 	bool flag = true;
 

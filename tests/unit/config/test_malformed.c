@@ -160,7 +160,7 @@ static void test_line_ends(void)
 		const char *e = ends[i];
 
 		snprintf(text, sizeof(text), "\xef\xbb\xbf[audio]%speriods = 3 ; c%s%s[rt]", e, e,
-			 e);
+			e);
 		CU_ASSERT_EQUAL(settings_read_text(text, strlen(text), "f", &settings, &diag), 0);
 		CU_ASSERT_EQUAL(settings.audio.periods, 3);
 		snprintf(text, sizeof(text), "[osc1]%stype = osc%sfreq_hz = 50%s[out]", e, e, e);
@@ -174,10 +174,10 @@ static void test_not_files(void)
 {
 	for (int is_patch = 0; is_patch < 2; is_patch++) {
 		expect_refusal(FOLDER, is_patch, FOLDER ": is a directory and not a file");
-		expect_refusal("tests/none.ini", is_patch,
-			       "tests/none.ini: No such file or directory");
-		expect_refusal("/dev/zero", is_patch,
-			       "/dev/zero: is a device or pipe and not a file");
+		expect_refusal(
+			"tests/none.ini", is_patch, "tests/none.ini: No such file or directory");
+		expect_refusal(
+			"/dev/zero", is_patch, "/dev/zero: is a device or pipe and not a file");
 	}
 }
 

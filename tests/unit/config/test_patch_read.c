@@ -27,13 +27,13 @@ static const char *sum_text(struct patch_sum sum)
 	for (int i = 0; i < sum.n_terms; i++) {
 		struct patch_term term = patch->terms[sum.first + i];
 
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%g", n ? " " : "",
-				      (double)term.gain);
+		n += (size_t)snprintf(
+			text + n, sizeof(text) - n, "%s%g", n ? " " : "", (double)term.gain);
 		if (term.module >= 0) {
 			const struct patch_module *module = &patch->modules[term.module];
 
 			n += (size_t)snprintf(text + n, sizeof(text) - n, "*%s.%s", module->id,
-					      module->desc->outs[term.out].key);
+				module->desc->outs[term.out].key);
 		}
 	}
 	return text;
@@ -196,18 +196,17 @@ static void test_values(void)
 				value = -1e9f;
 				CU_ASSERT_EQUAL(
 					param_value_read(param,
-							 is_choice ? param->choices[(int)wanted]
-								   : text,
-							 &value, &diag),
+						is_choice ? param->choices[(int)wanted] : text,
+						&value, &diag),
 					0);
 				CU_ASSERT_EQUAL(value, wanted);
 			}
 			value = 7.0f;
 			snprintf(text, sizeof(text), "%g", (double)param->max * 1.01 + 1.0);
 			CU_ASSERT_EQUAL(param_value_read(param, text, &value, &diag),
-					is_choice ? -EINVAL : -ERANGE);
+				is_choice ? -EINVAL : -ERANGE);
 			CU_ASSERT_EQUAL(param_value_read(param, "1e300", &value, &diag),
-					is_choice ? -EINVAL : -ERANGE);
+				is_choice ? -EINVAL : -ERANGE);
 			CU_ASSERT_EQUAL(param_value_read(param, "", &value, &diag), -EINVAL);
 			CU_ASSERT_EQUAL(param_value_read(param, "nan", &value, &diag), -EINVAL);
 			CU_ASSERT_EQUAL(value, 7.0f);

@@ -127,8 +127,8 @@ static void test_bounds(void)
 			CU_ASSERT_TRUE(row->def >= row->min && row->def <= row->max);
 		for (int k = 0; k < 4; k++) {
 			snprintf(text, sizeof(text), "[%s%s]\n%s%s = %.10g\n", row->section,
-				 is_knob ? " a" : "", is_knob ? "controls = a.b\n" : "", row->key,
-				 tried[k]);
+				is_knob ? " a" : "", is_knob ? "controls = a.b\n" : "", row->key,
+				tried[k]);
 			CU_ASSERT_EQUAL(read_text(text), k < 2 ? 0 : -ERANGE);
 		}
 	}
@@ -136,8 +136,8 @@ static void test_bounds(void)
 
 static void test_booleans(void)
 {
-	static const char *const words[] = {"no",   "yes", "off", "on",  "false",
-					    "true", "0",   "1",   "low", "high"};
+	static const char *const words[] = {
+		"no", "yes", "off", "on", "false", "true", "0", "1", "low", "high"};
 	char text[64];
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -178,8 +178,8 @@ static void test_devices(void)
 
 static void test_channels(void)
 {
-	static const char *const bad[] = {"0 1", "1 65", "3 3", "1 2 3", "1,2", "-1 2", "left", "1.5",
-					  "001 2"};
+	static const char *const bad[] = {
+		"0 1", "1 65", "3 3", "1 2 3", "1,2", "-1 2", "left", "1.5", "001 2"};
 	char text[80];
 
 	CU_ASSERT_EQUAL(read_text("[audio]\nchannels = 3 4\n"), 0);
@@ -207,8 +207,8 @@ static void test_patch_path(void)
 	CU_ASSERT_STRING_EQUAL(settings.start.patch, "");
 	memset(path, 'x', sizeof(path));
 	memcpy(path + SETTINGS_PATH_BYTES - 3, "/c", 3);
-	CU_ASSERT_EQUAL(settings_read_text("[start]\npatch = a.ini", 21, path, &settings, &diag),
-			-ERANGE);
+	CU_ASSERT_EQUAL(
+		settings_read_text("[start]\npatch = a.ini", 21, path, &settings, &diag), -ERANGE);
 	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "too long; allowed: 255 characters with the"));
 	memset(path, 'x', sizeof(path) - 1);
 	path[sizeof(path) - 1] = '\0';
@@ -221,8 +221,8 @@ static void test_all_controls(void)
 	size_t n = 0;
 
 	for (int i = 0; i < SETTINGS_MAX_KNOBS; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "[knob k%d]\ncontrols = a.b\n",
-				      i);
+		n += (size_t)snprintf(
+			text + n, sizeof(text) - n, "[knob k%d]\ncontrols = a.b\n", i);
 	for (int i = 0; i < SETTINGS_MAX_BUTTONS; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "[button b%d]\npin = %d\n", i, i);
 	for (int i = 0; i < SETTINGS_MAX_LEDS; i++)

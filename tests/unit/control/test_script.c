@@ -26,8 +26,8 @@ static void test_good(void)
 /* A time that no clock reaches would be obeyed at once. */
 static void test_too_late(void)
 {
-	static const char *const texts[] = {"0 commit\n1e300 quit\n", "0 commit\n1e999 quit\n",
-		"0 commit\n1000000001 quit\n"};
+	static const char *const texts[] = {
+		"0 commit\n1e300 quit\n", "0 commit\n1e999 quit\n", "0 commit\n1000000001 quit\n"};
 	struct script script;
 	struct diag diag;
 
@@ -37,8 +37,7 @@ static void test_too_late(void)
 		CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "late.txt:2: 1"));
 		CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, "0..1000000000 s"));
 	}
-	CU_ASSERT_EQUAL(
-		script_read(spawn_file("late.txt", "1e9 quit\n"), &script, &diag), 0);
+	CU_ASSERT_EQUAL(script_read(spawn_file("late.txt", "1e9 quit\n"), &script, &diag), 0);
 	script_free(&script);
 }
 

@@ -23,8 +23,8 @@ static struct state state;
 static char second_path[200];
 
 /* The rig's own patch is in no file. */
-static int open_patch(void *ctx, const char *path, bool is_live, struct patch **patch,
-	struct diag *diag)
+static int open_patch(
+	void *ctx, const char *path, bool is_live, struct patch **patch, struct diag *diag)
 {
 	(void)ctx;
 	(void)is_live;

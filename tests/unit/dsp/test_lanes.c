@@ -53,7 +53,7 @@ static void sine_is_accurate(void)
 		float x = (float)(i * (M_PI / 2.0 / 100000.0));
 
 		worst = fmax(worst,
-			     fabs((double)lanes_sin_quarter(lanes_of(x))[i & 3] - sin((double)x)));
+			fabs((double)lanes_sin_quarter(lanes_of(x))[i & 3] - sin((double)x)));
 	}
 	CHECK_BELOW(worst, 1.2e-7);
 }
@@ -74,5 +74,5 @@ static void exp2_is_accurate(void)
 }
 
 SUITE_MAIN("lanes", {"selects and limits", selects_and_limits}, {"rounds", rounds},
-	   {"any() sees every lane", any_sees_every_lane}, {"sine is accurate", sine_is_accurate},
-	   {"exp2 is accurate, and exact at whole numbers", exp2_is_accurate})
+	{"any() sees every lane", any_sees_every_lane}, {"sine is accurate", sine_is_accurate},
+	{"exp2 is accurate, and exact at whole numbers", exp2_is_accurate})

@@ -167,7 +167,8 @@ static void test_lists(void)
 	CU_ASSERT_DOUBLE_EQUAL(rig.frames[5 * BLOCK][0], 0.10, 1e-6);
 	for (int block = from; block < until; block++)
 		CU_ASSERT_DOUBLE_EQUAL(rig.frames[block * BLOCK][0], 0.70, 1e-6);
-	CU_ASSERT_NOT_EQUAL(step_at((rig.n_frames / BLOCK - 10) * BLOCK), -1); /* as it was at first */
+	CU_ASSERT_NOT_EQUAL(
+		step_at((rig.n_frames / BLOCK - 10) * BLOCK), -1); /* as it was at first */
 	rig_close(&rig);
 }
 

@@ -216,8 +216,8 @@ static void test_mono(void)
 	set(&player, LEGATO, 1.0f);
 	on(&player, 67, 0.25f);
 	run(&player, 64);
-	CU_ASSERT_TRUE(gate_at(&player, 0, 0)); /* stays open */
-	CU_ASSERT_TRUE(pitch_at(&player, 0, 0) < 64.1f); /* and does not jump */
+	CU_ASSERT_TRUE(gate_at(&player, 0, 0));                 /* stays open */
+	CU_ASSERT_TRUE(pitch_at(&player, 0, 0) < 64.1f);        /* and does not jump */
 	CU_ASSERT_EQUAL(out_at(&player, VELOCITY, 0, 0), 1.0f); /* of the note that opened it */
 	off(&player, 64);
 	check(&player, "67 - - -");

@@ -262,9 +262,9 @@ int main(void)
 	CU_add_test(suite, "a delay breaks a cycle", test_a_delay_breaks_a_cycle);
 	CU_add_test(suite, "a delay outside is ordinary", test_a_delay_outside_is_ordinary);
 	CU_add_test(suite, "a modulator outside comes before",
-		    test_a_modulator_outside_the_cycle_comes_before_it);
-	CU_add_test(suite, "no excuse for a second cycle",
-		    test_a_delay_does_not_excuse_a_second_cycle);
+		test_a_modulator_outside_the_cycle_comes_before_it);
+	CU_add_test(
+		suite, "no excuse for a second cycle", test_a_delay_does_not_excuse_a_second_cycle);
 	CU_add_test(suite, "a long cycle is one short line", test_long_cycle_is_one_short_line);
 	CU_add_test(suite, "random graphs", test_random_graphs);
 	CU_basic_run_tests();
