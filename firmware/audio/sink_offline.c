@@ -66,6 +66,17 @@ void sink_offline_run_to(struct sink_offline *offline, uint64_t until)
 		seen = doorbell_wait_for(&offline->there, seen, 100 * NS_PER_MS);
 }
 
+void sink_offline_allow(struct sink_offline *offline, uint64_t until)
+{
+	atomic_store_explicit(&offline->until, until, memory_order_relaxed);
+}
+
+bool sink_offline_has_left(const struct sink_offline *offline)
+{
+	return atomic_load_explicit(&offline->done, memory_order_relaxed) <
+	       atomic_load_explicit(&offline->until, memory_order_relaxed);
+}
+
 void sink_offline_end(struct sink_offline *offline)
 {
 	atomic_store_explicit(&offline->is_ending, 1, memory_order_relaxed);

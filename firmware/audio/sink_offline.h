@@ -1,11 +1,12 @@
 /* sink_offline.h - the sink of `chronus render`: never waits for time, only for the desk's word how
  * far to go.
  *
- * Threads: sink_offline_run_to, _end [desk]; ops [producer]. */
+ * Threads: sink_offline_run_to, _allow, _has_left, _end [desk]; ops [producer]. */
 #ifndef AUDIO_SINK_OFFLINE_H
 #define AUDIO_SINK_OFFLINE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "audio/recorder.h"
 #include "audio/sink.h"
@@ -27,6 +28,9 @@ struct sink_offline {
 void sink_offline_init(struct sink_offline *offline, struct recorder *recorder);
 /* Lets the producer deliver blocks below `until`, and returns when it waits again. */
 void sink_offline_run_to(struct sink_offline *offline, uint64_t until);
+/* The same where one thread does it all: sets how far, and tells whether a block below it is left. */
+void sink_offline_allow(struct sink_offline *offline, uint64_t until);
+bool sink_offline_has_left(const struct sink_offline *offline);
 /* Before engine_stop: the producer looks every ms whether it must stop, no longer every 100 ms. */
 void sink_offline_end(struct sink_offline *offline);
 

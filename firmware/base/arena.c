@@ -7,16 +7,29 @@
 
 #define ARENA_ALIGN 64
 
-int arena_open(struct arena *arena, size_t size_bytes)
+static int map(struct arena *arena, size_t size_bytes, int flags)
 {
 	void *base = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+		MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 
 	if (base == MAP_FAILED)
 		return -ENOMEM;
-	memset(base, 0, size_bytes);
 	*arena = (struct arena){.base = base, .size_bytes = size_bytes};
 	return 0;
+}
+
+int arena_open(struct arena *arena, size_t size_bytes)
+{
+	int err = map(arena, size_bytes, MAP_POPULATE);
+
+	if (!err)
+		memset(arena->base, 0, size_bytes);
+	return err;
+}
+
+int arena_open_untouched(struct arena *arena, size_t size_bytes)
+{
+	return map(arena, size_bytes, 0);
 }
 
 void arena_close(struct arena *arena)

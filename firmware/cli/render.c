@@ -50,6 +50,7 @@ static int open_engine(struct render *render, struct diag *diag)
 			(int)lrint(settings->commit.tail_ms * 1e-3 * render->options.rate_hz),
 		.quantize_beats = quantize_beats[settings->commit.quantize],
 		.in_lockstep = true,
+		.in_one_thread = render->options.is_solo,
 		.producer = {.name = "producer", .cpu = -1},
 		.workers = {{.name = "worker A", .cpu = -1}, {.name = "worker B", .cpu = -1}},
 	};
@@ -82,6 +83,18 @@ static void show_progress(struct render *render, bool is_end)
 		is_end ? "\n" : "");
 }
 
+/* Handing blocks to a thread and back costs more than rendering small ones. */
+static void deliver_to(struct render *render, uint64_t block)
+{
+	if (!render->options.is_solo) {
+		sink_offline_run_to(&render->sink, block);
+		return;
+	}
+	sink_offline_allow(&render->sink, block);
+	while (sink_offline_has_left(&render->sink))
+		engine_serve(render->engine);
+}
+
 /* While a commit or a resync is under way the desk looks at every block, so that each of its
  * steps falls on the same block every time. */
 static void run_to(struct render *render, uint64_t block)
@@ -95,7 +108,7 @@ static void run_to(struct render *render, uint64_t block)
 		else if (left > CHUNK_BLOCKS)
 			left = CHUNK_BLOCKS;
 		render->at += left;
-		sink_offline_run_to(&render->sink, render->at);
+		deliver_to(render, render->at);
 		show_progress(render, false);
 	}
 }

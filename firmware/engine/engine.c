@@ -28,7 +28,9 @@ static int open_slot(struct engine *engine, int s, struct diag *diag)
 	slot->engine = engine;
 	slot->index = s;
 	slot->rt.adopting = -1;
-	err = arena_open(&slot->arena, engine->config.arena_bytes);
+	err = engine->config.in_lockstep
+		      ? arena_open_untouched(&slot->arena, engine->config.arena_bytes)
+		      : arena_open(&slot->arena, engine->config.arena_bytes);
 	if (err < 0)
 		return diag_set(diag, err,
 			"engine: no memory for a slot's arena of %zu MB; lower arena_mb in "
@@ -39,7 +41,7 @@ static int open_slot(struct engine *engine, int s, struct diag *diag)
 
 static int start_workers(struct engine *engine, struct diag *diag)
 {
-	for (int s = 0; s < N_SLOTS; s++) {
+	for (int s = 0; s < N_SLOTS && !engine->config.in_one_thread; s++) {
 		int err = rt_thread_start(&engine->slots[s].thread, &engine->config.workers[s],
 			worker_run, &engine->slots[s]);
 
@@ -110,11 +112,22 @@ int engine_start(struct engine *engine, const struct patch *patch, struct diag *
 	atomic_store(&engine->target_block, (uint64_t)engine->config.lead_blocks);
 	for (int s = 0; s < n_slots; s++)
 		doorbell_ring(&engine->slots[s].bell);
+	if (engine->config.in_one_thread) {
+		rt_flush_denormals();
+		fault_enter(NULL);
+		producer_begin(engine);
+		return 0;
+	}
 	err = rt_thread_start(&engine->producer, &engine->config.producer, producer_run, engine);
 	if (err < 0)
 		return diag_set(
 			diag, err, "engine: the producer cannot be started: %s", strerror(-err));
 	return 0;
+}
+
+void engine_serve(struct engine *engine)
+{
+	producer_serve(engine);
 }
 
 void engine_stop(struct engine *engine)
@@ -123,6 +136,8 @@ void engine_stop(struct engine *engine)
 	doorbell_ring(&engine->done);
 	rt_thread_join(&engine->producer);
 	leave(engine);
+	if (engine->config.in_one_thread)
+		fault_leave();
 }
 
 void engine_close(struct engine *engine)

@@ -31,6 +31,8 @@ struct engine_config {
 	bool has_mirror; /* false: the standby is parked between commits */
 	/* the producer waits until the workers have rendered all they were told to */
 	bool in_lockstep;
+	/* with in_lockstep and a timeless sink: no thread is made, engine_serve() does their work */
+	bool in_one_thread;
 	bool begins_softly; /* the first frames rise from digital zero, as at a device */
 	bool lock_memory;
 	struct rt_wish producer, workers[N_SLOTS];
@@ -42,6 +44,8 @@ int engine_open(struct engine **engine, const struct engine_config *config, stru
 	struct stats_page *stats, struct diag *diag);
 /* [init] Builds the first patch in slot A (and its mirror in B) and starts the producer. */
 int engine_start(struct engine *engine, const struct patch *patch, struct diag *diag);
+/* [desk] Renders and delivers what fits into the sink; only in one thread. */
+void engine_serve(struct engine *engine);
 /* [init] Fades out, ends the threads. Harmless when not started. */
 void engine_stop(struct engine *engine);
 /* [init] */

@@ -39,7 +39,7 @@ static void on_fault(int number)
 
 void fault_handlers_install(void)
 {
-	struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK};
+	struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK | SA_NODEFER};
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_LEN(caught); i++)
@@ -51,6 +51,11 @@ void fault_enter(sigjmp_buf *place)
 	stack_t stack = {.ss_sp = alt_stack, .ss_size = sizeof(alt_stack)};
 
 	sigaltstack(&stack, &stack_before);
+	safe_place = place;
+}
+
+void fault_return_to(sigjmp_buf *place)
+{
 	safe_place = place;
 }
 

@@ -58,5 +58,8 @@ static inline struct transition_side *side_of(const struct slot *slot)
 
 /* [producer] The thread's body: producer.c. */
 void *producer_run(void *engine);
+/* [producer] Its beginning, and one wake-up by the device: for where there is no such thread. */
+void producer_begin(struct engine *engine);
+void producer_serve(struct engine *engine);
 
 #endif

@@ -24,9 +24,20 @@ bool lockstep_is_quiet(const struct engine *engine)
 	       rings_of(&engine->slots[0]) == rings;
 }
 
+static void answer_here(struct engine *engine)
+{
+	while (!lockstep_is_quiet(engine))
+		for (int s = 0; s < N_SLOTS; s++)
+			if (!has_answered(&engine->slots[s]))
+				worker_answer(&engine->slots[s]);
+}
+
 void lockstep_wait(struct engine *engine)
 {
 	unsigned seen = atomic_load(&engine->done.rings);
+
+	if (engine->config.in_one_thread)
+		answer_here(engine);
 
 	while (engine->config.in_lockstep && !lockstep_is_quiet(engine) &&
 		!atomic_load_explicit(&engine->must_stop, memory_order_acquire))

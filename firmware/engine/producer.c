@@ -234,20 +234,29 @@ static void fade_out(struct engine *engine)
 	}
 }
 
-void *producer_run(void *arg)
+void producer_begin(struct engine *engine)
 {
-	struct engine *engine = arg;
-
 	shape_init(&engine->rt.shape);
 	if (engine->config.begins_softly)
 		shape_begin_in(&engine->rt.shape);
 	lockstep_wait(engine);
-	while (!atomic_load_explicit(&engine->must_stop, memory_order_acquire)) {
-		int err = serve(engine);
+}
 
-		if (err < 0)
-			recover(engine, err);
-	}
+void producer_serve(struct engine *engine)
+{
+	int err = serve(engine);
+
+	if (err < 0)
+		recover(engine, err);
+}
+
+void *producer_run(void *arg)
+{
+	struct engine *engine = arg;
+
+	producer_begin(engine);
+	while (!atomic_load_explicit(&engine->must_stop, memory_order_acquire))
+		producer_serve(engine);
 	fade_out(engine);
 	atomic_store_explicit(&engine->has_ended, 1, memory_order_release);
 	return NULL;

@@ -129,5 +129,7 @@ static inline bool slot_is_of_now(const struct slot *slot, uint64_t n)
 
 /* [worker] The thread's body: worker.c. */
 void *worker_run(void *slot);
+/* [desk] All that the worker can do for its last ring; only in one thread. */
+void worker_answer(struct slot *slot);
 
 #endif

@@ -7,10 +7,10 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "engine/apply.h"
 #include "engine/beat.h"
 #include "engine/internal.h"
 #include "engine/lookahead.h"
-#include "patch/carry.h"
 
 #include "base/rt_poison.h"
 
@@ -21,127 +21,10 @@ static enum stats_writer writer_of(const struct slot *slot)
 	return slot->index == 0 ? WRITER_WORKER_A : WRITER_WORKER_B;
 }
 
-static void note_piece(const struct slot *slot, size_t n_bytes)
+/* In lockstep time means nothing, and asking for it costs as much as a small block. */
+static int64_t now_ns(const struct slot *slot)
 {
-	_Atomic uint64_t *max = &slot->engine->stats->piece_max_bytes;
-
-	if (n_bytes > atomic_load_explicit(max, memory_order_relaxed))
-		atomic_store_explicit(max, n_bytes, memory_order_relaxed);
-}
-
-static void adopt_step(struct slot *slot, uint64_t n)
-{
-	struct slot *to = &slot->engine->slots[slot->rt.adopting];
-
-	if (to->program->carry) {
-		bool is_done = carry_step(to->program->carry);
-
-		note_piece(slot, to->program->carry->largest_bytes);
-		if (!is_done)
-			return;
-	}
-	to->carried_cursor = atomic_load_explicit(&slot->cursor, memory_order_relaxed);
-	to->rt.n_primed = 0;
-	atomic_store_explicit(&to->next_block, n, memory_order_relaxed);
-	atomic_store_explicit(&to->ready_block, n + to->task.n_to_prime, memory_order_relaxed);
-	slot->rt.adopting = -1;
-	slot_move(to, SLOT_ADOPTING, SLOT_PRIMING);
-	doorbell_ring(&to->bell);
-}
-
-/* Not so where the desk has taken that slot back since, or waits for another program in it. */
-static bool is_to_be_handed_over(const struct slot *slot, const struct event *event)
-{
-	const struct slot *to = &slot->engine->slots[event->slot];
-
-	return to != slot && slot_state(to) == SLOT_ADOPTING &&
-	       to->program->generation == event->at[event->slot].generation;
-}
-
-static bool was_carried(const struct slot *slot, const struct event *event, int32_t module)
-{
-	const struct carry *carry = slot->program->carry;
-
-	if (!carry)
-		return false;
-	if (event->kind == EVENT_GATE || event->kind == EVENT_NOTE)
-		return carry->marks[module].has_state;
-	return carry->marks[module].params >> event->param & 1;
-}
-
-static void plant_fault(struct slot *slot, const struct event *event)
-{
-	const struct engine_config *config = &slot->engine->config;
-
-	if (event->slot != slot->index && event->slot != N_SLOTS)
-		return;
-	slot->rt.strike = (enum fault_kind)event->param;
-	slot->rt.stall_ends =
-		event->block + (uint64_t)(event->value * 1e-3f * (float)config->rate_hz /
-					  (float)config->block_frames);
-}
-
-/* Block n is one of those in which the other slot's patch is to be heard. */
-static bool has_left(const struct slot *slot, uint64_t n)
-{
-	uint64_t leave_block =
-		atomic_load_explicit(&side_of(slot)->leave_block, memory_order_acquire);
-
-	return leave_block && n >= leave_block;
-}
-
-static void play_midi(struct slot *slot, const struct event *event, uint64_t position)
-{
-	const struct carry *carry = slot->program->carry;
-	bool is_before = position < slot->carried_cursor && carry;
-
-	for (int m = 0; m < slot->program->n_instances; m++)
-		if (!is_before || !carry->marks[m].has_state)
-			program_midi(slot->program, m, event->bytes, event->param);
-}
-
-static void apply_event(struct slot *slot, const struct event *event, uint64_t position)
-{
-	int32_t module = event->at[slot->index].module;
-
-	if (event->kind == EVENT_FAULT) {
-		plant_fault(slot, event);
-		return;
-	}
-	if (module < 0 || event->at[slot->index].generation != slot->program->generation)
-		return;
-	if (event->at[1 - slot->index].module < 0 && has_left(slot, event->block))
-		return; /* the journal has struck it */
-	if (event->kind == EVENT_MIDI) {
-		play_midi(slot, event, position);
-		return;
-	}
-	if (position < slot->carried_cursor && was_carried(slot, event, module))
-		return;
-	if (event->kind == EVENT_PARAM)
-		program_set_param(slot->program, module, event->param, event->value);
-	else if (event->kind == EVENT_GATE)
-		program_set_gate(slot->program, module, event->value > GATE_ON);
-	else if (event->kind == EVENT_NOTE)
-		program_note(slot->program, module, event->param, event->value);
-}
-
-static void apply_events(struct slot *slot, uint64_t n)
-{
-	uint64_t cursor = atomic_load_explicit(&slot->cursor, memory_order_relaxed);
-	const struct event *event;
-
-	if (event_log_is_read(&slot->engine->events, cursor))
-		return;
-	while ((event = event_log_peek(&slot->engine->events, cursor, n))) {
-		atomic_store_explicit(&slot->cursor, ++cursor, memory_order_release);
-		if (event->kind != EVENT_ADOPT) {
-			apply_event(slot, event, cursor - 1);
-		} else if (is_to_be_handed_over(slot, event)) {
-			slot->rt.adopting = event->slot;
-			adopt_step(slot, n);
-		}
-	}
+	return slot->engine->config.in_lockstep ? 0 : clock_now_ns();
 }
 
 static void count_block(struct slot *slot, uint64_t n, int64_t cost_ns, bool is_live)
@@ -170,7 +53,7 @@ static void be_late(const struct slot *slot, int64_t begin_ns)
 }
 
 /* A block's cost in processor time, which being held up by others does not lengthen. In lockstep
- * time means nothing, and only planted lateness counts. */
+ * only planted lateness counts. */
 static void note_cost(struct slot *slot, int64_t begin_cpu_ns)
 {
 	uint64_t cost_ns =
@@ -204,18 +87,18 @@ static bool strike(struct slot *slot, struct block *block)
 static void render_block(struct slot *slot, uint64_t n, enum slot_state state)
 {
 	bool is_priming = state == SLOT_PRIMING;
-	int64_t begin_ns = clock_now_ns(), begin_cpu_ns = is_priming ? clock_thread_cpu_ns() : 0;
+	int64_t begin_ns = now_ns(slot), begin_cpu_ns = is_priming ? clock_thread_cpu_ns() : 0;
 	uint64_t n_resets = slot->program->n_resets;
 	struct block *block;
 	struct render_result result;
 
 	if (slot->rt.adopting >= 0)
-		adopt_step(slot, n);
+		apply_adopt_step(slot, n);
 	if (n % LOOK_BLOCKS == 0)
 		program_look_at_one(slot->program, n / LOOK_BLOCKS);
 	apply_events(slot, n);
 	if (slot->engine->config.tail_frames > 0)
-		program_leave(slot->program, has_left(slot, n));
+		program_leave(slot->program, apply_has_left(slot, n));
 	beat_take_tempo_if_due(slot, n);
 	block = block_ring_cell(&slot->ring, n);
 	if (slot->rt.strike == FAULT_STALL && strike(slot, block))
@@ -239,7 +122,7 @@ static void render_block(struct slot *slot, uint64_t n, enum slot_state state)
 	if (is_priming)
 		note_cost(slot, begin_cpu_ns);
 	be_late(slot, begin_ns);
-	count_block(slot, n, clock_now_ns() - begin_ns, state == SLOT_LIVE);
+	count_block(slot, n, now_ns(slot) - begin_ns, state == SLOT_LIVE);
 }
 
 /* Farther behind than any burst: rendering all that is too late anyway would only prolong the
@@ -369,6 +252,14 @@ static void contained(struct slot *slot, int number)
 		slot_move(slot, state, SLOT_PARKED);
 }
 
+/* All it can do for the rings seen. */
+static void answer(struct slot *slot, unsigned seen)
+{
+	while (take_turn(slot))
+		;
+	atomic_store_explicit(&slot->answered, seen, memory_order_release);
+}
+
 static void work(struct slot *slot)
 {
 	struct engine *engine = slot->engine;
@@ -376,12 +267,22 @@ static void work(struct slot *slot)
 
 	while (!atomic_load_explicit(&engine->must_leave, memory_order_acquire)) {
 		seen = doorbell_wait(&slot->bell, seen);
-		while (take_turn(slot))
-			;
-		atomic_store_explicit(&slot->answered, seen, memory_order_release);
+		answer(slot, seen);
 		if (engine->config.in_lockstep)
 			doorbell_ring(&engine->done);
 	}
+}
+
+void worker_answer(struct slot *slot)
+{
+	int number;
+
+	fault_return_to(&slot->rt.safe_place);
+	number = sigsetjmp(slot->rt.safe_place, 0);
+	if (number)
+		contained(slot, number);
+	answer(slot, atomic_load(&slot->bell.rings));
+	fault_return_to(NULL);
 }
 
 void *worker_run(void *arg)
@@ -390,7 +291,7 @@ void *worker_run(void *arg)
 	int number;
 
 	fault_enter(&slot->rt.safe_place);
-	number = sigsetjmp(slot->rt.safe_place, 1);
+	number = sigsetjmp(slot->rt.safe_place, 0);
 	if (number)
 		contained(slot, number);
 	work(slot);

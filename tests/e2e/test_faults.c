@@ -1,4 +1,5 @@
 /* `chronus render --allow-faults`: anyone can prove offline that a failing worker costs no sample. */
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +7,7 @@
 #include "base/util.h"
 #include "tests/support/spawn.h"
 #include "tests/support/suite.h"
+#include "tests/support/wav_read.h"
 
 static struct spawned run;
 
@@ -64,6 +66,24 @@ static void test_no_sample_is_lost(void)
 	}
 }
 
+/* Without a mirror a fault is heard, and the patch is built anew; one thread does it all. */
+static void test_alone_it_goes_on(void)
+{
+	struct wav_data wav;
+	const char *path;
+	double peak = 0.0;
+
+	path = render("acid", "alone.wav", "0.5 fault live segv\n", "--solo --allow-faults");
+	CU_ASSERT_EQUAL(run.status, 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "failovers 0, contained faults 1"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "commits 1, refused 0, none "));
+	CU_ASSERT_EQUAL_FATAL(wav_read(path, &wav), 0);
+	for (long i = wav.n_frames - 24000; i < wav.n_frames; i++)
+		peak = fmax(peak, fabs((double)wav.frames[i][0]));
+	CU_ASSERT_TRUE(peak > 0.05);
+	wav_data_free(&wav);
+}
+
 static void test_only_where_allowed(void)
 {
 	render("drone", "refused.wav", "0.5 fault live segv\n", "");
@@ -74,4 +94,5 @@ static void test_only_where_allowed(void)
 }
 
 SUITE_MAIN("faults in a rendering", {"a failing worker costs no sample", test_no_sample_is_lost},
+	{"alone it goes on", test_alone_it_goes_on},
 	{"they are obeyed only where they are allowed", test_only_where_allowed})
