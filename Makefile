@@ -196,9 +196,10 @@ fuzz: $(lib) ## run libFuzzer on T=envelope, serve, settings, patch, script, soc
 	@CHRONUS=$(bin) sh tests/fuzz/test_fuzz.sh hours '$(T)' '$(SECONDS)'
 .PHONY: fuzz
 
-bench: ## count instructions, ours and those of other engines (tests/bench/README.md)
+bench: ## time and instructions a frame, ours and those of other engines (tests/bench/README.md)
 	@sh cross/deps.sh bench || true
 	@$(MAKE) --no-print-directory -j$(JOBS) $(bin)
+	@CHRONUS=$(bin) PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/bench.py --time
 	@CHRONUS=$(bin) PYTHONDONTWRITEBYTECODE=1 python3 tests/bench/bench.py
 
 bench-arm: ## the same for the Pis' processors, and how much of it is NEON; needs the virtual Pi's toolbox

@@ -122,7 +122,7 @@ static inline __attribute__((always_inline)) void svf_run(struct svf *svf,
 	struct svf_coeffs c = coeffs_of(&now, cutoff.at[0], k);
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
-		v4f x = cable_at(in, i), band, low, rise; /* band: twice */
+		v4f x = cable_at(in, i), before = now.s1, low;
 
 		if (pace == PACE_FADING)
 			mix_move(&now, cable_at(mode, i));
@@ -130,14 +130,10 @@ static inline __attribute__((always_inline)) void svf_run(struct svf *svf,
 			k = damping_of(cable_at(resonance, i));
 		if (pace >= PACE_SWEEP)
 			c = coeffs_of(&now, cable_at(cutoff, i), k);
-		band = (now.s1 + c.g * (x - now.s2)) * c.b;
-		rise = c.g_half * band;
-		low = now.s2 + rise;
-		now.s1 = band - now.s1;
-		now.s2 = low + rise;
+		low = svf_step(&now.s1, &now.s2, &c, x);
 		out[i] = is_lowpass ? low
 				    : now.mix[OF_IN] * x + now.mix[OF_LOW] * low +
-					      now.mix[OF_BAND] * (c.k_half * band);
+					      now.mix[OF_BAND] * (c.k_half * (before + now.s1));
 	}
 	*svf = now;
 }

@@ -30,34 +30,46 @@ static inline struct ratio tan_of_hz(v4f hz, const struct tan_of_hz *tan)
 	};
 }
 
-/* Nothing moves, in the mode of most filters; n_frames is a multiple of 4. At odd frames s1 has
- * the other sign: `band` is then taken from or added to it, and need not be copied first. */
+static struct svf_pair pair_of(struct svf_coeffs c)
+{
+	v4f rise_x = c.twice * (1.0f - c.twice) + c.once * c.once;
+
+	return (struct svf_pair){
+		.one = c,
+		.keep = c.keep * c.keep - c.once * c.once,
+		.cross = c.once * (c.keep + (1.0f - c.twice)),
+		.past_x = c.once * (c.keep - c.twice),
+		.rise_x = rise_x,
+		.fall = rise_x + c.twice,
+	};
+}
+
+/* Nothing moves, in the mode of most filters; n_frames is a multiple of 4. The states wait for three
+ * operations in two frames, which is half of what svf_step() asks for. */
 static void constant_lowpass(void *state, const struct module_io *io)
 {
 	struct svf *svf = state;
 	const v4f *in = io->ins[SVF_IN].at;
 	v4f *out = io->outs[0], *end = out + io->n_frames, s1 = svf->s1, s2 = svf->s2;
-	v4f g = svf->coeffs.g, g_half = svf->coeffs.g_half, b = svf->coeffs.b;
+	struct svf_pair p = svf->pair;
 
-	for (; out < end; in += N_LANES, out += N_LANES) {
-#pragma GCC unroll 4
-		for (int i = 0; i < N_LANES; i++) {
-			v4f by = g * (in[i] - s2), rise;
-			v4f band = (i % 2 ? by - s1 : by + s1) * b;
+#pragma GCC unroll 2
+	for (; out < end; in += 2, out += 2) {
+		v4f rise = (p.one.once * s1 + p.one.twice * in[0]) - p.one.twice * s2;
+		v4f both = (p.cross * s1 + (p.rise_x * in[0] + p.one.twice * in[1])) - p.fall * s2;
+		v4f middle = s2 + rise, last = s2 + both;
 
-			s1 = i % 2 ? s1 + band : s1 - band;
-			rise = g_half * band;
-			s2 += rise;
-			out[i] = s2;
-			s2 += rise;
-		}
+		s1 = (p.keep * s1 + (p.past_x * in[0] + p.one.once * in[1])) - p.cross * s2;
+		out[0] = (s2 + middle) * 0.5f;
+		out[1] = (middle + last) * 0.5f;
+		s2 = last;
 	}
 	svf->s1 = s1;
 	svf->s2 = s2;
 }
 
-/* The cutoff moves. With g = p / q and r = 1 / (q q + p (p + k q)), that costs one division: g 2 /
- * (1 + g (g + k)) = 2 p q r. */
+/* The cutoff moves. With g = p / q and r = 1 / (q q + p (p + k q)) that costs one division: b = 2 q q r,
+ * g b = 2 p q r, g g b = 2 p p r. */
 static void sweep_lowpass(struct svf *svf, const struct module_io *io)
 {
 	const v4f *in = io->ins[SVF_IN].at, *cutoff = io->params[SVF_CUTOFF].at;
@@ -68,14 +80,13 @@ static void sweep_lowpass(struct svf *svf, const struct module_io *io)
 #pragma GCC unroll 4
 	for (int i = 0; i < io->n_frames; i++) {
 		struct ratio g = tan_of_hz(lanes_min(cutoff[i], max_hz), &tan);
-		v4f shared = (g.under * s1 + g.over * (in[i] - s2)) /
-			     (g.under * (g.under + k * g.over) + g.over * g.over);
-		v4f rise = g.over * shared, band = g.under * shared;
+		v4f r = 2.0f / (g.under * (g.under + k * g.over) + g.over * g.over);
+		v4f over = g.over * r, under = g.under * r;
+		struct svf_coeffs c = {.keep = g.under * under - 1.0f,
+			.once = g.over * under,
+			.twice = g.over * over};
 
-		s1 = band + band - s1;
-		s2 += rise;
-		out[i] = s2;
-		s2 += rise;
+		out[i] = svf_step(&s1, &s2, &c, in[i]);
 	}
 	svf->s1 = s1;
 	svf->s2 = s2;
@@ -111,14 +122,11 @@ static void lone_sweep(struct svf *svf, const struct module_io *io)
 
 #pragma GCC unroll 4
 		for (int lane = 0; lane < N_LANES; lane++) {
-			v4f x = in[i + lane] - s2;
-			v4f band = (s1 + in_all(c.g, lane) * x) * in_all(c.b, lane);
-			v4f rise = in_all(c.g_half, lane) * band;
+			struct svf_coeffs one = {.keep = in_all(c.keep, lane),
+				.once = in_all(c.once, lane),
+				.twice = in_all(c.twice, lane)};
 
-			s1 = band - s1;
-			s2 += rise;
-			out[i + lane] = s2;
-			s2 += rise;
+			out[i + lane] = svf_step(&s1, &s2, &one, in[i + lane]);
 		}
 	}
 	svf->s1 = s1;
@@ -137,7 +145,7 @@ bool svf_fast(struct svf *svf, const struct module_io *io)
 	} else if (cutoff.step) {
 		sweep_lowpass(svf, io);
 	} else {
-		svf->coeffs = coeffs_of(svf, cutoff.at[0], damping_of(resonance.at[0]));
+		svf->pair = pair_of(coeffs_of(svf, cutoff.at[0], damping_of(resonance.at[0])));
 		*io->fast_path = constant_lowpass;
 		constant_lowpass(svf, io);
 	}

@@ -14,7 +14,8 @@ import tempfile
 import counting
 
 # Instructions a frame: 7 % above what is reached. What README.md asks for is more, and would let much be lost unseen.
-MOST = {"p0": 9.5, "p1": 68.0, "p2": 488.0, "p3": 890.0, "p4": 25.5}
+# They guard against accidents: of two loops the quicker one may have more (README.md, "Time").
+MOST = {"p0": 9.5, "p1": 79.0, "p2": 532.0, "p3": 1232.0, "p4": 25.5}
 FOUR_VOICES = 1.15        # of one
 SMALL_BLOCKS = 1.12       # blocks of 32 to those of 256, p3
 PRODUCER = 15.0           # a frame
@@ -24,8 +25,9 @@ failures = []
 
 
 def check(what, value, most):
-    print(f"{'ok' if value <= most else 'FAIL':6}{what}: {value:.3f} (at most {most:.3f})")
-    if value > most:
+    is_ok = 0.0 < value <= most
+    print(f"{'ok' if is_ok else 'FAIL':6}{what}: {value:.3f} (more than 0, at most {most:.3f})")
+    if not is_ok:
         failures.append(what)
 
 
@@ -63,17 +65,24 @@ def off_line(costs):
     return max(abs(costs[x] / (costs[xs[0]] + slope * (x - xs[0])) - 1) for x in xs)
 
 
-def shares(patch):
-    """The producer's part of a render, and what program_render spends on each module and block."""
+def share(patch, extra, of_thread):
+    """What of_thread({function: instructions}) says of each thread of a render, in sum, a frame."""
     totals = []
     for seconds in (0.25, 0.75):
         texts = counting.profile(
-            counting.chronus(patch)(seconds), "--separate-threads=yes", "--compress-strings=no")[1]
-        threads = [own_costs(text) for text in texts]
-        totals.append((sum(sum(t.values()) for t in threads if "producer_run" in t),
-                       sum(t.get("program_render", 0) for t in threads)))
-    frames = 0.5 * counting.RATE_HZ
-    return [(long - short) / frames for short, long in zip(*totals)]
+            counting.chronus(patch, extra=extra)(seconds), "--separate-threads=yes", "--compress-strings=no")[1]
+        totals.append(sum(of_thread(own_costs(text)) for text in texts))
+    return (totals[1] - totals[0]) / (0.5 * counting.RATE_HZ)
+
+
+def producer(patch):
+    """The producer's part of a render that has threads."""
+    return share(patch, (), lambda costs: sum(costs.values()) if "producer_run" in costs else 0)
+
+
+def rendering(patch):
+    """What program_render itself spends."""
+    return share(patch, ("--solo",), lambda costs: costs.get("program_render", 0))
 
 
 def own_costs(text):
@@ -133,9 +142,8 @@ def large():
                   **{f"p3 in {b}": (counting.chronus("p3", b), 0.25, 0.75) for b in (32, 256)}})
     check_patches({p: cost[p] for p in ("p2", "p3")})
     check("p3 in blocks of 32 to 256", cost["p3 in 32"] / cost["p3 in 256"], SMALL_BLOCKS)
-    producer, rendering = shares("p3")
-    check("the producer, instructions a frame", producer, PRODUCER)
-    check("calling a module for a block", (rendering - shares("p0")[1]) * 64 / 69, CALL)
+    check("the producer, instructions a frame", producer("p3"), PRODUCER)
+    check("calling a module for a block", (rendering("p3") - rendering("p0")) * 64 / 69, CALL)
 
 
 def main(wanted):

@@ -137,6 +137,58 @@ static void quiet_noise_stays_quiet(void)
 	free(cutoff);
 }
 
+/* What coefficients and rounding do: lane 0 of out against the same lowpass in double, relative to it. */
+static double off_double_db(const v4f *in, const v4f *cutoff, double k, const v4f *out)
+{
+	double s1 = 0.0, s2 = 0.0, error = 0.0, power = 0.0;
+
+	for (int i = 0; i < N; i++) {
+		double g = tan(M_PI * (double)cutoff[i][0] / 48000.0);
+		double band = (s1 + g * ((double)in[i][0] - s2)) / (1.0 + g * (g + k));
+		double low = s2 + g * band;
+
+		s1 = 2.0 * band - s1;
+		s2 = 2.0 * low - s2;
+		error += pow((double)out[i][0] - low, 2.0);
+		power += low * low;
+	}
+	return judge_db(sqrt(error / power));
+}
+
+static void as_exact_as_floats_are(void)
+{
+	static const double cutoffs_hz[] = {20.0, 100.0, 1000.0, 9000.0, 18000.0, 0.0};
+	static const double resonances[] = {0.0, 0.6, 1.0};
+	v4f *in = series_noise(11, 0.5f, N), *out = series_new(N), *cutoff = series_new(N);
+
+	for (size_t c = 0; c < ARRAY_LEN(cutoffs_hz); c++) {
+		double hz = cutoffs_hz[c];
+
+		for (int i = 0; i < N; i++) /* 0: swept */
+			cutoff[i] = lanes_of(
+				(float)(hz > 0.0 ? hz : 1000.0 * pow(15.0, sin(i * 1e-3))));
+		for (size_t r = 0; r < ARRAY_LEN(resonances); r++) {
+			float resonance = (float)resonances[r];
+			struct bench svf;
+
+			bench_open(&svf, "svf", 48000.0f);
+			bench_plug(&svf, "in", in);
+			bench_set(&svf, "resonance", resonance);
+			bench_set(&svf, "cutoff_hz", (float)hz);
+			if (hz == 0.0)
+				bench_move(&svf, "cutoff_hz", cutoff);
+			bench_render(&svf, out, N, 64);
+			CHECK_FIGURE("svf, noise through any lowpass: to the filter in double",
+				"dB", off_double_db(in, cutoff, damping((double)resonance), out),
+				-60.0);
+			bench_close(&svf);
+		}
+	}
+	free(in);
+	free(out);
+	free(cutoff);
+}
+
 static void mode_changes_do_not_click(void)
 {
 	enum { LONG = 9600 };
@@ -163,4 +215,5 @@ SUITE_MAIN("svf", {"modes follow the analogue filter", modes_follow_the_analogue
 	{"the highest cutoff is limited", the_highest_cutoff_is_limited},
 	{"bounded while the cutoff jumps", bounded_while_the_cutoff_jumps},
 	{"quiet noise stays quiet", quiet_noise_stays_quiet},
+	{"as exact as floats are", as_exact_as_floats_are},
 	{"mode changes do not click", mode_changes_do_not_click})
