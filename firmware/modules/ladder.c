@@ -72,13 +72,18 @@ struct ladder {
 	float pad[2];
 };
 
+/* y of a stage by what goes into the first one, x, and by what the stages hold: G^(k+1) x and a sum.
+ * So none of the stages waits for the one before it. */
 struct ladder_coeffs {
-	v4f g;              /* G above */
-	v4f k, still;       /* feedback, k / (1 + k) */
-	v4f known;          /* (1 - G) k / (1 + k G^4): what the stages hold, to the feedback */
-	v4f forward;        /* k G^4 / (1 + k G^4) - still: what goes in, to the same */
-	v4f to_soft, limit; /* of the input: its gain to z of SOFT_*, and from there */
+	v4f k, still;        /* feedback, k / (1 + k) */
+	v4f powers[STAGES];  /* G^1.. */
+	v4f keep;            /* 1 - G */
+	v4f to_back[STAGES]; /* what each stage holds, to z of the feedback's bend: G^3..1 known */
+	v4f forward;         /* what goes in, to the same: k G^4 / (1 + k G^4) - still */
+	v4f to_soft, limit;  /* of the input: its gain to z of SOFT_*, and from there */
 };
+
+#define BACK_WIDTH (FEEDBACK_LIMIT * SOFT_WIDTH)
 
 static void ladder_reset(void *state)
 {
@@ -118,7 +123,7 @@ static inline void levels_take(struct ladder_coeffs *c, const struct module_io *
 static inline void cutoff_take(
 	struct ladder_coeffs *c, const struct ladder *ladder, const struct module_io *io, size_t i)
 {
-	v4f hz = cable_at(io->params[LADDER_CUTOFF], i), g, g2, k_solved;
+	v4f hz = cable_at(io->params[LADDER_CUTOFF], i), g, g4, k_solved;
 
 	if (io->ins[LADDER_ENV].at) {
 		v4f octaves = cable_at(io->ins[LADDER_ENV], i) *
@@ -130,11 +135,16 @@ static inline void cutoff_take(
 	hz = lanes_clamp(hz, lanes_of(CUTOFF_MIN_HZ), lanes_of(ladder->max_hz));
 	g = lanes_tan(hz * ladder->radians_per_hz);
 	g = g / (1.0f + g);
-	g2 = g * g;
-	k_solved = c->k / (1.0f + c->k * (g2 * g2));
-	c->g = g;
-	c->known = (1.0f - g) * k_solved;
-	c->forward = g2 * g2 * k_solved - c->still;
+	c->powers[0] = g;
+	c->powers[1] = g * g;
+	c->powers[2] = c->powers[1] * g;
+	c->powers[3] = g4 = c->powers[1] * c->powers[1];
+	c->keep = 1.0f - g;
+	k_solved = c->k / (1.0f + c->k * g4);
+	c->forward = (g4 * k_solved - c->still) * (1.0f / BACK_WIDTH);
+	c->to_back[3] = c->keep * k_solved * (1.0f / BACK_WIDTH);
+	for (int k = 0; k < STAGES - 1; k++)
+		c->to_back[k] = c->to_back[3] * c->powers[2 - k];
 }
 
 /* z of SOFT_*, bent */
@@ -142,29 +152,25 @@ static inline v4f soft(v4f z)
 {
 	v4f y = lanes_clamp(z, lanes_of(-1.0f), lanes_of(1.0f)), y2 = y * y;
 
-	return y + y * (y2 * (y2 * SOFT_5 + SOFT_3));
-}
-
-static inline v4f stage(v4f *s, v4f g, v4f x)
-{
-	v4f step = g * (x - *s), y = *s + step;
-
-	*s = y + step;
-	return y;
+	return y + (y * y2) * (y2 * SOFT_5 + SOFT_3);
 }
 
 /* Half a frame */
 static inline v4f ladder_step(v4f *s, const struct ladder_coeffs *c, v4f in)
 {
-	const float width = FEEDBACK_LIMIT * SOFT_WIDTH;
 	v4f x = soft(in * c->to_soft) * c->limit;
-	v4f known = ((s[0] * c->g + s[1]) * c->g + s[2]) * c->g + s[3];
-	v4f back = known * c->known + x * c->forward;
+	v4f back = (c->to_back[0] * s[0] + c->to_back[1] * s[1]) +
+		   ((c->to_back[2] * s[2] + x * c->forward) + c->to_back[3] * s[3]);
+	v4f held = c->keep * s[0], y;
 
-	x -= x * c->still + soft(back * (1.0f / width)) * width;
-	for (int k = 0; k < STAGES; k++)
-		x = stage(&s[k], c->g, x);
-	return x;
+	x -= x * c->still + soft(back) * BACK_WIDTH;
+	for (int k = 0; k < STAGES; k++) {
+		y = c->powers[k] * x + held;
+		if (k < STAGES - 1)
+			held = c->powers[0] * held + c->keep * s[k + 1];
+		s[k] = (y - s[k]) + y;
+	}
+	return y;
 }
 
 static inline __attribute__((always_inline)) void ladder_run(struct ladder *ladder,
