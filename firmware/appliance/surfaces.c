@@ -105,6 +105,15 @@ static void count(struct run *run, int at)
 	*seen = now;
 }
 
+static void count_faults(struct run *run, int at)
+{
+	const struct input_source *source = run->surfaces.sources[at];
+	uint64_t now = source->faults(source);
+
+	stats_add(run->stats, WRITER_DESK, STAT_MIDI_FAULTS, now - run->surfaces.faults[at]);
+	run->surfaces.faults[at] = now;
+}
+
 int run_surfaces_poll(struct run *run, struct pollfd *fds, int max_fds)
 {
 	struct run_surfaces *surfaces = &run->surfaces;
@@ -147,6 +156,8 @@ void run_surfaces_show(struct run *run, int64_t now_ns)
 
 		if (source && source->count)
 			count(run, i);
+		if (source && source->faults)
+			count_faults(run, i);
 		if (source && source->show)
 			source->show(source, shown);
 	}

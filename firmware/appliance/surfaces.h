@@ -15,6 +15,7 @@ struct run;
 struct run_surfaces {
 	struct input_source *sources[INPUT_MAX_SOURCES]; /* by row; NULL: not there */
 	struct board_counts counted[INPUT_MAX_SOURCES];  /* as the statistics have them */
+	uint64_t faults[INPUT_MAX_SOURCES];              /* likewise */
 	struct indicators indicators;
 	struct screen *screen;            /* NULL: no terminal */
 	struct control_socket *control;   /* NULL: no runtime folder */

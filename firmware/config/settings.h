@@ -112,6 +112,13 @@ struct settings_start {                  /* [start] */
 	bool tone;                       /* yes | no, default no: a short soft tone before it */
 };
 
+struct settings_midi { /* [midi] */
+	char ports
+		[SETTINGS_PATH_BYTES]; /* "all", or ids of cards and files (midiC1D0), by blanks */
+	int channel;                   /* 1..16, or 0: all */
+	char folder[SETTINGS_PATH_BYTES]; /* where the files are; default /dev/snd */
+};
+
 struct settings_gpio {                  /* [gpio] */
 	char chip[SETTINGS_CHIP_BYTES]; /* "auto", a label, gpiochipN or a path; default auto */
 	enum settings_bias bias;        /* default pull-up */
@@ -137,6 +144,7 @@ struct settings {
 	struct settings_start start;
 	char state_folder[SETTINGS_PATH_BYTES]; /* [state] folder = PATH, as [start] patch */
 	struct settings_gpio gpio;
+	struct settings_midi midi;
 	struct settings_simulate simulate;
 
 	int n_knobs;

@@ -72,6 +72,10 @@ const struct setting_row settings_table[] = {
 	TEXT("gpio", "chip", VALUE_CHIP, AT(gpio.chip), ROOM(gpio.chip), "auto"),
 	CHOICE("gpio", "bias", AT(gpio.bias), bias_choices, BIAS_PULL_UP),
 
+	TEXT("midi", "ports", VALUE_NAMES, AT(midi.ports), ROOM(midi.ports), "all"),
+	INT_OR("all", "midi", "channel", AT(midi.channel), 1, 16, 0),
+	TEXT("midi", "folder", VALUE_TEXT, AT(midi.folder), ROOM(midi.folder), "/dev/snd"),
+
 	TEXT("simulate", "wav", VALUE_TEXT, AT(simulate.wav), ROOM(simulate.wav), ""),
 	INT("simulate", "jitter_us", AT(simulate.jitter_us), 0, 100000, 0),
 	INT("simulate", "burst_periods", AT(simulate.burst_periods), 1, 4, 1),

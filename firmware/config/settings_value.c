@@ -158,8 +158,10 @@ static int names_read(
 	if (n_names > 0 && names[n_names - 1] == ' ')
 		names[--n_names] = '\0';
 	if (n_names == 0)
-		return diag_set(diag, -EINVAL,
-			"empty; allowed: auto, simulated, or PCM names in the order to try them");
+		return diag_set(diag, -EINVAL, "empty; allowed: %s",
+			strcmp(row->section, "midi") == 0
+				? "all, or names of cards and ports (`ls /dev/snd`)"
+				: "auto, simulated, or PCM names in the order to try them");
 	return text_read(row, "", names, base, diag);
 }
 

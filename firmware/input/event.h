@@ -13,6 +13,7 @@ enum input_kind {
 	INPUT_LONG_PRESS,
 	INPUT_DOWN, /* of a key that holds something open */
 	INPUT_UP,
+	INPUT_MESSAGE, /* of MIDI: bytes */
 };
 
 /* Controls have the same numbers whichever source moves them. */
@@ -23,6 +24,7 @@ enum input_control {
 	INPUT_COMMIT = INPUT_BUTTONS + SETTINGS_MAX_BUTTONS, /* settings without a button for it */
 	INPUT_ALL_GATES,                                     /* a key that plays every gate */
 	INPUT_QUIT,
+	INPUT_MIDI,
 	INPUT_N_CONTROLS
 };
 
@@ -30,7 +32,12 @@ struct input_event {
 	uint8_t source; /* row of the table that it was opened from */
 	uint8_t kind;   /* enum input_kind */
 	uint16_t control;
-	float value;
+	union {
+		float value;
+		struct {
+			uint8_t n_bytes, bytes[3];
+		};
+	};
 	int64_t time_ns; /* CLOCK_MONOTONIC, when the hand moved */
 };
 

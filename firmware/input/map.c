@@ -3,6 +3,7 @@
 #include "input/map.h"
 
 #include <math.h>
+#include <string.h>
 
 struct moved {
 	const struct input_event *event;
@@ -61,6 +62,14 @@ static bool map_quit(const struct moved *moved, struct action *action)
 	return is_press(moved->event);
 }
 
+static bool map_midi(const struct moved *moved, struct action *action)
+{
+	action->kind = ACTION_MIDI;
+	action->midi.n = moved->event->n_bytes;
+	memcpy(action->midi.bytes, moved->event->bytes, sizeof(moved->event->bytes));
+	return moved->event->kind == INPUT_MESSAGE;
+}
+
 static const struct {
 	int first, n;
 	bool (*map)(const struct moved *moved, struct action *action);
@@ -71,6 +80,7 @@ static const struct {
 	{INPUT_COMMIT, 1, map_commit},
 	{INPUT_ALL_GATES, 1, map_all_gates},
 	{INPUT_QUIT, 1, map_quit},
+	{INPUT_MIDI, 1, map_midi},
 };
 
 /* How many of its numbers are in use. */

@@ -26,6 +26,8 @@ struct input_source {
 		struct input_source *source, const enum board_pattern patterns[BOARD_N_INDICATORS]);
 	/* Edges and losses since it was opened. NULL: it counts nothing. */
 	void (*count)(const struct input_source *source, struct board_counts *counts);
+	/* Bytes that made no message since it was opened. NULL: it reads none. */
+	uint64_t (*faults)(const struct input_source *source);
 };
 
 enum { INPUT_IS_UNUSED = 1, INPUT_MAX_SOURCES = 8 };

@@ -102,11 +102,11 @@ static void test_wiring(void)
 static void test_events(void)
 {
 	static const struct input_event wanted[] = {
-		{0, INPUT_TURN, INPUT_KNOBS + 1, -3.0f, 11},
-		{0, INPUT_PRESS, INPUT_BUTTONS + 1, 0.0f, 12},
-		{0, INPUT_LONG_PRESS, INPUT_BUTTONS, 0.0f, 13},
-		{0, INPUT_PRESS, INPUT_PUSHES, 0.0f, 14},
-		{0, INPUT_LONG_PRESS, INPUT_PUSHES + 1, 0.0f, 15},
+		{0, INPUT_TURN, INPUT_KNOBS + 1, {-3.0f}, 11},
+		{0, INPUT_PRESS, INPUT_BUTTONS + 1, {0.0f}, 12},
+		{0, INPUT_LONG_PRESS, INPUT_BUTTONS, {0.0f}, 13},
+		{0, INPUT_PRESS, INPUT_PUSHES, {0.0f}, 14},
+		{0, INPUT_LONG_PRESS, INPUT_PUSHES + 1, {0.0f}, 15},
 	};
 	enum board_pattern lamps[BOARD_N_INDICATORS] = {[BOARD_FAULT] = BOARD_PATTERN_FAST};
 	struct board_counts counts;

@@ -1,0 +1,145 @@
+/* Tested by: unit/input/test_midi */
+#include "input/midi_port.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/util.h"
+#include "control/midi_decoder.h"
+
+enum {
+	NOTE_OFF = 0x80,
+	NOTE_ON = 0x90,
+	CONTROLLER = 0xb0,
+	SYSTEM = 0xf0,
+	SENSING = 0xfe,
+	SYSTEM_RESET = 0xff
+};
+
+static const uint8_t pedal_numbers[] = {64, 66, 67};
+
+int midi_port_open(struct midi_port *port, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (midi_decoder_open(&port->decoder) < 0) {
+		close(fd);
+		return -ENOMEM;
+	}
+	port->fd = fd;
+	port->is_sensing = port->is_letting_go = false;
+	return 0;
+}
+
+void midi_port_close(struct midi_port *port)
+{
+	if (port->fd < 0)
+		return;
+	close(port->fd);
+	port->n_faults = midi_port_n_faults(port);
+	midi_decoder_close(port->decoder);
+	port->decoder = NULL;
+	port->fd = -1;
+}
+
+static void note_held(struct midi_port *port, const uint8_t bytes[3])
+{
+	int channel = bytes[0] & 15, status = bytes[0] & 0xf0;
+	uint64_t *held = &port->held[channel][bytes[1] / 64], bit = UINT64_C(1) << (bytes[1] % 64);
+
+	if (status == NOTE_ON && bytes[2])
+		*held |= bit;
+	else if (status == NOTE_ON || status == NOTE_OFF)
+		*held &= ~bit;
+	for (size_t p = 0; p < ARRAY_LEN(pedal_numbers) && status == CONTROLLER; p++)
+		if (bytes[1] == pedal_numbers[p])
+			port->pedals[p] =
+				(uint16_t)(bytes[2] >= 64 ? port->pedals[p] | 1u << channel
+							  : port->pedals[p] & ~(1u << channel));
+}
+
+static struct input_event event_of(const uint8_t *bytes, int n, int64_t now_ns)
+{
+	struct input_event event = {.kind = INPUT_MESSAGE,
+		.control = INPUT_MIDI,
+		.time_ns = now_ns,
+		.n_bytes = (uint8_t)n};
+
+	memcpy(event.bytes, bytes, (size_t)n);
+	return event;
+}
+
+/* true: it is a message for the desk. */
+static bool take(struct midi_port *port, const struct midi_message *message, int channel)
+{
+	uint8_t status = message->bytes[0];
+
+	if (status == SENSING)
+		port->is_sensing = true;
+	if (status >= SYSTEM || (channel && channel != (status & 15) + 1))
+		return false;
+	note_held(port, message->bytes);
+	return true;
+}
+
+int midi_port_read(
+	struct midi_port *port, int channel, int64_t now_ns, struct input_event *events, int max)
+{
+	uint8_t bytes[256];
+	struct midi_message message;
+	ssize_t n_read = read(port->fd, bytes, (size_t)int_min(max, sizeof(bytes)));
+	int n = 0;
+
+	if (n_read < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -ENODEV;
+	if (n_read == 0)
+		return -ENODEV;
+	port->last_ns = now_ns;
+	for (int i = 0; i < (int)n_read; i++)
+		if (midi_decoder_put(port->decoder, bytes[i], &message) &&
+			take(port, &message, channel))
+			events[n++] = event_of(message.bytes, message.n, now_ns);
+	return n;
+}
+
+bool midi_port_holds(const struct midi_port *port)
+{
+	uint64_t any = port->pedals[0] | port->pedals[1] | port->pedals[2];
+
+	for (int c = 0; c < MIDI_N_CHANNELS; c++)
+		any |= port->held[c][0] | port->held[c][1];
+	return any != 0;
+}
+
+int midi_port_let_go(struct midi_port *port, int64_t now_ns, struct input_event *events, int max)
+{
+	int n = 0;
+
+	for (int c = 0; c < MIDI_N_CHANNELS; c++) {
+		for (size_t p = 0; p < ARRAY_LEN(pedal_numbers) && n < max; p++) {
+			if (!(port->pedals[p] >> c & 1))
+				continue;
+			port->pedals[p] &= (uint16_t)~(1u << c);
+			events[n++] = event_of(
+				(uint8_t[]){(uint8_t)(CONTROLLER | c), pedal_numbers[p], 0}, 3,
+				now_ns);
+		}
+		for (int note = 0; note < 128 && n < max; note++) {
+			if (!(port->held[c][note / 64] >> (note % 64) & 1))
+				continue;
+			port->held[c][note / 64] &= ~(UINT64_C(1) << (note % 64));
+			events[n++] = event_of(
+				(uint8_t[]){(uint8_t)(NOTE_OFF | c), (uint8_t)note, 64}, 3, now_ns);
+		}
+	}
+	return n;
+}
+
+uint64_t midi_port_n_faults(const struct midi_port *port)
+{
+	return port->n_faults + (port->decoder ? midi_decoder_n_faults(port->decoder) : 0);
+}
