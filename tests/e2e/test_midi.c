@@ -146,4 +146,32 @@ static void test_journal(void)
 	CU_FAIL("the machine never played all blocks in time");
 }
 
-SUITE_MAIN("midi", {"journal", test_journal})
+static struct wav_data render_start(const char *command)
+{
+	struct wav_data wav;
+	char script[100];
+
+	snprintf(script, sizeof(script), "0.5 %s\n", command);
+	spawn_chronus(&run, "render --config config/chronus.ini --seconds 1 --script %s --out %s",
+		spawn_file("start.script", script), in("start.wav"));
+	CU_ASSERT_EQUAL_FATAL(run.status, 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(in("start.wav"), &wav), 0);
+	return wav;
+}
+
+/* The shipped start patch has something to play on a keyboard, and without one it is as it was. */
+static void test_start_patch(void)
+{
+	struct wav_data played = render_start("midi 90 3c 64");
+	struct wav_data other = render_start("midi b0 14 64"); /* a controller that nobody hears */
+	double apart = 0.0;
+
+	CU_ASSERT_EQUAL(memcmp(played.frames, other.frames, 24000 * sizeof(v4f)), 0);
+	for (int i = 24000; i < 48000; i++)
+		apart = fmax(apart, fabs((double)(played.frames[i][0] - other.frames[i][0])));
+	CU_ASSERT_TRUE(apart > 0.1);
+	wav_data_free(&played);
+	wav_data_free(&other);
+}
+
+SUITE_MAIN("midi", {"journal", test_journal}, {"start patch", test_start_patch})
