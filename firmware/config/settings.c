@@ -51,6 +51,31 @@ void settings_default(struct settings *settings)
 			setting_value_default(&settings_table[i], settings);
 }
 
+/* at->key is set to the key that is wrong. */
+static int knob_midi_check(
+	const struct settings_knob *knob, struct ini_place *at, struct diag *diag)
+{
+	const struct settings_cc *midi = &knob->midi;
+	bool is_relative = midi->relative != RELATIVE_OFF;
+
+	at->key = "nrpn";
+	if (midi->cc >= 0 && midi->nrpn >= 0)
+		return ini_refuse(diag, at, -EINVAL, "the knob has a cc too; allowed: one of them");
+	at->key = "cc_bits";
+	if (midi->bits == 14 && (midi->cc >= 32 || is_relative))
+		return ini_refuse(diag, at, -EINVAL,
+			"14 bits are cc 0 to 31 and the cc 32 above it, with relative = off; "
+			"allowed: 7");
+	at->key = "relative";
+	if (is_relative && midi->nrpn >= 0)
+		return ini_refuse(diag, at, -EINVAL, "an NRPN gives places; allowed: off");
+	if (!is_relative && (midi->cc >= 0 || midi->nrpn >= 0) && knob->target != TARGET_PARAM)
+		return ini_refuse(diag, at, -EINVAL,
+			"a controller that %s turns by detents; allowed: 2s offset sign, with cc",
+			knob_targets[knob->target].purpose);
+	return 0;
+}
+
 static int knob_finish(struct reader *reader, struct ini_place *at, struct diag *diag)
 {
 	struct settings_knob *knob = reader->knob;
@@ -79,7 +104,7 @@ static int knob_finish(struct reader *reader, struct ini_place *at, struct diag 
 		return ini_refuse(diag, at, -EINVAL,
 			"a knob that %s has no default; allowed: none commit undo",
 			target->purpose);
-	return 0;
+	return knob_midi_check(knob, at, diag);
 }
 
 static int led_finish(struct reader *reader, struct ini_place *at, struct diag *diag)

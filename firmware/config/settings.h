@@ -40,6 +40,19 @@ enum settings_indicator {
 
 enum settings_quantize { QUANTIZE_OFF, QUANTIZE_BEAT, QUANTIZE_BAR }; /* off | beat | bar */
 
+enum settings_relative { RELATIVE_OFF, RELATIVE_2S, RELATIVE_OFFSET, RELATIVE_SIGN };
+enum settings_takeover { TAKEOVER_PICKUP, TAKEOVER_JUMP, TAKEOVER_SCALE };
+
+/* Of a knob: the MIDI controller that turns it, too */
+struct settings_cc {
+	int cc;                          /* 0..119, or -1: none */
+	int nrpn;                        /* 0..16383, or -1: none */
+	int bits;                        /* 7, or 14: cc and cc + 32 */
+	int channel;                     /* 1..16, or 0: all */
+	enum settings_relative relative; /* off | 2s | offset | sign; default off: places */
+	enum settings_takeover takeover; /* pickup | jump | scale; default pickup */
+};
+
 struct settings_knob { /* [knob NAME] */
 	char name[SETTINGS_NAME_BYTES];
 	int pin_a, pin_b;        /* pins = A B; BCM numbers 0..53, SETTINGS_NO_PIN when not given */
@@ -51,6 +64,7 @@ struct settings_knob { /* [knob NAME] */
 	enum settings_bias bias; /* default BIAS_OF_GPIO */
 	enum settings_when when; /* default live */
 	enum settings_press press, long_press; /* of its push switch; default none */
+	struct settings_cc midi;
 	bool carries; /* yes | no; default no: what it turned goes along into other patches */
 	/* MODULE.PARAM, or a target's word; required. It is checked against a patch when one is
 	 * loaded. */

@@ -11,6 +11,9 @@ static const char *const push_choices[] = {
 	BUTTON_PRESSES(PRESS_WORD) PUSH_PRESSES(PRESS_WORD) NULL};
 static const char *const acceleration_choices[] = {"off", "2", "4", "8", "16", NULL};
 static const char *const bias_choices[] = {"pull-up", "pull-down", "none", NULL};
+static const char *const bits_choices[] = {"7", "14", NULL};
+static const char *const relative_choices[] = {"off", "2s", "offset", "sign", NULL};
+static const char *const takeover_choices[] = {"pickup", "jump", "scale", NULL};
 static const char *const indicator_choices[] = {"running", "staged", "standby", "fault", NULL};
 
 #define AT(field)        offsetof(struct settings, field)
@@ -95,6 +98,12 @@ const struct setting_row settings_table[] = {
 	CHOICE("knob", "when", KNOB_AT(when), when_choices, WHEN_LIVE),
 	CHOICE("knob", "press", KNOB_AT(press), push_choices, PRESS_NONE),
 	CHOICE("knob", "long_press", KNOB_AT(long_press), push_choices, PRESS_NONE),
+	INT_OR("none", "knob", "cc", KNOB_AT(midi.cc), 0, 119, -1),
+	INT_OR("none", "knob", "nrpn", KNOB_AT(midi.nrpn), 0, 16383, -1),
+	INT_OF("knob", "cc_bits", KNOB_AT(midi.bits), bits_choices, 7),
+	INT_OR("all", "knob", "channel", KNOB_AT(midi.channel), 1, 16, 0),
+	CHOICE("knob", "relative", KNOB_AT(midi.relative), relative_choices, RELATIVE_OFF),
+	CHOICE("knob", "takeover", KNOB_AT(midi.takeover), takeover_choices, TAKEOVER_PICKUP),
 	BOOL("knob", "carries", KNOB_AT(carries), 0),
 	TEXT("knob", "controls", VALUE_TARGET, KNOB_AT(controls), SETTINGS_TARGET_BYTES, ""),
 

@@ -37,7 +37,7 @@ struct setting_row {
 	const char *const *choices; /* ends with NULL */
 };
 
-enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 56 };
+enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 62 };
 extern const struct setting_row settings_table[SETTINGS_TABLE_ROWS];
 
 #endif

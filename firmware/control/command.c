@@ -1,6 +1,6 @@
 /* command.c - one action after the other: what the desk does for each, and the text at its edge.
  * Tested by: unit/control/test_desk */
-#include "control/desk_state.h"
+#include "control/midi_state.h"
 
 #include <errno.h>
 #include <stdio.h>

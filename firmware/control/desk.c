@@ -1,4 +1,4 @@
-#include "control/desk_state.h"
+#include "control/midi_state.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,6 +23,7 @@ int desk_open(struct desk **out, const struct settings *settings, struct engine 
 		return diag_set(diag, -ENOMEM, "desk: out of memory");
 	}
 	desk_rebind(desk);
+	midi_knobs_open(desk);
 	stats_set_text(engine_stats(engine), engine_stats(engine)->texts.patch,
 		sizeof(engine_stats(engine)->texts.patch), patch->name);
 	*out = desk;

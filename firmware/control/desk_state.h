@@ -112,11 +112,28 @@ struct gate_states {
 	struct gate_state before[PATCH_MAX_MODULES]; /* room for desk_keep_gates() */
 };
 
-/* MIDI as it comes. writer: midi.c */
+/* A knob as its controller has left it */
+struct midi_knob {
+	double place; /* of the controller, 0..1 on the knob's scale */
+	int value_14; /* of both bytes */
+	bool has_place, has_low;
+	bool is_joined; /* the place is the value's, as long as that is this one: */
+	float value;
+	const struct patch *told_for; /* told that it cannot turn */
+};
+
+/* All knobs */
+struct midi_knobs {
+	struct midi_knob knobs[SETTINGS_MAX_KNOBS];
+	int16_t nrpn[16]; /* of each channel, that data are for; below 0: none */
+};
+
+/* MIDI as it comes. writers: midi.c, midi_channels.c, midi_knobs.c */
 struct midi_in {
 	struct midi_decoder *decoder;   /* NULL: nothing came yet */
 	const struct patch *logged_for; /* told that it does not play a note */
 	uint16_t channels;              /* a bit each, on which something came */
+	struct midi_knobs knobs;
 };
 
 /* Commits and undos that wait. writer: requests.c */
@@ -281,12 +298,6 @@ int desk_note(
 void desk_release_all(struct desk *desk);
 /* Held gates and notes go on where the module does. */
 void desk_keep_gates(struct desk *desk, const struct patch *from, const struct patch *to);
-
-/* ---- midi.c */
-/* Bytes as they arrive. 0 or -ENOMEM. */
-int desk_midi(struct desk *desk, const uint8_t *bytes, int n, struct diag *diag);
-void midi_release_all(struct desk *desk);
-void midi_close(struct desk *desk);
 
 /* ---- pending_events.c */
 void pending_send(struct desk *desk, const struct pending_event *event);

@@ -1,7 +1,7 @@
 /* knob_param.c - a knob that turns a parameter: its detents become a value on the parameter's own
  * curve, heard at once or staged.
  * Tested by: unit/control/test_desk */
-#include "control/desk_state.h"
+#include "control/midi_state.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -68,10 +68,48 @@ static int target_set(
 	return 0;
 }
 
+/* As it is heard, or as it waits for the commit. */
+static float value_now(const struct desk *desk, const struct target *target)
+{
+	const struct edit *edit = NULL;
+
+	if (target->is_staged)
+		edit = desk_find_edit(desk, module_ref_of(target->module), target->p);
+	return edit ? edit->value : target->module->values[target->p];
+}
+
+int desk_knob_place(const struct desk *desk, int knob, struct knob_place *place, struct diag *diag)
+{
+	struct target target;
+	int err = target_find(desk, knob, &target, diag);
+
+	if (err < 0)
+		return err;
+	place->value = value_now(desk, &target);
+	place->norm = param_to_norm(target.desc, (double)place->value);
+	place->n_steps = target.desc->curve == CURVE_CHOICE ? (int)target.desc->max + 1 : 0;
+	return 0;
+}
+
+int desk_knob_put(struct desk *desk, int knob, double norm, float *value, struct diag *diag)
+{
+	struct target target;
+	int err = target_find(desk, knob, &target, diag);
+	double max;
+
+	if (err < 0)
+		return err;
+	max = (double)target.desc->max;
+	*value = (float)(target.desc->curve == CURVE_CHOICE
+				 ? double_clamp(floor(norm * (max + 1.0)), 0.0, max)
+				 : double_clamp(param_from_norm(target.desc, norm),
+					   (double)target.desc->min, max));
+	return target_set(desk, &target, *value, diag);
+}
+
 int turn_param(struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag)
 {
 	const struct settings_knob *settings = &desk->settings->knobs[knob];
-	const struct edit *edit = NULL;
 	struct target target;
 	int err = target_find(desk, knob, &target, diag);
 	float value;
@@ -79,10 +117,7 @@ int turn_param(struct desk *desk, int knob, int detents, struct answer *answer, 
 
 	if (err < 0)
 		return err;
-	if (target.is_staged)
-		edit = desk_find_edit(desk, module_ref_of(target.module), target.p);
-	value = moved(settings, target.desc, edit ? edit->value : target.module->values[target.p],
-		detents);
+	value = moved(settings, target.desc, value_now(desk, &target), detents);
 	err = target_set(desk, &target, value, diag);
 	if (!err && answer->text)
 		answer_say(answer, "ok %s%s = %s", target.is_staged ? "staged " : "",

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "control/desk_state.h"
+#include "control/midi_state.h"
 #include "dsp/midi.h"
 
 /* A parameter of a module that plays; what it does not have is the default. */
@@ -45,14 +45,6 @@ static void note_unheard(struct desk *desk, int channel, int note)
 		note, channel + 1, desk->live->name);
 }
 
-static void send_message(struct desk *desk, const uint8_t bytes[3])
-{
-	struct pending_event event = {.kind = EVENT_MIDI};
-
-	memcpy(event.bytes, bytes, 3);
-	pending_send(desk, &event);
-}
-
 static void take_message(struct desk *desk, const struct midi_message *message)
 {
 	int kind = midi_kind(message->bytes[0]), channel = midi_channel(message->bytes[0]);
@@ -61,10 +53,11 @@ static void take_message(struct desk *desk, const struct midi_message *message)
 
 	if (kind == MIDI_SYSTEM || kind == MIDI_PROGRAM)
 		return;
-	desk->midi.channels |= (uint16_t)(1u << channel);
+	if (kind == MIDI_CONTROLLER && midi_knobs_take(desk, channel, bytes[1], bytes[2]))
+		return;
 	if (kind == MIDI_NOTE_ON && bytes[2] && !is_heard(desk, channel, bytes[1]))
 		note_unheard(desk, channel, bytes[1]);
-	send_message(desk, bytes);
+	midi_send(desk, bytes);
 }
 
 int desk_midi(struct desk *desk, const uint8_t *bytes, int n, struct diag *diag)
@@ -81,19 +74,6 @@ int desk_midi(struct desk *desk, const uint8_t *bytes, int n, struct diag *diag)
 	stats_add(engine_stats(desk->engine), WRITER_DESK, STAT_MIDI_FAULTS,
 		midi_decoder_n_faults(desk->midi.decoder) - n_faults);
 	return 0;
-}
-
-void midi_release_all(struct desk *desk)
-{
-	for (int channel = 0; channel < MIDI_CHANNELS; channel++) {
-		if (!(desk->midi.channels >> channel & 1))
-			continue;
-		send_message(desk,
-			(const uint8_t[]){(uint8_t)(MIDI_CONTROLLER | channel), MIDI_CC_RESET, 0});
-		send_message(desk, (const uint8_t[]){(uint8_t)(MIDI_CONTROLLER | channel),
-					   MIDI_CC_NOTES_OFF, 0});
-	}
-	desk->midi.channels = 0;
 }
 
 void midi_close(struct desk *desk)

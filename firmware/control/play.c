@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "control/desk_state.h"
+#include "control/midi_state.h"
 #include "patch/symbol.h"
 
 static bool has_gate(const struct module_desc *desc)

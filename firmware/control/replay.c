@@ -52,6 +52,7 @@ static int apply_carries(const char *target, struct settings *settings, struct d
 		.steps_per_detent = 4,
 		.range_detents = 64,
 		.bias = BIAS_OF_GPIO,
+		.midi = {.cc = -1, .nrpn = -1},
 		.carries = true};
 	snprintf(knob->name, sizeof(knob->name), "journal%d", settings->n_knobs);
 	strcpy(knob->controls, target);

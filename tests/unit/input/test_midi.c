@@ -353,7 +353,7 @@ static void test_closed_to_us(void)
 	begin("all", 0);
 	make_folder();
 	snprintf(path, sizeof(path), "%s/midiC1D0", devices);
-	snprintf(target, sizeof(target), "%s/elsewhere", spawn_folder());
+	snprintf(target, sizeof(target), "%s/elsewhere", cards);
 	CU_ASSERT_EQUAL_FATAL(symlink(target, path), 0); /* leads nowhere yet */
 	CU_ASSERT_STRING_EQUAL(got(1, 100), "");
 	CU_ASSERT_EQUAL_FATAL(mkfifo(target, 0600), 0);
