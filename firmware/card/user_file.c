@@ -13,6 +13,7 @@
 #include "card/unlock.h"
 #include "card/wifi_conf.h"
 #include "config/check_text.h"
+#include "config/setlist.h"
 
 enum { MAX_OTHER_BYTES = SSH_KEYS_MAX_BYTES };
 
@@ -27,6 +28,8 @@ static const struct {
 };
 
 /* Its row of plain_files; -1: it has none. */
+static const char setlist_name[] = "patches/" SETLIST_FILE;
+
 static int plain_idx(const char *name)
 {
 	for (int i = 0; i < (int)ARRAY_LEN(plain_files); i++)
@@ -57,11 +60,15 @@ int user_file_name(const char *said, char *name, struct diag *diag)
 	}
 	if (strncmp(at, "patches/", strlen("patches/")) == 0)
 		at += strlen("patches/");
+	if (strcmp(at, SETLIST_FILE) == 0) {
+		snprintf(name, USER_NAME_BYTES, "%s", setlist_name);
+		return 0;
+	}
 	snprintf(patch, sizeof(patch), "%.45s%s", at, strchr(at, '.') ? "" : ".ini");
 	if (!is_patch_name(patch))
 		return diag_set(diag, -EINVAL,
 			"'%.60s' is not a file to edit; allowed: chronus.ini, patches/NAME.ini "
-			"(letters, digits, - and _), wifi.conf, hostname, authorized_keys",
+			"(letters, digits, - and _), patches/setlist.txt, wifi.conf, hostname, authorized_keys",
 			said);
 	snprintf(name, USER_NAME_BYTES, "patches/%s", patch);
 	return 0;
@@ -80,6 +87,16 @@ static int check_ini(enum check_kind kind, const char *bytes, size_t n_bytes, co
 	memcpy(to->summary, check.summary, sizeof(to->summary));
 	memcpy(to->warnings, check.warnings, sizeof(to->warnings));
 	return 0;
+}
+
+static int check_setlist(const char *bytes, size_t n_bytes, const char *path, struct user_check *to,
+	struct diag *diag)
+{
+	static struct setlist setlist;
+	int err = setlist_read_text(bytes, n_bytes, path, &setlist, diag);
+
+	snprintf(to->summary, sizeof(to->summary), "%d patches", setlist.n);
+	return err;
 }
 
 /* The line that at is in. */
@@ -140,6 +157,8 @@ int user_file_check(const struct paths *paths, const char *name, const char *byt
 		return diag_set(diag, -EINVAL, "%s: nothing was sent", path);
 	if (strcmp(name, "chronus.ini") == 0)
 		return check_ini(CHECK_SETTINGS, bytes, n_bytes, path, check, diag);
+	if (strcmp(name, setlist_name) == 0)
+		return check_setlist(bytes, n_bytes, path, check, diag);
 	if (strncmp(name, "patches/", strlen("patches/")) == 0)
 		return check_ini(CHECK_PATCH, bytes, n_bytes, path, check, diag);
 	snprintf(check->summary, sizeof(check->summary), "%zu bytes, used from the next %s on",

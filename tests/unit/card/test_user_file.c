@@ -34,6 +34,8 @@ static void test_names(void)
 		{"acid.ini", "patches/acid.ini"},
 		{"patches/acid.ini", "patches/acid.ini"},
 		{"/etc/chronus/patches/My_2-bass.ini", "patches/My_2-bass.ini"},
+		{"setlist.txt", "patches/setlist.txt"},
+		{"patches/setlist.txt", "patches/setlist.txt"},
 		{"wifi.conf", "wifi.conf"},
 		{"hostname", "hostname"},
 		{"authorized_keys", "authorized_keys"},
@@ -83,6 +85,8 @@ static void test_contents(void)
 		{"patches/a.ini", "[osc1]\ntype = osc\n[out]\nin = osc2\n", "a.ini:4"},
 		{"patches/a.ini", "[audio]\nrate_hz = 48000\n", "these are settings"},
 		{"patches/a.ini", "", "nothing was sent"},
+		{"patches/setlist.txt", "acid\r\nchords.ini\r\n", NULL},
+		{"patches/setlist.txt", "acid\nacid\n", "setlist.txt:2: acid.ini"},
 		{"wifi.conf", "network={\n\tssid=\"x\"\n}\n", NULL},
 		{"wifi.conf",
 			"\xef\xbb\xbf"
