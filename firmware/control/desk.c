@@ -64,6 +64,7 @@ void desk_poll(struct desk *desk)
 	struct stats_page *stats = engine_stats(desk->engine);
 
 	pending_flush(desk);
+	midi_program_poll(desk);
 	commit_poll(desk);
 	journal_flush(desk);
 	note_mirror(desk);

@@ -128,12 +128,21 @@ struct midi_knobs {
 	int16_t nrpn[16]; /* of each channel, that data are for; below 0: none */
 };
 
-/* MIDI as it comes. writers: midi.c, midi_channels.c, midi_knobs.c */
+/* Program changes */
+struct midi_programs {
+	uint8_t bank_high[16], bank_low[16]; /* of each channel */
+	bool is_wanted;                      /* the one below, at the next poll */
+	int number, bank;
+	const struct patch *loaded; /* by the last one; only compared */
+};
+
+/* MIDI as it comes. writers: midi.c, midi_channels.c, midi_knobs.c, midi_program.c */
 struct midi_in {
 	struct midi_decoder *decoder;   /* NULL: nothing came yet */
 	const struct patch *logged_for; /* told that it does not play a note */
 	uint16_t channels;              /* a bit each, on which something came */
 	struct midi_knobs knobs;
+	struct midi_programs programs;
 };
 
 /* Commits and undos that wait. writer: requests.c */

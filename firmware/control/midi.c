@@ -51,10 +51,14 @@ static void take_message(struct desk *desk, const struct midi_message *message)
 	uint8_t bytes[3] = {message->bytes[0], message->n > 1 ? message->bytes[1] : 0,
 		message->n > 2 ? message->bytes[2] : 0};
 
+	if (kind == MIDI_PROGRAM)
+		midi_program_change(desk, channel, bytes[1]);
 	if (kind == MIDI_SYSTEM || kind == MIDI_PROGRAM)
 		return;
 	if (kind == MIDI_CONTROLLER && midi_knobs_take(desk, channel, bytes[1], bytes[2]))
 		return;
+	if (kind == MIDI_CONTROLLER)
+		midi_program_choose_bank(desk, channel, bytes[1], bytes[2]);
 	if (kind == MIDI_NOTE_ON && bytes[2] && !is_heard(desk, channel, bytes[1]))
 		note_unheard(desk, channel, bytes[1]);
 	midi_send(desk, bytes);

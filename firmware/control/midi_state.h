@@ -19,6 +19,12 @@ void midi_knobs_open(struct desk *desk);
 /* A controller's message: true where a knob takes it, so that no module hears it. */
 bool midi_knobs_take(struct desk *desk, int channel, int number, int byte);
 
+/* ---- midi_program.c */
+void midi_program_choose_bank(struct desk *desk, int channel, int number, int byte);
+void midi_program_change(struct desk *desk, int channel, int number);
+/* Loads and commits what the last one wants. */
+void midi_program_poll(struct desk *desk);
+
 /* ---- knob_param.c */
 /* The value that a knob turns */
 struct knob_place {
