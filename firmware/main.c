@@ -23,6 +23,7 @@ static const struct command commands[] = {
 	{"devices", "[NAME...]", "what sound cards there are, and what they can do", cli_devices},
 	{"stats", "", "what the running chronus counts: load, missed blocks, commits", cli_stats},
 	{"status", "", "why is there no sound? what plays, what is wrong, in a screen", cli_status},
+	{"midi", "", "the MIDI ports of the running chronus, and what arrives at them", cli_midi},
 	{"send", "COMMAND...", "tell the running chronus something: \"commit\" \"undo\" ...",
 		cli_send},
 	{"edit", "[FILE]",

@@ -8,6 +8,7 @@
 #include "appliance/run.h"
 #include "appliance/screen.h"
 #include "input/map.h"
+#include "input/midi_page.h"
 
 enum { SCREEN_MS = 66 };
 
@@ -17,12 +18,17 @@ static void open_source(struct run *run, int at)
 	const struct input_row *row = &input_rows[at];
 	struct run_surfaces *surfaces = &run->surfaces;
 	struct diag diag;
+	char path[300];
 	int err = row->open(&surfaces->sources[at], &run->settings, &diag);
 
 	if (err < 0 && row->is_optional)
 		log_line(LOG_LEVEL_INFO, "%s: %s", row->name, diag.text);
 	else if (err < 0)
 		run_degrade(run, "%s: %s; playing without %s", row->name, diag.text, row->without);
+	if (!err && surfaces->sources[at]->publish && run->folder.is_ours &&
+		runtime_path(path, sizeof(path), MIDI_PAGE_FILE) == 0 &&
+		surfaces->sources[at]->publish(surfaces->sources[at], path, &diag) < 0)
+		log_line(LOG_LEVEL_WARNING, "`chronus midi` will not work: %s", diag.text);
 	if (!err && row->has_screen && screen_open(&surfaces->screen, STDOUT_FILENO) < 0)
 		surfaces->screen = NULL;
 }

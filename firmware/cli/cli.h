@@ -44,6 +44,7 @@ int cli_status(int argc, char **argv);
 int cli_setup(int argc, char **argv);
 int cli_doctor(int argc, char **argv);
 int cli_send(int argc, char **argv);
+int cli_midi(int argc, char **argv);
 int cli_edit(int argc, char **argv);
 int cli_update(int argc, char **argv);
 int cli_card(int argc, char **argv);

@@ -23,7 +23,12 @@
 #include "base/log.h"
 #include "input/midi_port.h"
 
-enum { MAX_PORTS = 16, LOOK_MS = 100, SENSING_MS = 300, FOLDER_BYTES = SETTINGS_PATH_BYTES };
+enum {
+	MAX_PORTS = MIDI_PAGE_PORTS,
+	LOOK_MS = 100,
+	SENSING_MS = 300,
+	FOLDER_BYTES = SETTINGS_PATH_BYTES
+};
 
 struct midi {
 	struct input_source source; /* first */
@@ -34,6 +39,8 @@ struct midi {
 	bool must_scan; /* one could not be opened, or is gone and may be back under its name */
 	char told[MIDI_PORT_NAME_BYTES]; /* the latest such one */
 	struct midi_port ports[MAX_PORTS];
+	struct midi_page *page; /* NULL: nobody can look */
+	char page_path[512];
 };
 
 /* ---- names */
@@ -148,6 +155,7 @@ static void add_port(struct midi *midi, const char *file)
 	}
 	snprintf(port->file, sizeof(port->file), "%s", file);
 	snprintf(port->name, sizeof(port->name), "%s", *name ? name : *id ? id : file);
+	midi_port_show(port);
 	log_line(LOG_LEVEL_INFO, "MIDI: %s (%s%s%s) plays", port->name, file, *id ? ", " : "", id);
 }
 
@@ -194,6 +202,7 @@ static void lose(struct midi *midi, struct midi_port *port)
 	log_line(LOG_LEVEL_INFO, "MIDI: %s (%s) is gone; its notes are let go of", port->name,
 		port->file);
 	midi_port_close(port);
+	midi_port_show(port);
 	port->is_letting_go = true;
 }
 
@@ -287,10 +296,27 @@ static uint64_t midi_faults(const struct input_source *source)
 	return n;
 }
 
+static int midi_publish(struct input_source *source, const char *path, struct diag *diag)
+{
+	struct midi *midi = (struct midi *)source;
+	int err = midi_page_open(&midi->page, path, diag);
+
+	if (err < 0)
+		return err;
+	snprintf(midi->page_path, sizeof(midi->page_path), "%s", path);
+	for (int i = 0; i < MAX_PORTS; i++) {
+		midi->ports[i].page = midi->page;
+		midi->ports[i].at = i;
+		midi_port_show(&midi->ports[i]);
+	}
+	return 0;
+}
+
 static void midi_close(struct input_source *source)
 {
 	struct midi *midi = (struct midi *)source;
 
+	midi_page_close(midi->page, midi->page_path);
 	for (int i = 0; i < MAX_PORTS; i++)
 		midi_port_close(&midi->ports[i]);
 	if (midi->timer_fd >= 0)
@@ -335,8 +361,11 @@ int input_midi_open_in(struct input_source **source, const struct settings *sett
 
 	if (!midi)
 		return diag_set(diag, -ENOMEM, "out of memory");
-	midi->source = (struct input_source){
-		.fd = midi_fd, .read = midi_read, .close = midi_close, .faults = midi_faults};
+	midi->source = (struct input_source){.fd = midi_fd,
+		.read = midi_read,
+		.close = midi_close,
+		.faults = midi_faults,
+		.publish = midi_publish};
 	midi->settings = settings;
 	midi->poll_fd = midi->notify_fd = midi->timer_fd = -1;
 	for (int i = 0; i < MAX_PORTS; i++)

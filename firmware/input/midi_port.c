@@ -32,6 +32,8 @@ int midi_port_open(struct midi_port *port, const char *path)
 	}
 	port->fd = fd;
 	port->is_sensing = port->is_letting_go = false;
+	port->n_bytes = 0;
+	port->n_faults_before = port->n_faults;
 	return 0;
 }
 
@@ -99,10 +101,19 @@ int midi_port_read(
 	if (n_read == 0)
 		return -ENODEV;
 	port->last_ns = now_ns;
-	for (int i = 0; i < (int)n_read; i++)
-		if (midi_decoder_put(port->decoder, bytes[i], &message) &&
-			take(port, &message, channel))
+	port->n_bytes += (uint64_t)n_read;
+	for (int i = 0; i < (int)n_read; i++) {
+		bool is_heard;
+
+		if (!midi_decoder_put(port->decoder, bytes[i], &message))
+			continue;
+		is_heard = take(port, &message, channel);
+		midi_page_put(port->page,
+			&(struct midi_page_message){now_ns, port->at, is_heard, message});
+		if (is_heard)
 			events[n++] = event_of(message.bytes, message.n, now_ns);
+	}
+	midi_port_show(port);
 	return n;
 }
 
@@ -142,4 +153,17 @@ int midi_port_let_go(struct midi_port *port, int64_t now_ns, struct input_event 
 uint64_t midi_port_n_faults(const struct midi_port *port)
 {
 	return port->n_faults + (port->decoder ? midi_decoder_n_faults(port->decoder) : 0);
+}
+
+void midi_port_show(const struct midi_port *port)
+{
+	struct midi_page_port *row = port->page ? &port->page->ports[port->at] : NULL;
+
+	if (!row)
+		return;
+	memcpy(row->file, port->file, sizeof(row->file));
+	memcpy(row->name, port->name, sizeof(row->name));
+	row->is_open = port->fd >= 0;
+	row->n_bytes = port->n_bytes;
+	row->n_faults = midi_port_n_faults(port) - port->n_faults_before;
 }

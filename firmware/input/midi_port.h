@@ -12,8 +12,9 @@
 #include <stdint.h>
 
 #include "input/event.h"
+#include "input/midi_page.h"
 
-enum { MIDI_PORT_NAME_BYTES = 64, MIDI_N_CHANNELS = 16 };
+enum { MIDI_N_CHANNELS = 16 };
 
 struct midi_port {
 	int fd;                          /* -1: closed */
@@ -24,8 +25,11 @@ struct midi_port {
 	uint16_t pedals[3];                /* sustain, sostenuto, soft: a bit a channel */
 	bool is_sensing;                   /* it has promised a byte every 300 ms */
 	bool is_letting_go;
-	int64_t last_ns;   /* of its latest byte */
-	uint64_t n_faults; /* of decoders before this one */
+	int64_t last_ns;                   /* of its latest byte */
+	uint64_t n_faults;                 /* of decoders before this one */
+	uint64_t n_bytes, n_faults_before; /* of this port; of those before it in its place */
+	struct midi_page *page;            /* that shows it; NULL: none */
+	int at;                            /* its number there */
 };
 
 /* Opens the path without waiting. */
@@ -39,5 +43,7 @@ int midi_port_read(
 int midi_port_let_go(struct midi_port *port, int64_t now_ns, struct input_event *events, int max);
 bool midi_port_holds(const struct midi_port *port);
 uint64_t midi_port_n_faults(const struct midi_port *port);
+/* Its row of the page as it is now */
+void midi_port_show(const struct midi_port *port);
 
 #endif

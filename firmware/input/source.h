@@ -28,6 +28,8 @@ struct input_source {
 	void (*count)(const struct input_source *source, struct board_counts *counts);
 	/* Bytes that made no message since it was opened. NULL: it reads none. */
 	uint64_t (*faults)(const struct input_source *source);
+	/* Shows what comes in a file of its own, once. NULL: it does not. */
+	int (*publish)(struct input_source *source, const char *path, struct diag *diag);
 };
 
 enum { INPUT_IS_UNUSED = 1, INPUT_MAX_SOURCES = 8 };

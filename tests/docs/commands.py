@@ -258,7 +258,7 @@ def to_run(line):
     words = shlex.split(line)
     if words[0] not in ("chronus", "build/release/chronus") or len(words) < 2 or words[1] in ONLY_FORM:
         return None
-    if words[1] == "run":
+    if words[1] in ("run", "midi"):
         return line + " --seconds 0.2"
     return "timeout 2 " + line if "--watch" in words else line
 
@@ -287,7 +287,7 @@ def run_lines(lines):
         player = start(folder, env)
         for place, line in lines:
             text = to_run(line)
-            asks = shlex.split(line)[1:2] and shlex.split(line)[1] in ("send", "stats", "status")
+            asks = shlex.split(line)[1:2] and shlex.split(line)[1] in ("send", "stats", "status", "midi")
             if text is None:
                 continue
             done = subprocess.run(

@@ -1,6 +1,7 @@
 /* A MIDI keyboard at the built program: pipes in a folder stand for the files of /dev/snd. */
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ static const char config[] =
 	"[engine]\nlead_blocks = 4\n[start]\npatch = keys.ini\n[simulate]\nwav = %s/heard.wav\n"
 	"[midi]\nfolder = %s/snd\n";
 static const char instrument[] =
-	"[patch]\nvoices = 8\n[keys1]\ntype = keys\n"
+	"[patch]\nvoices = 8\n[keys1]\ntype = keys\nlow = 10\n"
 	"[osc1]\ntype = osc\nshape = saw\npitch = keys1.pitch\n"
 	"[env1]\ntype = adsr\nin = osc1\ngate = keys1.gate\nattack_ms = 1\nrelease_ms = 20\n"
 	"[vca1]\ntype = vca\nin = env1\nby = keys1.velocity + keys1.mod\n"
@@ -69,11 +70,11 @@ static void put(int fd, const char *hex)
 	}
 }
 
-static void wait_for(const char *said)
+static void wait_for(const char *file, const char *said)
 {
-	for (int i = 0; i < 3000 && !strstr(spawn_text(in("log")), said); i++)
+	for (int i = 0; i < 3000 && !strstr(spawn_text(in(file)), said); i++)
 		usleep(10000);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(spawn_text(in("log")), said));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(spawn_text(in(file)), said));
 }
 
 /* Chords, a wheel and a pedal while patches are committed, and the plug is pulled with keys down. */
@@ -85,9 +86,9 @@ static void play_by_hand(void)
 	unlink(in("log"));
 	pid = spawn_start(in("log"), "run --config %s --seconds 3 --log-events %s", in("c.ini"),
 		in("played.txt"));
-	wait_for("keys.ini");
+	wait_for("log", "keys.ini");
 	fd = plug();
-	wait_for("midiC9D0) plays");
+	wait_for("log", "midiC9D0) plays");
 	for (int i = 0; i < 12; i++) {
 		char hex[80];
 
@@ -104,7 +105,7 @@ static void play_by_hand(void)
 		}
 	}
 	unplug(fd);
-	wait_for("is gone");
+	wait_for("log", "is gone");
 	CU_ASSERT_EQUAL(spawn_wait(pid, 0), 0);
 }
 
@@ -146,6 +147,49 @@ static void test_journal(void)
 	CU_FAIL("the machine never played all blocks in time");
 }
 
+/* The ports, and each message as it comes, while the instrument plays. */
+static void test_monitor(void)
+{
+	pid_t pid, json, text;
+	int fd;
+
+	write_files();
+	spawn_chronus(&run, "midi");
+	CU_ASSERT_EQUAL(run.status, 1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "is `chronus run` running?"));
+	unlink(in("log"));
+	pid = spawn_start(in("log"), "run --config %s", in("c.ini"));
+	spawn_until(&run, "midi --seconds 0", "no MIDI port: plug a keyboard in");
+	fd = plug();
+	wait_for("log", "midiC9D0) plays");
+	put(fd, "f4 90 3c 64");
+	spawn_until(&run, "midi --seconds 0 --json", "\"faults_count\": 1");
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "\"file\": \"midiC9D0\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "\"bytes_count\": 4"));
+	json = spawn_start(in("json"), "midi --json");
+	text = spawn_start(in("text"), "midi");
+	wait_for("json", "ports");
+	wait_for("text", "plays");
+	put(fd, "f8 90 3d 7f b1 4a 0c 80 3d 00 c0 04 e0 00 50");
+	wait_for("json", "bend: 2048");
+	wait_for("text", "bend: 2048");
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(in("json")), "\"bytes\": \"90 3d 7f\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		spawn_text(in("json")), "\"text\": \"channel 1, note 61 (c#4) on, velocity 127\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(in("text")), "channel 2, cc 74: 12\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(in("text")), "note 61 (c#4) off\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(in("text")), "program 5\n"));
+	CU_ASSERT_PTR_NULL(strstr(spawn_text(in("text")), "note 60")); /* before they looked */
+	CU_ASSERT_EQUAL(spawn_wait(json, SIGINT), 0);
+	put(fd, "90 05 40");
+	spawn_until(&run, "status", "midi_unheard 1");
+	wait_for("log", "MIDI note 5 on channel 1: no module of patch");
+	unplug(fd);
+	spawn_until(&run, "midi --seconds 0", "gone");
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+	CU_ASSERT_EQUAL(spawn_wait(text, 0), 1); /* there is nothing more to look at */
+}
+
 static struct wav_data render_start(const char *command)
 {
 	struct wav_data wav;
@@ -174,4 +218,5 @@ static void test_start_patch(void)
 	wav_data_free(&other);
 }
 
-SUITE_MAIN("midi", {"journal", test_journal}, {"start patch", test_start_patch})
+SUITE_MAIN("midi", {"journal", test_journal}, {"start patch", test_start_patch},
+	{"monitor", test_monitor})
