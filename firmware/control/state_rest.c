@@ -5,9 +5,10 @@
 
 static void drop(struct state_rest *rest, int i)
 {
-	free(rest->parts[i].text);
+	free(rest->leftovers[i].text);
 	rest->n--;
-	memmove(rest->parts + i, rest->parts + i + 1, (size_t)(rest->n - i) * sizeof(*rest->parts));
+	memmove(rest->leftovers + i, rest->leftovers + i + 1,
+		(size_t)(rest->n - i) * sizeof(*rest->leftovers));
 }
 
 static size_t n_bytes_of(const struct state_rest *rest)
@@ -15,13 +16,13 @@ static size_t n_bytes_of(const struct state_rest *rest)
 	size_t sum = 0;
 
 	for (int i = 0; i < rest->n; i++)
-		sum += strlen(rest->parts[i].text);
+		sum += strlen(rest->leftovers[i].text);
 	return sum;
 }
 
 static bool has_room(const struct state_rest *rest, size_t n_bytes)
 {
-	return rest->n < REST_MAX_PARTS && n_bytes_of(rest) + n_bytes <= REST_MAX_BYTES;
+	return rest->n < REST_MAX_LEFTOVERS && n_bytes_of(rest) + n_bytes <= REST_MAX_BYTES;
 }
 
 void rest_add(struct state_rest *rest, enum rest_of of, bool is_block, int at, const char *text,
@@ -36,23 +37,23 @@ void rest_add(struct state_rest *rest, enum rest_of of, bool is_block, int at, c
 		strcpy(copy + n_bytes, end);
 		n_bytes += strlen(end);
 	}
-	if (copy && !rest->parts)
-		rest->parts = calloc(REST_MAX_PARTS, sizeof(*rest->parts));
-	if (!copy || !rest->parts) {
+	if (copy && !rest->leftovers)
+		rest->leftovers = calloc(REST_MAX_LEFTOVERS, sizeof(*rest->leftovers));
+	if (!copy || !rest->leftovers) {
 		free(copy);
 		return;
 	}
 	while (!has_room(rest, n_bytes))
 		drop(rest, 0);
-	rest->parts[rest->n++] = (struct rest_part){of, is_block, at, copy};
+	rest->leftovers[rest->n++] = (struct leftover){of, is_block, at, copy};
 }
 
 void rest_free(struct state_rest *rest)
 {
 	while (rest->n > 0)
 		drop(rest, rest->n - 1);
-	free(rest->parts);
-	rest->parts = NULL;
+	free(rest->leftovers);
+	rest->leftovers = NULL;
 }
 
 void rest_put(const struct state_rest *rest, FILE *to, enum rest_of of, bool is_block, int at)
@@ -61,18 +62,18 @@ void rest_put(const struct state_rest *rest, FILE *to, enum rest_of of, bool is_
 		[REST_UNDO] = "undo ", [REST_LIVE] = "live ", [REST_LOADED] = "loaded "};
 
 	for (int i = 0; i < rest->n; i++) {
-		const struct rest_part *part = &rest->parts[i];
+		const struct leftover *item = &rest->leftovers[i];
 
-		if (part->of == of && part->is_block == is_block &&
-			(of != REST_UNDO || part->at == at))
-			fprintf(to, "%s%s", is_block ? heads[of] : "", part->text);
+		if (item->of == of && item->is_block == is_block &&
+			(of != REST_UNDO || item->at == at))
+			fprintf(to, "%s%s", is_block ? heads[of] : "", item->text);
 	}
 }
 
 bool rest_has_block(const struct state_rest *rest, enum rest_of of)
 {
 	for (int i = 0; i < rest->n; i++)
-		if (rest->parts[i].of == of && rest->parts[i].is_block)
+		if (rest->leftovers[i].of == of && rest->leftovers[i].is_block)
 			return true;
 	return false;
 }
@@ -80,19 +81,19 @@ bool rest_has_block(const struct state_rest *rest, enum rest_of of)
 void rest_unstaged(struct state_rest *rest)
 {
 	for (int i = rest->n - 1; i >= 0; i--)
-		if (rest->parts[i].of == REST_LOADED || rest->parts[i].of == REST_STAGED)
+		if (rest->leftovers[i].of == REST_LOADED || rest->leftovers[i].of == REST_STAGED)
 			drop(rest, i);
 }
 
 void rest_forget(struct state_rest *rest, int n)
 {
 	for (int i = rest->n - 1; i >= 0; i--) {
-		struct rest_part *part = &rest->parts[i];
+		struct leftover *item = &rest->leftovers[i];
 
-		if (part->of != REST_UNDO)
+		if (item->of != REST_UNDO)
 			continue;
-		part->at -= n;
-		if (part->at < 0)
+		item->at -= n;
+		if (item->at < 0)
 			drop(rest, i);
 	}
 }
@@ -102,15 +103,15 @@ void rest_committed(struct state_rest *rest, int n_undo, bool has_loaded, bool i
 	int n = rest->n;
 
 	for (int i = 0; i < n; i++) {
-		struct rest_part *part = &rest->parts[i];
+		struct leftover *item = &rest->leftovers[i];
 
-		if (part->of == REST_LIVE) {
-			part->of = REST_UNDO;
-			part->at = n_undo;
-			if (is_same_file && !part->is_block && has_room(rest, strlen(part->text)))
-				rest_add(rest, REST_LIVE, false, 0, part->text, strlen(part->text));
-		} else if (part->of == REST_LOADED && !part->is_block && has_loaded) {
-			part->of = REST_LIVE;
+		if (item->of == REST_LIVE) {
+			item->of = REST_UNDO;
+			item->at = n_undo;
+			if (is_same_file && !item->is_block && has_room(rest, strlen(item->text)))
+				rest_add(rest, REST_LIVE, false, 0, item->text, strlen(item->text));
+		} else if (item->of == REST_LOADED && !item->is_block && has_loaded) {
+			item->of = REST_LIVE;
 		}
 	}
 	rest_unstaged(rest);
@@ -119,24 +120,24 @@ void rest_committed(struct state_rest *rest, int n_undo, bool has_loaded, bool i
 void rest_undone(struct state_rest *rest, int n_undo)
 {
 	for (int i = rest->n - 1; i >= 0; i--) {
-		struct rest_part *part = &rest->parts[i];
-		bool is_newer = part->of == REST_UNDO && part->at > n_undo;
+		struct leftover *item = &rest->leftovers[i];
+		bool is_newer = item->of == REST_UNDO && item->at > n_undo;
 
-		if (part->of == REST_LIVE || is_newer)
+		if (item->of == REST_LIVE || is_newer)
 			drop(rest, i);
 	}
 	for (int i = 0; i < rest->n; i++)
-		if (rest->parts[i].of == REST_UNDO && !rest->parts[i].is_block &&
-			rest->parts[i].at == n_undo)
-			rest->parts[i].of = REST_LIVE;
+		if (rest->leftovers[i].of == REST_UNDO && !rest->leftovers[i].is_block &&
+			rest->leftovers[i].at == n_undo)
+			rest->leftovers[i].of = REST_LIVE;
 }
 
 void rest_to_steps(struct state_rest *rest, int n_undo)
 {
 	for (int i = 0; i < rest->n; i++) {
-		if (rest->parts[i].of == REST_LIVE) {
-			rest->parts[i].of = REST_UNDO;
-			rest->parts[i].at = n_undo;
+		if (rest->leftovers[i].of == REST_LIVE) {
+			rest->leftovers[i].of = REST_UNDO;
+			rest->leftovers[i].at = n_undo;
 		}
 	}
 	rest_unstaged(rest);

@@ -1,8 +1,8 @@
-/* state_rest.h - parts of a state that do not fit now: a patch whose file is missing or broken, a line for
+/* state_rest.h - leftovers of a state, which do not fit now: a patch whose file is missing or broken, a line for
  * a module that is gone. They stay in the state, as they were written, until they fit again at a start or a
  * hand replaces them.
  *
- * A part belongs to the patch that is heard, to one before it, to the loaded one or to what is staged, and
+ * A leftover belongs to the patch that is heard, to one before it, to the loaded one or to what is staged, and
  * moves along as those do: what the desk does with its patches it tells here.
  * Threads: [init] [desk]
  * Errors:  none; what there is no memory or no room for is lost, the oldest first. */
@@ -14,9 +14,9 @@
 #include <stdio.h>
 
 enum rest_of { REST_UNDO, REST_LIVE, REST_LOADED, REST_STAGED };
-enum { REST_MAX_PARTS = 128, REST_MAX_BYTES = 128 * 1024 };
+enum { REST_MAX_LEFTOVERS = 128, REST_MAX_BYTES = 128 * 1024 };
 
-struct rest_part {
+struct leftover {
 	enum rest_of of;
 	bool is_block; /* a whole patch with its lines; else a line of one that is there */
 	int at;        /* REST_UNDO, a line: its step; a block: how many steps are older */
@@ -25,13 +25,13 @@ struct rest_part {
 
 struct state_rest {
 	int n;
-	struct rest_part *parts; /* in the order of the text; NULL: none yet */
+	struct leftover *leftovers; /* in the order of the text; NULL: none yet */
 };
 
 void rest_add(struct state_rest *rest, enum rest_of of, bool is_block, int at, const char *text,
 	size_t n_bytes);
 void rest_free(struct state_rest *rest);
-/* All parts of this kind, as text; at: of REST_UNDO. */
+/* All leftovers of this kind, as text; at: of REST_UNDO. */
 void rest_put(const struct state_rest *rest, FILE *to, enum rest_of of, bool is_block, int at);
 bool rest_has_block(const struct state_rest *rest, enum rest_of of);
 

@@ -283,15 +283,15 @@ static void test_room(void)
 
 	memset(large, 'x', REST_MAX_BYTES);
 	large[REST_MAX_BYTES - 1] = '\n';
-	for (int i = 0; i < REST_MAX_PARTS + 10; i++)
+	for (int i = 0; i < REST_MAX_LEFTOVERS + 10; i++)
 		rest_add(&rest, REST_UNDO, true, i, "undo a\n", 7);
-	CU_ASSERT_EQUAL(rest.n, REST_MAX_PARTS);
-	CU_ASSERT_EQUAL(rest.parts[0].at, 10); /* the oldest are gone */
+	CU_ASSERT_EQUAL(rest.n, REST_MAX_LEFTOVERS);
+	CU_ASSERT_EQUAL(rest.leftovers[0].at, 10); /* the oldest are gone */
 	rest_add(&rest, REST_LIVE, true, 0, large, REST_MAX_BYTES + 1);
-	CU_ASSERT_EQUAL(rest.n, REST_MAX_PARTS); /* as if there were no memory */
+	CU_ASSERT_EQUAL(rest.n, REST_MAX_LEFTOVERS); /* as if there were no memory */
 	rest_add(&rest, REST_LIVE, true, 0, large, REST_MAX_BYTES);
 	CU_ASSERT_EQUAL(rest.n, 1);
-	CU_ASSERT_EQUAL(rest.parts[0].of, REST_LIVE);
+	CU_ASSERT_EQUAL(rest.leftovers[0].of, REST_LIVE);
 	rest_free(&rest);
 	free(large);
 }
