@@ -71,7 +71,7 @@ static void arrive(struct adsr *adsr, enum adsr_curve curve, const struct headin
 	rest.b = (v2u)((v2i)rest.b > 0) & rest.b;
 	arrives = is_done(rest);
 	rest = cycles_select(arrives, none, rest);
-	*out = to->target + (adsr->from - to->target) * part_of(curve, to, part_left(rest));
+	*out = to->target + (adsr->from - to->target) * distance_at(curve, to, remaining(rest));
 	adsr->level = *out;
 	ends = arrives & adsr->is_attack;
 	adsr->from = lanes_select(ends, lanes_of(1.0f), adsr->from);

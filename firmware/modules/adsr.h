@@ -12,9 +12,9 @@ enum { ADSR_ATTACK, ADSR_DECAY, ADSR_SUSTAIN, ADSR_RELEASE, ADSR_CURVE, ADSR_N_P
 enum { ADSR_IN, ADSR_GATE, ADSR_N_INS };
 enum adsr_curve { CURVE_STRAIGHT, CURVE_BENT, N_CURVES };
 
-#define WHOLE        (1ull << 62)
-#define REST_TO_PART 0x1p-30f          /* of the upper 32 bits */
-#define REST_DONE    (WHOLE / 1000000) /* what may be left after millions of steps */
+#define WHOLE       (1ull << 62)
+#define REST_TO_ONE 0x1p-30f          /* of the upper 32 bits */
+#define REST_DONE   (WHOLE / 1000000) /* what may be left after millions of steps */
 
 struct adsr {
 	struct cycles rest; /* of the segment */
@@ -67,13 +67,14 @@ static inline struct heading heading_of(
 	};
 }
 
-static inline v4f part_left(struct cycles rest)
+/* The rest of the segment: from 1, when it begins, to 0. */
+static inline v4f remaining(struct cycles rest)
 {
-	return lanes_from_int((v4i)cycles_high(rest)) * REST_TO_PART;
+	return lanes_from_int((v4i)cycles_high(rest)) * REST_TO_ONE;
 }
 
-/* The value that takes the place of x, the rest of the segment as a part of it. */
-static inline v4f part_of(enum adsr_curve curve, const struct heading *to, v4f x)
+/* The distance to the target with x of the segment remaining: from 1 to 0, along the curve. */
+static inline v4f distance_at(enum adsr_curve curve, const struct heading *to, v4f x)
 {
 	return curve == CURVE_BENT ? (lanes_exp2(x * to->bend) - 1.0f) * to->scale : x;
 }
@@ -94,12 +95,12 @@ static inline void take_gate(struct adsr *adsr, v4i is_open)
 static inline void take_curve(struct adsr *adsr, const struct heading *to, int32_t curve)
 {
 	v4f way = adsr->level - to->target;
-	v4f part = part_of((enum adsr_curve)curve, to, part_left(adsr->rest));
-	v4i can = part > 1e-5f;
+	v4f distance = distance_at((enum adsr_curve)curve, to, remaining(adsr->rest));
+	v4i can = distance > 1e-5f;
 
 	if (adsr->is_started && curve != adsr->curve)
 		adsr->from = lanes_select(can,
-			to->target + way / lanes_select(can, part, lanes_of(1.0f)), adsr->from);
+			to->target + way / lanes_select(can, distance, lanes_of(1.0f)), adsr->from);
 	adsr->curve = curve;
 	adsr->is_started = 1;
 }

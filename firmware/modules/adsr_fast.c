@@ -11,7 +11,7 @@ static inline __attribute__((always_inline)) void piece_run(const struct adsr *a
 {
 	v4u rest = cycles_high(adsr->rest);
 	v4f way = adsr->from - to->target, target = to->target;
-	v4f way_of_rest = way * REST_TO_PART;
+	v4f way_of_rest = way * REST_TO_ONE;
 
 #pragma GCC unroll 4
 	for (int i = 0; i < n; i++) {
@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) void piece_run(const struct adsr *a
 		if (curve == CURVE_STRAIGHT)
 			out[i] = target + way_of_rest * x;
 		else
-			out[i] = target + way * part_of(curve, to, x * REST_TO_PART);
+			out[i] = target + way * distance_at(curve, to, x * REST_TO_ONE);
 	}
 }
 
