@@ -1,6 +1,6 @@
 /* board.h - knobs, buttons and LEDs, on GPIO lines or in a test.
  *
- * A board turns what hands do into events, and shows four indicators; it knows nothing of patches or
+ * A board turns what is moved into events, and shows four indicators; it knows nothing of patches or
  * sound.
  * Threads: open, close [init]; the rest [desk].
  * Errors:  negative errno, the reason in diag. read: -EIO when the board is gone for good. */

@@ -113,7 +113,7 @@ static void chip_lost(struct gpio *gpio, int err, int64_t now_ns)
 	say_once(gpio, LOG_LEVEL_WARNING, &text);
 }
 
-/* ---- hands */
+/* ---- inputs */
 
 static int edges_fetch(struct gpio *gpio)
 {

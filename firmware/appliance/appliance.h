@@ -1,4 +1,4 @@
-/* appliance.h - the running instrument: settings, patch, sound card, hands, sockets and state,
+/* appliance.h - the running instrument: settings, patch, sound card, inputs, sockets and state,
  * from its start to its end.
  * Threads: [init] appliance_play, which becomes [desk] */
 #ifndef APPLIANCE_APPLIANCE_H

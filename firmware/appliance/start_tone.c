@@ -105,7 +105,7 @@ void run_tone_tick(struct run *run)
 
 	if (!run_tone_is_on(run))
 		return;
-	if (has_patch) /* or the hands have chosen one */
+	if (has_patch) /* or an input has chosen one */
 		finish(run);
 	else if (run->tone.step == TONE_WAITS && ms >= ON_MS)
 		gate(run, "gate tone_env on", TONE_SOUNDS);

@@ -229,7 +229,7 @@ static void looked(struct run *run, struct state_done *done, int64_t now_ns)
 	}
 	state_to_steps(&state->found);
 	resume(run);
-	log_line(LOG_LEVEL_INFO, "state: the hands were quicker; it can be undone to");
+	log_line(LOG_LEVEL_INFO, "state: an input was quicker; it can be undone to");
 }
 
 /* The state's patch is heard, unless it was refused: then it is the newest step back. */

@@ -1,4 +1,4 @@
-/* action.h - one thing that can be asked of the desk, as data: what hands, scripts, sockets and
+/* action.h - one thing that can be asked of the desk, as data: what inputs, scripts, sockets and
  * journals have in common.
  *
  * desk_execute() does it. Text becomes an action in action_read() and an action becomes text in

@@ -1,4 +1,4 @@
-/* next.c - the patch that a commit will make heard: what is staged, with what the hands have
+/* next.c - the patch that a commit will make heard: what is staged, with what inputs have
  * done since. */
 #include "control/desk_state.h"
 

@@ -1,5 +1,5 @@
-/* state_text.h - what outlives a power cut, as text: the patch that is heard with what the hands
- * did to it, the patches before it, what is staged.
+/* state_text.h - what outlives a power cut, as text: the patch that is heard with what was
+ * done to it, the patches before it, what is staged.
  *
  *   start PATCH.ini                  as [start] of the settings said then
  *   left 0123456789abcdef PATCH.ini  as it was left: left_patches.h
@@ -63,7 +63,7 @@ void state_to_steps(struct state *state);
  * be played: it is played when it can be. */
 void state_want(struct state *state, const char *path, const struct patch *patch);
 /* Gives the desk what was staged and what can be undone; state keeps its live patch, which is heard
- * already. What the hands have staged or committed meanwhile is not touched: the steps lie beneath. */
+ * already. What inputs have staged or committed meanwhile is not touched: the steps lie beneath. */
 void desk_resume(struct desk *desk, struct state *state);
 /* another patch is heard than the one that was left, which cannot be opened */
 bool desk_misses_patch(const struct desk *desk);

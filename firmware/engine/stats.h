@@ -31,7 +31,7 @@ enum stat_id {
 	STAT_RESETS,    /* modules reset after a non-finite sample */
 	STAT_EVENTS,    /* parameters, gates and commits stamped */
 	STAT_RESYNCS,   /* times the standby became a mirror again */
-	/* hands on GPIO; writer: [desk] */
+	/* inputs on GPIO; writer: [desk] */
 	STAT_GPIO_DETENTS, /* of all knobs, either way, before acceleration */
 	STAT_GPIO_LOST,    /* edges that the kernel dropped */
 	STAT_GPIO_ILLEGAL, /* changes of both lines of a knob at once */

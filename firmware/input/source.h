@@ -38,7 +38,7 @@ struct input_row {
 	const char *name;    /* as in "NAME: why" */
 	const char *without; /* as in "playing without WITHOUT" */
 	bool is_optional;    /* nobody misses it where it cannot be opened */
-	bool has_screen;     /* the hands that move it look at the terminal */
+	bool has_screen;     /* who moves it looks at the terminal */
 	/* 0 and *source; INPUT_IS_UNUSED: the settings or the terminal ask for none. */
 	int (*open)(
 		struct input_source **source, const struct settings *settings, struct diag *diag);

@@ -546,8 +546,8 @@ proctype desk() {
 	od
 }
 
-/* ---- the hands */
-proctype hands() {
+/* ---- the inputs */
+proctype inputs() {
 	byte left = COMMITS;
 
 	do
@@ -564,7 +564,7 @@ init {
 		run worker(1);
 		run producer();
 		run desk();
-		run hands()
+		run inputs()
 	}
 }
 

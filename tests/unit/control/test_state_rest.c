@@ -233,8 +233,8 @@ static void test_lines_that_do_not_fit(void)
 	end();
 }
 
-/* The state comes when hands have committed already: its patches are older steps. */
-static void test_hands_were_quicker(void)
+/* The state comes when inputs have committed already: its patches are older steps. */
+static void test_inputs_were_quicker(void)
 {
 	begin("start start.ini\n");
 	expect_do("stage osc1.level 0.875");
@@ -309,5 +309,5 @@ SUITE_MAIN("state_rest", {"the live patch is missing", test_live_patch_is_missin
 	{"a step is missing", test_step_is_missing},
 	{"the loaded patch is missing", test_loaded_patch_is_missing},
 	{"lines that do not fit", test_lines_that_do_not_fit},
-	{"hands were quicker", test_hands_were_quicker}, {"steps overflow", test_steps_overflow},
+	{"inputs were quicker", test_inputs_were_quicker}, {"steps overflow", test_steps_overflow},
 	{"a text without an end", test_text_without_an_end}, {"room", test_room})

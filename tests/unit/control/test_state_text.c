@@ -217,9 +217,9 @@ static void test_changes(void)
 	rig_close(&rig);
 }
 
-/* A state that comes late does not take away what the hands have done; values are of the patch that they
+/* A state that comes late does not take away what inputs have done; values are of the patch that they
  * were turned in. */
-static void test_the_hands_were_quicker(void)
+static void test_an_input_was_quicker(void)
 {
 	struct patch *patch;
 	struct diag diag;
@@ -247,4 +247,4 @@ static void test_the_hands_were_quicker(void)
 SUITE_MAIN("state_text", {"there and back", test_round_trip},
 	{"loaded and staged", test_loaded_and_staged}, {"what no longer fits", test_misfits},
 	{"a file that changed", test_a_file_that_changed}, {"what is a change", test_changes},
-	{"the hands were quicker", test_the_hands_were_quicker})
+	{"an input was quicker", test_an_input_was_quicker})
