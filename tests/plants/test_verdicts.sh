@@ -32,6 +32,15 @@ is "the runner" "$(run "$at/test_a.sh" "$at/test_b" "$at/test_c.sh" "$at/test_d.
   ok    tests/unit/test_d.sh:2/3
   FAIL  tests/unit/test_e
 2 passed, 2 failed"
+mkdir -p "$dir/tests/model"
+for test in unit/test_a.sh model/test_model.sh; do echo "echo $test >>'$dir/order'" >"$dir/tests/$test"; done
+starts() { : >"$dir/order" && run "$at/test_a.sh" "$dir/tests/model/test_model.sh" >"$dir/log" && cat "$dir/order"; }
+rm "$dir/test-times"
+is "the runner, what it starts first in a fresh tree" "$(starts)" "model/test_model.sh
+unit/test_a.sh"
+printf '5 tests/unit/test_a.sh\n1 tests/model/test_model.sh\n' >"$dir/test-times"
+is "the runner, what it starts first" "$(starts)" "unit/test_a.sh
+model/test_model.sh"
 is "the runner, nothing to run" "$(run)" "0 passed, 0 failed"
 is "the runner's exit code" "$(sh tests/run.sh "$at/test_a.sh" >"$dir/log" && echo 0; sh tests/run.sh "$at/test_b" >"$dir/log" || echo 1)" "0
 1"
@@ -43,8 +52,8 @@ its check | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/card/
 another check | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/card/test_version: no such check
 harmless | firmware/card/version.c | s/return -1;/return -1 ;/ | tests/unit/card/test_version
 nothing | firmware/card/version.c | s/no such text// | tests/unit/card/test_version
-hangs | firmware/card/version.c | s/return -1;/for (;;) ;/ | tests/unit/card/test_version
-never returns | firmware/card/version.c | s/return -1;/for (;;) ;/ | tests/unit/card/test_version: hangs
+hangs | firmware/card/version.c | s/return -1;/for (;;) pause();/; s/#include <ctype.h>/&\n#include <unistd.h>/ | tests/unit/card/test_version
+never returns | firmware/card/version.c | s/return -1;/for (;;) pause();/; s/#include <ctype.h>/&\n#include <unistd.h>/ | tests/unit/card/test_version: hangs
 must not return | firmware/card/version.c | s/return -1;/return 1;/ | tests/unit/card/test_version: hangs
 crashes | firmware/card/version.c | s/return -1;/__builtin_trap();/ | tests/unit/card/test_version
 leaves | firmware/card/version.c | s/return -1;/exit(3);/; s/#include <ctype.h>/&\n#include <stdlib.h>/ | tests/unit/card/test_version
