@@ -5,7 +5,8 @@
 # the fault never returns, and no check can. Needs what `make all tests` builds.
 # usage: test_plants.sh [K/N | PATTERN]
 #   without: all, as many at a time as there are processors; the tests named must pass as things are
-#   K/N: the Kth part of N, one after the other; for tests/run.sh, which runs the tests themselves, too
+#   K/N: the Kth part of N, one after the other; for tests/run.sh, which runs the tests themselves, too: here only cases
+#        that stand behind others in their test have to pass by themselves, once for each build of the test
 #   PATTERN: the rows that it matches (grep -E)
 # Environment: JOBS, PLANT_LIMIT_S (how long a planted test may take), PLANTS (another list than plants.txt).
 set -u
@@ -15,13 +16,25 @@ tab=$(printf '\t')
 jobs=${JOBS:-$(nproc)}
 limit_s=${PLANT_LIMIT_S:-600}
 
-# The rows of plants.txt that the argument asks for: name, source, expression, test, check
-rows() {
+# The rows of plants.txt: name, source, expression, test, check
+all_rows() {
 	sed '/^#/d; /^$/d; s/ | /\t/; s/ | /\t/; s/ | \(tests[^|]*\)$/\t\1/; s/\t\(tests[^:]*\): \([^\t]*\)$/\t\1\t\2/' \
-		"${PLANTS:-tests/plants/plants.txt}" | case $1 in
-	*[0-9]/[0-9]*) awk -v k="${1%/*}" -v n="${1#*/}" 'NR % n == k % n' ;;
-	*) grep -E -e "$1" ;;
-	esac
+		"${PLANTS:-tests/plants/plants.txt}"
+}
+
+# part K/N: every Nth line
+part() { awk -v k="${1%/*}" -v n="${1#*/}" 'NR % n == k % n'; }
+
+# Tests and checks of rows, each once
+tests_of() { cut -f4,5 | sort -u; }
+
+# Of those: cases of a suite that others stand before. The first case and a whole test run in the test itself as they do alone.
+later_cases() {
+	while IFS=$tab read -r test check; do
+		[ -n "$check" ] && [ -e "$test.c" ] || continue
+		names=$(sed -n '/^SUITE_MAIN(/,$p' "$test.c" | grep -oE '\{"[^"]*",' | sed 's/^{"//; s/",$//')
+		[ "$check" != "$(echo "$names" | head -n 1)" ] && echo "$names" | grep -qxF -e "$check" && printf '%s\t%s\n' "$test" "$check"
+	done
 }
 
 # ---- one row, in a folder of its own
@@ -31,9 +44,10 @@ flag() { sed -n "s/^$1=//p" "$flags"; }
 # What the Makefile adds for test_fast
 wraps() { [ "$test" != tests/prop/test_fast ] || printf ' -Wl,--wrap=%s' $(basename -s .c firmware/modules/*_fast.c); }
 
-# build: the planted object comes before the library, so that all its symbols are the planted ones
+# build: the planted object comes before the library, so that all its symbols are the planted ones. Nobody looks at the
+# program with a debugger, and the fault is the same however fast it is.
 build() {
-	eval "$CC $(flag CFLAGS) -I$(dirname "$source") -w -c -o $dir/planted.o $dir/planted.c" || return 1
+	eval "$CC $CFLAGS -O1 -g0 -I$(dirname "$source") -w -c -o $dir/planted.o $dir/planted.c" || return 1
 	case $test in
 	tests/e2e/* | *.sh) $CC $LDFLAGS -o "$dir/chronus" "$B/firmware/main.o" "$dir/planted.o" "$B/libchronus.a" $LIBS ;;
 	*) $CC $LDFLAGS $(wraps) -o "$dir/test" "$B/$test.o" "$B"/tests/support/*.o "$dir/planted.o" "$B/libchronus.a" $LIBS -lcunit ;;
@@ -110,15 +124,18 @@ if [ -z "${PLANT_FLAGS:-}" ]; then
 	export PLANT_FLAGS
 fi
 flags=$PLANT_FLAGS
-CC=$(flag CC) B=$(flag B) LDFLAGS=$(flag LDFLAGS) LIBS=$(flag LIBS)
+CC=$(flag CC) B=$(flag B) CFLAGS=$(flag CFLAGS) LIBS=$(flag LIBS)
+LDFLAGS="$(flag LDFLAGS) -Wl,--strip-debug,--no-gc-sections$(command -v ld.gold >/dev/null && echo ' -fuse-ld=gold')" # a third of the time
 export CHRONUS="${CHRONUS:-$B/chronus}" CHRONUS_PLANTED=1
 
-if [ "${1:-}" = --base ]; then # a test, and the case that a row names, as things are
+if [ "${1:-}" = --base ]; then # a test, and the case that a row names, as things are; --once: not what has passed before
 	IFS=$tab read -r test check <<-END
 		$2
 	END
+	passed=$B/plants-pass/$({ echo "$2" && cat "$B/$test" "$CHRONUS"; } 2>/dev/null | sha256sum | cut -d' ' -f1)
+	[ "${3:-}" != --once ] || [ ! -e "$passed" ] || exit 0
 	run "$test" "$CHRONUS" >"$dir/log" 2>&1
-	case $? in 0 | 77) ;; *)
+	case $? in 0) mkdir -p "${passed%/*}" && : >"$passed" ;; 77) ;; *)
 		echo "PLANT none: $test${check:+: $check} fails without any"
 		tail -n 15 "$dir/log" | sed 's/^/        /'
 		;;
@@ -133,16 +150,22 @@ if [ "${1:-}" = --row ]; then
 	exit 0
 fi
 
-rows "${1:-.}" >"$dir/rows"
 failed=0
+once=
 case ${1:-.} in
-*[0-9]/[0-9]*) jobs=1 ;;
+*[0-9]/[0-9]*)
+	jobs=1 once=--once
+	all_rows | part "$1" >"$dir/rows"
+	all_rows | tests_of | later_cases | part "$1" >"$dir/tests"
+	;;
 *)
-	cut -f4,5 "$dir/rows" | sort -u | tr '\n' '\0' | xargs -0 -n 1 -P "$jobs" sh "$self" --base >"$dir/base"
-	cat "$dir/base"
-	[ -s "$dir/base" ] && failed=1
+	all_rows | grep -E -e "${1:-.}" >"$dir/rows"
+	tests_of <"$dir/rows" >"$dir/tests"
 	;;
 esac
+tr '\n' '\0' <"$dir/tests" | xargs -0 -r -I{} -P "$jobs" sh "$self" --base {} $once >"$dir/base"
+cat "$dir/base"
+[ -s "$dir/base" ] && failed=1
 seq "$(wc -l <"$dir/rows")" | xargs -n 1 -P "$jobs" sh "$self" --row "$dir/rows" >"$dir/said"
 grep -v '^found: ' "$dir/said"
 grep '^found: ' "$dir/said" # last: a long log is cut
