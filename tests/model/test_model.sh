@@ -14,7 +14,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir" || exit 1
 failed=0
-optimize=-O2
+optimize=-O1 # -O2 compiles twice as long and searches no faster
 
 # search MODEL BUDGETS GCC-FLAGS PAN-FLAGS: the verifier's words are in pan.log; 1: it could not be built. The verifier
 # is that of the search before, if that had the same model, budgets and flags.
@@ -71,8 +71,8 @@ holds safety "$(b 2 2 0 0)" "$safe" -w24
 holds safety "$(b 1 1 0 1)" "$safe" -w24
 holds safety "$(b 1 1 1 0)" "$safe" -w24
 holds safety "$(b 1 0 0 3)" "$safe" -w24
+# an oddity that is never used: these are the runs without any, too
 holds 'every commit ends' "$(b 1 1 1 0)" $fair '-a -f -N ends'
-holds 'every commit ends' "$(b 1 1 0 0)" $fair '-a -f -N ends'
 holds 'the standby is a mirror again' "$(b 1 1 0 0)" $fair '-a -f -N heals'
 holds 'the standby is a mirror again' "$(b 1 0 1 0)" $fair '-a -f -N heals'
 
