@@ -26,6 +26,14 @@ static void tell_outcome(struct run *run)
 		log_line(LOG_LEVEL_INFO, "%8.3f s  %s", seconds_played(run), outcome);
 }
 
+static void tell_saved(struct run *run)
+{
+	char told[DESK_REPLY_BYTES];
+
+	if (run_saved_take_told(run, told))
+		run_screen_say(run, told);
+}
+
 /* Script lines whose time has come. Returns how many were refused. */
 static int obey_script(struct run *run, int *next)
 {
@@ -85,6 +93,7 @@ int run_loop(struct run *run)
 		n_errors += obey_script(run, &next_line);
 		if (saved_at && fds[saved_at].revents)
 			run_saved_serve(run);
+		tell_saved(run);
 		desk_poll(run->desk);
 		tell_outcome(run);
 		run_output_tick(run);

@@ -2,6 +2,7 @@
  * Tested by: e2e/test_emptied */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "appliance/run.h"
@@ -54,6 +55,8 @@ void run_saved_serve(struct run *run)
 	const char *path = desk_staged_path(run->desk);
 	char name[FILE_NAME_BYTES] = "", line[FILE_NAME_BYTES + 8], reply[DESK_REPLY_BYTES];
 
+	if (!run->saved.watch)
+		return;
 	if (file_watch_was_saved(run->saved.watch, WATCH_SETTINGS))
 		check_saved_settings(run);
 	if (!file_watch_was_saved(run->saved.watch, WATCH_PATCH))
@@ -64,7 +67,14 @@ void run_saved_serve(struct run *run)
 		log_line(LOG_LEVEL_WARNING, "saved, but not staged: %s", reply);
 	else
 		log_line(LOG_LEVEL_INFO, "%s: saved; %s", path, reply);
-	run_screen_say(run, reply);
+	snprintf(run->saved.told, sizeof(run->saved.told), "%s", reply);
+}
+
+bool run_saved_take_told(struct run *run, char told[DESK_REPLY_BYTES])
+{
+	memcpy(told, run->saved.told, sizeof(run->saved.told));
+	run->saved.told[0] = '\0';
+	return told[0] != '\0';
 }
 
 void run_saved_close(struct run *run)

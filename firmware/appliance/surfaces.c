@@ -50,10 +50,13 @@ static int execute(void *ctx, const char *line, char *reply, size_t reply_bytes)
 {
 	struct run *run = ctx;
 
+	run_saved_serve(run); /* a `commit` after `edit` hears what was edited */
 	return desk_command(run->desk, line, reply, reply_bytes);
 }
 
-_Static_assert((int)CONTROL_LATER == (int)DESK_LATER, "the socket passes the desk's answer on");
+_Static_assert((int)CONTROL_LATER == (int)DESK_LATER && (int)CONTROL_LINES == (int)DESK_LINES &&
+		       (int)CONTROL_ANSWER_BYTES == (int)DESK_ANSWER_BYTES,
+	"the socket passes the desk's answer on");
 
 bool run_screen_say(struct run *run, const char *line)
 {

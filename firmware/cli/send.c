@@ -3,17 +3,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include "base/runtime_dir.h"
+#include "cli/ask.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "control/control_socket.h"
-
-enum { PATIENCE_S = 5 };
 
 static int tell_failure(const char *path, int err)
 {
@@ -24,64 +19,30 @@ static int tell_failure(const char *path, int err)
 		fprintf(stderr, "chronus send: %s: %s (be root or in the group that owns it)\n",
 			path, strerror(err));
 	else if (err == EAGAIN)
-		fprintf(stderr, "chronus send: no reply within %d s\n", PATIENCE_S);
+		fprintf(stderr, "chronus send: no reply within %d s\n", ASK_PATIENCE_S);
 	else
 		fprintf(stderr, "chronus send: %s: %s\n", path, strerror(err));
 	return CLI_FAILED;
 }
 
-/* A socket, or a negative errno. */
-static int listener_connect(const char *path)
-{
-	struct sockaddr_un at = {.sun_family = AF_UNIX};
-	struct timeval patience = {.tv_sec = PATIENCE_S};
-	int fd, err;
-
-	if (strlen(path) >= sizeof(at.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(at.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-	if (connect(fd, (struct sockaddr *)&at, sizeof(at)) < 0) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
-	return fd;
-}
-
 /* Sends one command and prints its reply. 0, 1 (the reply is an error) or a negative errno. */
-static int ask(int fd, const char *command)
+static int send_one(struct ask *ask, const char *command)
 {
-	char line[CONTROL_LINE_BYTES + 2], reply[CONTROL_REPLY_BYTES + 1];
-	size_t n_line = (size_t)snprintf(line, sizeof(line), "%s\n", command), n = 0;
-	ssize_t got;
+	char first[40], ignored[2];
+	int err = ask_send(ask, command);
 
-	for (size_t sent = 0; sent < n_line; sent += (size_t)got) {
-		got = send(fd, line + sent, n_line - sent, MSG_NOSIGNAL);
-		if (got < 0)
-			return -errno;
-	}
-	while (n < sizeof(reply) - 1) {
-		got = recv(fd, reply + n, 1, 0); /* a few hundred bytes, once */
-		if (got <= 0)
-			return got < 0 ? -errno : -ECONNRESET;
-		if (reply[n] == '\n')
-			break;
-		n++;
-	}
-	reply[n] = '\0';
-	puts(reply);
-	return strncmp(reply, "error:", strlen("error:")) == 0;
+	if (!err)
+		err = ask_line(ask, first, sizeof(first), stdout);
+	for (int n = err ? 0 : ask_lines_behind(first); n > 0 && !err; n--)
+		err = ask_line(ask, ignored, sizeof(ignored), stdout);
+	return err ? err : strncmp(first, "error:", strlen("error:")) == 0;
 }
 
 int cli_send(int argc, char **argv)
 {
 	int n_args = options_read(NULL, 0, argc, argv);
-	int fd, code = CLI_OK;
+	struct ask ask;
+	int code = CLI_OK, result;
 	char path[512];
 
 	if (n_args < 0)
@@ -95,19 +56,18 @@ int cli_send(int argc, char **argv)
 	}
 	if (runtime_path_find(path, sizeof(path), "control.sock") < 0)
 		return tell_failure("the runtime folder", ENAMETOOLONG);
-	fd = listener_connect(path);
-	if (fd < 0)
-		return tell_failure(path, -fd);
+	result = ask_open(&ask, path);
+	if (result < 0)
+		return tell_failure(path, -result);
 	for (int i = 1; i <= n_args; i++) {
-		int result = ask(fd, argv[i]);
-
+		result = send_one(&ask, argv[i]);
 		if (result < 0) {
-			close(fd);
+			ask_close(&ask);
 			return tell_failure(path, -result);
 		}
 		if (result > 0)
 			code = CLI_FAILED;
 	}
-	close(fd);
+	ask_close(&ask);
 	return code;
 }

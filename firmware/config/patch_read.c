@@ -253,8 +253,7 @@ static void name_after_file(struct patch *patch, const char *path)
 		patch->name[bad] = '?';
 }
 
-/* Of the path as it is said where no such file is there: a built-in patch, a test's. */
-static uint64_t file_of(const char *path)
+uint64_t patch_file_of(const char *path)
 {
 	char *real = realpath(path, NULL);
 	const char *is = real ? real : path;
@@ -289,7 +288,7 @@ int patch_read_text(
 		return err;
 	}
 	patch_note_written(reader.patch);
-	reader.patch->file = file_of(name);
+	reader.patch->file = patch_file_of(name);
 	*out = reader.patch;
 	return err;
 }

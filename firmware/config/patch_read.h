@@ -13,6 +13,10 @@ int patch_read(const char *path, struct patch **out, struct diag *diag);
 /* The same, and a file without a section, which is silence to patch_read, is refused: -ENODATA. */
 int patch_read_filled(const char *path, struct patch **out, struct diag *diag);
 
+/* What patch->file is of such a file. Of the path as it is said where no file is there: a built-in patch, a
+ * test's. */
+uint64_t patch_file_of(const char *path);
+
 /* Same, from memory; name stands for the file in messages. For tests and fuzzing. */
 int patch_read_text(
 	const char *text, size_t n_bytes, const char *name, struct patch **out, struct diag *diag);

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "config/ini_lines.h"
+#include "config/param_text.h"
 #include "config/patch_read.h"
 #include "dsp/list_text.h"
 
 enum { VALUE_BYTES = LIST_TEXT_BYTES };
+_Static_assert((int)VALUE_BYTES >= (int)PARAM_TEXT_BYTES, "either has room");
 
 /* A line of the text, without its end. */
 struct line {
@@ -111,25 +113,6 @@ static bool has_list_changed(const struct patch *patch, const struct patch_modul
 	       patch_list_sum(patch, &module->lists[l]) != module->written_lists[l];
 }
 
-/* As short as it reads back. */
-static void value_text(const struct param_desc *param, float value, char text[VALUE_BYTES])
-{
-	struct diag ignored;
-	float back;
-
-	if (param->curve == CURVE_CHOICE) {
-		snprintf(text, VALUE_BYTES, "%s", param->choices[(int)value]);
-		return;
-	}
-	for (int digits = 1; digits <= 9; digits++) {
-		snprintf(text, VALUE_BYTES, "%.*g", digits, (double)value);
-		if (!strchr(text, 'e') && param_value_read(param, text, &back, &ignored) == 0 &&
-			memcmp(&back, &value, sizeof(value)) == 0)
-			return;
-	}
-	snprintf(text, VALUE_BYTES, "%.9g", (double)value);
-}
-
 static void list_text(const struct writer *writer, const struct patch_module *module, int l,
 	char text[VALUE_BYTES])
 {
@@ -180,7 +163,7 @@ static bool put_key(struct writer *writer, int m, const struct line *line)
 
 		if (!is_key(line, param->key) || !has_changed(module, p))
 			continue;
-		value_text(param, module->values[p], text);
+		param_value_text(param, module->values[p], PARAM_AS_READ, text);
 		put_changed(writer, module, param->key, line, text);
 		return true;
 	}
@@ -205,7 +188,7 @@ static void put_missing(struct writer *writer, int m)
 	for (int p = 0; p < module->desc->n_params; p++) {
 		if (section->params >> p & 1 || !has_changed(module, p))
 			continue;
-		value_text(&module->desc->params[p], module->values[p], text);
+		param_value_text(&module->desc->params[p], module->values[p], PARAM_AS_READ, text);
 		put_new_line(writer, module, module->desc->params[p].key, text);
 	}
 	for (int l = 0; l < module->desc->n_lists; l++) {

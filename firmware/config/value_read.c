@@ -4,16 +4,56 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/ini_text.h"
 #include "config/param_text.h"
 #include "config/patch_read.h"
 
+/* 12345.6 with 2 digits that tell something is 12346: none before the point is lost. */
+static void put_plain(double value, int n_digits, char text[PARAM_TEXT_BYTES])
+{
+	char scientific[40], *end;
+	int n_decimals;
+
+	snprintf(scientific, sizeof(scientific), "%.*e", n_digits - 1, value);
+	n_decimals = n_digits - 1 - atoi(strchr(scientific, 'e') + 1);
+	snprintf(text, PARAM_TEXT_BYTES, "%.*f", n_decimals > 0 ? n_decimals : 0, value);
+	if (!strchr(text, '.'))
+		return;
+	for (end = text + strlen(text) - 1; *end == '0';)
+		*end-- = '\0';
+	if (*end == '.')
+		*end = '\0';
+}
+
+void param_value_text(
+	const struct param_desc *param, float value, int n_digits, char text[PARAM_TEXT_BYTES])
+{
+	int n = n_digits == PARAM_AS_READ ? 1 : n_digits;
+	float back;
+
+	if (param->curve == CURVE_CHOICE) {
+		snprintf(text, PARAM_TEXT_BYTES, "%s", param->choices[(int)value]);
+		return;
+	}
+	for (;; n++) {
+		put_plain((double)value, n, text);
+		back = strtof(text, NULL);
+		if (n_digits != PARAM_AS_READ || n == 9 || memcmp(&back, &value, sizeof(back)) == 0)
+			return;
+	}
+}
+
+const char *param_unit_text(const struct param_desc *param)
+{
+	return param->unit == UNIT_NONE || param->unit == UNIT_NORM ? "" : unit_name(param->unit);
+}
+
 void param_range_text(const struct param_desc *param, char *out, size_t n_bytes)
 {
-	const char *unit =
-		param->unit == UNIT_NONE || param->unit == UNIT_NORM ? "" : unit_name(param->unit);
+	const char *unit = param_unit_text(param);
 
 	snprintf(out, n_bytes, "%.7g..%.7g%s%s", (double)param->min, (double)param->max,
 		unit[0] ? " " : "", unit);

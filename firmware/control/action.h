@@ -31,6 +31,10 @@ enum action_kind {
 	ACTION_UNDO,
 	ACTION_REVERT,
 	ACTION_CUT,
+	ACTION_GET,
+	ACTION_SHOW,
+	ACTION_LIST,
+	ACTION_KNOBS,
 	ACTION_FAULT,
 	ACTION_QUIT,
 	N_ACTION_KINDS
@@ -84,6 +88,11 @@ struct action {
 		} load;
 		struct replay_hint hint; /* of a commit, an undo or a revert */
 		struct {
+			struct module_ref module;
+			bool is_list;
+			int at; /* parameter or list */
+		} get;
+		struct {
 			enum action_slot slot;
 			enum fault_kind kind; /* FAULT_NONE: its blocks are late */
 			float value;          /* milliseconds; late: microseconds */
@@ -94,7 +103,7 @@ struct action {
 /* Meanings of the names in a text. */
 struct action_names {
 	const struct settings *settings;
-	const struct patch *live;   /* of set, gate, note */
+	const struct patch *live;   /* of set, get, gate, note */
 	const struct patch *staged; /* of stage */
 };
 

@@ -1,5 +1,5 @@
 /* action_read.c - the one command language of scripts, the control socket and the terminal. */
-#include "control/action.h"
+#include "control/action_line.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -10,20 +10,11 @@
 #include "config/ini_text.h"
 #include "config/patch_read.h"
 #include "config/target_read.h"
-#include "control/file_name.h"
 #include "dsp/list_text.h"
 #include "patch/symbol.h"
 
 #define DEFAULT_VELOCITY 0.8f
-enum { MAX_WORDS = 5, MAX_HINT_BLOCKS = 100000, MAX_DETENTS = 10000 };
-
-struct line {
-	const struct action_names *names;
-	int n_words;
-	char *words[MAX_WORDS];
-	struct action *action;
-	struct diag *diag;
-};
+enum { MAX_DETENTS = 10000 };
 
 /* ---- knobs and buttons */
 
@@ -203,92 +194,6 @@ static int read_midi(struct line *line)
 	return 0;
 }
 
-/* ---- patches */
-
-static int read_load(struct line *line)
-{
-	struct file_name name;
-	int err = file_name_read(line->words[1], &name, line->diag);
-
-	if (err < 0)
-		return err;
-	line->action->load.path = name.path;
-	line->action->load.has_sum = name.has_sum;
-	line->action->load.sum = name.sum;
-	line->action->load.of = name.of;
-	return 0;
-}
-
-/* Words at and at + 1: `name N`. false: they are not. */
-static bool read_blocks(const struct line *line, int at, const char *name, int *out_n)
-{
-	char *end = NULL;
-	long n;
-
-	if (at + 1 >= line->n_words || strcmp(line->words[at], name) != 0)
-		return false;
-	n = strtol(line->words[at + 1], &end, 10);
-	*out_n = (int)n;
-	return !*end && n >= 0 && n <= MAX_HINT_BLOCKS;
-}
-
-/* How the commit's fade was chosen when it was heard first. */
-static int read_hint(struct line *line)
-{
-	struct replay_hint *hint = &line->action->hint;
-	bool is_good = line->n_words == 1;
-
-	*hint = REPLAY_HINT_NONE;
-	hint->is_same = line->n_words == 2 && strcmp(line->words[1], "same") == 0;
-	is_good = is_good || hint->is_same;
-	if (line->n_words == 3)
-		is_good = read_blocks(line, 1, "late", &hint->late_blocks);
-	if (!is_good && (line->n_words == 3 || line->n_words == 5)) {
-		is_good = read_blocks(line, 1, "blind", &hint->blind_blocks);
-		hint->tempo_blocks = hint->blind_blocks;
-	}
-	if (is_good && line->n_words == 5)
-		is_good = read_blocks(line, 3, "tempo", &hint->tempo_blocks);
-	return is_good ? 0
-		       : diag_set(line->diag, -EINVAL,
-				 "only `same`, `late N` or `blind N`, maybe with `tempo N`, may "
-				 "follow, "
-				 "N from 0 to %d, as a journal has them",
-				 MAX_HINT_BLOCKS);
-}
-
-/* ---- faults on purpose */
-
-static int find_fault(const char *name)
-{
-	for (int k = FAULT_STALL; k < N_FAULT_KINDS; k++)
-		if (strcmp(fault_name((enum fault_kind)k), name) == 0)
-			return k;
-	return strcmp(name, "late") == 0 ? FAULT_NONE : -ENOENT;
-}
-
-static int read_fault(struct line *line)
-{
-	const char *who = line->words[1], *value = line->n_words == 4 ? line->words[3] : "0";
-	struct action *action = line->action;
-	int kind = find_fault(line->words[2]);
-	double number = 0.0;
-
-	action->fault.slot = strcmp(who, "live") == 0      ? ACTION_LIVE
-			     : strcmp(who, "standby") == 0 ? ACTION_STANDBY
-							   : ACTION_BOTH;
-	if (action->fault.slot == ACTION_BOTH && strcmp(who, "both") != 0)
-		return diag_set(line->diag, -EINVAL, "%s: live, standby or both", who);
-	if (text_number(value, &number) < 0 || number < 0.0 || number > 1e6)
-		return diag_set(line->diag, -EINVAL, "%s: a number from 0 to 1000000", value);
-	if (kind < 0)
-		return diag_set(line->diag, -EINVAL,
-			"%s: stall MS, segv, fpe, bus, ill, nan or late US", line->words[2]);
-	action->fault.kind = (enum fault_kind)kind;
-	action->fault.value = (float)number;
-	return 0;
-}
-
 static int read_nothing_more(struct line *line)
 {
 	(void)line;
@@ -320,6 +225,10 @@ static const struct command {
 	{"revert", ACTION_REVERT, 1, 5, "revert [same | late N | blind N [tempo N]]", read_hint,
 		false},
 	{"cut", ACTION_CUT, 1, 1, "cut", read_nothing_more, false},
+	{"get", ACTION_GET, 2, 2, "get MODULE.PARAM, or MODULE.LIST", read_get, false},
+	{"show", ACTION_SHOW, 1, 1, "show", read_nothing_more, false},
+	{"list", ACTION_LIST, 1, 1, "list", read_nothing_more, false},
+	{"knobs", ACTION_KNOBS, 1, 1, "knobs", read_nothing_more, false},
 	{"fault", ACTION_FAULT, 3, 4,
 		"fault live|standby|both stall MS|segv|fpe|bus|ill|nan|late US", read_fault, false},
 	{"quit", ACTION_QUIT, 1, 1, "quit", read_nothing_more, false},
@@ -335,7 +244,7 @@ static const struct command *find_command(const char *name)
 
 static int refuse_unknown(const struct line *line)
 {
-	char names[160] = "";
+	char names[400] = "";
 
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), " %s",

@@ -77,7 +77,16 @@ static void put_load(const struct action *action, char *text)
 	snprintf(text, ACTION_TEXT_BYTES, "load %s", name);
 }
 
-/* As read_hint() in action_read.c has it. */
+static void put_get(const struct action *action, char *text)
+{
+	const struct module_desc *desc = action->get.module.desc;
+
+	snprintf(text, ACTION_TEXT_BYTES, "get %s.%s", module_text(action->get.module),
+		action->get.is_list ? desc->lists[action->get.at].key
+				    : desc->params[action->get.at].key);
+}
+
+/* As read_hint() in action_read_more.c has it. */
 static void put_hint(const char *verb, const struct replay_hint *hint, char *text)
 {
 	int n = snprintf(text, ACTION_TEXT_BYTES, "%s", verb);
@@ -113,6 +122,16 @@ static void put_press(const struct settings *settings, const struct action *acti
 				      : settings->buttons[control].name,
 		action->press.is_long ? " long" : "");
 }
+
+/* Of the actions that are a word and no more. */
+static const char *const words[N_ACTION_KINDS + 1] = {
+	[ACTION_CUT] = "cut",
+	[ACTION_SHOW] = "show",
+	[ACTION_LIST] = "list",
+	[ACTION_KNOBS] = "knobs",
+	[ACTION_QUIT] = "quit",
+	[N_ACTION_KINDS] = "",
+};
 
 const char *action_text(
 	const struct settings *settings, const struct action *action, char text[ACTION_TEXT_BYTES])
@@ -157,17 +176,14 @@ const char *action_text(
 	case ACTION_REVERT:
 		put_hint("revert", &action->hint, text);
 		break;
-	case ACTION_CUT:
-		strcpy(text, "cut");
+	case ACTION_GET:
+		put_get(action, text);
 		break;
 	case ACTION_FAULT:
 		put_fault(action, text);
 		break;
-	case ACTION_QUIT:
-		strcpy(text, "quit");
-		break;
-	case N_ACTION_KINDS:
-		text[0] = '\0';
+	default:
+		strcpy(text, words[action->kind]);
 		break;
 	}
 	return text;

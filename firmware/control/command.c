@@ -70,6 +70,14 @@ static int dispatch(
 		return desk_revert(desk, &action->hint, diag);
 	case ACTION_CUT:
 		return desk_cut_tail(desk);
+	case ACTION_GET:
+		return tell_value(desk, action, answer, diag);
+	case ACTION_SHOW:
+		return tell_patch(desk, answer, diag);
+	case ACTION_LIST:
+		return tell_patches(desk, answer, diag);
+	case ACTION_KNOBS:
+		return tell_knobs(desk, answer, diag);
 	case ACTION_FAULT:
 		return desk_fault(
 			desk, action->fault.slot, action->fault.kind, action->fault.value, diag);
@@ -86,7 +94,7 @@ static int dispatch(
 int desk_execute(struct desk *desk, const struct action *action, char *text, size_t n_bytes,
 	struct diag *diag)
 {
-	struct answer answer = {text, n_bytes};
+	struct answer answer = {.text = text, .n_bytes = n_bytes};
 	int err;
 
 	answer_say(&answer, "ok");

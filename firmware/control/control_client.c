@@ -15,7 +15,7 @@ void client_close(struct client *client)
 
 bool client_has_room(const struct client *client)
 {
-	return sizeof(client->out) - client->n_out > CONTROL_REPLY_BYTES;
+	return sizeof(client->out) - client->n_out > CONTROL_ANSWER_BYTES;
 }
 
 void client_reply(struct client *client, const char *reply)
@@ -23,12 +23,21 @@ void client_reply(struct client *client, const char *reply)
 	char *at = client->out + client->n_out;
 	size_t n = strnlen(reply, CONTROL_REPLY_BYTES - 1);
 
-	memcpy(at, reply, n);
+	memmove(at, reply, n); /* it may stand there already */
 	for (size_t i = 0; i < n; i++) {
 		if (at[i] == '\n' || at[i] == '\r')
 			at[i] = ' ';
 	}
 	at[n] = '\n';
+	client->n_out += n + 1;
+}
+
+/* It stands in its place already. */
+static void client_reply_lines(struct client *client, char *reply)
+{
+	size_t n = strnlen(reply, CONTROL_ANSWER_BYTES - 1);
+
+	reply[n] = '\n';
 	client->n_out += n + 1;
 }
 
@@ -76,22 +85,28 @@ void client_read(struct client *client, int64_t now_ns)
 static void line_execute(
 	struct client *client, char *line, size_t n, control_execute_fn *execute, void *ctx)
 {
-	char reply[CONTROL_REPLY_BYTES] = "";
+	char *reply = client->out + client->n_out; /* there is room */
+	int result = 0;
 
+	reply[0] = '\0';
 	if (n && line[n - 1] == '\r')
 		n--;
 	line[n] = '\0';
 	if (client->is_skipping)
-		snprintf(reply, sizeof(reply), "error: a line is at most %d bytes long",
+		snprintf(reply, CONTROL_ANSWER_BYTES, "error: a line is at most %d bytes long",
 			CONTROL_LINE_BYTES);
 	else if (strlen(line) != n)
-		snprintf(reply, sizeof(reply), "error: the line has a NUL byte");
+		snprintf(reply, CONTROL_ANSWER_BYTES, "error: the line has a NUL byte");
 	else
-		client->is_waiting = execute(ctx, line, reply, sizeof(reply)) == CONTROL_LATER;
+		result = execute(ctx, line, reply, CONTROL_ANSWER_BYTES);
+	client->is_waiting = result == CONTROL_LATER;
 	client->is_skipping = false;
 	if (client->is_waiting)
 		return;
-	client_reply(client, reply[0] ? reply : "error: no reply");
+	if (result == CONTROL_LINES)
+		client_reply_lines(client, reply);
+	else
+		client_reply(client, reply[0] ? reply : "error: no reply");
 }
 
 static void lines_execute(struct client *client, control_execute_fn *execute, void *ctx)

@@ -9,7 +9,7 @@
 
 #include "control/control_socket.h"
 
-enum { CLIENT_OUT_BYTES = 16 * CONTROL_REPLY_BYTES };
+enum { CLIENT_OUT_BYTES = CONTROL_ANSWER_BYTES + 16 * CONTROL_REPLY_BYTES };
 
 struct client {
 	int fd;           /* -1: free */
@@ -26,7 +26,7 @@ struct client {
 
 /* A request or a reply of it is under way. */
 bool client_is_open(const struct client *client);
-/* Room for one more reply and its newline. */
+/* Room for one more answer and its newline. */
 bool client_has_room(const struct client *client);
 /* Takes what it has sent, as far as there is room. */
 void client_read(struct client *client, int64_t now_ns);

@@ -1,6 +1,7 @@
 /* control_socket.h - where other programs tell the desk what to do.
  *
- * A Unix stream socket: one command a line, one line of reply for each, in order. A line is at most
+ * A Unix stream socket: one command a line, one line of reply for each, in order; behind "ok N lines" come N
+ * lines more, CONTROL_ANSWER_BYTES at most. A line is at most
  * CONTROL_LINE_BYTES long (without its newline) and holds no NUL, else its reply is an error and
  * nothing is executed. A client that does not read its replies is not read from: nobody else waits.
  *
@@ -25,15 +26,19 @@ enum {
 	CONTROL_MAX_CLIENTS = 8,
 	CONTROL_LINE_BYTES = 1024,
 	CONTROL_REPLY_BYTES = 512,
+	CONTROL_ANSWER_BYTES = 64 * 1024,
 	CONTROL_MAX_FDS = CONTROL_MAX_CLIENTS + 1,
 	CONTROL_LATER = 1,
+	CONTROL_LINES = 2,
 	CONTROL_REQUEST_S = 5,
 	CONTROL_SILENT_S = 1,
 };
 
 struct control_socket;
 
-/* Executes one line. CONTROL_LATER: its reply comes later. */
+/* Executes one line; reply has room for CONTROL_ANSWER_BYTES. CONTROL_LATER: its reply comes later.
+ * CONTROL_LINES: reply is "ok N lines", and N lines behind that. Any other is one line, whatever it holds, cut
+ * at CONTROL_REPLY_BYTES. */
 typedef int control_execute_fn(void *ctx, const char *line, char *reply, size_t reply_bytes);
 
 /* Makes the socket (mode 0660). A file that a dead program left behind is replaced. */

@@ -18,7 +18,8 @@
 
 struct desk;
 
-enum { DESK_REPLY_BYTES = 512, DESK_LATER = 1 };
+/* DESK_ANSWER_BYTES: for `show`, `list` and `knobs`; where there is less room they are refused. */
+enum { DESK_REPLY_BYTES = 512, DESK_ANSWER_BYTES = 64 * 1024, DESK_LATER = 1, DESK_LINES = 2 };
 
 /* patch: what the engine was started with; the desk keeps a copy. settings and engine stay the
  * caller's. */
@@ -27,7 +28,8 @@ int desk_open(struct desk **desk, const struct settings *settings, struct engine
 void desk_close(struct desk *desk);
 
 /* Does one action. answer gets one line, "ok ..."; NULL: nobody reads it. A negative errno: refused,
- * and diag says why. DESK_LATER: it has begun, and desk_take_outcome will tell how it ended. */
+ * and diag says why. DESK_LATER: it has begun, and desk_take_outcome will tell how it ended. DESK_LINES: the
+ * answer has more lines: "ok N lines", then N, each with its newline but for the last one. */
 int desk_execute(struct desk *desk, const struct action *action, char *answer, size_t answer_bytes,
 	struct diag *diag);
 /* The same for a line of the command language (action_read.c has the list). reply gets "ok ..." or
@@ -62,12 +64,13 @@ void desk_rebind(struct desk *desk);
 /* ---- what a screen shows */
 struct desk_knob_view {
 	const char *name;
-	const char *target;         /* "filter1.cutoff_hz" */
-	bool is_staged_knob;        /* its turns wait for the commit */
-	bool is_there;              /* the patch has the target */
-	bool has_staged;            /* a staged value waits */
-	char value[32], staged[32]; /* as text with the unit */
-	double norm;                /* 0..1 on the knob's scale */
+	const char *target;  /* "filter1.cutoff_hz" */
+	bool is_staged_knob; /* its turns wait for the commit */
+	bool is_there;       /* the patch has the target */
+	bool has_staged;     /* a staged value waits */
+	/* as text with the unit; written: as the file says, "": there is nothing written */
+	char value[32], staged[32], written[32];
+	double norm; /* 0..1 on the knob's scale */
 };
 int desk_n_knobs(const struct desk *desk);
 void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view);

@@ -3,13 +3,14 @@
 #define CONTROL_DESK_STATE_H
 
 #include "config/patch_read.h"
+#include "control/answer.h"
 #include "control/desk.h"
 #include "control/left_patches.h"
 #include "control/midi_decoder.h"
 #include "control/state_rest.h"
 
 /* what desk_undo returns where it took back a commit that was not heard, and its answer */
-enum { DESK_IS_TAKEN_BACK = DESK_LATER + 1 };
+enum { DESK_IS_TAKEN_BACK = DESK_LINES + 1 };
 #define DESK_TAKEN_BACK "ok the waiting commit is taken back"
 enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_PENDING = 4096, DESK_MAX_BAD = 16 };
 /* all that the engine has not played yet, and all that it has not taken yet */
@@ -371,12 +372,12 @@ void journal_edit(struct desk *desk, const struct action *action);
 void journal_load(struct desk *desk, const struct patch *patch);
 void journal_flush(struct desk *desk);
 
-/* ---- answer.c */
-struct answer { /* one line; text NULL: nobody reads it */
-	char *text;
-	size_t n_bytes;
-};
-void answer_say(struct answer *answer, const char *format, ...) PRINTF_LIKE(2, 3);
+/* ---- tell.c, tell_patches.c: what the desk tells who asks */
+int tell_value(const struct desk *desk, const struct action *action, struct answer *answer,
+	struct diag *diag);
+int tell_patch(const struct desk *desk, struct answer *answer, struct diag *diag);
+int tell_patches(const struct desk *desk, struct answer *answer, struct diag *diag);
+int tell_knobs(const struct desk *desk, struct answer *answer, struct diag *diag);
 
 /* ---- controls.c: what knobs and buttons do */
 int desk_turn(struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag);

@@ -6,16 +6,18 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "config/param_text.h"
 #include "config/target_read.h"
 
 static const char *value_text(
 	const struct param_desc *param, double value, char *text, size_t text_bytes)
 {
-	if (param->curve == CURVE_CHOICE)
-		snprintf(text, text_bytes, "%s", param->choices[(int)value]);
-	else
-		snprintf(text, text_bytes, "%.4g %s", value,
-			param->unit == UNIT_NONE ? "" : unit_name(param->unit));
+	const char *unit = param->unit == UNIT_NONE ? "" : unit_name(param->unit);
+	char number[PARAM_TEXT_BYTES];
+
+	param_value_text(param, (float)value, PARAM_FOR_EYES, number);
+	snprintf(text, text_bytes, "%.22s%s%.7s", number, param->curve == CURVE_CHOICE ? "" : " ",
+		param->curve == CURVE_CHOICE ? "" : unit);
 	return text;
 }
 
@@ -148,6 +150,8 @@ void view_param(const struct desk *desk, int knob, struct desk_knob_view *view)
 		view->is_there = true;
 		view->norm = param_to_norm(param, value);
 		value_text(param, value, view->value, sizeof(view->value));
+		value_text(param, (double)module->written[live->param], view->written,
+			sizeof(view->written));
 	}
 	if (staged->module >= 0) {
 		const struct patch_module *module =

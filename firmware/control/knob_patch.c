@@ -1,30 +1,21 @@
 /* knob_patch.c - the knob that chooses a patch: the files beside the start patch, in the order of
- * their names. A file that cannot be read is passed over: told, and no detent is spent on it. */
+ * the setlist or of their names. A file that cannot be read is passed over: told, and no detent is spent on it. */
 #include "control/desk_state.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "control/patch_folder.h"
 
 /* The folder that a turn goes through, and the first file that it passed over. */
 struct patch_walk {
-	char folder[256];
-	struct dirent **files; /* in the order of their names */
-	int n;
+	struct patch_folder folder;
 	char path[600]; /* of the file reached; empty: none */
 	char passed[200];
 };
-
-static int is_patch_file(const struct dirent *entry)
-{
-	const char *dot = strrchr(entry->d_name, '.');
-
-	return dot && strcmp(dot, ".ini") == 0 && entry->d_name[0] != '.';
-}
 
 static bool is_readable(struct patch_walk *walk, const char *path)
 {
@@ -42,29 +33,30 @@ static bool is_readable(struct patch_walk *walk, const char *path)
 }
 
 /* Index of the file where a turn begins; where `name` is not there, the place before its first step. */
-static int find_start(const struct patch_walk *walk, const char *name, int step)
+static int find_start(const struct patch_folder *folder, const char *name, int step)
 {
-	for (int i = 0; i < walk->n; i++) {
-		int order = strcmp(walk->files[i]->d_name, name);
-
-		if (order == 0)
+	for (int i = 0; i < folder->n_listed; i++)
+		if (strcmp(folder->names[i], name) == 0)
 			return i;
-		if (order > 0)
+	for (int i = 0; i < folder->n_listed && !folder->has_setlist; i++)
+		if (strcmp(folder->names[i], name) > 0)
 			return step > 0 ? i - 1 : i;
-	}
-	return step > 0 ? walk->n - 1 : walk->n;
+	if (folder->has_setlist)
+		return step > 0 ? -1 : folder->n_listed;
+	return step > 0 ? folder->n_listed - 1 : folder->n_listed;
 }
 
 /* Goes as far as there are files that can be read. */
 static void walk_files(struct patch_walk *walk, const char *name, int detents)
 {
+	const struct patch_folder *folder = &walk->folder;
 	int step = detents < 0 ? -1 : 1, left = abs(detents);
-	int i = find_start(walk, name, step) + step;
+	int i = find_start(folder, name, step) + step;
 
-	for (; i >= 0 && i < walk->n && left > 0; i += step) {
+	for (; i >= 0 && i < folder->n_listed && left > 0; i += step) {
 		char path[sizeof(walk->path)];
 
-		snprintf(path, sizeof(path), "%s/%s", walk->folder, walk->files[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", folder->path, folder->names[i]);
 		if (!is_readable(walk, path))
 			continue;
 		memcpy(walk->path, path, sizeof(path));
@@ -76,22 +68,22 @@ int turn_patch(struct desk *desk, int knob, int detents, struct answer *answer, 
 {
 	const struct patch *now = desk_staged_base(desk);
 	const char *slash = strrchr(now->path, '/');
-	struct patch_walk walk = {.n = 0};
-	int err;
+	struct patch_walk walk = {.path = ""};
+	int err = patch_folder_open(desk, &walk.folder, diag);
 
 	(void)knob;
-	snprintf(walk.folder, sizeof(walk.folder), "%.*s", slash ? (int)(slash - now->path) : 1,
-		slash ? now->path : ".");
-	walk.n = scandir(walk.folder, &walk.files, is_patch_file, alphasort);
-	if (walk.n < 0)
-		return diag_set(diag, -errno, "%s: %s", walk.folder, strerror(errno));
-	walk_files(&walk, slash ? slash + 1 : now->path, detents);
-	for (int i = 0; i < walk.n; i++)
-		free(walk.files[i]);
-	free(walk.files);
+	if (!err) {
+		if (walk.folder.wrong.text[0])
+			snprintf(walk.passed, sizeof(walk.passed), "; %.190s",
+				walk.folder.wrong.text);
+		walk_files(&walk, slash ? slash + 1 : now->path, detents);
+	}
+	patch_folder_close(&walk.folder);
+	if (err < 0)
+		return err;
 	if (!walk.path[0]) {
 		answer_say(answer, "ok \"%s\" is the %s patch in %s%s", now->name,
-			detents < 0 ? "first" : "last", walk.folder, walk.passed);
+			detents < 0 ? "first" : "last", walk.folder.path, walk.passed);
 		return 0;
 	}
 	err = desk_load(desk, walk.path, 0, diag);

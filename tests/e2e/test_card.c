@@ -95,6 +95,30 @@ static void test_edit_from_a_file(void)
 	CU_ASSERT_TRUE(holds("data/update/log", "chronus.ini replaced"));
 }
 
+/* The answer says so, and a commit hears it at once: the file is not looked at a little later. */
+static void test_edit_of_what_plays(void)
+{
+	static const char again[] = "[osc1]\ntype = osc\nshape = square\n[out]\nin = osc1\n";
+	char log[300], settings[700];
+	pid_t pid;
+
+	begin();
+	spawn_chronus(&said, "edit --from %s tone",
+		spawn_file("good.ini", "[osc1]\ntype = osc\n[out]\nin = osc1\n"));
+	CU_ASSERT_PTR_NULL(strstr(said.text, "staged"));
+	snprintf(log, sizeof(log), "%s/log", spawn_folder());
+	snprintf(settings, sizeof(settings),
+		"[audio]\ndevice = simulated\n[start]\npatch = %s/patches/tone.ini\n", paths.card);
+	pid = spawn_start(log, "run --config %s", spawn_file("run.ini", settings));
+	spawn_until(&said, "send list", "tone.ini: playing");
+	spawn_chronus(&said, "edit --from %s tone", spawn_file("again.ini", again));
+	CU_ASSERT_TRUE(says(0, "; staged; commit to hear it"));
+	spawn_chronus(&said, "send commit list show");
+	CU_ASSERT_TRUE(says(0, "tone.ini: playing\n"));
+	CU_ASSERT_TRUE(says(0, "shape = square\n"));
+	CU_ASSERT_EQUAL(spawn_wait(pid, SIGTERM), 0);
+}
+
 /* An editor is a program that is given the file's name. */
 static void edit_by(const char *script, const char *arguments)
 {
@@ -316,6 +340,7 @@ static void test_launch(void)
 int main(void)
 {
 	static const struct suite_test tests[] = {{"edit from a file", test_edit_from_a_file},
+		{"edit of what plays", test_edit_of_what_plays},
 		{"edit by hand", test_edit_by_hand}, {"an inbox for scp", test_inbox},
 		{"update", test_update}, {"elsewhere", test_elsewhere},
 		{"silence is not kept", test_silence_is_not_kept},

@@ -28,6 +28,12 @@ static int execute(void *ctx, const char *line, char *reply, size_t reply_bytes)
 	CU_ASSERT_PTR_EQUAL(ctx, &n_executed);
 	if (strcmp(line, "commit now") == 0)
 		return CONTROL_LATER;
+	if (strcmp(line, "many") == 0) {
+		memset(reply, 'x', reply_bytes);
+		for (size_t i = 99; i < reply_bytes; i += 100)
+			reply[i] = '\n';
+		return CONTROL_LINES;
+	}
 	snprintf(last_line, sizeof(last_line), "%s", line);
 	snprintf(reply, reply_bytes, "ok %s", line);
 	return 0;

@@ -134,9 +134,18 @@ static void random_midi(struct action *action, unsigned *seed)
 		action->midi.bytes[i] = (uint8_t)below(seed, 256);
 }
 
-static void random_action(struct action *action, unsigned *seed)
+static void random_load(struct action *action, unsigned *seed)
 {
 	static const char *const paths[] = {"a.ini", "/data/my patch #2.ini", "\"q\\\x01\xff.ini"};
+
+	action->load.path = paths[below(seed, ARRAY_LEN(paths))];
+	action->load.has_sum = below(seed, 2);
+	if (action->load.has_sum)
+		action->load.sum = (uint64_t)rand_r(seed) << 33 | (uint64_t)rand_r(seed);
+}
+
+static void random_action(struct action *action, unsigned *seed)
+{
 	const struct patch_module *module = any_module(seed, has_params);
 	int param = below(seed, module->desc->n_params);
 	float value = value_of(&module->desc->params[param], seed);
@@ -177,14 +186,15 @@ static void random_action(struct action *action, unsigned *seed)
 		random_midi(action, seed);
 		break;
 	case ACTION_LOAD:
-		action->load.path = paths[below(seed, ARRAY_LEN(paths))];
-		action->load.has_sum = below(seed, 2);
-		if (action->load.has_sum)
-			action->load.sum = (uint64_t)rand_r(seed) << 33 | (uint64_t)rand_r(seed);
+		random_load(action, seed);
 		break;
 	case ACTION_COMMIT:
 	case ACTION_UNDO:
 		random_hint(&action->hint, seed);
+		break;
+	case ACTION_GET:
+		action->get.module = module_ref_of(module);
+		action->get.at = param;
 		break;
 	case ACTION_FAULT:
 		random_fault(action, seed);

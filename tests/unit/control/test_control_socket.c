@@ -73,6 +73,29 @@ static void test_bad_lines(void)
 	control_socket_close(cs);
 }
 
+/* As many bytes as there may be, twice, to who reads slowly; what comes behind waits. */
+static void test_many_lines(void)
+{
+	struct control_socket *cs = server_open();
+	int fd = client_connect(), n_lines = 0;
+	size_t n = 0;
+
+	tell(fd, "many\nmany\nundo\n", 15);
+	for (int i = 0; i < 20; i++) {
+		const char *text;
+
+		serve(cs);
+		text = heard(fd);
+		n += strlen(text);
+		for (; (text = strchr(text, '\n')) != NULL; text++)
+			n_lines++;
+	}
+	CU_ASSERT_EQUAL(n, 2 * CONTROL_ANSWER_BYTES + strlen("ok undo\n"));
+	CU_ASSERT_EQUAL(n_lines, 2 * (CONTROL_ANSWER_BYTES / 100 + 1) + 1);
+	close(fd);
+	control_socket_close(cs);
+}
+
 static void test_many_clients(void)
 {
 	struct control_socket *cs = server_open();
@@ -191,6 +214,7 @@ int main(void)
 	static const struct suite_test tests[] = {
 		{"lines", test_lines},
 		{"bad lines", test_bad_lines},
+		{"many lines", test_many_lines},
 		{"many clients", test_many_clients},
 		{"a client that does not read", test_a_client_that_does_not_read},
 		{"a client that dies", test_a_client_that_dies},

@@ -1,0 +1,23 @@
+/* action_line.h - a line that becomes an action: between the files of action_read() only. Threads: [desk] */
+#ifndef CONTROL_ACTION_LINE_H
+#define CONTROL_ACTION_LINE_H
+
+#include "control/action.h"
+
+enum { LINE_MAX_WORDS = 5 };
+
+struct line {
+	const struct action_names *names;
+	int n_words;
+	char *words[LINE_MAX_WORDS];
+	struct action *action;
+	struct diag *diag;
+};
+
+/* What stands behind the word of a command, into line->action: as action_read(). */
+int read_load(struct line *line);
+int read_hint(struct line *line);
+int read_fault(struct line *line);
+int read_get(struct line *line);
+
+#endif
