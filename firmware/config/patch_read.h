@@ -13,8 +13,8 @@ int patch_read(const char *path, struct patch **out, struct diag *diag);
 /* The same, and a file without a section, which is silence to patch_read, is refused: -ENODATA. */
 int patch_read_filled(const char *path, struct patch **out, struct diag *diag);
 
-/* What patch->file is of such a file. Of the path as it is said where no file is there: a built-in patch, a
- * test's. */
+/* patch->file of such a file; where no file is there (a built-in patch, a test's) of the path as it is
+ * said. */
 uint64_t patch_file_of(const char *path);
 
 /* Same, from memory; name stands for the file in messages. For tests and fuzzing. */

@@ -14,7 +14,7 @@ struct line {
 	struct diag *diag;
 };
 
-/* What stands behind the word of a command, into line->action: as action_read(). */
+/* Words behind that of a command, into line->action: as action_read(). */
 int read_load(struct line *line);
 int read_hint(struct line *line);
 int read_fault(struct line *line);

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "config/setlist.h"
 #include "control/midi_state.h"
+#include "control/patch_folder.h"
 #include "dsp/midi.h"
 
 enum { FOLDER_BYTES = SETTINGS_PATH_BYTES + 16, FILE_BYTES = 800 };
@@ -76,13 +77,6 @@ static int is_bank(const struct dirent *entry)
 	return entry->d_name[0] != '.' && (entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN);
 }
 
-static int is_patch(const struct dirent *entry)
-{
-	const char *dot = strrchr(entry->d_name, '.');
-
-	return dot && strcmp(dot, ".ini") == 0 && entry->d_name[0] != '.';
-}
-
 /* Of the folder's setlist; without one in the order of names. */
 static int find_patch(const char *folder, int at, char path[FILE_BYTES], struct diag *diag)
 {
@@ -92,7 +86,7 @@ static int find_patch(const char *folder, int at, char path[FILE_BYTES], struct 
 	if (err < 0)
 		return err;
 	if (setlist.n == 0)
-		err = find_entry(folder, is_patch, at, path);
+		err = find_entry(folder, patch_folder_is_patch, at, path);
 	else if (at < setlist.n)
 		snprintf(path, FILE_BYTES, "%.500s/%s", folder, setlist.names[at]);
 	else

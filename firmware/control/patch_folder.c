@@ -12,7 +12,7 @@
 #include "config/setlist.h"
 #include "control/desk_state.h"
 
-static int is_patch_file(const struct dirent *entry)
+int patch_folder_is_patch(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
 
@@ -49,7 +49,7 @@ static void put_in_order(struct patch_folder *folder, const struct setlist *setl
 static int take_names(struct patch_folder *folder, struct diag *diag)
 {
 	struct dirent **files;
-	int n = scandir(folder->path, &files, is_patch_file, alphasort);
+	int n = scandir(folder->path, &files, patch_folder_is_patch, alphasort);
 
 	if (n < 0)
 		return diag_set(diag, -errno, "%s: %s", folder->path, strerror(errno));
