@@ -97,7 +97,8 @@ def page_commands(program):
         out += [".TP", "\\fB%s\\fR %s" % (roff(command["name"]), roff(command["usage"]))]
         out += [words(command["purpose"])] + options_of(command)
     out += [".SH EXAMPLES"] + markdown(without_folder(section("firmware/cli/README.md", "Command lines")))
-    out += [".SH EXIT STATUS", "0 done, 1 failed, 2 bad usage or bad input.", ".SH FILES"]
+    out += [".SH EXIT STATUS", "0 done, 1 failed, 2 bad usage or bad input. Stats and status as text: 3 it does not play, 4 it plays and something is "
+            "wrong or missing.", ".SH FILES"]
     out += [".TP", ".I /etc/chronus/chronus.ini", "the settings; every key has a default"]
     out += [".TP", ".I /etc/chronus/patches", "instruments"]
     out += [".TP", ".I /run/chronus/chronus\\-status.txt", "why there is no sound"]

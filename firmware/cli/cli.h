@@ -11,6 +11,9 @@ enum {
 	CLI_OK = 0,
 	CLI_FAILED = 1, /* it was asked rightly and did not work */
 	CLI_USAGE = 2,  /* bad usage or bad input */
+	/* of `stats` and `status`, as text */
+	CLI_NOT_PLAYING = 3,
+	CLI_DEGRADED = 4,
 };
 
 struct command {

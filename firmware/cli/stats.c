@@ -1,5 +1,5 @@
 /* stats.c - `chronus stats`: what the running program counts.
- * Tested by: e2e/test_cli */
+ * Tested by: e2e/test_stats */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -15,7 +15,16 @@
 #include "base/std_files.h"
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "engine/stats_read.h"
+#include "cli/stats_page.h"
+
+int stats_code(const struct stats_look *look)
+{
+	static const int codes[] = {[STATS_GOOD] = CLI_OK,
+		[STATS_NOT_PLAYING] = CLI_NOT_PLAYING,
+		[STATS_DEGRADED] = CLI_DEGRADED};
+
+	return codes[stats_health(look)];
+}
 
 static volatile sig_atomic_t must_end;
 
@@ -48,6 +57,8 @@ static void print_head(const struct stats_look *look, const char *eol)
 	if (look->is_away)
 		printf("THE DEVICE IS AWAY, for %.1f s: nothing is heard, the block clock stands%s",
 			look->away_s, eol);
+	printf("latency %d frames, %.2f ms: (1 + lead + periods) blocks%s",
+		stats_latency_frames(look), stats_latency_ms(look), eol);
 	printf("up %d:%02d:%02d, patch \"%s\"%s", up_s / 3600, up_s / 60 % 60, up_s % 60,
 		look->texts.patch, eol);
 	printf("slot %c is heard; A %s, B %s; mirror: ", 'A' + look->live,
@@ -179,6 +190,8 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_int(&json, "block_frames", look->audio.block_frames);
 	json_int(&json, "lead_blocks", look->audio.lead_blocks);
 	json_int(&json, "periods", look->audio.periods);
+	json_int(&json, "latency_frames", stats_latency_frames(look));
+	json_double(&json, "latency_ms", stats_latency_ms(look));
 	json_double(&json, "uptime_s", look->uptime_s);
 	json_string(&json, "patch", look->texts.patch);
 	json_string(&json, "live_slot", slot_keys[look->live]);
@@ -219,8 +232,10 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_end(&json);
 }
 
+enum form { AS_TEXT, AS_JSON, AS_PROMETHEUS };
+
 /* Maps the page anew each time: a program that was started again has a new one. */
-static int show(const char *path, bool as_json, const char *eol)
+static int show(const char *path, enum form form, const char *eol)
 {
 	const struct stats_page *page;
 	static struct stats_look look;
@@ -239,17 +254,20 @@ static int show(const char *path, bool as_json, const char *eol)
 			path, look.pid);
 		return CLI_FAILED;
 	}
-	if (as_json)
+	if (form == AS_JSON)
 		json_look(&look, stdout);
+	else if (form == AS_PROMETHEUS)
+		stats_prometheus(&look, stdout);
 	else
 		print_look(&look, eol);
-	return CLI_OK;
+	return form == AS_TEXT ? stats_code(&look) : CLI_OK;
 }
 
-static int watch(const char *path, bool as_json)
+/* Goes on while the page can be read, whatever it says. */
+static int watch(const char *path, enum form form)
 {
 	struct sigaction end = {.sa_handler = end_watch};
-	bool has_terminal = isatty(STDOUT_FILENO) && !as_json;
+	bool has_terminal = isatty(STDOUT_FILENO) && form == AS_TEXT;
 	int64_t next_ns = clock_now_ns();
 	int code = CLI_OK;
 
@@ -257,18 +275,18 @@ static int watch(const char *path, bool as_json)
 	sigaction(SIGTERM, &end, NULL);
 	if (has_terminal)
 		printf("\033[2J");
-	while (!must_end && code == CLI_OK) {
+	while (!must_end && code != CLI_FAILED) {
 		if (has_terminal)
 			printf("\033[H");
-		code = show(path, as_json, has_terminal ? "\033[K\n" : "\n");
+		code = show(path, form, has_terminal ? "\033[K\n" : "\n");
 		if (has_terminal)
 			printf("\033[J"); /* what was there below is gone */
-		else if (!as_json)
+		else if (form == AS_TEXT)
 			printf("\n");
 		if (std_files_flush() < 0)
 			return CLI_FAILED;
 		next_ns += NS_PER_S;
-		while (!must_end && code == CLI_OK && clock_now_ns() < next_ns)
+		while (!must_end && code != CLI_FAILED && clock_now_ns() < next_ns)
 			usleep(20000); /* ended by a signal at once */
 	}
 	return code;
@@ -276,9 +294,14 @@ static int watch(const char *path, bool as_json)
 
 int cli_stats(int argc, char **argv)
 {
-	bool as_json = false, wants_watch = false;
+	bool as_json = false, as_prometheus = false, wants_watch = false;
+	enum form form;
 	const struct option_row rows[] = {
 		{.name = "json", .kind = OPTION_FLAG, .out = &as_json, .help = "as JSON"},
+		{.name = "prometheus",
+			.kind = OPTION_FLAG,
+			.out = &as_prometheus,
+			.help = "in Prometheus' text format, for its textfile collector"},
 		{.name = "watch",
 			.kind = OPTION_FLAG,
 			.out = &wants_watch,
@@ -291,9 +314,12 @@ int cli_stats(int argc, char **argv)
 		return options_exit_code(n_args);
 	if (n_args > 0)
 		return options_refuse(argv[0], "takes no argument, but '%.40s' was given", argv[1]);
+	if (as_json && as_prometheus)
+		return options_refuse(argv[0], "--json or --prometheus, not both");
+	form = as_json ? AS_JSON : as_prometheus ? AS_PROMETHEUS : AS_TEXT;
 	if (runtime_path_find(path, sizeof(path), "stats") < 0) {
 		fprintf(stderr, "chronus stats: the runtime folder's name is too long\n");
 		return CLI_FAILED;
 	}
-	return wants_watch ? watch(path, as_json) : show(path, as_json, "\n");
+	return wants_watch ? watch(path, form) : show(path, form, "\n");
 }

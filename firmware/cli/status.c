@@ -7,31 +7,33 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/clock.h"
 #include "base/runtime_dir.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/stats_page.h"
 #include "appliance/service.h"
-#include "engine/stats.h"
 
-static bool is_running(void)
+/* false: nothing runs */
+static bool look_at_running(struct stats_look *look)
 {
 	const struct stats_page *page;
 	struct diag diag;
 	char path[512];
-	bool is;
 
 	if (runtime_path_find(path, sizeof(path), "stats") < 0 ||
 		stats_map_read(path, &page, &diag) < 0)
 		return false;
-	is = page->pid > 0 && (kill(page->pid, 0) == 0 || errno == EPERM);
+	stats_look(page, clock_now_ns(), look);
 	munmap((void *)page, sizeof(*page));
-	return is;
+	return look->pid > 0 && (kill(look->pid, 0) == 0 || errno == EPERM);
 }
 
 int cli_status(int argc, char **argv)
 {
 	int n_args = options_read(NULL, 0, argc, argv);
-	bool is = is_running();
+	static struct stats_look look;
+	bool is = look_at_running(&look);
 	char path[512], text[1024];
 	FILE *file;
 	size_t n;
@@ -43,11 +45,11 @@ int cli_status(int argc, char **argv)
 	if (!is)
 		printf("NO SOUND: chronus is not running (`journalctl -u chronus` says why)\n");
 	if (runtime_path_find(path, sizeof(path), STATUS_FILE) < 0 || !(file = fopen(path, "re")))
-		return is ? CLI_OK : CLI_FAILED;
+		return is ? stats_code(&look) : CLI_FAILED;
 	if (!is)
 		printf("the last thing it said:\n\n");
 	while ((n = fread(text, 1, sizeof(text), file)) > 0)
 		fwrite(text, 1, n, stdout);
 	fclose(file);
-	return is ? CLI_OK : CLI_FAILED;
+	return is ? stats_code(&look) : CLI_FAILED;
 }

@@ -2,6 +2,8 @@
  * Tested by: unit/engine/test_stats */
 #include "engine/stats_read.h"
 
+#include "base/core_speed.h"
+
 #include <string.h>
 
 #include "base/clock.h"
@@ -127,4 +129,16 @@ void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look
 	look->live = atomic_load(&page->live) ? 1 : 0;
 	slots_look(page, look);
 	threads_look(page, look);
+}
+
+enum stats_health stats_health(const struct stats_look *look)
+{
+	bool is_stuck = look->window_s > 0.5 && look->window[STAT_BLOCKS] == 0;
+
+	if (look->is_away || look->totals[STAT_BLOCKS] == 0 || is_stuck)
+		return STATS_NOT_PLAYING;
+	if (look->texts.warnings[0] || look->texts.degraded[0] ||
+		core_speed_is_low(look->core.core_mhz, look->core.board_mhz))
+		return STATS_DEGRADED;
+	return STATS_GOOD;
 }

@@ -41,6 +41,24 @@ struct stats_look {
 	} loads[N_SLOTS];
 };
 
+enum stats_health {
+	STATS_GOOD,
+	STATS_NOT_PLAYING, /* there is no device, or it takes nothing */
+	STATS_DEGRADED,    /* it plays; something is wrong or missing */
+};
+/* [any] */
+enum stats_health stats_health(const struct stats_look *look);
+
+/* [any] From a hand to the device: a block until it is stamped, those ahead, those in the device. */
+static inline int stats_latency_frames(const struct stats_look *look)
+{
+	return (1 + look->audio.lead_blocks + look->audio.periods) * look->audio.block_frames;
+}
+static inline double stats_latency_ms(const struct stats_look *look)
+{
+	return look->audio.rate_hz ? 1e3 * stats_latency_frames(look) / look->audio.rate_hz : 0.0;
+}
+
 /* [any] */
 void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look *look);
 

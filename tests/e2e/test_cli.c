@@ -250,39 +250,6 @@ static void test_nothing_runs(void)
 	CU_ASSERT_TRUE(has(err, "nothing listens at "));
 }
 
-static void test_stats(void)
-{
-	struct stats_page *page = NULL;
-	struct diag diag;
-	char path[100];
-
-	snprintf(path, sizeof(path), "%s/stats", folder);
-	CU_ASSERT_EQUAL_FATAL(stats_open(&page, path, &diag), 0);
-	page->audio.rate_hz = 48000;
-	page->audio.block_frames = 64;
-	stats_set_text(page, page->texts.patch, sizeof(page->texts.patch), "A \"b\"");
-	stats_add(page, WRITER_PRODUCER, STAT_XRUN, 42);
-	page->core.core_mhz = 600;
-	page->core.board_mhz = 1400;
-	CU_ASSERT_EQUAL(chronus("stats"), 0);
-	CU_ASSERT_TRUE(has(out, "600 MHz of 1400: TOO SLOW"));
-	CU_ASSERT_TRUE(has(out, "patch \"A \"b\"\""));
-	CU_ASSERT_TRUE(has(out, "xrun                   42            0"));
-	CU_ASSERT_PTR_NULL(strchr(out, '\033'));
-	CU_ASSERT_EQUAL(chronus("stats --json"), 0);
-	CU_ASSERT_PTR_NULL(json_fault(out));
-	CU_ASSERT_TRUE(json_has(out, "xrun", "42"));
-	CU_ASSERT_TRUE(json_has(out, "rate_hz", "48000"));
-	CU_ASSERT_TRUE(json_has(out, "core_mhz", "600"));
-	CU_ASSERT_TRUE(json_has(out, "board_mhz", "1400"));
-	CU_ASSERT_TRUE(json_has(out, "patch", "\"A \\\"b\\\"\""));
-	CU_ASSERT_TRUE(json_has(out, "last_refusal", "null"));
-	page->pid = 0x7ffffff0; /* beyond any pid there can be */
-	CU_ASSERT_EQUAL(chronus("stats"), 1);
-	CU_ASSERT_TRUE(has(err, "is gone without a goodbye"));
-	stats_close(page, path);
-}
-
 /* Nothing that was to be read is lost without a word: to a full disk, and to nobody. */
 static void test_answers_arrive(void)
 {
@@ -343,7 +310,6 @@ int main(void)
 		{"check", test_check},
 		{"check of pins", test_check_pins},
 		{"nothing runs", test_nothing_runs},
-		{"stats", test_stats},
 		{"doctor", test_doctor},
 		{"answers arrive", test_answers_arrive},
 		{"closed files", test_closed_files},

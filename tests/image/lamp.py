@@ -91,4 +91,4 @@ def need_lamp(boot, pin, wanted, tries=3):
         seen = watch(boot, pin)
         if seen == wanted:
             return
-    raise Wrong("the LED at pin %d shows '%s' and not '%s':\n%s" % (pin, seen, wanted, boot.ssh("chronus status").out))
+    raise Wrong("the LED at pin %d shows '%s' and not '%s':\n%s" % (pin, seen, wanted, boot.ssh("chronus status", check=False).out))

@@ -73,7 +73,7 @@ void spawn_until(struct spawned *out, const char *command, const char *want)
 {
 	for (int tries = 0; tries < UNTIL_TRIES; tries++) {
 		spawn_chronus(out, "%s", command);
-		if (out->status == 0 && strstr(out->text, want))
+		if (out->status != 1 && out->status != 2 && strstr(out->text, want))
 			return;
 		usleep(UNTIL_PAUSE_US);
 	}

@@ -21,7 +21,7 @@ pid_t spawn_start(const char *log_path, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int spawn_wait(pid_t pid, int signal_first);
 
-/* The command again and again, until it ends with 0 and says want; the test fails only where something
+/* The command again and again, until it is neither refused nor fails, and says want; the test fails only where something
  * hangs. */
 void spawn_until(struct spawned *out, const char *command, const char *want);
 

@@ -37,7 +37,7 @@ start() {
 	chronus run --config chronus.ini --log-events /results/events.txt "$@" \
 		>/results/chronus.log 2>&1 &
 	chronus=$!
-	until chronus stats >/dev/null 2>&1; do
+	until chronus stats --json >/dev/null 2>&1; do
 		kill -0 "$chronus" 2>/dev/null || {
 			cat /results/chronus.log
 			return 1
@@ -71,7 +71,7 @@ threads() {
 # answered - asks for the counters as another program would, and says how long that took
 answered() {
 	asked_ms=$(uptime_ms)
-	chronus stats >/dev/null
+	chronus stats --json >/dev/null
 	echo "answered in $(($(uptime_ms) - asked_ms)) ms"
 }
 
