@@ -16,7 +16,8 @@ static int rig_wait(struct sink *sink)
 	if (done >= until) {
 		atomic_store(&rig->idle_at, until);
 		doorbell_ring(&rig->moved);
-		rig->go_seen = doorbell_wait_for(&rig->go, rig->go_seen, 100 * NS_PER_MS);
+		rig->go_seen = doorbell_wait_for(&rig->go, rig->go_seen,
+			atomic_load(&rig->is_ending) ? NS_PER_MS : 100 * NS_PER_MS);
 		return 0;
 	}
 	if (rig->options.is_render)
@@ -190,7 +191,9 @@ uint64_t rig_count(const struct rig *rig, enum stat_id stat)
 void rig_stop(struct rig *rig)
 {
 	desk_end_journal(rig->desk);
-	atomic_store(&rig->until, UINT64_MAX); /* let the producer fade out */
+	atomic_store(&rig->is_ending, true);
+	if (!rig->options.is_render)
+		atomic_store(&rig->until, UINT64_MAX); /* let the producer fade out */
 	doorbell_ring(&rig->go);
 	engine_stop(rig->engine);
 }

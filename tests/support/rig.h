@@ -40,6 +40,7 @@ struct rig {
 	struct desk *desk;
 	_Atomic uint64_t until, done; /* blocks */
 	_Atomic uint64_t idle_at;     /* the producer waits, having played all below this */
+	_Atomic bool is_ending;       /* it looks every ms whether it must stop */
 	struct doorbell go, moved;
 	unsigned go_seen;
 	v4f *frames; /* what was played */
@@ -61,7 +62,8 @@ void rig_allow(struct rig *rig, int n_blocks);
 /* A command; returns its error, 0 also where it has only begun. */
 int rig_do(struct rig *rig, const char *command);
 uint64_t rig_count(const struct rig *rig, enum stat_id stat);
-/* Ends the threads: from then on frames[] may be read. */
+/* Ends the threads: from then on frames[] may be read. A rig that renders plays no block more, as
+ * `render` does; any other fades out first, behind a number of blocks that only the threads know. */
 void rig_stop(struct rig *rig);
 void rig_close(struct rig *rig);
 

@@ -14,6 +14,7 @@ enum {
 	N_ORDERS = SUITE_TIMES(2000),
 	STRIDE = SUITE_SANITIZED ? 20 * 13 : 13,
 	MAX_FRAMES = 30000,
+	N_BEYOND = 1, /* blocks that are kept if a rig that renders plays on behind its end */
 	SAID_BYTES = 4000
 };
 
@@ -104,7 +105,7 @@ static void play(const struct scene *scene, bool is_solo, const struct turns_ord
 	options.is_solo = is_solo;
 	options.begins_softly = true;
 	options.arena_mb = 1;
-	options.max_blocks = scene->n_blocks;
+	options.max_blocks = scene->n_blocks + (options.is_render ? N_BEYOND : 0);
 	turns_begin(order);
 	rig_open(&rig, tone, &options);
 	CU_ASSERT_EQUAL_FATAL(desk_keep_journal(rig.desk, path, &diag), 0);
@@ -120,6 +121,8 @@ static void play(const struct scene *scene, bool is_solo, const struct turns_ord
 	turns_be_fair();
 	rig_stop(&rig);
 	desk_poll(rig.desk);
+	if (options.is_render)
+		CU_ASSERT_EQUAL(rig.n_frames, scene->n_blocks * rig.options.block_frames);
 	played->n_frames = int_min(rig.n_frames, MAX_FRAMES);
 	memcpy(played->frames, rig.frames, sizeof(v4f) * (size_t)played->n_frames);
 	rig_close(&rig);
