@@ -49,7 +49,8 @@ python3 "$here/slot_sector.py" a kept >"$boot/slot.txt"
 cp "$top/config/chronus.ini" "$boot"
 mkdir "$boot/patches"
 cp "$top"/config/patches/*.ini "$boot/patches"
-[ ! -e "$here/boot/README.txt" ] || sed 's/$/\r/' "$here/boot/README.txt" >"$boot/README.txt"
+sed 's/$/\r/' "$here/boot/README.txt" >"$boot/README.txt"
+sed 's/$/\r/' "$here/boot/patches.txt" >"$boot/patches/README.txt"
 find "$boot" "$root" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 fat=$work/card.fat

@@ -1,4 +1,5 @@
-"""readme.py - README.md judged: its length, its first patch by its sound, its pictures, the wiring by chronus.ini."""
+"""readme.py - README.md judged: its length, its first patch by its sound, its pictures, the wiring by chronus.ini, and so the card's README.txt."""
+import glob
 import math
 import os
 import re
@@ -9,6 +10,7 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 
 MAX_WORDS = 900
+CARD_README = "cross/image/boot/README.txt"
 chronus = os.path.abspath(os.environ.get("CHRONUS", "build/release/chronus"))
 faults = []
 
@@ -101,6 +103,49 @@ def judge_wiring(path):
     need(drawn == wanted, "%s: pins unlike those of config/chronus.ini: %s" % (path, sorted(drawn ^ wanted)))
 
 
+def controls_of(ini):
+    """{name: BCM numbers} of chronus.ini's knobs and buttons, and of the LED that waits in it."""
+    lines = "\n".join(line for line in ini.splitlines() if not line.startswith(";"))
+    found = {name: " ".join(re.findall(r"^(?:pins|push|pin) = ([\d ]+)", body, re.M)).split()
+             for name, body in re.findall(r"^\[(?:knob|button) (\w+)\](.*?)(?=^\[|\Z)", lines, re.M | re.S)}
+    found["running"] = re.findall(r"^; \[led running\]\n; pin = (\d+)", ini, re.M)
+    return found
+
+
+def judge_card_pins(path):
+    """Each row of the card's tables has the header's pin beside each GPIO, and all that chronus.ini names stands there."""
+    place = {code[1:]: str(at + 1) for at, code in enumerate(HEADER.split()) if code[0] == "b"}
+    with open(path) as file:
+        text = file.read()
+    with open("config/chronus.ini") as file:
+        controls = controls_of(file.read())
+    need(set(controls) >= {"patch", "pitch", "bright", "shape", "commit", "running"}, "%s: the controls of chronus.ini" % path)
+    table = text[text.index("  control ") : text.index("  encoder ")]
+    last, named, rows = "", {}, re.findall(r"^  (\w+|) +\S.*?  ((?:\d+ ?)+)  +((?:\d+ ?)+)$", table, re.M)
+    for name, pins, numbers in rows:
+        last = name = name or last
+        named.setdefault(name, []).extend(numbers.split())
+        need([place.get(n) for n in numbers.split()] == pins.split(), "%s: %s: pins %s are not GPIO %s" % (path, name, pins, numbers))
+    need(named == controls, "%s: %s is not what chronus.ini has: %s" % (path, named, controls))
+    dac = dict(re.findall(r"^  (BCK|LCK|DIN) +(\d+) +\d+$", text, re.M))
+    need(dac == {"BCK": place["18"], "LCK": place["19"], "DIN": place["21"]}, path + ": the DAC's pins")
+    for line in text.splitlines():
+        if line.startswith("  ground "):
+            grounds = {str(at + 1) for at, code in enumerate(HEADER.split()) if code == "G"}
+            need(set(re.findall(r"\d+", line)) == grounds, path + ": the pins that are ground")
+
+
+def judge_instruments(path):
+    """Every shipped patch is in the card's list, by its name."""
+    with open(path) as file:
+        listed = dict(re.findall(r"^  (\w+\.ini) +(.*?)  ", file.read(), re.M))
+    shipped = {}
+    for name in glob.glob("config/patches/*.ini"):
+        with open(name) as file:
+            shipped[os.path.basename(name)] = re.search(r"^name = (.*)", file.read(), re.M).group(1)
+    need(listed == shipped, "%s: %s" % (path, sorted(set(listed.items()) ^ set(shipped.items()))))
+
+
 def judge_itself():
     """A silent patch and a misplaced wire are found; both leave their faults behind, taken out again here."""
     before = len(faults)
@@ -114,6 +159,13 @@ def judge_itself():
     need(len(faults) > before, "a wire to the wrong pin is not found")
     if len(faults) > before and "is not found" not in faults[-1]:
         del faults[before:]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file, open(CARD_README) as page:
+        file.write(page.read().replace("16 18        23 24", "16 22        23 24"))
+        file.flush()
+        judge_card_pins(file.name)
+    is_found = any("are not GPIO 23 24" in fault for fault in faults[before:])
+    del faults[before:]
+    need(is_found, "a pin that is not that GPIO is not found")
 
 
 with open("README.md") as file:
@@ -122,6 +174,8 @@ need(len(readme.split()) <= MAX_WORDS, "README.md has %d words; allowed: %d" % (
 judge_sound(readme)
 judge_pictures(readme)
 judge_wiring("board/wiring.svg")
+judge_card_pins(CARD_README)
+judge_instruments("cross/image/boot/patches.txt")
 judge_itself()
 for fault in faults:
     print(fault)
