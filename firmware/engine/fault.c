@@ -39,7 +39,7 @@ static void on_fault(int number)
 
 void fault_handlers_install(void)
 {
-	struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK | SA_NODEFER};
+	struct sigaction action = {.sa_handler = on_fault, .sa_flags = SA_ONSTACK};
 
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < ARRAY_LEN(caught); i++)

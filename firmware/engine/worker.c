@@ -278,7 +278,7 @@ void worker_answer(struct slot *slot)
 	int number;
 
 	fault_return_to(&slot->rt.safe_place);
-	number = sigsetjmp(slot->rt.safe_place, 0);
+	number = sigsetjmp(slot->rt.safe_place, 1);
 	if (number)
 		contained(slot, number);
 	answer(slot, atomic_load(&slot->bell.rings));
@@ -291,7 +291,7 @@ void *worker_run(void *arg)
 	int number;
 
 	fault_enter(&slot->rt.safe_place);
-	number = sigsetjmp(slot->rt.safe_place, 0);
+	number = sigsetjmp(slot->rt.safe_place, 1);
 	if (number)
 		contained(slot, number);
 	work(slot);
