@@ -50,7 +50,7 @@ static void add_verdict(struct page *page, const struct status_facts *facts)
 			look->away_s);
 	else if (look->totals[STAT_BLOCKS] == 0)
 		add(page, "NO SOUND: the device has taken nothing yet\n");
-	else if (look->window_s > 0.5 && look->window[STAT_BLOCKS] == 0)
+	else if (stats_health(look) == STATS_NOT_PLAYING)
 		add(page, "NO SOUND: the device takes nothing\n");
 	else if (facts->quiet_s >= QUIET_S)
 		add(page,

@@ -2,6 +2,7 @@
 #include "base/runtime_dir.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,4 +125,9 @@ int runtime_dir_make(struct diag *diag)
 	if (access(path, W_OK | X_OK) < 0)
 		return diag_set(diag, -errno, "runtime folder %s: %s", path, strerror(errno));
 	return 0;
+}
+
+bool runtime_is_alive(int pid)
+{
+	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
 }

@@ -20,7 +20,7 @@ void ask_close(struct ask *ask);
 int ask_send(struct ask *ask, const char *command);
 /* Its reply's next line, cut at n_bytes; stream: gets all of it, too, or NULL. */
 int ask_line(struct ask *ask, char *line, size_t n_bytes, FILE *stream);
-/* How many lines come behind this first one. */
+/* The number of lines behind this first one. */
 int ask_lines_behind(const char *first);
 
 #endif

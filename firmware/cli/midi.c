@@ -1,8 +1,6 @@
 /* midi.c - `chronus midi`: the MIDI ports of the running program, and what arrives at them.
  * Tested by: e2e/test_midi */
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,23 +12,11 @@
 #include "base/std_files.h"
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/watch.h"
 #include "dsp/midi.h"
 #include "input/midi_page.h"
 
 enum { LOOK_US = 20000, TEXT_BYTES = 100 };
-
-static volatile sig_atomic_t must_end;
-
-static void end_watch(int sig)
-{
-	(void)sig;
-	must_end = 1;
-}
-
-static bool is_alive(const struct midi_page *page)
-{
-	return kill(page->pid, 0) == 0 || errno == EPERM;
-}
 
 /* ---- ports */
 
@@ -156,19 +142,18 @@ static void show_new(const struct midi_page *page, uint64_t *n_seen, int64_t beg
 
 static int watch(const struct midi_page *page, double seconds, bool as_json)
 {
-	struct sigaction end = {.sa_handler = end_watch};
 	uint64_t n_seen = atomic_load(&page->n_messages);
 	int64_t begin_ns = clock_now_ns();
 
-	sigaction(SIGINT, &end, NULL);
-	sigaction(SIGTERM, &end, NULL);
-	while (!must_end && (seconds < 0.0 || clock_now_ns() - begin_ns <
-						      (int64_t)(seconds * (double)NS_PER_S))) {
+	watch_begin();
+	while (!watch_has_ended() &&
+		(seconds < 0.0 ||
+			clock_now_ns() - begin_ns < (int64_t)(seconds * (double)NS_PER_S))) {
 		if (std_files_flush() < 0)
 			return CLI_FAILED;
 		usleep(LOOK_US);
 		show_new(page, &n_seen, begin_ns, as_json);
-		if (!is_alive(page)) {
+		if (!runtime_is_alive(page->pid)) {
 			fprintf(stderr,
 				"chronus midi: the chronus that was looked at (pid %d) has "
 				"ended\n",
@@ -211,7 +196,7 @@ int cli_midi(int argc, char **argv)
 		fprintf(stderr, "chronus midi: %s\n", diag.text);
 		return CLI_FAILED;
 	}
-	if (!is_alive(page)) {
+	if (!runtime_is_alive(page->pid)) {
 		fprintf(stderr,
 			"chronus midi: the chronus that wrote %s (pid %d) is gone without "
 			"a goodbye; start it again\n",

@@ -1,8 +1,6 @@
 /* stats.c - `chronus stats`: what the running program counts.
  * Tested by: e2e/test_stats */
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,6 +14,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/stats_page.h"
+#include "cli/watch.h"
 
 int stats_code(const struct stats_look *look)
 {
@@ -24,19 +23,6 @@ int stats_code(const struct stats_look *look)
 		[STATS_DEGRADED] = CLI_DEGRADED};
 
 	return codes[stats_health(look)];
-}
-
-static volatile sig_atomic_t must_end;
-
-static void end_watch(int sig)
-{
-	(void)sig;
-	must_end = 1;
-}
-
-static bool is_alive(int pid)
-{
-	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM);
 }
 
 static const char *const thread_names[STATS_THREADS] = {
@@ -247,7 +233,7 @@ static int show(const char *path, enum form form, const char *eol)
 	}
 	stats_look(page, clock_now_ns(), &look);
 	munmap((void *)page, sizeof(*page));
-	if (!is_alive(look.pid)) {
+	if (!runtime_is_alive(look.pid)) {
 		fprintf(stderr,
 			"chronus stats: the chronus that wrote %s (pid %d) is gone without a "
 			"goodbye; start it again\n",
@@ -266,16 +252,14 @@ static int show(const char *path, enum form form, const char *eol)
 /* Goes on while the page can be read, whatever it says. */
 static int watch(const char *path, enum form form)
 {
-	struct sigaction end = {.sa_handler = end_watch};
 	bool has_terminal = isatty(STDOUT_FILENO) && form == AS_TEXT;
 	int64_t next_ns = clock_now_ns();
 	int code = CLI_OK;
 
-	sigaction(SIGINT, &end, NULL);
-	sigaction(SIGTERM, &end, NULL);
+	watch_begin();
 	if (has_terminal)
 		printf("\033[2J");
-	while (!must_end && code != CLI_FAILED) {
+	while (!watch_has_ended() && code != CLI_FAILED) {
 		if (has_terminal)
 			printf("\033[H");
 		code = show(path, form, has_terminal ? "\033[K\n" : "\n");
@@ -286,7 +270,7 @@ static int watch(const char *path, enum form form)
 		if (std_files_flush() < 0)
 			return CLI_FAILED;
 		next_ns += NS_PER_S;
-		while (!must_end && code != CLI_FAILED && clock_now_ns() < next_ns)
+		while (!watch_has_ended() && code != CLI_FAILED && clock_now_ns() < next_ns)
 			usleep(20000); /* ended by a signal at once */
 	}
 	return code;

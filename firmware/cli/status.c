@@ -1,7 +1,5 @@
 /* status.c - `chronus status`: what the running program says of itself, or the last one said.
  * Tested by: e2e/test_appliance */
-#include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +24,7 @@ static bool look_at_running(struct stats_look *look)
 		return false;
 	stats_look(page, clock_now_ns(), look);
 	munmap((void *)page, sizeof(*page));
-	return look->pid > 0 && (kill(look->pid, 0) == 0 || errno == EPERM);
+	return runtime_is_alive(look->pid);
 }
 
 int cli_status(int argc, char **argv)

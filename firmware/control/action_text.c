@@ -86,7 +86,7 @@ static void put_get(const struct action *action, char *text)
 				    : desc->params[action->get.at].key);
 }
 
-/* As read_hint() in action_read_more.c has it. */
+/* As read_hint() in action_line.c has it. */
 static void put_hint(const char *verb, const struct replay_hint *hint, char *text)
 {
 	int n = snprintf(text, ACTION_TEXT_BYTES, "%s", verb);

@@ -1,4 +1,4 @@
-/* answer.h - what the desk says to who asked: one line, or several. Threads: [desk] */
+/* answer.h - the answer to an action: one line, or several. Threads: [desk] */
 #ifndef CONTROL_ANSWER_H
 #define CONTROL_ANSWER_H
 

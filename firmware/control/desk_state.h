@@ -372,7 +372,7 @@ void journal_edit(struct desk *desk, const struct action *action);
 void journal_load(struct desk *desk, const struct patch *patch);
 void journal_flush(struct desk *desk);
 
-/* ---- tell.c, tell_patches.c: what the desk tells who asks */
+/* ---- tell.c, tell_patches.c: answers to questions */
 int tell_value(const struct desk *desk, const struct action *action, struct answer *answer,
 	struct diag *diag);
 int tell_patch(const struct desk *desk, struct answer *answer, struct diag *diag);

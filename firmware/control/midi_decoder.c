@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* not of dsp/midi.h: some of its names are macros of ALSA */
 enum { SYSEX = 0xf0, TUNE_REQUEST = 0xf6, SYSEX_END = 0xf7, REAL_TIME = 0xf8, PIECE_BYTES = 64 };
 
 struct midi_decoder {

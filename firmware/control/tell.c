@@ -1,4 +1,4 @@
-/* tell.c - what the desk tells who asks: a value, the patch as text, the knobs.
+/* tell.c - answers to questions: a value, the patch as text, the knobs.
  * Tested by: unit/control/test_tell */
 #include "control/desk_state.h"
 

@@ -1,4 +1,4 @@
-/* tell_patches.c - the patches that can be chosen, with what there is to say of each.
+/* tell_patches.c - the patches that can be chosen, each with its marks.
  * Tested by: unit/control/test_tell */
 #include "control/desk_state.h"
 

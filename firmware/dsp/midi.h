@@ -1,5 +1,5 @@
 /* midi.h - numbers of MIDI: status bytes of a channel's messages (the channel is in their low half)
- * and controllers.
+ * and of the system, and controllers.
  * Threads: [any], constant.
  * Source:  MIDI 1.0 Detailed Specification, tables I to III. */
 #ifndef DSP_MIDI_H
@@ -16,6 +16,12 @@ enum {
 	MIDI_CHANNEL_PRESSURE = 0xd0,
 	MIDI_BEND = 0xe0,
 	MIDI_SYSTEM = 0xf0
+};
+
+/* Of the system's messages in real time: whole status bytes */
+enum {
+	MIDI_CLOCK = 0xf8,
+	MIDI_SENSING = 0xfe,
 };
 
 enum {

@@ -31,7 +31,7 @@ void fault_handlers_install(void);
 /* [worker] At its start: from here on signals raised by this thread come back at safe_place with
  * their number. */
 void fault_enter(sigjmp_buf *safe_place);
-/* [worker] Another place; NULL: this thread is not a worker for now, and nothing is caught. */
+/* [worker] Changes the place; NULL: signals of this thread are not caught. */
 void fault_return_to(sigjmp_buf *safe_place);
 /* [worker] Before the thread ends. */
 void fault_leave(void);

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CLOCK = 0xf8, SENSING = 0xfe };
+#include "dsp/midi.h"
 
 int midi_page_open(struct midi_page **page, const char *path, struct diag *diag)
 {
@@ -50,7 +50,7 @@ void midi_page_put(struct midi_page *page, const struct midi_page_message *messa
 	uint8_t status = message->message.bytes[0];
 	uint64_t n;
 
-	if (!page || status == CLOCK || status == SENSING)
+	if (!page || status == MIDI_CLOCK || status == MIDI_SENSING)
 		return;
 	n = atomic_load_explicit(&page->n_messages, memory_order_relaxed);
 	page->messages[n % MIDI_PAGE_MESSAGES] = *message;

@@ -8,17 +8,9 @@
 
 #include "base/util.h"
 #include "control/midi_decoder.h"
+#include "dsp/module.h"
 
-enum {
-	NOTE_OFF = 0x80,
-	NOTE_ON = 0x90,
-	CONTROLLER = 0xb0,
-	SYSTEM = 0xf0,
-	SENSING = 0xfe,
-	SYSTEM_RESET = 0xff
-};
-
-static const uint8_t pedal_numbers[] = {64, 66, 67};
+static const uint8_t pedal_numbers[] = {MIDI_CC_SUSTAIN, MIDI_CC_SOSTENUTO, MIDI_CC_SOFT};
 
 int midi_port_open(struct midi_port *port, const char *path)
 {
@@ -50,14 +42,14 @@ void midi_port_close(struct midi_port *port)
 
 static void note_held(struct midi_port *port, const uint8_t bytes[3])
 {
-	int channel = bytes[0] & 15, status = bytes[0] & 0xf0;
+	int channel = midi_channel(bytes[0]), kind = midi_kind(bytes[0]);
 	uint64_t *held = &port->held[channel][bytes[1] / 64], bit = UINT64_C(1) << (bytes[1] % 64);
 
-	if (status == NOTE_ON && bytes[2])
+	if (kind == MIDI_NOTE_ON && bytes[2])
 		*held |= bit;
-	else if (status == NOTE_ON || status == NOTE_OFF)
+	else if (kind == MIDI_NOTE_ON || kind == MIDI_NOTE_OFF)
 		*held &= ~bit;
-	for (size_t p = 0; p < ARRAY_LEN(pedal_numbers) && status == CONTROLLER; p++)
+	for (size_t p = 0; p < ARRAY_LEN(pedal_numbers) && kind == MIDI_CONTROLLER; p++)
 		if (bytes[1] == pedal_numbers[p])
 			port->pedals[p] =
 				(uint16_t)(bytes[2] >= 64 ? port->pedals[p] | 1u << channel
@@ -80,9 +72,9 @@ static bool take(struct midi_port *port, const struct midi_message *message, int
 {
 	uint8_t status = message->bytes[0];
 
-	if (status == SENSING)
+	if (status == MIDI_SENSING)
 		port->is_sensing = true;
-	if (status >= SYSTEM || (channel && channel != (status & 15) + 1))
+	if (status >= MIDI_SYSTEM || (channel && channel != midi_channel(status) + 1))
 		return false;
 	note_held(port, message->bytes);
 	return true;
@@ -121,7 +113,7 @@ bool midi_port_holds(const struct midi_port *port)
 {
 	uint64_t any = port->pedals[0] | port->pedals[1] | port->pedals[2];
 
-	for (int c = 0; c < MIDI_N_CHANNELS; c++)
+	for (int c = 0; c < MIDI_CHANNELS; c++)
 		any |= port->held[c][0] | port->held[c][1];
 	return any != 0;
 }
@@ -130,21 +122,22 @@ int midi_port_let_go(struct midi_port *port, int64_t now_ns, struct input_event 
 {
 	int n = 0;
 
-	for (int c = 0; c < MIDI_N_CHANNELS; c++) {
+	for (int c = 0; c < MIDI_CHANNELS; c++) {
 		for (size_t p = 0; p < ARRAY_LEN(pedal_numbers) && n < max; p++) {
 			if (!(port->pedals[p] >> c & 1))
 				continue;
 			port->pedals[p] &= (uint16_t)~(1u << c);
 			events[n++] = event_of(
-				(uint8_t[]){(uint8_t)(CONTROLLER | c), pedal_numbers[p], 0}, 3,
+				(uint8_t[]){(uint8_t)(MIDI_CONTROLLER | c), pedal_numbers[p], 0}, 3,
 				now_ns);
 		}
-		for (int note = 0; note < 128 && n < max; note++) {
+		for (int note = 0; note < N_NOTES && n < max; note++) {
 			if (!(port->held[c][note / 64] >> (note % 64) & 1))
 				continue;
 			port->held[c][note / 64] &= ~(UINT64_C(1) << (note % 64));
 			events[n++] = event_of(
-				(uint8_t[]){(uint8_t)(NOTE_OFF | c), (uint8_t)note, 64}, 3, now_ns);
+				(uint8_t[]){(uint8_t)(MIDI_NOTE_OFF | c), (uint8_t)note, 64}, 3,
+				now_ns);
 		}
 	}
 	return n;

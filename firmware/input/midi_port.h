@@ -11,19 +11,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dsp/midi.h"
 #include "input/event.h"
 #include "input/midi_page.h"
-
-enum { MIDI_N_CHANNELS = 16 };
 
 struct midi_port {
 	int fd;                          /* -1: closed */
 	char file[MIDI_PORT_NAME_BYTES]; /* midiC1D0 */
 	char name[MIDI_PORT_NAME_BYTES]; /* of its maker, or the card's; else as file */
 	struct midi_decoder *decoder;
-	uint64_t held[MIDI_N_CHANNELS][2]; /* keys, a bit each */
-	uint16_t pedals[3];                /* sustain, sostenuto, soft: a bit a channel */
-	bool is_sensing;                   /* it has promised a byte every 300 ms */
+	uint64_t held[MIDI_CHANNELS][2]; /* keys, a bit each */
+	uint16_t pedals[3];              /* sustain, sostenuto, soft: a bit a channel */
+	bool is_sensing;                 /* it has promised a byte every 300 ms */
 	bool is_letting_go;
 	int64_t last_ns;                   /* of its latest byte */
 	uint64_t n_faults;                 /* of decoders before this one */

@@ -57,24 +57,14 @@ static void play(const char *more, const char *script, const char *journal)
 	CU_ASSERT_EQUAL_FATAL(chdir("/"), 0);
 }
 
-static const char *in(const char *name)
-{
-	static char paths[4][400];
-	static int n;
-
-	n = (n + 1) % 4;
-	snprintf(paths[n], sizeof(paths[n]), "%s/%s", spawn_folder(), name);
-	return paths[n];
-}
-
 /* The rendering is the run up to where that began to fade out; returns its frames. */
 static int compare(const char *rendered)
 {
 	struct wav_data heard, got;
 	int n;
 
-	CU_ASSERT_EQUAL_FATAL(wav_read(in("heard.wav"), &heard), 0);
-	CU_ASSERT_EQUAL_FATAL(wav_read(in(rendered), &got), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path("heard.wav"), &heard), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path(rendered), &got), 0);
 	n = got.n_frames;
 	CU_ASSERT_EQUAL(got.rate_hz, 44100);
 	CU_ASSERT_TRUE(n >= 44100 && n <= heard.n_frames && n > heard.n_frames - 16 * 256);
@@ -99,19 +89,19 @@ static const char odd_script[] = "0.1 load \"a #1.ini\"\n0.1 commit\n0.3 load \"
 
 static void test_alone(void)
 {
-	mkdir(in("j"), 0755);
+	mkdir(spawn_path("j"), 0755);
 	patch("start.ini", 110);
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++)
 		patch(odd[i], 150 + 70 * (int)i);
 	play("[start]\npatch = start.ini\n", odd_script, "j/played.txt");
 	CU_ASSERT_EQUAL(run.status, 0);
 	check_said("commits 4, refused 0");
-	spawn_chronus(&run, "render --script %s", in("j/played.txt"));
+	spawn_chronus(&run, "render --script %s", spawn_path("j/played.txt"));
 	CU_ASSERT_EQUAL(run.status, 0);
 	check_said("commits 4, refused 0");
 	compare("j/played.wav");
-	spawn_chronus(&run, "run --config %s --script %s --seconds 0.05", in("c.ini"),
-		in("j/played.txt"));
+	spawn_chronus(&run, "run --config %s --script %s --seconds 0.05", spawn_path("c.ini"),
+		spawn_path("j/played.txt"));
 	check_said("played.txt is a journal");
 	CU_ASSERT_EQUAL(run.status, 0);
 }
@@ -122,32 +112,32 @@ static void test_options_win(void)
 	struct wav_data one, other;
 
 	spawn_chronus(&run, "render --script %s --rate 48000 --block 64 --seconds 0.5 --out %s",
-		in("j/played.txt"), in("other.wav"));
+		spawn_path("j/played.txt"), spawn_path("other.wav"));
 	CU_ASSERT_EQUAL(run.status, 0);
-	CU_ASSERT_EQUAL_FATAL(wav_read(in("other.wav"), &other), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path("other.wav"), &other), 0);
 	CU_ASSERT_EQUAL(other.rate_hz, 48000);
 	CU_ASSERT_EQUAL(other.n_frames, 24000);
 	wav_data_free(&other);
 	spawn_chronus(&run, "render --script %s --patch %s --seconds 0.1 --out %s",
-		in("j/played.txt"), patch("by-hand.ini", 3000), in("hand.wav"));
+		spawn_path("j/played.txt"), patch("by-hand.ini", 3000), spawn_path("hand.wav"));
 	CU_ASSERT_EQUAL(run.status, 0);
 	spawn_chronus(&run,
 		"render --patch %s --rate 44100 --block 256 --seconds 0.1 --script %s "
 		"--out %s",
-		in("by-hand.ini"), spawn_file("empty.txt", ""), in("other.wav"));
-	CU_ASSERT_EQUAL_FATAL(wav_read(in("hand.wav"), &one), 0);
-	CU_ASSERT_EQUAL_FATAL(wav_read(in("other.wav"), &other), 0);
+		spawn_path("by-hand.ini"), spawn_file("empty.txt", ""), spawn_path("other.wav"));
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path("hand.wav"), &one), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path("other.wav"), &other), 0);
 	CU_ASSERT_EQUAL(memcmp(one.frames, other.frames, 4000 * sizeof(v4f)), 0);
 	wav_data_free(&one);
 	wav_data_free(&other);
-	spawn_chronus(&run, "render --script %s --seconds 2 --discard", in("j/played.txt"));
+	spawn_chronus(&run, "render --script %s --seconds 2 --discard", spawn_path("j/played.txt"));
 	check_said("rendered 2.00");
 	spawn_file("fast.ini", "[commit]\nfade_ms = 1\n");
-	spawn_chronus(&run, "render --script %s --config %s --out %s", in("j/played.txt"),
-		in("fast.ini"), in("other.wav"));
+	spawn_chronus(&run, "render --script %s --config %s --out %s", spawn_path("j/played.txt"),
+		spawn_path("fast.ini"), spawn_path("other.wav"));
 	CU_ASSERT_EQUAL(run.status, 0);
-	CU_ASSERT_EQUAL_FATAL(wav_read(in("other.wav"), &other), 0);
-	CU_ASSERT_EQUAL_FATAL(wav_read(in("j/played.wav"), &one), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path("other.wav"), &other), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path("j/played.wav"), &one), 0);
 	CU_ASSERT_EQUAL(other.n_frames, one.n_frames);
 	CU_ASSERT_NOT_EQUAL(
 		memcmp(one.frames, other.frames, (size_t)one.n_frames * sizeof(v4f)), 0);
@@ -162,20 +152,20 @@ static void test_edited_files(void)
 	play("[start]\npatch = start.ini\n", "0.2 load next.ini\n0.2 commit\n", "edited.txt");
 	CU_ASSERT_EQUAL(run.status, 0);
 	patch("next.ini", 201);
-	spawn_chronus(&run, "render --script %s", in("edited.txt"));
+	spawn_chronus(&run, "render --script %s", spawn_path("edited.txt"));
 	CU_ASSERT_EQUAL(run.status, 2);
 	check_said("edited.txt:13: ");
 	check_said("next.ini: its content is another one");
 	check_said("--log-events FOLDER");
-	CU_ASSERT_NOT_EQUAL(access(in("edited.wav"), F_OK), 0);
+	CU_ASSERT_NOT_EQUAL(access(spawn_path("edited.wav"), F_OK), 0);
 	patch("next.ini", 200);
 	patch("start.ini", 111);
-	spawn_chronus(&run, "render --script %s", in("edited.txt"));
+	spawn_chronus(&run, "render --script %s", spawn_path("edited.txt"));
 	CU_ASSERT_EQUAL(run.status, 2);
 	check_said("edited.txt:12: ");
 	check_said("start.ini: its content is another one");
 	patch("start.ini", 110);
-	spawn_chronus(&run, "render --script %s", in("edited.txt"));
+	spawn_chronus(&run, "render --script %s", spawn_path("edited.txt"));
 	CU_ASSERT_EQUAL(run.status, 0);
 	compare("edited.wav");
 }
@@ -185,7 +175,7 @@ static void test_folder(void)
 {
 	char command[900];
 
-	mkdir(in("kept"), 0755);
+	mkdir(spawn_path("kept"), 0755);
 	spawn_file("kept/1-start.ini", "; somebody's own\n");
 	patch("start.ini", 110);
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++)
@@ -195,15 +185,16 @@ static void test_folder(void)
 	patch("start.ini", 99);
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++)
 		patch(odd[i], 99);
-	snprintf(command, sizeof(command), "mkdir '%s' && mv '%s' '%s'", in("\" #x"), in("kept"),
-		in("\" #x/moved"));
+	snprintf(command, sizeof(command), "mkdir '%s' && mv '%s' '%s'", spawn_path("\" #x"),
+		spawn_path("kept"), spawn_path("\" #x/moved"));
 	CU_ASSERT_EQUAL_FATAL(system(command), 0);
-	CU_ASSERT_EQUAL_FATAL(chdir(in("\" #x")), 0);
+	CU_ASSERT_EQUAL_FATAL(chdir(spawn_path("\" #x")), 0);
 	spawn_chronus(&run, "render --script moved");
 	CU_ASSERT_EQUAL_FATAL(chdir("/"), 0);
 	CU_ASSERT_EQUAL(run.status, 0);
 	compare("\" #x/moved/played.wav");
-	CU_ASSERT_STRING_EQUAL(spawn_text(in("\" #x/moved/1-start.ini")), "; somebody's own\n");
+	CU_ASSERT_STRING_EQUAL(
+		spawn_text(spawn_path("\" #x/moved/1-start.ini")), "; somebody's own\n");
 }
 
 /* No file has what was played: none, or one of chronus's own, which is kept beside the journal. */
@@ -211,15 +202,15 @@ static void test_patches_without_a_file(void)
 {
 	play("", "0.1 gate * on\n", "none.txt");
 	CU_ASSERT_EQUAL(run.status, 0);
-	spawn_chronus(&run, "render --script %s", in("none.txt"));
+	spawn_chronus(&run, "render --script %s", spawn_path("none.txt"));
 	CU_ASSERT_EQUAL(run.status, 0);
 	compare("none.wav");
-	spawn_chronus(&run, "run --appliance --config %s --seconds 1 --log-events %s", in("c.ini"),
-		in("own.txt"));
+	spawn_chronus(&run, "run --appliance --config %s --seconds 1 --log-events %s",
+		spawn_path("c.ini"), spawn_path("own.txt"));
 	CU_ASSERT_EQUAL(run.status, 0);
-	spawn_chronus(&run, "render --script %s", in("own.txt"));
+	spawn_chronus(&run, "render --script %s", spawn_path("own.txt"));
 	CU_ASSERT_EQUAL(run.status, 0);
-	CU_ASSERT_EQUAL(access(in("own-1-built-in.ini"), F_OK), 0);
+	CU_ASSERT_EQUAL(access(spawn_path("own-1-built-in.ini"), F_OK), 0);
 }
 
 /* The program was killed: the end is not known. */
@@ -229,7 +220,7 @@ static void test_cut_off(void)
 
 	patch("start.ini", 110);
 	play("[start]\npatch = start.ini\n", "0.5 set osc1.level 0.2\n", "cut.txt");
-	text = strdup(spawn_text(in("cut.txt")));
+	text = strdup(spawn_text(spawn_path("cut.txt")));
 	end = strstr(text, "quit");
 	CU_ASSERT_PTR_NOT_NULL_FATAL(end);
 	while (end[-1] != '\n')
@@ -237,11 +228,12 @@ static void test_cut_off(void)
 	*end = '\0';
 	spawn_file("cut.txt", text);
 	free(text);
-	spawn_chronus(&run, "render --script %s", in("cut.txt"));
+	spawn_chronus(&run, "render --script %s", spawn_path("cut.txt"));
 	CU_ASSERT_EQUAL(run.status, 0);
 	check_said("has no `quit` at its end");
 	check_said("rendered 0.5");
-	spawn_chronus(&run, "render --patch %s --script %s", in("start.ini"), in("script.txt"));
+	spawn_chronus(&run, "render --patch %s --script %s", spawn_path("start.ini"),
+		spawn_path("script.txt"));
 	CU_ASSERT_EQUAL(run.status, 2);
 	check_said("nobody says how long");
 }
@@ -271,7 +263,7 @@ static void test_cannot_be_written(void)
 	spawn_chronus(&run, "run --config %s --script %s --seconds 1 --log-events %s",
 		spawn_file("d.ini", "[audio]\ndevice = simulated\n[simulate]\nwav = /dev/null\n"
 				    "[start]\npatch = start.ini\n"),
-		in("script.txt"), in("full.txt"));
+		spawn_path("script.txt"), spawn_path("full.txt"));
 	setrlimit(RLIMIT_FSIZE, &old);
 	CU_ASSERT_EQUAL(run.status, 1);
 	check_said("full.txt: cannot be written: File too large; what happens from now on");
@@ -280,9 +272,9 @@ static void test_cannot_be_written(void)
 
 static void take_state(char text[2000])
 {
-	int n = snprintf(text, 1000, "%s", spawn_text(in("state/state.0")));
+	int n = snprintf(text, 1000, "%s", spawn_text(spawn_path("state/state.0")));
 
-	snprintf(text + n, 1000, "%s", spawn_text(in("state/state.1")));
+	snprintf(text + n, 1000, "%s", spawn_text(spawn_path("state/state.1")));
 }
 
 /* The state is left as it is, and that is said. */
@@ -291,7 +283,7 @@ static void test_state_is_left(void)
 	static char before[2000], after[2000];
 	char more[500];
 
-	mkdir(in("state"), 0755);
+	mkdir(spawn_path("state"), 0755);
 	patch("start.ini", 110);
 	snprintf(more, sizeof(more), "[start]\npatch = start.ini\n[state]\nfolder = state\n");
 	play(more, "0.2 set osc1.freq_hz 300\n", "/dev/null");
@@ -307,7 +299,7 @@ static void test_state_is_left(void)
 	check_said("--log-events: plays from the patch's file; what ");
 	take_state(after);
 	CU_ASSERT_STRING_EQUAL(after, before);
-	spawn_chronus(&run, "render --script %s", in("state.txt"));
+	spawn_chronus(&run, "render --script %s", spawn_path("state.txt"));
 	compare("state.wav");
 }
 

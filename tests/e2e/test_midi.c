@@ -25,21 +25,11 @@ static const char instrument[] =
 
 static struct spawned run;
 
-static const char *in(const char *name)
-{
-	static char paths[4][400];
-	static int n;
-
-	n = (n + 1) % 4;
-	snprintf(paths[n], sizeof(paths[n]), "%s/%s", spawn_folder(), name);
-	return paths[n];
-}
-
 static void write_files(void)
 {
 	char text[1500];
 
-	mkdir(in("snd"), 0700);
+	mkdir(spawn_path("snd"), 0700);
 	snprintf(text, sizeof(text), config, spawn_folder(), spawn_folder());
 	spawn_file("c.ini", text);
 	spawn_file("keys.ini", instrument);
@@ -49,15 +39,15 @@ static int plug(void)
 {
 	int fd;
 
-	CU_ASSERT_EQUAL_FATAL(mkfifo(in("snd/midiC9D0"), 0600), 0);
-	fd = open(in("snd/midiC9D0"), O_RDWR | O_CLOEXEC);
+	CU_ASSERT_EQUAL_FATAL(mkfifo(spawn_path("snd/midiC9D0"), 0600), 0);
+	fd = open(spawn_path("snd/midiC9D0"), O_RDWR | O_CLOEXEC);
 	CU_ASSERT_TRUE_FATAL(fd >= 0);
 	return fd;
 }
 
 static void unplug(int fd)
 {
-	unlink(in("snd/midiC9D0"));
+	unlink(spawn_path("snd/midiC9D0"));
 	close(fd);
 }
 
@@ -72,9 +62,9 @@ static void put(int fd, const char *hex)
 
 static void wait_for(const char *file, const char *said)
 {
-	for (int i = 0; i < 3000 && !strstr(spawn_text(in(file)), said); i++)
+	for (int i = 0; i < 3000 && !strstr(spawn_text(spawn_path(file)), said); i++)
 		usleep(10000);
-	CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(spawn_text(in(file)), said));
+	CU_ASSERT_PTR_NOT_NULL_FATAL(strstr(spawn_text(spawn_path(file)), said));
 }
 
 /* Chords, a wheel and a pedal while patches are committed, and the plug is pulled with keys down. */
@@ -83,9 +73,9 @@ static void play_by_hand(void)
 	pid_t pid;
 	int fd;
 
-	unlink(in("log"));
-	pid = spawn_start(in("log"), "run --config %s --seconds 3 --log-events %s", in("c.ini"),
-		in("played.txt"));
+	unlink(spawn_path("log"));
+	pid = spawn_start(spawn_path("log"), "run --config %s --seconds 3 --log-events %s",
+		spawn_path("c.ini"), spawn_path("played.txt"));
 	wait_for("log", "keys.ini");
 	fd = plug();
 	wait_for("log", "midiC9D0) plays");
@@ -115,10 +105,10 @@ static void compare(void)
 	struct wav_data heard, got;
 	double peak = 0.0;
 
-	spawn_chronus(&run, "render --script %s", in("played.txt"));
+	spawn_chronus(&run, "render --script %s", spawn_path("played.txt"));
 	CU_ASSERT_EQUAL_FATAL(run.status, 0);
-	CU_ASSERT_EQUAL_FATAL(wav_read(in("heard.wav"), &heard), 0);
-	CU_ASSERT_EQUAL_FATAL(wav_read(in("played.wav"), &got), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path("heard.wav"), &heard), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path("played.wav"), &got), 0);
 	CU_ASSERT_TRUE(got.n_frames >= 2 * 44100 && got.n_frames <= heard.n_frames);
 	CU_ASSERT_EQUAL(memcmp(heard.frames, got.frames, (size_t)got.n_frames * sizeof(v4f)), 0);
 	for (int i = 0; i < got.n_frames; i++)
@@ -137,9 +127,9 @@ static void test_journal(void)
 	for (int tries = 0; tries < 30;
 		tries++) { /* a machine too slow has played something else */
 		play_by_hand();
-		if (strstr(spawn_text(in("log")), "none 0,") &&
-			strstr(spawn_text(in("log")), "drop 0,") &&
-			strstr(spawn_text(in("log")), "xrun 0,")) {
+		if (strstr(spawn_text(spawn_path("log")), "none 0,") &&
+			strstr(spawn_text(spawn_path("log")), "drop 0,") &&
+			strstr(spawn_text(spawn_path("log")), "xrun 0,")) {
 			compare();
 			return;
 		}
@@ -157,8 +147,8 @@ static void test_monitor(void)
 	spawn_chronus(&run, "midi");
 	CU_ASSERT_EQUAL(run.status, 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "is `chronus run` running?"));
-	unlink(in("log"));
-	pid = spawn_start(in("log"), "run --config %s", in("c.ini"));
+	unlink(spawn_path("log"));
+	pid = spawn_start(spawn_path("log"), "run --config %s", spawn_path("c.ini"));
 	spawn_until(&run, "midi --seconds 0", "no MIDI port: plug a keyboard in");
 	fd = plug();
 	wait_for("log", "midiC9D0) plays");
@@ -166,20 +156,21 @@ static void test_monitor(void)
 	spawn_until(&run, "midi --seconds 0 --json", "\"faults_count\": 1");
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "\"file\": \"midiC9D0\""));
 	CU_ASSERT_PTR_NOT_NULL(strstr(run.text, "\"bytes_count\": 4"));
-	json = spawn_start(in("json"), "midi --json");
-	text = spawn_start(in("text"), "midi");
+	json = spawn_start(spawn_path("json"), "midi --json");
+	text = spawn_start(spawn_path("text"), "midi");
 	wait_for("json", "ports");
 	wait_for("text", "plays");
 	put(fd, "f8 90 3d 7f b1 4a 0c 80 3d 00 c0 04 e0 00 50");
 	wait_for("json", "bend: 2048");
 	wait_for("text", "bend: 2048");
-	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(in("json")), "\"bytes\": \"90 3d 7f\""));
-	CU_ASSERT_PTR_NOT_NULL(strstr(
-		spawn_text(in("json")), "\"text\": \"channel 1, note 61 (c#4) on, velocity 127\""));
-	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(in("text")), "channel 2, cc 74: 12\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(in("text")), "note 61 (c#4) off\n"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(in("text")), "program 5\n"));
-	CU_ASSERT_PTR_NULL(strstr(spawn_text(in("text")), "note 60")); /* before they looked */
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(spawn_path("json")), "\"bytes\": \"90 3d 7f\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(spawn_path("json")),
+		"\"text\": \"channel 1, note 61 (c#4) on, velocity 127\""));
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(spawn_path("text")), "channel 2, cc 74: 12\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(spawn_path("text")), "note 61 (c#4) off\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(spawn_text(spawn_path("text")), "program 5\n"));
+	CU_ASSERT_PTR_NULL(
+		strstr(spawn_text(spawn_path("text")), "note 60")); /* before they looked */
 	CU_ASSERT_EQUAL(spawn_wait(json, SIGINT), 0);
 	put(fd, "90 05 40");
 	spawn_until(&run, "status", "midi_unheard 1");
@@ -197,9 +188,9 @@ static struct wav_data render_start(const char *command)
 
 	snprintf(script, sizeof(script), "0.5 %s\n", command);
 	spawn_chronus(&run, "render --config config/chronus.ini --seconds 1 --script %s --out %s",
-		spawn_file("start.script", script), in("start.wav"));
+		spawn_file("start.script", script), spawn_path("start.wav"));
 	CU_ASSERT_EQUAL_FATAL(run.status, 0);
-	CU_ASSERT_EQUAL_FATAL(wav_read(in("start.wav"), &wav), 0);
+	CU_ASSERT_EQUAL_FATAL(wav_read(spawn_path("start.wav"), &wav), 0);
 	return wav;
 }
 

@@ -16,13 +16,6 @@ static int chronus(const char *args)
 	return run.status;
 }
 
-static int has(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		printf("\n  missing: %s\n  in: %s\n", what, text);
-	return strstr(text, what) != NULL;
-}
-
 /* Each line is a comment, or a sample whose metric was given a type before; as many as there are. */
 static int n_samples(const char *text)
 {
@@ -66,7 +59,7 @@ static void check_health(struct stats_page *page)
 	atomic_store(&page->away_since_ns, 1);
 	CU_ASSERT_EQUAL(chronus("stats"), 3);
 	CU_ASSERT_EQUAL(chronus("stats --prometheus"), 0);
-	CU_ASSERT_TRUE(has(out, "chronus_playing 0\n"));
+	CU_ASSERT_TRUE(suite_has(out, "chronus_playing 0\n"));
 	atomic_store(&page->away_since_ns, 0);
 }
 
@@ -89,10 +82,10 @@ static void test_stats(void)
 	check_health(page);
 	page->core.core_mhz = 600;
 	chronus("stats");
-	CU_ASSERT_TRUE(has(out, "latency 256 frames, 5.33 ms: "));
-	CU_ASSERT_TRUE(has(out, "600 MHz of 1400: TOO SLOW"));
-	CU_ASSERT_TRUE(has(out, "patch \"A \"b\"\""));
-	CU_ASSERT_TRUE(has(out, "xrun                   42            0"));
+	CU_ASSERT_TRUE(suite_has(out, "latency 256 frames, 5.33 ms: "));
+	CU_ASSERT_TRUE(suite_has(out, "600 MHz of 1400: TOO SLOW"));
+	CU_ASSERT_TRUE(suite_has(out, "patch \"A \"b\"\""));
+	CU_ASSERT_TRUE(suite_has(out, "xrun                   42            0"));
 	CU_ASSERT_PTR_NULL(strchr(out, '\033'));
 	CU_ASSERT_EQUAL(chronus("stats --json"), 0);
 	CU_ASSERT_PTR_NULL(json_fault(out));
@@ -106,12 +99,13 @@ static void test_stats(void)
 	CU_ASSERT_EQUAL(chronus("stats --json --prometheus"), 2);
 	CU_ASSERT_EQUAL(chronus("stats --prometheus"), 0);
 	CU_ASSERT_TRUE(n_samples(out) > 20);
-	CU_ASSERT_TRUE(has(out, "# TYPE chronus_xrun_total counter\nchronus_xrun_total 42\n"));
-	CU_ASSERT_TRUE(has(out, ",patch=\"A \\\"b\\\"\",device="));
-	CU_ASSERT_TRUE(has(out, "\nchronus_latency_seconds 0.00533"));
+	CU_ASSERT_TRUE(
+		suite_has(out, "# TYPE chronus_xrun_total counter\nchronus_xrun_total 42\n"));
+	CU_ASSERT_TRUE(suite_has(out, ",patch=\"A \\\"b\\\"\",device="));
+	CU_ASSERT_TRUE(suite_has(out, "\nchronus_latency_seconds 0.00533"));
 	page->pid = 0x7ffffff0; /* beyond any pid there can be */
 	CU_ASSERT_EQUAL(chronus("stats"), 1);
-	CU_ASSERT_TRUE(has(out, "is gone without a goodbye"));
+	CU_ASSERT_TRUE(suite_has(out, "is gone without a goodbye"));
 	stats_close(page, path);
 }
 

@@ -129,15 +129,21 @@ const char *spawn_folder(void)
 	return folder;
 }
 
-const char *spawn_file(const char *name, const char *text)
+const char *spawn_path(const char *name)
 {
-	static char paths[8][200];
+	static char paths[8][400];
 	static int next;
 	char *path = paths[next++ % 8];
-	FILE *file;
 
 	snprintf(path, sizeof(paths[0]), "%s/%s", spawn_folder(), name);
-	file = fopen(path, "w");
+	return path;
+}
+
+const char *spawn_file(const char *name, const char *text)
+{
+	const char *path = spawn_path(name);
+	FILE *file = fopen(path, "w");
+
 	if (!file || fputs(text, file) < 0 || fclose(file) != 0)
 		abort();
 	return path;

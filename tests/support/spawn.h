@@ -27,6 +27,8 @@ void spawn_until(struct spawned *out, const char *command, const char *want);
 
 /* A fresh folder below /tmp, also made $CHRONUS_RUNTIME_DIR; removed at exit. */
 const char *spawn_folder(void);
+/* FOLDER/name (static ring of 8). */
+const char *spawn_path(const char *name);
 /* Writes text to FOLDER/name; returns the path (static ring of 8). */
 const char *spawn_file(const char *name, const char *text);
 

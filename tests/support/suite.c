@@ -114,3 +114,10 @@ void suite_figure(const char *what, const char *unit, double value, double limit
 		figures[f].value = value;
 	suite_below(what, value, limit, file, line);
 }
+
+int suite_has(const char *text, const char *what)
+{
+	if (!strstr(text, what))
+		printf("\n  missing: %s\n  in: %s\n", what, text);
+	return strstr(text, what) != NULL;
+}

@@ -40,6 +40,9 @@ int suite_run(const char *name, const struct suite_test *tests, int n_tests);
 CU_BOOL suite_check(CU_BOOL is_true, unsigned line, const char *condition, const char *file,
 	const char *function, CU_BOOL is_fatal);
 
+/* The text has it somewhere; says both when it has not. */
+int suite_has(const char *text, const char *what);
+
 /* Compares, and says both numbers when it fails. */
 #define CHECK_BELOW(value, limit) suite_below(#value, value, limit, __FILE__, (unsigned)__LINE__)
 void suite_below(const char *what, double value, double limit, const char *file, unsigned line);

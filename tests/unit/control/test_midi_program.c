@@ -24,14 +24,6 @@ static void keep_line(const char *line)
 	snprintf(logged, sizeof(logged), "%s", line);
 }
 
-static const char *in(const char *name)
-{
-	static char path[250];
-
-	snprintf(path, sizeof(path), "%s/%s", spawn_folder(), name);
-	return path;
-}
-
 static void write_patch(const char *file, const char *name, int level)
 {
 	char text[600];
@@ -45,8 +37,8 @@ static void open_with(const struct rig_options *options)
 {
 	char text[600];
 
-	mkdir(in("patches"), 0700);
-	mkdir(in("patches/live"), 0700);
+	mkdir(spawn_path("patches"), 0700);
+	mkdir(spawn_path("patches/live"), 0700);
 	write_patch("patches/a.ini", "A", 1);
 	write_patch("patches/b.ini", "B", 2);
 	write_patch("patches/c.ini", "C", 3);
@@ -54,7 +46,7 @@ static void open_with(const struct rig_options *options)
 	write_patch("patches/live/y.ini", "Y", 5);
 	snprintf(text, sizeof(text), instrument, "B", 2);
 	rig_open(&rig, text, options);
-	snprintf(rig.settings.path, sizeof(rig.settings.path), "%s", in("chronus.ini"));
+	snprintf(rig.settings.path, sizeof(rig.settings.path), "%s", spawn_path("chronus.ini"));
 	log_set_writer(keep_line);
 	logged[0] = '\0';
 }
@@ -63,7 +55,7 @@ static void close_it(void)
 {
 	rig_close(&rig);
 	log_set_writer(NULL);
-	unlink(in("patches/setlist.txt"));
+	unlink(spawn_path("patches/setlist.txt"));
 }
 
 static void check(const char *hex, const char *name)
@@ -156,7 +148,7 @@ static void test_journal(void)
 	char path[400], text[600];
 	v4f *frames;
 
-	snprintf(path, sizeof(path), "%s", in("journal"));
+	snprintf(path, sizeof(path), "%s", spawn_path("journal"));
 	open_with(&(struct rig_options){0});
 	CU_ASSERT_EQUAL_FATAL(desk_keep_journal(rig.desk, path, &diag), 0);
 	for (size_t i = 0; i < ARRAY_LEN(said); i++) {

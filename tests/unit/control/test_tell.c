@@ -1,4 +1,4 @@
-/* What the desk tells who asks: a value, the patch as text, the patches, the knobs. */
+/* test_tell.c - answers to questions: a value, the patch as text, the patches, the knobs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -22,18 +22,6 @@ static struct settings settings;
 static struct input_source *source;
 static char devices[200], cards[200];
 
-static void write_text(const char *folder, const char *name, const char *text)
-{
-	char path[400];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "w");
-	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-	fputs(text, file);
-	fclose(file);
-}
-
 /* The other end of a port's pipe */
 static int plug(const char *file)
 {
@@ -65,19 +53,21 @@ static void begin(const char *ports, int channel)
 {
 	static int n;
 	struct diag diag;
-	char path[300];
+	char path[300], name[60];
 
 	log_set_writer(say_nothing);
 	settings_default(&settings);
 	snprintf(settings.midi.ports, sizeof(settings.midi.ports), "%s", ports);
 	settings.midi.channel = channel;
 	snprintf(devices, sizeof(devices), "%s/snd%d", spawn_folder(), n);
-	snprintf(cards, sizeof(cards), "%s/asound%d", spawn_folder(), n++);
+	snprintf(cards, sizeof(cards), "%s/asound%d", spawn_folder(), n);
 	mkdir(cards, 0700);
 	snprintf(path, sizeof(path), "%s/card1", cards);
 	mkdir(path, 0700);
-	write_text(path, "id", "Keystation\n");
-	write_text(path, "midi0", "Keystation 49\n\nInput 0\n");
+	snprintf(name, sizeof(name), "asound%d/card1/id", n);
+	spawn_file(name, "Keystation\n");
+	snprintf(name, sizeof(name), "asound%d/card1/midi0", n++);
+	spawn_file(name, "Keystation 49\n\nInput 0\n");
 	CU_ASSERT_EQUAL_FATAL(input_midi_open_in(&source, &settings, devices, cards, &diag), 0);
 }
 
@@ -95,7 +85,7 @@ static void put(int fd, const char *hex)
 	}
 }
 
-/* What has come after at most n messages, or after a quiet while where fewer are wanted: as text */
+/* The first n messages as text, or those that came until a quiet while. */
 static const char *got(int n_wanted, int wait_ms)
 {
 	static char text[4000];
@@ -295,7 +285,7 @@ static void test_any_bytes(void)
 	end();
 }
 
-static bool is_down[MIDI_N_CHANNELS][128];
+static bool is_down[MIDI_CHANNELS][128];
 
 /* Reads what there is. Returns how many keys are down then. */
 static int follow(int wait_ms)
@@ -311,7 +301,7 @@ static int follow(int wait_ms)
 		if (kind == 0x90 || kind == 0x80)
 			is_down[channel][events[i].bytes[1]] = kind == 0x90 && events[i].bytes[2];
 	}
-	for (int i = 0; i < MIDI_N_CHANNELS * 128; i++)
+	for (int i = 0; i < MIDI_CHANNELS * 128; i++)
 		n_down += is_down[i / 128][i % 128];
 	return n_down;
 }

@@ -137,7 +137,7 @@ static void quiet_noise_stays_quiet(void)
 	free(cutoff);
 }
 
-/* What coefficients and rounding do: lane 0 of out against the same lowpass in double, relative to it. */
+/* The error of coefficients and rounding: lane 0 of out against the same lowpass in double, relative to it. */
 static double off_double_db(const v4f *in, const v4f *cutoff, double k, const v4f *out)
 {
 	double s1 = 0.0, s2 = 0.0, error = 0.0, power = 0.0;

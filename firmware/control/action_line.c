@@ -1,4 +1,4 @@
-/* action_read_more.c - the words behind a command of patches, commits, faults and questions. See action_read.c.
+/* action_line.c - the words behind a command of patches, commits, faults and questions. See action_read.c.
  * Tested by: unit/control/test_action */
 #include <errno.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static bool read_blocks(const struct line *line, int at, const char *name, int *
 	return !*end && n >= 0 && n <= MAX_HINT_BLOCKS;
 }
 
-/* How the commit's fade was chosen when it was heard first. */
+/* The law of the commit's fade when it was heard first. */
 int read_hint(struct line *line)
 {
 	struct replay_hint *hint = &line->action->hint;
