@@ -87,7 +87,8 @@ static const char odd_script[] = "0.1 load \"a #1.ini\"\n0.1 commit\n0.3 load \"
 				 "0.3 commit\n0.5 load \"x\\xff\\xc3.ini\"\n0.5 commit\n"
 				 "0.7 load c;d.ini\n0.7 commit\n0.8 set osc1.level 0.3\n";
 
-static void test_alone(void)
+/* Plays j/played.txt, and renders it. */
+static void play_odd(void)
 {
 	mkdir(spawn_path("j"), 0755);
 	patch("start.ini", 110);
@@ -99,6 +100,11 @@ static void test_alone(void)
 	spawn_chronus(&run, "render --script %s", spawn_path("j/played.txt"));
 	CU_ASSERT_EQUAL(run.status, 0);
 	check_said("commits 4, refused 0");
+}
+
+static void test_alone(void)
+{
+	play_odd();
 	compare("j/played.wav");
 	spawn_chronus(&run, "run --config %s --script %s --seconds 0.05", spawn_path("c.ini"),
 		spawn_path("j/played.txt"));
@@ -111,6 +117,7 @@ static void test_options_win(void)
 {
 	struct wav_data one, other;
 
+	play_odd();
 	spawn_chronus(&run, "render --script %s --rate 48000 --block 64 --seconds 0.5 --out %s",
 		spawn_path("j/played.txt"), spawn_path("other.wav"));
 	CU_ASSERT_EQUAL(run.status, 0);

@@ -13,11 +13,14 @@
 
 static struct spawned run;
 static char log_path[200], folder[64];
+static pid_t owner; /* of the folder */
 
 static void remove_folder(void)
 {
 	char line[100];
 
+	if (owner != getpid())
+		return; /* a process that this one has started */
 	snprintf(line, sizeof(line), "rm -rf %s", folder);
 	if (system(line) != 0)
 		fprintf(stderr, "%s stays\n", folder);
@@ -35,6 +38,7 @@ static void choose_folder(void)
 		return;
 	}
 	setenv("CHRONUS_RUNTIME_DIR", folder, 1);
+	owner = getpid();
 	atexit(remove_folder);
 }
 

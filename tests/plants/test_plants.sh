@@ -5,8 +5,8 @@
 # the fault never returns, and no check can. Needs what `make all tests` builds.
 # usage: test_plants.sh [K/N | PATTERN]
 #   without: all, as many at a time as there are processors; the tests named must pass as things are
-#   K/N: the Kth part of N, one after the other; for tests/run.sh, which runs the tests themselves, too: here only cases
-#        that stand behind others in their test have to pass by themselves, once for each build of the test
+#   K/N: the Kth part of N, one after the other; for tests/run.sh, which runs the tests themselves, too: each case of a
+#        suite in a process of its own
 #   PATTERN: the rows that it matches (grep -E)
 # Environment: JOBS, PLANT_LIMIT_S (how long a planted test may take), PLANTS (another list than plants.txt).
 set -u
@@ -27,15 +27,6 @@ part() { awk -v k="${1%/*}" -v n="${1#*/}" 'NR % n == k % n'; }
 
 # Tests and checks of rows, each once
 tests_of() { cut -f4,5 | sort -u; }
-
-# Of those: cases of a suite that others stand before. The first case and a whole test run in the test itself as they do alone.
-later_cases() {
-	while IFS=$tab read -r test check; do
-		[ -n "$check" ] && [ -e "$test.c" ] || continue
-		names=$(sed -n '/^SUITE_MAIN(/,$p' "$test.c" | grep -oE '\{"[^"]*",' | sed 's/^{"//; s/",$//')
-		[ "$check" != "$(echo "$names" | head -n 1)" ] && echo "$names" | grep -qxF -e "$check" && printf '%s\t%s\n' "$test" "$check"
-	done
-}
 
 # ---- one row, in a folder of its own
 
@@ -128,14 +119,12 @@ CC=$(flag CC) B=$(flag B) CFLAGS=$(flag CFLAGS) LIBS=$(flag LIBS)
 LDFLAGS="$(flag LDFLAGS) -Wl,--strip-debug,--no-gc-sections$(command -v ld.gold >/dev/null && echo ' -fuse-ld=gold')" # a third of the time
 export CHRONUS="${CHRONUS:-$B/chronus}" CHRONUS_PLANTED=1
 
-if [ "${1:-}" = --base ]; then # a test, and the case that a row names, as things are; --once: not what has passed before
+if [ "${1:-}" = --base ]; then # a test, and the case that a row names, as things are
 	IFS=$tab read -r test check <<-END
 		$2
 	END
-	passed=$B/plants-pass/$({ echo "$2" && cat "$B/$test" "$CHRONUS"; } 2>/dev/null | sha256sum | cut -d' ' -f1)
-	[ "${3:-}" != --once ] || [ ! -e "$passed" ] || exit 0
 	run "$test" "$CHRONUS" >"$dir/log" 2>&1
-	case $? in 0) mkdir -p "${passed%/*}" && : >"$passed" ;; 77) ;; *)
+	case $? in 0 | 77) ;; *)
 		echo "PLANT none: $test${check:+: $check} fails without any"
 		tail -n 15 "$dir/log" | sed 's/^/        /'
 		;;
@@ -151,19 +140,18 @@ if [ "${1:-}" = --row ]; then
 fi
 
 failed=0
-once=
 case ${1:-.} in
 *[0-9]/[0-9]*)
-	jobs=1 once=--once
+	jobs=1
 	all_rows | part "$1" >"$dir/rows"
-	all_rows | tests_of | later_cases | part "$1" >"$dir/tests"
+	: >"$dir/tests"
 	;;
 *)
 	all_rows | grep -E -e "${1:-.}" >"$dir/rows"
 	tests_of <"$dir/rows" >"$dir/tests"
 	;;
 esac
-tr '\n' '\0' <"$dir/tests" | xargs -0 -r -I{} -P "$jobs" sh "$self" --base {} $once >"$dir/base"
+tr '\n' '\0' <"$dir/tests" | xargs -0 -r -I{} -P "$jobs" sh "$self" --base {} >"$dir/base"
 cat "$dir/base"
 [ -s "$dir/base" ] && failed=1
 seq "$(wc -l <"$dir/rows")" | xargs -n 1 -P "$jobs" sh "$self" --row "$dir/rows" >"$dir/said"

@@ -13,7 +13,8 @@
 
 #include <CUnit/CUnit.h>
 
-enum { MAX_WORDS = 40, UNTIL_TRIES = 1500, UNTIL_PAUSE_US = 20000 };
+/* Most wait for less than a tenth of a second; a wait in vain costs the processor little. */
+enum { MAX_WORDS = 40, UNTIL_TRIES = 400, FIRST_PAUSE_US = 10000, MAX_PAUSE_US = 100000 };
 
 static const char *binary(void)
 {
@@ -71,11 +72,14 @@ void spawn_chronus(struct spawned *out, const char *format, ...)
 
 void spawn_until(struct spawned *out, const char *command, const char *want)
 {
+	int pause_us = FIRST_PAUSE_US;
+
 	for (int tries = 0; tries < UNTIL_TRIES; tries++) {
 		spawn_chronus(out, "%s", command);
 		if (out->status != 1 && out->status != 2 && strstr(out->text, want))
 			return;
-		usleep(UNTIL_PAUSE_US);
+		usleep((useconds_t)pause_us);
+		pause_us += pause_us < MAX_PAUSE_US ? pause_us / 4 : 0;
 	}
 	printf("\n  %s: waited for %s in vain; it said: %s\n", command, want, out->text);
 	CU_FAIL_FATAL("waited in vain");
@@ -107,11 +111,14 @@ int spawn_wait(pid_t pid, int signal_first)
 }
 
 static char folder[64];
+static pid_t owner; /* of the folder */
 
 static void remove_folder(void)
 {
 	char line[100];
 
+	if (owner != getpid())
+		return; /* a process that this one has started */
 	snprintf(line, sizeof(line), "rm -rf %s", folder);
 	if (system(line) != 0)
 		fprintf(stderr, "%s stays\n", folder);
@@ -125,6 +132,7 @@ const char *spawn_folder(void)
 	if (!mkdtemp(folder))
 		abort();
 	setenv("CHRONUS_RUNTIME_DIR", folder, 1);
+	owner = getpid();
 	atexit(remove_folder);
 	return folder;
 }

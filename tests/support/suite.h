@@ -9,7 +9,8 @@ struct suite_test {
 	void (*run)(void);
 };
 
-/* Returns the number of failed checks: what main() returns. */
+/* Runs each test in a process of its own: it may change what it likes, and none can lean on one before it. (The one that
+ * CHRONUS_ONLY_TEST names runs in this process, for a debugger.) Returns the number of failed checks, for main(). */
 int suite_run(const char *name, const struct suite_test *tests, int n_tests);
 
 #define SUITE_MAIN(name, ...)                                                           \
@@ -47,8 +48,8 @@ int suite_has(const char *text, const char *what);
 #define CHECK_BELOW(value, limit) suite_below(#value, value, limit, __FILE__, (unsigned)__LINE__)
 void suite_below(const char *what, double value, double limit, const char *file, unsigned line);
 
-/* The same for a figure of `make figures`: the worst value of each `what` (a string that stays) is
- * printed in its table, with its unit. */
+/* The same for a figure of `make figures`: the worst value of each `what` is printed in its table,
+ * with its unit. */
 #define CHECK_FIGURE(what, unit, value, limit) \
 	suite_figure(what, unit, value, limit, __FILE__, (unsigned)__LINE__)
 void suite_figure(const char *what, const char *unit, double value, double limit, const char *file,
