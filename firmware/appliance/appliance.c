@@ -73,6 +73,7 @@ static int open_all(struct run *run, enum appliance_end *end, struct diag *diag)
 	run_surfaces_open(run);
 	run_rt_report(run);
 	run_saved_open(run);
+	run_save_open(run);
 	return 0;
 }
 
@@ -82,6 +83,7 @@ static enum appliance_end close_all(struct run *run, enum appliance_end end)
 
 	run_saved_close(run);
 	run_service_stop(run);
+	run_save_close(run);
 	run_socket_close(run); /* no more commands */
 	if (run->desk)
 		desk_end_journal(run->desk);

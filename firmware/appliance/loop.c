@@ -21,7 +21,7 @@ static void tell_outcome(struct run *run)
 	if (!outcome)
 		return;
 	if (run->surfaces.control)
-		control_socket_answer(run->surfaces.control, outcome);
+		control_socket_answer(run->surfaces.control, CONTROL_LATER, outcome);
 	if (!run_screen_say(run, outcome))
 		log_line(LOG_LEVEL_INFO, "%8.3f s  %s", seconds_played(run), outcome);
 }
@@ -93,6 +93,7 @@ int run_loop(struct run *run)
 		n_errors += obey_script(run, &next_line);
 		if (saved_at && fds[saved_at].revents)
 			run_saved_serve(run);
+		run_save_tick(run);
 		tell_saved(run);
 		desk_poll(run->desk);
 		tell_outcome(run);

@@ -12,6 +12,7 @@
 #include "appliance/patches.h"
 #include "appliance/realtime.h"
 #include "appliance/restarts.h"
+#include "appliance/save.h"
 #include "appliance/saved_files.h"
 #include "appliance/service.h"
 #include "appliance/signals.h"

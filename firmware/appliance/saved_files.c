@@ -61,6 +61,8 @@ void run_saved_serve(struct run *run)
 		check_saved_settings(run);
 	if (!file_watch_was_saved(run->saved.watch, WATCH_PATCH))
 		return;
+	if (desk_has_saved(run->desk, path)) /* that was us: what plays is what is in it */
+		return;
 	file_name_write(path, NULL, name); /* one that fits, or the patch had not been read */
 	snprintf(line, sizeof(line), "load %s", name);
 	if (desk_command(run->desk, line, reply, sizeof(reply)) < 0)

@@ -55,6 +55,7 @@ static int execute(void *ctx, const char *line, char *reply, size_t reply_bytes)
 }
 
 _Static_assert((int)CONTROL_LATER == (int)DESK_LATER && (int)CONTROL_LINES == (int)DESK_LINES &&
+		       (int)CONTROL_SAVE_LATER == (int)DESK_SAVE_LATER &&
 		       (int)CONTROL_ANSWER_BYTES == (int)DESK_ANSWER_BYTES,
 	"the socket passes the desk's answer on");
 

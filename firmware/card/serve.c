@@ -87,13 +87,16 @@ static void tell_lines(struct serve *serve, const char *lines)
 	}
 }
 
-static int serve_edit(struct serve *serve, const char *said, size_t n_bytes)
+/* keeps_old: for `save`, of patches alone. */
+static int serve_edit(struct serve *serve, const char *said, size_t n_bytes, bool keeps_old)
 {
 	static struct user_check check;
 	char name[USER_NAME_BYTES], *bytes = NULL;
 	struct diag diag;
 	int err = user_file_name(said, name, &diag);
 
+	if (!err && keeps_old && strncmp(name, "patches/", strlen("patches/")) != 0)
+		err = diag_set(&diag, -EINVAL, "%s: only patches are saved", name);
 	if (!err && n_bytes > USER_FILE_MAX_BYTES)
 		err = diag_set(
 			&diag, -EFBIG, "%s: larger than %d KB", name, USER_FILE_MAX_BYTES / 1024);
@@ -104,7 +107,7 @@ static int serve_edit(struct serve *serve, const char *said, size_t n_bytes)
 		err = take_all(serve, bytes, n_bytes, &diag);
 	seat_set(&serve->seat, SEAT_WORK);
 	if (!err)
-		err = user_file_put(serve->paths, name, bytes, n_bytes, &check, &diag);
+		err = user_file_put(serve->paths, name, bytes, n_bytes, keeps_old, &check, &diag);
 	free(bytes);
 	if (err < 0)
 		return refuse(serve, &diag);
@@ -175,7 +178,9 @@ static int serve_line(struct serve *serve, const char *line)
 	size_t n_bytes;
 
 	if (sscanf(line, "edit %99s %zu%c", name, &n_bytes, &end) == 2)
-		return serve_edit(serve, name, n_bytes);
+		return serve_edit(serve, name, n_bytes, false);
+	if (sscanf(line, "save %99s %zu%c", name, &n_bytes, &end) == 2)
+		return serve_edit(serve, name, n_bytes, true);
 	for (size_t i = 0; i < ARRAY_LEN(updates); i++)
 		if (strcmp(line, updates[i]) == 0)
 			return serve_update(serve, line + strlen("update"));
@@ -186,7 +191,8 @@ static int serve_line(struct serve *serve, const char *line)
 		answer(serve, "ok it reboots");
 		return reboot_soon(serve);
 	}
-	answer(serve, "error: '%.60s' is no request; there are edit update restart reboot", line);
+	answer(serve, "error: '%.60s' is no request; there are edit save update restart reboot",
+		line);
 	return 1;
 }
 

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -13,6 +14,7 @@
 #include "card/unlock.h"
 #include "card/wifi_conf.h"
 #include "config/check_text.h"
+#include "config/ini_lines.h"
 #include "config/setlist.h"
 
 enum { MAX_OTHER_BYTES = SSH_KEYS_MAX_BYTES };
@@ -169,8 +171,30 @@ int user_file_check(const struct paths *paths, const char *name, const char *byt
 		   : plain_files[plain_idx(name)].check(bytes + n_bom, n_bytes - n_bom, path, diag);
 }
 
+int user_file_keep_and_put(const char *folder, const char *name, const char *bytes, size_t n_bytes,
+	mode_t mode, struct diag *diag)
+{
+	char path[600], kept[300], *old;
+	struct diag ignored;
+	size_t n_old;
+	int err;
+
+	if (strlen(name) > 250 || !paths_join(path, sizeof(path), folder, "%s", name))
+		return diag_set(diag, -ENAMETOOLONG, "%.100s: the name is too long", name);
+	snprintf(kept, sizeof(kept), "%.250s~", name);
+	err = ini_file_load(path, &old, &n_old, &ignored);
+	if (!err) {
+		if (n_old != n_bytes || memcmp(old, bytes, n_bytes) != 0)
+			err = safe_replace(folder, kept, old, n_old, mode, diag);
+		free(old);
+		if (err < 0)
+			return err;
+	}
+	return safe_replace(folder, name, bytes, n_bytes, mode, diag);
+}
+
 int user_file_put(const struct paths *paths, const char *name, const char *bytes, size_t n_bytes,
-	struct user_check *check, struct diag *diag)
+	bool keeps_old, struct user_check *check, struct diag *diag)
 {
 	mode_t mode = strcmp(name, "wifi.conf") == 0 ? 0640 : 0644;
 	int err = user_file_check(paths, name, bytes, n_bytes, check, diag), result;
@@ -187,7 +211,9 @@ int user_file_put(const struct paths *paths, const char *name, const char *bytes
 	if (err < 0)
 		return err;
 	mkdir(folder, 0755); /* a card from which somebody took patches/ */
-	err = safe_replace(folder, slash ? slash + 1 : name, bytes, n_bytes, mode, diag);
+	name = slash ? slash + 1 : name;
+	err = keeps_old ? user_file_keep_and_put(folder, name, bytes, n_bytes, mode, diag)
+			: safe_replace(folder, name, bytes, n_bytes, mode, diag);
 	result = card_lock(paths, &unlocked, &why);
 	if (!err && result < 0) {
 		err = result;

@@ -4,7 +4,9 @@
 #ifndef CARD_USER_FILE_H
 #define CARD_USER_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/diag.h"
 #include "card/paths.h"
@@ -24,8 +26,12 @@ struct user_check {
  * where there is one. Nothing is written. */
 int user_file_check(const struct paths *paths, const char *name, const char *bytes, size_t n_bytes,
 	struct user_check *check, struct diag *diag);
+/* FOLDER/name, whatever it is, has these bytes from now on; a file that was there with others is kept as
+ * FOLDER/name~. After a power cut either is the old one or the new one. */
+int user_file_keep_and_put(const char *folder, const char *name, const char *bytes, size_t n_bytes,
+	mode_t mode, struct diag *diag);
 /* Checks, and replaces: the file is the old one or the new one at any instant. */
 int user_file_put(const struct paths *paths, const char *name, const char *bytes, size_t n_bytes,
-	struct user_check *check, struct diag *diag);
+	bool keeps_old, struct user_check *check, struct diag *diag);
 
 #endif

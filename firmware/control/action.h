@@ -31,6 +31,7 @@ enum action_kind {
 	ACTION_UNDO,
 	ACTION_REVERT,
 	ACTION_CUT,
+	ACTION_SAVE,
 	ACTION_GET,
 	ACTION_SHOW,
 	ACTION_LIST,
@@ -85,7 +86,7 @@ struct action {
 			bool has_sum;
 			uint64_t sum; /* base/fnv.h, of the file's content */
 			uint64_t of;  /* patch->file of what it is a copy of; 0: it is no copy */
-		} load;
+		} load, save; /* save: NULL: into the patch's own file; has_sum: by a journal */
 		struct replay_hint hint; /* of a commit, an undo or a revert */
 		struct {
 			struct module_ref module;

@@ -27,6 +27,11 @@ int read_load(struct line *line)
 	return 0;
 }
 
+int read_save(struct line *line)
+{
+	return line->n_words == 1 ? 0 : read_load(line);
+}
+
 /* Words at and at + 1: `name N`. false: they are not. */
 static bool read_blocks(const struct line *line, int at, const char *name, int *out_n)
 {

@@ -16,6 +16,7 @@ struct line {
 
 /* Words behind that of a command, into line->action: as action_read(). */
 int read_load(struct line *line);
+int read_save(struct line *line);
 int read_hint(struct line *line);
 int read_fault(struct line *line);
 int read_get(struct line *line);

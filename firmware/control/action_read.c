@@ -224,6 +224,7 @@ static const struct command {
 	{"undo", ACTION_UNDO, 1, 5, "undo [same | late N | blind N [tempo N]]", read_hint, false},
 	{"revert", ACTION_REVERT, 1, 5, "revert [same | late N | blind N [tempo N]]", read_hint,
 		false},
+	{"save", ACTION_SAVE, 1, 2, "save [NAME]", read_save, true},
 	{"cut", ACTION_CUT, 1, 1, "cut", read_nothing_more, false},
 	{"get", ACTION_GET, 2, 2, "get MODULE.PARAM, or MODULE.LIST", read_get, false},
 	{"show", ACTION_SHOW, 1, 1, "show", read_nothing_more, false},

@@ -63,18 +63,18 @@ static void put_midi(const struct action *action, char *text)
 			(unsigned)action->midi.bytes[i]);
 }
 
-static void put_load(const struct action *action, char *text)
+static void put_load(const char *verb, const struct action *action, char *text)
 {
 	const uint64_t *sum = action->load.has_sum ? &action->load.sum : NULL;
 	char name[FILE_NAME_BYTES];
 
-	if (file_name_write(action->load.path, sum, name) < 0) {
-		strcpy(text, "load"); /* not half a name */
+	if (!action->load.path || file_name_write(action->load.path, sum, name) < 0) {
+		strcpy(text, verb); /* not half a name */
 		return;
 	}
 	if (action->load.of)
 		file_name_write_of(action->load.of, name);
-	snprintf(text, ACTION_TEXT_BYTES, "load %s", name);
+	snprintf(text, ACTION_TEXT_BYTES, "%s %s", verb, name);
 }
 
 static void put_get(const struct action *action, char *text)
@@ -165,7 +165,10 @@ const char *action_text(
 		put_midi(action, text);
 		break;
 	case ACTION_LOAD:
-		put_load(action, text);
+		put_load("load", action, text);
+		break;
+	case ACTION_SAVE:
+		put_load("save", action, text);
 		break;
 	case ACTION_COMMIT:
 		put_hint("commit", &action->hint, text);

@@ -70,6 +70,8 @@ static int dispatch(
 		return desk_revert(desk, &action->hint, diag);
 	case ACTION_CUT:
 		return desk_cut_tail(desk);
+	case ACTION_SAVE:
+		return desk_save(desk, action, answer, diag);
 	case ACTION_GET:
 		return tell_value(desk, action, answer, diag);
 	case ACTION_SHOW:

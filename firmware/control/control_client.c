@@ -99,7 +99,7 @@ static void line_execute(
 		snprintf(reply, CONTROL_ANSWER_BYTES, "error: the line has a NUL byte");
 	else
 		result = execute(ctx, line, reply, CONTROL_ANSWER_BYTES);
-	client->is_waiting = result == CONTROL_LATER;
+	client->is_waiting = result == CONTROL_LATER || result == CONTROL_SAVE_LATER ? result : 0;
 	client->is_skipping = false;
 	if (client->is_waiting)
 		return;

@@ -15,7 +15,7 @@ struct client {
 	int fd;           /* -1: free */
 	bool is_skipping; /* inside a line that is too long */
 	bool has_ended;   /* it will send no more */
-	bool is_waiting;  /* for the answer to its last line */
+	int is_waiting;   /* for the answer to its last line: what execute returned, or 0 */
 	bool has_asked;   /* a whole line */
 	bool is_new;      /* accepted by this call */
 	int64_t since_ns; /* it stands still: control_socket.h says what counts */

@@ -145,14 +145,14 @@ int control_socket_fds(const struct control_socket *cs, struct pollfd *fds, int 
 	return n;
 }
 
-void control_socket_answer(struct control_socket *cs, const char *reply)
+void control_socket_answer(struct control_socket *cs, int what, const char *reply)
 {
 	for (int i = 0; i < CONTROL_MAX_CLIENTS; i++) {
 		struct client *client = &cs->clients[i];
 
-		if (client->fd < 0 || !client->is_waiting)
+		if (client->fd < 0 || client->is_waiting != what)
 			continue;
-		client->is_waiting = false;
+		client->is_waiting = 0;
 		client->since_ns = cs->now_ns;
 		client_reply(client, reply);
 		client_flush(client, cs->now_ns);
@@ -248,7 +248,8 @@ static void accept_all(struct control_socket *cs)
 			continue;
 		}
 		client->fd = fd;
-		client->is_skipping = client->has_ended = client->is_waiting = false;
+		client->is_skipping = client->has_ended = false;
+		client->is_waiting = 0;
 		client->has_asked = false;
 		client->is_new = true;
 		client->since_ns = cs->now_ns;

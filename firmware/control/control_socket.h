@@ -30,13 +30,15 @@ enum {
 	CONTROL_MAX_FDS = CONTROL_MAX_CLIENTS + 1,
 	CONTROL_LATER = 1,
 	CONTROL_LINES = 2,
+	CONTROL_SAVE_LATER = 3,
 	CONTROL_REQUEST_S = 5,
 	CONTROL_SILENT_S = 1,
 };
 
 struct control_socket;
 
-/* Executes one line; reply has room for CONTROL_ANSWER_BYTES. CONTROL_LATER: its reply comes later.
+/* Executes one line; reply has room for CONTROL_ANSWER_BYTES. CONTROL_LATER and
+ * CONTROL_SAVE_LATER: its reply comes later.
  * CONTROL_LINES: reply is "ok N lines", and N lines behind that. Any other is one line, whatever it holds, cut
  * at CONTROL_REPLY_BYTES. */
 typedef int control_execute_fn(void *ctx, const char *line, char *reply, size_t reply_bytes);
@@ -53,7 +55,7 @@ int control_socket_fds(const struct control_socket *socket, struct pollfd *fds, 
  * control_socket_answer. */
 void control_socket_serve(
 	struct control_socket *socket, int64_t now_ns, control_execute_fn *execute, void *ctx);
-/* Answers every client that waits. */
-void control_socket_answer(struct control_socket *socket, const char *reply);
+/* Answers every client that waits for that: CONTROL_LATER (a commit), CONTROL_SAVE_LATER. */
+void control_socket_answer(struct control_socket *socket, int what, const char *reply);
 
 #endif

@@ -45,6 +45,7 @@ void desk_close(struct desk *desk)
 	rest_free(&desk->saved.rest);
 	midi_close(desk);
 	recall_free(desk);
+	save_free(desk);
 	free(desk);
 }
 

@@ -19,7 +19,13 @@
 struct desk;
 
 /* DESK_ANSWER_BYTES: for `show`, `list` and `knobs`; where there is less room they are refused. */
-enum { DESK_REPLY_BYTES = 512, DESK_ANSWER_BYTES = 64 * 1024, DESK_LATER = 1, DESK_LINES = 2 };
+enum {
+	DESK_REPLY_BYTES = 512,
+	DESK_ANSWER_BYTES = 64 * 1024,
+	DESK_LATER = 1,
+	DESK_LINES = 2,
+	DESK_SAVE_LATER = 3
+};
 
 /* patch: what the engine was started with; the desk keeps a copy. settings and engine stay the
  * caller's. */
@@ -29,7 +35,8 @@ void desk_close(struct desk *desk);
 
 /* Does one action. answer gets one line, "ok ..."; NULL: nobody reads it. A negative errno: refused,
  * and diag says why. DESK_LATER: it has begun, and desk_take_outcome will tell how it ended. DESK_LINES: the
- * answer has more lines: "ok N lines", then N, each with its newline but for the last one. */
+ * answer has more lines: "ok N lines", then N, each with its newline but for the last one.
+ * DESK_SAVE_LATER: desk_saved() will tell. */
 int desk_execute(struct desk *desk, const struct action *action, char *answer, size_t answer_bytes,
 	struct diag *diag);
 /* The same for a line of the command language (action_read.c has the list). reply gets "ok ..." or
@@ -48,6 +55,22 @@ void desk_allow_faults(struct desk *desk); /* `fault` commands are obeyed from n
  * heard, with an outcome of its own, when the device is back. */
 bool desk_is_committing(const struct desk *desk);
 const char *desk_take_outcome(struct desk *desk);
+
+/* A file that `save` asks for. Where nobody has said that files are written here (a rendering), it does
+ * nothing and says so. */
+struct desk_save {
+	char path[512]; /* of the file; one that is there is kept as PATH~ */
+	char *text;     /* the taker's: free it */
+	size_t n_bytes;
+};
+void desk_allow_saves(struct desk *desk);
+bool desk_is_saving(const struct desk *desk); /* something is to be written, or told of */
+/* true, once each: this is to be written. */
+bool desk_take_save(struct desk *desk, struct desk_save *save);
+/* The file holds what `save` wrote there last, or is writing: nobody else has edited it. */
+bool desk_has_saved(const struct desk *desk, const char *path);
+/* It was, or not, and why. Returns what who asked is told. */
+const char *desk_saved(struct desk *desk, int err, const char *why);
 
 /* From now on everything that changes the sound is written to FILE as a script for `render
  * --script`, or into a folder that is there, with copies of the patches (control/journal_file.h). Before the

@@ -3,14 +3,13 @@
 #define CONTROL_DESK_STATE_H
 
 #include "config/patch_read.h"
-#include "control/answer.h"
-#include "control/desk.h"
 #include "control/left_patches.h"
 #include "control/midi_decoder.h"
+#include "control/save.h"
 #include "control/state_rest.h"
 
 /* what desk_undo returns where it took back a commit that was not heard, and its answer */
-enum { DESK_IS_TAKEN_BACK = DESK_LINES + 1 };
+enum { DESK_IS_TAKEN_BACK = DESK_SAVE_LATER + 1 };
 #define DESK_TAKEN_BACK "ok the waiting commit is taken back"
 enum { DESK_MAX_EDITS = 512, DESK_MAX_UNDO = 32, DESK_MAX_PENDING = 4096, DESK_MAX_BAD = 16 };
 /* all that the engine has not played yet, and all that it has not taken yet */
@@ -199,10 +198,11 @@ struct logged_resets {
 	int64_t logged_ns;
 };
 
-/* The state that state_text.h keeps. writers: state_text.c, commit.c, edits.c */
+/* The state that state_text.h keeps. writers: state_text.c, commit.c, edits.c; saving: save.c */
 struct saved_state {
 	struct state_rest rest; /* of the state that it went on from */
 	uint64_t n_changes;
+	struct saving saving;
 };
 
 struct desk {
@@ -370,6 +370,7 @@ void journal_heard(struct desk *desk, int slot);
 void journal_strike(struct desk *desk, const char *why);
 void journal_edit(struct desk *desk, const struct action *action);
 void journal_load(struct desk *desk, const struct patch *patch);
+void journal_saved(struct desk *desk, const struct patch *patch); /* its file is this now */
 void journal_flush(struct desk *desk);
 
 /* ---- tell.c, tell_patches.c: answers to questions */

@@ -251,6 +251,15 @@ void journal_load(struct desk *desk, const struct patch *patch)
 					   .load = {name.path, true, name.sum, name.of}});
 }
 
+void journal_saved(struct desk *desk, const struct patch *patch)
+{
+	struct journal_name name;
+
+	if (desk->journal && journal_file_name(&desk->journal->to, patch, &name) == 0)
+		journal_edit(desk, &(struct action){.kind = ACTION_SAVE,
+					   .save = {name.path, true, name.sum, name.of}});
+}
+
 void desk_end_journal(struct desk *desk)
 {
 	if (desk->journal && desk->journal->end < 0)

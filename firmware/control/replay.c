@@ -128,7 +128,8 @@ int replay_check(const struct script *script, const char *path, struct diag *dia
 	struct diag why;
 
 	for (int i = 0; i < script->n_lines; i++) {
-		const char *text = rest_of(&script->lines[i], "load");
+		const char *load = rest_of(&script->lines[i], "load");
+		const char *text = load ? load : rest_of(&script->lines[i], "save");
 		char *copy = text && text[0] == '"' ? strdup(text) : NULL;
 		struct file_name name;
 		int err = 0;

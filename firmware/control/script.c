@@ -73,7 +73,7 @@ static char *comment_find(char *line)
 	return NULL;
 }
 
-/* `load "NAME" ...` and `patch "NAME" ...` of a journal: a relative name begins in its folder. Others are
+/* `load "NAME" ...`, `save "NAME" ...` and `patch "NAME" ...` of a journal: a relative name begins in its folder. Others are
  * copied as they are; NULL: out of memory. */
 static char *command_of(const struct script *script, const char *path, const char *text)
 {
@@ -81,6 +81,7 @@ static char *command_of(const struct script *script, const char *path, const cha
 	int n_folder = slash ? (int)(slash - path) + 1 : 0;
 	char folder[FILE_NAME_BYTES / 4], escaped[FILE_NAME_BYTES], *command;
 	int n_verb = strncmp(text, "load \"", 6) == 0    ? 6
+		     : strncmp(text, "save \"", 6) == 0  ? 6
 		     : strncmp(text, "patch \"", 7) == 0 ? 7
 							 : 0;
 

@@ -178,3 +178,41 @@ int turned_go_on(struct patch *to, const struct patch *from)
 	}
 	return err;
 }
+
+/* ---- a file that got them */
+static int lists_note_saved(struct patch *patch, struct patch_module *module,
+	const struct patch *file, const struct patch_module *saved)
+{
+	int err = 0;
+
+	for (int l = 0; l < module->desc->n_lists && !err; l++) {
+		const struct patch_list *list = &saved->lists[l];
+
+		module->written_lists[l] = saved->written_lists[l];
+		if (!(module->touched_lists >> l & 1) && list->n)
+			err = patch_set_list(patch, module, l, file->items + list->first, list->n);
+	}
+	return err;
+}
+
+int turned_note_saved(struct patch *patch, const struct patch *file)
+{
+	int err = 0;
+
+	for (int m = 0; m < patch->n_modules && !err; m++) {
+		struct patch_module *module = &patch->modules[m];
+		int other = patch_find_ref(file, module_ref_of(module));
+		const struct patch_module *saved = other < 0 ? NULL : &file->modules[other];
+
+		for (int p = 0; saved && p < module->desc->n_params; p++) {
+			module->written[p] = saved->written[p];
+			if (!(module->touched >> p & 1))
+				module->values[p] = saved->written[p];
+		}
+		if (saved)
+			err = lists_note_saved(patch, module, file, saved);
+	}
+	if (!err)
+		patch_share_source(patch, file);
+	return err;
+}

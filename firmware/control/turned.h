@@ -26,6 +26,9 @@ void turned_put(FILE *to, const struct patch *patch);
 /* One line, which is cut into words. 0: taken, or it is no such line. TURNED_IS_EDITED: the file wins. A
  * negative errno: it does not fit, and diag says why. */
 int turned_read(struct turned_reader *reader, char *line, struct diag *diag);
+/* The file that patch was read from has now what file has: its values are as written, those turned since
+ * stay. 0 or -ENOMEM. */
+int turned_note_saved(struct patch *patch, const struct patch *file);
 /* All that was turned in from goes on in to, which was read from the same file, where that was not edited
  * since. 0 or -ENOMEM. */
 int turned_go_on(struct patch *to, const struct patch *from);

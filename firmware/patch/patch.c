@@ -95,6 +95,13 @@ struct patch *patch_copy(const struct patch *patch)
 	return copy;
 }
 
+static void drop_source(struct patch *patch)
+{
+	if (patch->source && --patch->source->n_owners == 0)
+		free(patch->source);
+	patch->source = NULL;
+}
+
 void patch_free(struct patch *patch)
 {
 	if (!patch)
@@ -102,9 +109,16 @@ void patch_free(struct patch *patch)
 	free(patch->modules);
 	free(patch->terms);
 	free(patch->items);
-	if (patch->source && --patch->source->n_owners == 0)
-		free(patch->source);
+	drop_source(patch);
 	free(patch);
+}
+
+void patch_share_source(struct patch *patch, const struct patch *with)
+{
+	if (with->source)
+		with->source->n_owners++;
+	drop_source(patch);
+	patch->source = with->source;
 }
 
 int patch_keep_source(struct patch *patch, const char *text, size_t n_bytes)

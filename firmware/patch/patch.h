@@ -97,6 +97,9 @@ void patch_free(struct patch *patch); /* NULL is allowed */
 /* 0 or -ENOMEM. */
 int patch_keep_source(struct patch *patch, const char *text, size_t n_bytes);
 
+/* From now on it was read from the same text. */
+void patch_share_source(struct patch *patch, const struct patch *with);
+
 /* It was read: its values and lists are as written. */
 void patch_note_written(struct patch *patch);
 /* base/fnv.h, of the list's items. */

@@ -53,11 +53,12 @@ int user_file_name(const char *said, char *name, struct diag *diag)
 }
 
 int user_file_put(const struct paths *paths, const char *name, const char *bytes, size_t n_bytes,
-	struct user_check *check, struct diag *diag)
+	bool keeps_old, struct user_check *check, struct diag *diag)
 {
 	size_t n = n_bytes < sizeof(check->warnings) - 1 ? n_bytes : sizeof(check->warnings) - 1;
 
 	(void)paths;
+	(void)keeps_old;
 	if (n_bytes > USER_FILE_MAX_BYTES)
 		abort();
 	memcpy(check->warnings, bytes, n);

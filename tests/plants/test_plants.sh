@@ -48,8 +48,8 @@ build() {
 run() { # TEST PROGRAM: its exit code; 124: it hung
 	export CHRONUS_ONLY_TEST="$check"
 	case $1 in
-	tests/e2e/*) CHRONUS=$2 timeout "$limit_s" "$B/$1" ;;
 	*.sh) CHRONUS=$2 timeout "$limit_s" sh "$1" ;;
+	tests/e2e/*) CHRONUS=$2 timeout "$limit_s" "$B/$1" ;;
 	*) timeout "$limit_s" "${3:-$B/$1}" ;;
 	esac </dev/null
 }

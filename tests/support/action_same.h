@@ -8,8 +8,10 @@
 
 static inline bool action_same(struct action a, struct action b)
 {
-	if (a.kind == ACTION_LOAD && b.kind == ACTION_LOAD) {
-		if (strcmp(a.load.path, b.load.path) != 0)
+	bool has_path = a.kind == ACTION_LOAD || (a.kind == ACTION_SAVE && a.save.path);
+
+	if (a.kind == b.kind && has_path) {
+		if (!b.load.path || strcmp(a.load.path, b.load.path) != 0)
 			return false;
 		a.load.path = b.load.path = NULL;
 	}

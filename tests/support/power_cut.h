@@ -385,7 +385,8 @@ static void disk_load(struct disk *disk)
 	is_watching = false;
 }
 
-static void disk_keep_only(struct disk *disk, const char *prefix, const char *or_prefix)
+__attribute__((unused)) static void disk_keep_only(
+	struct disk *disk, const char *prefix, const char *or_prefix)
 {
 	for (int i = 0; i < MAX_FILES; i++)
 		if (strncmp(disk->files[i].path, prefix, strlen(prefix)) != 0 &&

@@ -187,8 +187,9 @@ static void test_edit(void)
 
 	begin(BOOT_KEPT, 'a');
 	ini_new = "[start]\npatch = patches/tone.ini\n[audio]\nblock_frames = 128\n";
-	CU_ASSERT_EQUAL(
-		user_file_put(&paths, "chronus.ini", ini_new, strlen(ini_new), &check, &diag), 0);
+	CU_ASSERT_EQUAL(user_file_put(&paths, "chronus.ini", ini_new, strlen(ini_new), false,
+				&check, &diag),
+		0);
 	CU_ASSERT_EQUAL(n_booted[1], 0);
 	end(5);
 }

@@ -145,12 +145,15 @@ static void test_put(void)
 	static struct user_check check;
 
 	begin();
-	CU_ASSERT_TRUE(user_file_put(&paths, "chronus.ini", bad, strlen(bad), &check, &diag) < 0);
+	CU_ASSERT_TRUE(
+		user_file_put(&paths, "chronus.ini", bad, strlen(bad), false, &check, &diag) < 0);
 	CU_ASSERT_TRUE(holds("chronus.ini", "[audio]\nrate_hz = 44100\n"));
 	CU_ASSERT_EQUAL(
-		user_file_put(&paths, "patches/a.ini", patch, strlen(patch), &check, &diag), 0);
+		user_file_put(&paths, "patches/a.ini", patch, strlen(patch), false, &check, &diag),
+		0);
 	CU_ASSERT_TRUE(holds("patches/a.ini", patch)); /* the folder was made, too */
-	CU_ASSERT_EQUAL(user_file_put(&paths, "chronus.ini", good, strlen(good), &check, &diag), 0);
+	CU_ASSERT_EQUAL(
+		user_file_put(&paths, "chronus.ini", good, strlen(good), false, &check, &diag), 0);
 	CU_ASSERT_TRUE(holds("chronus.ini", good));
 	CU_ASSERT_FALSE(paths_has(paths.card, "chronus.ini.new"));
 }

@@ -138,6 +138,8 @@ static void random_load(struct action *action, unsigned *seed)
 {
 	static const char *const paths[] = {"a.ini", "/data/my patch #2.ini", "\"q\\\x01\xff.ini"};
 
+	if (action->kind == ACTION_SAVE && below(seed, 2))
+		return; /* without a name */
 	action->load.path = paths[below(seed, ARRAY_LEN(paths))];
 	action->load.has_sum = below(seed, 2);
 	if (action->load.has_sum)
@@ -185,6 +187,7 @@ static void random_action(struct action *action, unsigned *seed)
 	case ACTION_MIDI:
 		random_midi(action, seed);
 		break;
+	case ACTION_SAVE:
 	case ACTION_LOAD:
 		random_load(action, seed);
 		break;

@@ -151,7 +151,7 @@ static void test_waiting_ones_stay(void)
 		"error: too many clients: each is in the middle of a request; ask again\n");
 	CU_ASSERT_TRUE(is_closed(fd));
 	close(fd);
-	control_socket_answer(cs, "ok committed");
+	control_socket_answer(cs, CONTROL_LATER, "ok committed");
 	for (int i = 0; i < CONTROL_MAX_CLIENTS; i++)
 		CU_ASSERT_STRING_EQUAL(heard(clients[i]), "ok committed\n");
 	CU_ASSERT_TRUE(newcomer_is_answered(cs, &fd));
