@@ -26,6 +26,7 @@ enum action_kind {
 	ACTION_GATE,
 	ACTION_NOTE,
 	ACTION_MIDI,
+	ACTION_PANIC,
 	ACTION_LOAD,
 	ACTION_COMMIT,
 	ACTION_UNDO,
@@ -74,7 +75,7 @@ struct action {
 		} gate;
 		struct {
 			struct module_ref module; /* desc NULL: all that play notes */
-			int note;                 /* 0..N_NOTES - 1 */
+			int note;                 /* 0..N_NOTES - 1, or NOTE_ALL */
 			float velocity;           /* 0..1; 0: it goes up */
 		} note;
 		struct {

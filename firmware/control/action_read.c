@@ -164,10 +164,21 @@ static int read_note(struct line *line)
 	struct action *action = line->action;
 	float velocity = DEFAULT_VELOCITY;
 	bool is_on = false;
-	int err = note_read(line->words[2], &action->note.note, line->diag);
+	bool is_all = strcmp(line->words[2], "*") == 0 ||
+		      (line->n_words == 3 && strcmp(line->words[2], "off") == 0);
+	int err = 0;
 
+	if (line->n_words == 3 && !is_all)
+		return diag_set(
+			line->diag, -EINVAL, "only `off` ends after the module: all its notes");
+	if (is_all)
+		action->note.note = NOTE_ALL;
+	else
+		err = note_read(line->words[2], &action->note.note, line->diag);
 	if (!err)
-		err = gate_value_read(line->words[3], &is_on, line->diag);
+		err = gate_value_read(line->words[line->n_words == 3 ? 2 : 3], &is_on, line->diag);
+	if (!err && is_all && is_on)
+		err = diag_set(line->diag, -EINVAL, "all notes can only go off");
 	if (!err && line->n_words == 5)
 		err = read_velocity(line->words[4], &velocity, line->diag);
 	action->note.velocity = is_on ? velocity : 0.0f;
@@ -216,8 +227,10 @@ static const struct command {
 	{"stage", ACTION_STAGE, 3, 3, "stage MODULE.PARAM VALUE, or MODULE.LIST ITEMS", read_stage,
 		true},
 	{"gate", ACTION_GATE, 3, 3, "gate MODULE|* on|off", read_gate, false},
-	{"note", ACTION_NOTE, 4, 5, "note MODULE|* NOTE on|off [VELOCITY]", read_note, false},
+	{"note", ACTION_NOTE, 3, 5, "note MODULE|* NOTE on|off [VELOCITY], or note MODULE|* off",
+		read_note, false},
 	{"midi", ACTION_MIDI, 2, 2, "midi HEX...", read_midi, true},
+	{"panic", ACTION_PANIC, 1, 1, "panic", read_nothing_more, false},
 	{"load", ACTION_LOAD, 2, 2, "load PATCH.ini", read_load, true},
 	{"commit", ACTION_COMMIT, 1, 5, "commit [same | late N | blind N [tempo N]]", read_hint,
 		false},

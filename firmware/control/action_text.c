@@ -44,9 +44,12 @@ static void put_list(const struct action *action, char *text)
 
 static void put_note(const struct action *action, char *text)
 {
-	int n = snprintf(text, ACTION_TEXT_BYTES, "note %s %d ", module_text(action->note.module),
-		action->note.note);
+	int n = snprintf(text, ACTION_TEXT_BYTES, "note %s ", module_text(action->note.module));
 
+	if (action->note.note == NOTE_ALL)
+		n += snprintf(text + n, ACTION_TEXT_BYTES - (size_t)n, "* ");
+	else
+		n += snprintf(text + n, ACTION_TEXT_BYTES - (size_t)n, "%d ", action->note.note);
 	if (action->note.velocity > 0.0f)
 		snprintf(text + n, ACTION_TEXT_BYTES - (size_t)n, "on %.9g",
 			(double)action->note.velocity);
@@ -125,6 +128,7 @@ static void put_press(const struct settings *settings, const struct action *acti
 
 /* Of the actions that are a word and no more. */
 static const char *const words[N_ACTION_KINDS + 1] = {
+	[ACTION_PANIC] = "panic",
 	[ACTION_CUT] = "cut",
 	[ACTION_SHOW] = "show",
 	[ACTION_LIST] = "list",

@@ -60,6 +60,9 @@ static int dispatch(
 			desk, action->note.module, action->note.note, action->note.velocity, diag);
 	case ACTION_MIDI:
 		return desk_midi(desk, action->midi.bytes, action->midi.n, diag);
+	case ACTION_PANIC:
+		desk_release_all(desk);
+		return 0;
 	case ACTION_LOAD:
 		return load(desk, action, answer, diag);
 	case ACTION_COMMIT:

@@ -300,7 +300,7 @@ void late_take_back(struct desk *desk);
 /* Another commit begins. */
 void late_forget(struct desk *desk);
 
-/* ---- play.c: gates and notes by hand; without a type: of all modules that have them */
+/* ---- play.c: gates and notes by hand (panic: pedals too); without a type: of all modules that have them */
 int desk_gate(struct desk *desk, struct module_ref module, bool is_on, struct diag *diag);
 /* velocity 0: the note goes up. */
 int desk_note(

@@ -34,10 +34,15 @@ static void note_one(struct desk *desk, int module, int note, float velocity)
 		.module = module_ref_of(&desk->live->modules[module]),
 		.param = note,
 		.value = velocity};
-	uint64_t *notes = &desk->gates.now[module].notes[note / 64];
-	uint64_t bit = UINT64_C(1) << (note % 64);
+	uint64_t *notes = desk->gates.now[module].notes;
+	uint64_t bit = UINT64_C(1) << (note & 63);
 
-	*notes = velocity > 0.0f ? *notes | bit : *notes & ~bit;
+	if (note == NOTE_ALL)
+		memset(notes, 0, sizeof(desk->gates.now[module].notes));
+	else if (velocity > 0.0f)
+		notes[note / 64] |= bit;
+	else
+		notes[note / 64] &= ~bit;
 	pending_send(desk, &event);
 }
 
@@ -84,9 +89,8 @@ void desk_release_all(struct desk *desk)
 	for (int m = 0; m < desk->live->n_modules; m++) {
 		if (desk->gates.now[m].gate)
 			gate_one(desk, m, false);
-		for (int note = 0; note < N_NOTES; note++)
-			if (desk->gates.now[m].notes[note / 64] >> (note % 64) & 1)
-				note_one(desk, m, note, 0.0f);
+		if (has_notes(desk->live->modules[m].desc))
+			note_one(desk, m, NOTE_ALL, 0.0f);
 	}
 }
 

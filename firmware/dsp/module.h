@@ -33,6 +33,7 @@ enum {
 	MODULE_MAX_LISTS = 2,
 	LIST_MAX_ITEMS = 64,
 	N_NOTES = 128,
+	NOTE_ALL = -1, /* as a note that goes up: each one of the same hand, on hold or not */
 	BLOCK_MIN_FRAMES = 16,
 	BLOCK_MAX_FRAMES = 256,
 };
@@ -198,7 +199,8 @@ struct module_desc {
 	void (*render)(void *state, const struct module_io *io) RT_SAFE;
 
 	/* Only a module that is played: a note of 0..127 goes down (velocity above 0, at most 1) or up
-	 * (0). Called between blocks, any number of times; takes effect from the next frame on. */
+	 * (0), or with NOTE_ALL each one that is down. Called between blocks, any number of times; takes
+	 * effect from the next frame on. */
 	void (*note)(void *state, int note, float velocity) RT_SAFE;
 	/* Likewise a MIDI message of a channel: 2 or 3 bytes, the first one its status. It takes
 	 * effect at that frame of the block to come; called in the order of the frames. */

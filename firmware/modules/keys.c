@@ -140,9 +140,14 @@ static void put_message(struct keys *keys, const struct keys_message *message)
 
 static void keys_note(void *state, int note, float velocity)
 {
-	put_message(state, &(struct keys_message){.velocity = velocity,
-				   .is_by_hand = 1,
-				   .bytes = {MIDI_NOTE_ON, (uint8_t)note, 1}});
+	struct keys_message message = {
+		.velocity = velocity, .is_by_hand = 1, .bytes = {MIDI_NOTE_ON, (uint8_t)note, 1}};
+
+	if (note == NOTE_ALL) {
+		message.bytes[0] = MIDI_CONTROLLER;
+		message.bytes[1] = MIDI_CC_NOTES_OFF;
+	}
+	put_message(state, &message);
 }
 
 static void keys_midi(void *state, const uint8_t bytes[3], int frame)

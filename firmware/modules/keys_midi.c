@@ -67,7 +67,9 @@ static void reset_controllers(struct keys *keys, int channel, bool is_heard)
 		keys->chairs[c].pressure = 0.0f;
 }
 
-static void take_controller(struct keys *keys, int channel, int number, int value, bool is_heard)
+/* by: whose notes it lets go of: the channel from 1, or 0 */
+static void take_controller(
+	struct keys *keys, int channel, int by, int number, int value, bool is_heard)
 {
 	static const int8_t controls[] = {[MIDI_CC_MOD] = CONTROL_MOD + 1,
 		[MIDI_CC_VOLUME] = CONTROL_VOLUME + 1,
@@ -84,7 +86,7 @@ static void take_controller(struct keys *keys, int channel, int number, int valu
 	else if (number == MIDI_CC_RESET)
 		reset_controllers(keys, channel, is_heard);
 	else if (number == MIDI_CC_SOUND_OFF || number >= MIDI_CC_NOTES_OFF)
-		keys_let_go_all(keys, channel + 1, number == MIDI_CC_SOUND_OFF);
+		keys_let_go_all(keys, by, number == MIDI_CC_SOUND_OFF);
 	else if (is_heard && number == MIDI_CC_PAN)
 		keys->signal.controls.target[CONTROL_PAN] = (float)int_max(value - 64, -63) / 63.0f;
 	else if (is_heard && number < (int)ARRAY_LEN(controls) && controls[number])
@@ -112,6 +114,7 @@ void keys_take(
 {
 	int channel = midi_channel(message->bytes[0]), first = message->bytes[1],
 	    second = message->bytes[2];
+	int by = message->is_by_hand ? 0 : channel + 1;
 	bool is_heard = manner->channel == 0 || manner->channel == channel + 1;
 	bool is_near = first >= manner->low && first <= manner->high;
 	struct keys_chair *chair;
@@ -127,7 +130,7 @@ void keys_take(
 			chair->pressure = norm_of(second);
 		break;
 	case MIDI_CONTROLLER:
-		take_controller(keys, channel, first, second, is_heard);
+		take_controller(keys, channel, by, first, second, is_heard);
 		break;
 	case MIDI_CHANNEL_PRESSURE:
 		if (is_heard)

@@ -128,11 +128,14 @@ static void keys_note(void *state, int note, float velocity)
 	struct keys *keys = state;
 
 	for (int v = 0; v < KEYS_VOICES; v++) {
-		if (velocity > 0.0f ? keys->velocity[v] > 0.0f : keys->pitch[v] != (float)note)
+		bool is_it = note == NOTE_ALL || keys->pitch[v] == (float)note;
+
+		if (velocity > 0.0f ? keys->velocity[v] > 0.0f : !is_it)
 			continue;
 		keys->pitch[v] = velocity > 0.0f ? (float)note : 0.0f;
 		keys->velocity[v] = velocity;
-		return;
+		if (note != NOTE_ALL)
+			return;
 	}
 }
 

@@ -120,6 +120,15 @@ static struct module_ref one_or_all(unsigned *seed)
 			      : (struct module_ref){SYMBOL_NONE, NULL};
 }
 
+static void random_note(struct action *action, unsigned *seed)
+{
+	action->note.module = one_or_all(seed);
+	action->note.note = below(seed, N_NOTES + 1) - 1;
+	action->note.velocity = action->note.note >= 0 && below(seed, 2)
+					? (float)rand_r(seed) / (float)RAND_MAX
+					: 0.0f;
+}
+
 static void random_fault(struct action *action, unsigned *seed)
 {
 	action->fault.slot = (enum action_slot)below(seed, ACTION_BOTH + 1);
@@ -179,10 +188,7 @@ static void random_action(struct action *action, unsigned *seed)
 		action->gate.is_on = below(seed, 2);
 		break;
 	case ACTION_NOTE:
-		action->note.module = one_or_all(seed);
-		action->note.note = below(seed, N_NOTES);
-		action->note.velocity =
-			below(seed, 2) ? (float)rand_r(seed) / (float)RAND_MAX : 0.0f;
+		random_note(action, seed);
 		break;
 	case ACTION_MIDI:
 		random_midi(action, seed);

@@ -23,8 +23,9 @@ static void test_every_bad_command_says_why(void)
 {
 	static const char *const rows[][2] = {
 		{"", "empty"},
-		{"dance", "there are turn press set stage gate note midi load commit undo revert "
-			  "save cut get show list knobs fault quit"},
+		{"dance",
+			"there are turn press set stage gate note midi panic load commit undo revert "
+			"save cut get show list knobs fault quit"},
 		{"set", "usage: set MODULE.PARAM VALUE"},
 		{"set osc1.freq_hz 1 2 3", "is not a number"},
 		{"set osc1.freq_hz 99999", "20000"},
