@@ -25,6 +25,12 @@ enum {
  * own. A closed contact is low, with BOARD_PULL_DOWN high. */
 enum board_bias { BOARD_PULL_UP, BOARD_PULL_DOWN, BOARD_NO_BIAS };
 
+/* The presses of a switch that are of use */
+struct board_press {
+	bool is_hold;    /* down and up, and no other */
+	bool has_double; /* a press waits a moment for a second one */
+};
+
 struct board_knob {
 	char name[BOARD_NAME_BYTES];
 	int pin_a, pin_b, pin_push; /* BCM numbers or BOARD_NO_PIN */
@@ -32,12 +38,14 @@ struct board_knob {
 	int reversed;
 	int acceleration; /* up to this many times; 0: off */
 	enum board_bias bias;
+	struct board_press push;
 };
 
 struct board_button {
 	char name[BOARD_NAME_BYTES];
 	int pin;
 	enum board_bias bias;
+	struct board_press press;
 };
 
 enum board_indicator {
@@ -73,11 +81,19 @@ struct board_config {
 };
 
 enum board_event_kind {
-	BOARD_TURN,       /* knob index, detents (signed) */
-	BOARD_PRESS,      /* button index, let go early */
-	BOARD_LONG_PRESS, /* button index, held for 500 ms or more */
-	BOARD_PUSH,       /* knob index: its own switch, short */
+	BOARD_TURN, /* knob index, detents (signed) */
+	/* button index: in the order of button.h */
+	BOARD_PRESS,      /* let go early */
+	BOARD_LONG_PRESS, /* held for 500 ms or more */
+	BOARD_DOUBLE_PRESS,
+	BOARD_DOWN, /* of one that is held */
+	BOARD_UP,
+	/* knob index: its own switch, in the same order */
+	BOARD_PUSH,
 	BOARD_LONG_PUSH,
+	BOARD_DOUBLE_PUSH,
+	BOARD_PUSH_DOWN,
+	BOARD_PUSH_UP
 };
 
 struct board_event {

@@ -138,8 +138,7 @@ static int settle(struct gpio *gpio)
 		return err;
 	for (int i = 0; i < gpio->claim.lines.n; i++)
 		gpio->claim.lines.at[i].is_high = are_high[i];
-	lines_begin(&gpio->claim.lines, &gpio->claim.config);
-	gpio->edges.has_gap = false;
+	gpio->edges.has_gap = lines_begin(&gpio->claim.lines, &gpio->claim.config);
 	gpio->state = GPIO_HERE;
 	return 0;
 }

@@ -65,7 +65,7 @@ static void control_name(const struct gpio_claim *claim, int i, char *text, size
 	sw = &claim->lines.switches[line->index];
 	if (line->role != LINE_SWITCH)
 		snprintf(text, text_bytes, "knob %s", config->knobs[line->index].name);
-	else if (sw->short_kind == BOARD_PUSH)
+	else if (sw->first_kind == BOARD_PUSH)
 		snprintf(text, text_bytes, "the push of knob %s", config->knobs[sw->index].name);
 	else
 		snprintf(text, text_bytes, "button %s", config->buttons[sw->index].name);

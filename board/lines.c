@@ -26,6 +26,11 @@ static int switch_add(struct lines *lines, int pin, enum board_bias bias, struct
 		diag);
 }
 
+static struct button button_of(const struct board_press *press)
+{
+	return (struct button){.is_hold = press->is_hold, .has_double = press->has_double};
+}
+
 static int knob_add(struct lines *lines, const struct board_knob *knob, int i, struct diag *diag)
 {
 	struct line line = {.role = LINE_A, .index = i, .bias = knob->bias};
@@ -40,7 +45,7 @@ static int knob_add(struct lines *lines, const struct board_knob *knob, int i, s
 	if (err < 0)
 		return err;
 	return switch_add(lines, knob->pin_push, knob->bias,
-		(struct line_switch){{0}, BOARD_PUSH, BOARD_LONG_PUSH, i}, diag);
+		(struct line_switch){button_of(&knob->push), BOARD_PUSH, i}, diag);
 }
 
 int lines_list(struct lines *lines, const struct board_config *config, struct diag *diag)
@@ -52,7 +57,8 @@ int lines_list(struct lines *lines, const struct board_config *config, struct di
 		err = knob_add(lines, &config->knobs[i], i, diag);
 	for (int i = 0; i < config->n_buttons && err == 0; i++)
 		err = switch_add(lines, config->buttons[i].pin, config->buttons[i].bias,
-			(struct line_switch){{0}, BOARD_PRESS, BOARD_LONG_PRESS, i}, diag);
+			(struct line_switch){button_of(&config->buttons[i].press), BOARD_PRESS, i},
+			diag);
 	return err;
 }
 
@@ -83,18 +89,20 @@ static void knob_begin(
 	knob->acceleration = (struct acceleration){.max = config->acceleration};
 }
 
-void lines_begin(struct lines *lines, const struct board_config *config)
+bool lines_begin(struct lines *lines, const struct board_config *config)
 {
+	bool has_news = false;
+
 	for (int i = 0; i < lines->n; i++) {
 		struct line *line = &lines->at[i];
 		bool is_held = !line->is_lost && is_closed(line);
 
 		if (line->role == LINE_SWITCH) /* held since before: no press */
-			lines->switches[line->index].button =
-				(struct button){.is_down = is_held, .is_reported = is_held};
+			has_news |= button_begin(&lines->switches[line->index].button, is_held);
 		if (line->role == LINE_A)
 			knob_begin(&lines->knobs[line->index], &config->knobs[line->index], line);
 	}
+	return has_news;
 }
 
 static int switch_event(const struct line_switch *sw, enum button_says says, int64_t at_ns,
@@ -103,7 +111,8 @@ static int switch_event(const struct line_switch *sw, enum button_says says, int
 	if (says == BUTTON_NOTHING)
 		return 0;
 	*event = (struct board_event){
-		.kind = says == BUTTON_LONG ? sw->long_kind : sw->short_kind,
+		.kind = (enum board_event_kind)(
+			(int)sw->first_kind + (int)says - (int)BUTTON_SHORT),
 		.index = sw->index,
 		.at_ns = at_ns,
 	};

@@ -34,8 +34,8 @@ struct line {
 
 struct line_switch {
 	struct button button;
-	enum board_event_kind short_kind, long_kind;
-	int index; /* of the button, or of the knob */
+	enum board_event_kind first_kind; /* BOARD_PRESS or BOARD_PUSH */
+	int index;                        /* of the button, or of the knob */
 };
 
 struct line_knob {
@@ -56,8 +56,9 @@ struct lines {
 int lines_list(struct lines *lines, const struct board_config *config, struct diag *diag);
 /* Line i of at[] cannot be had, nor is then the other line of the same encoder. */
 void lines_lose(struct lines *lines, int i);
-/* After at[].is_high was set: knobs rest there, and a switch that is held down says nothing. */
-void lines_begin(struct lines *lines, const struct board_config *config);
+/* After at[].is_high was set: knobs rest there, and a switch that is held down says nothing. true: lines_look
+ * has to tell of one that was held and is up now. */
+bool lines_begin(struct lines *lines, const struct board_config *config);
 /* A line's level since at_ns. Returns 1 and an event, or 0. */
 int lines_edge(
 	struct lines *lines, unsigned pin, bool is_high, int64_t at_ns, struct board_event *event);

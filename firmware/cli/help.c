@@ -65,6 +65,7 @@ static const char *kind_name(enum value_kind kind)
 		[VALUE_PATH] = "path",
 		[VALUE_TARGET] = "MODULE.PARAM or patch",
 		[VALUE_CHANNELS] = "one channel or two",
+		[VALUE_PRESS] = "choice",
 		[VALUE_CHIP] = "chip",
 		[VALUE_PIN] = "pin",
 		[VALUE_PIN_PAIR] = "two pins",
@@ -89,7 +90,7 @@ static void default_text(const struct setting_row *row, char *text, size_t n_byt
 		snprintf(text, n_bytes, "%s", row->text_def);
 	else if (row->kind == VALUE_BOOL)
 		snprintf(text, n_bytes, "%s", row->def != 0.0 ? "yes" : "no");
-	else if (row->kind == VALUE_CHOICE && row->def >= 0.0)
+	else if ((row->kind == VALUE_CHOICE || row->kind == VALUE_PRESS) && row->def >= 0.0)
 		snprintf(text, n_bytes, "%s", row->choices[(int)row->def]);
 	else if (row->kind == VALUE_INT_OF && row->def == 0.0)
 		snprintf(text, n_bytes, "%s", row->choices[0]); /* off */

@@ -108,6 +108,22 @@ static void warn_of_knob(const struct settings *settings, const struct settings_
 		check->warnings[n] = '\0'; /* whole lines only */
 }
 
+static void warn_of_button(const struct settings *settings, const struct settings_button *button,
+	const struct patch *patch, struct check *check)
+{
+	const struct press_action *press = &button->presses[PRESS_SHORT];
+	size_t n = strlen(check->warnings), room = sizeof(check->warnings) - n;
+
+	if (!press_is_held(press->does) || patch_find(patch, press->module) >= 0)
+		return;
+	if (snprintf(check->warnings + n, room,
+		    "%s:%d: warning: [button %s] plays %s: the start patch \"%s\" has no such "
+		    "module\n",
+		    settings->path, button->line, button->name, press->module,
+		    patch->name) >= (int)room)
+		check->warnings[n] = '\0'; /* whole lines only */
+}
+
 static int check_settings(
 	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag)
 {
@@ -125,6 +141,8 @@ static int check_settings(
 	}
 	for (int i = 0; patch && i < settings.n_knobs; i++)
 		warn_of_knob(&settings, &settings.knobs[i], patch, check);
+	for (int i = 0; patch && i < settings.n_buttons; i++)
+		warn_of_button(&settings, &settings.buttons[i], patch, check);
 	check_pins(&settings, check->warnings, sizeof(check->warnings));
 	snprintf(check->summary, sizeof(check->summary), "settings, %d knob%s, %d button%s, %s%s%s",
 		settings.n_knobs, plural(settings.n_knobs), settings.n_buttons,

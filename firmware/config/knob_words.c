@@ -9,6 +9,15 @@
 		.is_always_staged = staged,                                  \
 		.has_default = has_def},
 
+#define PRESS_ROW(NAME, name, press_text, press_takes) \
+	[PRESS_##NAME] = {.words = press_text, .takes = PRESS_TAKES_##press_takes},
+
+const struct press_word press_words[N_PRESSES] = {
+	BUTTON_PRESSES(PRESS_ROW) PUSH_PRESSES(PRESS_ROW)};
+
+const char *const press_keys[N_PRESS_KEYS] = {
+	[PRESS_SHORT] = "press", [PRESS_LONG] = "long_press", [PRESS_DOUBLE] = "double_press"};
+
 const struct knob_target knob_targets[N_TARGETS] = {KNOB_TARGETS(TARGET_ROW)};
 
 enum settings_target knob_target_find(const char *controls)

@@ -1,7 +1,7 @@
 /* knob_words.h - the words of knobs and buttons: targets and presses, a row each.
  *
- * This table gives the word and its rules; control/bindings.c expands the same rows to the
- * functions that do it (`param_turn`, `press_commit` ...), so a row without its functions does not
+ * This table gives the word and its rules; control/controls.c and presses.c expand the same rows to the
+ * functions that do it (`turn_param`, `press_commit` ...), so a row without its functions does not
  * compile.
  * Threads: [any], constant. */
 #ifndef CONFIG_KNOB_WORDS_H
@@ -15,20 +15,57 @@
 	X(PARAM, param, "", "turns a parameter", false, true) \
 	X(PATCH, patch, "patch", "chooses a patch", true, false)
 
-/* X(ENUM, name, word after `press =` and `long_press =`) of buttons and of knobs' pushes. */
-#define BUTTON_PRESSES(X)           \
-	X(NONE, none, "none")       \
-	X(COMMIT, commit, "commit") \
-	X(UNDO, undo, "undo")
+/* X(ENUM, name, words after `press =`, `long_press =` and `double_press =`, what stands behind the first word) of
+ * buttons and of knobs' pushes. */
+#define BUTTON_PRESSES(X)                          \
+	X(NONE, none, "none", NOTHING)             \
+	X(COMMIT, commit, "commit", NOTHING)       \
+	X(UNDO, undo, "undo", NOTHING)             \
+	X(REVERT, revert, "revert", NOTHING)       \
+	X(SAVE, save, "save", NOTHING)             \
+	X(NEXT, next, "next", NOTHING)             \
+	X(PREVIOUS, previous, "previous", NOTHING) \
+	X(TAP, tap, "tap", NOTHING)                \
+	X(PANIC, panic, "panic", NOTHING)          \
+	X(GATE, gate, "gate MODULE", MODULE)       \
+	X(NOTE, note, "note MODULE NOTE", NOTE)
 
 /* Of knobs' pushes alone: they act on the knob's own target. */
-#define PUSH_PRESSES(X) X(DEFAULT, default, "default")
+#define PUSH_PRESSES(X) X(DEFAULT, default, "default", NOTHING)
 
 #define KNOB_TARGET_ENUM(NAME, ...) TARGET_##NAME,
 enum settings_target { KNOB_TARGETS(KNOB_TARGET_ENUM) N_TARGETS };
 
 #define PRESS_ENUM(NAME, ...) PRESS_##NAME,
 enum settings_press { BUTTON_PRESSES(PRESS_ENUM) PUSH_PRESSES(PRESS_ENUM) N_PRESSES };
+
+/* Ways to press a switch. Those before N_PRESS_KEYS have a key each in the settings; one whose press is
+ * held (a gate, a note) is only moved down and up. */
+enum press_way {
+	PRESS_SHORT,
+	PRESS_LONG,
+	PRESS_DOUBLE,
+	N_PRESS_KEYS,
+	PRESS_DOWN = N_PRESS_KEYS,
+	PRESS_UP,
+	N_PRESS_WAYS
+};
+
+enum press_takes { PRESS_TAKES_NOTHING, PRESS_TAKES_MODULE, PRESS_TAKES_NOTE };
+
+struct press_word {
+	const char *words;
+	enum press_takes takes;
+};
+
+extern const struct press_word press_words[N_PRESSES];
+/* "press", "long_press", "double_press": the settings' keys */
+extern const char *const press_keys[N_PRESS_KEYS];
+
+static inline bool press_is_held(enum settings_press does)
+{
+	return does == PRESS_GATE || does == PRESS_NOTE;
+}
 
 struct knob_target {
 	const char *word;    /* "": none, MODULE.PARAM stands in its place */

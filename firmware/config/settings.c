@@ -9,6 +9,7 @@
 
 #include "config/ini_lines.h"
 #include "config/ini_text.h"
+#include "config/press_read.h"
 #include "config/settings_value.h"
 
 struct pin_use {
@@ -22,7 +23,8 @@ struct reader {
 	const char *table; /* the table's section that the file's section is read by */
 	void *base;
 	struct settings_knob *knob; /* where the section is a knob's */
-	struct settings_led *led;   /* where it is a LED's */
+	struct settings_button *button;
+	struct settings_led *led; /* where it is a LED's */
 	bool when_given;
 	struct pin_use pins[SETTINGS_MAX_PIN + 1];
 	char control_sections[SETTINGS_MAX_KNOBS + SETTINGS_MAX_BUTTONS + SETTINGS_MAX_LEDS]
@@ -76,10 +78,26 @@ static int knob_midi_check(
 	return 0;
 }
 
+static int presses_check(
+	const struct press_action *presses, struct ini_place *at, struct diag *diag)
+{
+	struct diag why;
+	int err = press_check(presses, &at->key, &why);
+
+	return err ? ini_refuse(diag, at, err, "%s", why.text) : 0;
+}
+
+static int button_finish(struct reader *reader, struct ini_place *at, struct diag *diag)
+{
+	at->line = reader->button->line;
+	return presses_check(reader->button->presses, at, diag);
+}
+
 static int knob_finish(struct reader *reader, struct ini_place *at, struct diag *diag)
 {
 	struct settings_knob *knob = reader->knob;
 	const struct knob_target *target;
+	int err;
 
 	at->line = knob->line;
 	at->key = "controls";
@@ -98,13 +116,15 @@ static int knob_finish(struct reader *reader, struct ini_place *at, struct diag 
 		return ini_refuse(diag, at, -EINVAL,
 			"a knob that %s turns no value that could go along; allowed: no",
 			target->purpose);
-	at->key = knob->press == PRESS_DEFAULT ? "press" : "long_press";
-	if (!target->has_default &&
-		(knob->press == PRESS_DEFAULT || knob->long_press == PRESS_DEFAULT))
-		return ini_refuse(diag, at, -EINVAL,
-			"a knob that %s has no default; allowed: none commit undo",
-			target->purpose);
-	return knob_midi_check(knob, at, diag);
+	for (int way = 0; way < N_PRESS_KEYS; way++) {
+		at->key = press_keys[way];
+		if (!target->has_default && knob->presses[way].does == PRESS_DEFAULT)
+			return ini_refuse(diag, at, -EINVAL,
+				"a knob that %s has no default; allowed: the actions of buttons",
+				target->purpose);
+	}
+	err = presses_check(knob->presses, at, diag);
+	return err ? err : knob_midi_check(knob, at, diag);
 }
 
 static int led_finish(struct reader *reader, struct ini_place *at, struct diag *diag)
@@ -129,13 +149,16 @@ static int control_finish(struct reader *reader, const char *file, struct diag *
 	struct ini_place at = {.file = file};
 	int err = 0;
 
-	if (reader->knob || reader->led)
+	if (reader->knob || reader->led || reader->button)
 		at.section = reader->control_sections[reader->n_controls - 1];
 	if (reader->knob)
 		err = knob_finish(reader, &at, diag);
 	else if (reader->led)
 		err = led_finish(reader, &at, diag);
+	else if (reader->button)
+		err = button_finish(reader, &at, diag);
 	reader->knob = NULL;
+	reader->button = NULL;
 	reader->led = NULL;
 	return err;
 }
@@ -182,11 +205,10 @@ static void control_add(struct reader *reader, int line, const char *name)
 		reader->led->line = line;
 		reader->base = reader->led;
 	} else {
-		struct settings_button *button = &settings->buttons[settings->n_buttons++];
-
-		memcpy(button->name, name, strlen(name) + 1);
-		button->line = line;
-		reader->base = button;
+		reader->button = &settings->buttons[settings->n_buttons++];
+		memcpy(reader->button->name, name, strlen(name) + 1);
+		reader->button->line = line;
+		reader->base = reader->button;
 	}
 }
 

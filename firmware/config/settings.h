@@ -53,6 +53,12 @@ struct settings_cc {
 	enum settings_takeover takeover; /* pickup | jump | scale; default pickup */
 };
 
+struct press_action {
+	enum settings_press does;
+	char module[SETTINGS_NAME_BYTES]; /* of a gate and a note */
+	int note;
+};
+
 struct settings_knob { /* [knob NAME] */
 	char name[SETTINGS_NAME_BYTES];
 	int pin_a, pin_b;        /* pins = A B; BCM numbers 0..53, SETTINGS_NO_PIN when not given */
@@ -63,7 +69,7 @@ struct settings_knob { /* [knob NAME] */
 	int acceleration;        /* 0 (off) 2 4 8 16: up to this many times; default 0 */
 	enum settings_bias bias; /* default BIAS_OF_GPIO */
 	enum settings_when when; /* default live */
-	enum settings_press press, long_press; /* of its push switch; default none */
+	struct press_action presses[N_PRESS_KEYS]; /* of its push switch; default none */
 	struct settings_cc midi;
 	bool carries; /* yes | no; default no: what it turned goes along into other patches */
 	/* MODULE.PARAM, or a target's word; required. It is checked against a patch when one is
@@ -76,8 +82,8 @@ struct settings_knob { /* [knob NAME] */
 struct settings_button { /* [button NAME] */
 	char name[SETTINGS_NAME_BYTES];
 	int pin;
-	enum settings_bias bias;               /* default BIAS_OF_GPIO */
-	enum settings_press press, long_press; /* default none */
+	enum settings_bias bias;                   /* default BIAS_OF_GPIO */
+	struct press_action presses[N_PRESS_KEYS]; /* default none */
 	int line;
 };
 

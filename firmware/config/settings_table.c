@@ -5,7 +5,7 @@ static const char *const block_choices[] = {"16", "32", "64", "128", "256", NULL
 static const char *const step_choices[] = {"1", "2", "4", NULL};
 static const char *const when_choices[] = {"live", "staged", NULL};
 static const char *const quantize_choices[] = {"off", "beat", "bar", NULL};
-#define PRESS_WORD(NAME, name, word) word,
+#define PRESS_WORD(NAME, name, words, ...) words,
 static const char *const press_choices[] = {BUTTON_PRESSES(PRESS_WORD) NULL};
 static const char *const push_choices[] = {
 	BUTTON_PRESSES(PRESS_WORD) PUSH_PRESSES(PRESS_WORD) NULL};
@@ -37,6 +37,8 @@ static const char *const indicator_choices[] = {"running", "staged", "standby", 
 	{section, key, VALUE_BOOL, at, 0, 1, def, 0, NULL, NULL}
 #define TEXT(section, key, kind, at, room, def) \
 	{section, key, kind, at, 0, 0, 0, room, def, NULL}
+#define PRESS(section, key, at, choices) \
+	{section, key, VALUE_PRESS, at, 0, 0, PRESS_NONE, 0, NULL, choices}
 #define PIN(section, key, kind, at) \
 	{section, key, kind, at, 0, SETTINGS_MAX_PIN, SETTINGS_NO_PIN, 0, NULL, NULL}
 
@@ -96,8 +98,9 @@ const struct setting_row settings_table[] = {
 	INT_OF("knob", "acceleration", KNOB_AT(acceleration), acceleration_choices, 0),
 	CHOICE("knob", "bias", KNOB_AT(bias), bias_choices, BIAS_OF_GPIO),
 	CHOICE("knob", "when", KNOB_AT(when), when_choices, WHEN_LIVE),
-	CHOICE("knob", "press", KNOB_AT(press), push_choices, PRESS_NONE),
-	CHOICE("knob", "long_press", KNOB_AT(long_press), push_choices, PRESS_NONE),
+	PRESS("knob", "press", KNOB_AT(presses[PRESS_SHORT]), push_choices),
+	PRESS("knob", "long_press", KNOB_AT(presses[PRESS_LONG]), push_choices),
+	PRESS("knob", "double_press", KNOB_AT(presses[PRESS_DOUBLE]), push_choices),
 	INT_OR("none", "knob", "cc", KNOB_AT(midi.cc), 0, 119, -1),
 	INT_OR("none", "knob", "nrpn", KNOB_AT(midi.nrpn), 0, 16383, -1),
 	INT_OF("knob", "cc_bits", KNOB_AT(midi.bits), bits_choices, 7),
@@ -109,8 +112,9 @@ const struct setting_row settings_table[] = {
 
 	PIN("button", "pin", VALUE_PIN, BUTTON_AT(pin)),
 	CHOICE("button", "bias", BUTTON_AT(bias), bias_choices, BIAS_OF_GPIO),
-	CHOICE("button", "press", BUTTON_AT(press), press_choices, PRESS_NONE),
-	CHOICE("button", "long_press", BUTTON_AT(long_press), press_choices, PRESS_NONE),
+	PRESS("button", "press", BUTTON_AT(presses[PRESS_SHORT]), press_choices),
+	PRESS("button", "long_press", BUTTON_AT(presses[PRESS_LONG]), press_choices),
+	PRESS("button", "double_press", BUTTON_AT(presses[PRESS_DOUBLE]), press_choices),
 
 	PIN("led", "pin", VALUE_PIN, LED_AT(pin)),
 	CHOICE("led", "shows", LED_AT(shows), indicator_choices, INDICATOR_MISSING),

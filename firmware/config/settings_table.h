@@ -20,6 +20,7 @@ enum value_kind {
 	VALUE_TARGET,   /* char[SETTINGS_TARGET_BYTES]: MODULE.PARAM, or a word of knob_words.h */
 	VALUE_CHANNELS, /* two ints, 1..max, the second 0 when only one is given */
 	VALUE_CHIP,     /* char[text_bytes]: auto, a label, gpiochipN or a path */
+	VALUE_PRESS,    /* struct press_action, by the words of choices */
 	VALUE_PIN,      /* int, SETTINGS_NO_PIN by default */
 	VALUE_PIN_PAIR, /* two ints, one after the other, the same */
 };
@@ -37,7 +38,7 @@ struct setting_row {
 	const char *const *choices; /* ends with NULL */
 };
 
-enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 62 };
+enum { SETTINGS_MAX_PIN = 53, SETTINGS_TABLE_ROWS = 64 };
 extern const struct setting_row settings_table[SETTINGS_TABLE_ROWS];
 
 #endif

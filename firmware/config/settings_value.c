@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config/ini_text.h"
+#include "config/press_read.h"
 
 /* An int, an enum of choices and a pin are all stored as an int. */
 static void int_store(const struct setting_row *row, void *base, int idx, int value)
@@ -220,6 +221,9 @@ int setting_value_read(const struct setting_row *row, const char *text, const ch
 	case VALUE_INT_OF:
 	case VALUE_CHOICE:
 		return choice_read(row, text, base, diag);
+	case VALUE_PRESS:
+		return press_read(text, row->choices,
+			(struct press_action *)(void *)((char *)base + row->offset), diag);
 	case VALUE_BOOL:
 		if (text_bool(text, &flag) < 0)
 			return diag_set(diag, -EINVAL,
@@ -253,6 +257,8 @@ void setting_value_default(const struct setting_row *row, void *base)
 		break;
 	case VALUE_BOOL:
 		bool_store(row, base, row->def != 0.0);
+		break;
+	case VALUE_PRESS: /* none is all zero, as the struct was made */
 		break;
 	case VALUE_CHANNELS:
 		int_store(row, base, 0, (int)row->def);

@@ -31,6 +31,10 @@ enum action_kind {
 	ACTION_COMMIT,
 	ACTION_UNDO,
 	ACTION_REVERT,
+	ACTION_NEXT,
+	ACTION_PREVIOUS,
+	ACTION_TAP,
+	ACTION_TEMPO,
 	ACTION_CUT,
 	ACTION_SAVE,
 	ACTION_GET,
@@ -43,6 +47,7 @@ enum action_kind {
 };
 
 enum { ACTION_MIDI_BYTES = 256 };
+#define ACTION_DEFAULT_VELOCITY 0.8f
 
 enum action_slot { ACTION_LIVE, ACTION_STANDBY, ACTION_BOTH };
 
@@ -55,7 +60,7 @@ struct action {
 		} turn;
 		struct {
 			bool is_push; /* the knob's own switch; else a button */
-			bool is_long;
+			enum press_way way;
 			int control; /* knob or button of the settings */
 		} press;
 		struct {
@@ -78,6 +83,7 @@ struct action {
 			int note;                 /* 0..N_NOTES - 1, or NOTE_ALL */
 			float velocity;           /* 0..1; 0: it goes up */
 		} note;
+		float tempo_bpm;
 		struct {
 			int n; /* 1..ACTION_MIDI_BYTES */
 			uint8_t bytes[ACTION_MIDI_BYTES];

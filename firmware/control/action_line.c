@@ -8,8 +8,30 @@
 #include "config/target_read.h"
 #include "control/action_line.h"
 #include "control/file_name.h"
+#include "modules/patch_clock.h"
 
 enum { MAX_HINT_BLOCKS = 100000 };
+
+const char *const action_press_ways[N_PRESS_WAYS] = {[PRESS_SHORT] = "",
+	[PRESS_LONG] = "long",
+	[PRESS_DOUBLE] = "double",
+	[PRESS_DOWN] = "down",
+	[PRESS_UP] = "up"};
+
+/* ---- the tempo */
+
+int read_tempo(struct line *line)
+{
+	const struct param_desc *desc = &patch_clock_module.params[PATCH_CLOCK_TEMPO_BPM];
+	double bpm = 0.0;
+
+	if (text_number(line->words[1], &bpm) < 0 || bpm < (double)desc->min ||
+		bpm > (double)desc->max)
+		return diag_set(line->diag, -EINVAL, "'%.40s' is no tempo; allowed: %g..%g",
+			line->words[1], (double)desc->min, (double)desc->max);
+	line->action->tempo_bpm = (float)bpm;
+	return 0;
+}
 
 /* ---- patches */
 

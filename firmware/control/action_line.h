@@ -6,6 +6,9 @@
 
 enum { LINE_MAX_WORDS = 5 };
 
+/* Words behind the button; the first is none */
+extern const char *const action_press_ways[N_PRESS_WAYS];
+
 struct line {
 	const struct action_names *names;
 	int n_words;
@@ -15,6 +18,7 @@ struct line {
 };
 
 /* Words behind that of a command, into line->action: as action_read(). */
+int read_tempo(struct line *line);
 int read_load(struct line *line);
 int read_save(struct line *line);
 int read_hint(struct line *line);

@@ -13,7 +13,6 @@
 #include "dsp/list_text.h"
 #include "patch/symbol.h"
 
-#define DEFAULT_VELOCITY 0.8f
 enum { MAX_DETENTS = 10000 };
 
 /* ---- knobs and buttons */
@@ -58,10 +57,13 @@ static int read_press(struct line *line)
 	int knob = find_knob(settings, line->words[1]);
 	struct action *action = line->action;
 
-	if (line->n_words == 3 && strcmp(line->words[2], "long") != 0)
-		return diag_set(line->diag, -EINVAL, "%s: only `long` may follow the button",
+	while (line->n_words == 3 && action->press.way < N_PRESS_WAYS &&
+		strcmp(line->words[2], action_press_ways[action->press.way]) != 0)
+		action->press.way++;
+	if (action->press.way == N_PRESS_WAYS)
+		return diag_set(line->diag, -EINVAL,
+			"%s: only `long`, `double`, `down` or `up` may follow the button",
 			line->words[2]);
-	action->press.is_long = line->n_words == 3;
 	for (int i = 0; i < settings->n_buttons; i++)
 		if (strcmp(settings->buttons[i].name, line->words[1]) == 0) {
 			action->press.control = i;
@@ -162,7 +164,7 @@ static int read_velocity(const char *text, float *out, struct diag *diag)
 static int read_note(struct line *line)
 {
 	struct action *action = line->action;
-	float velocity = DEFAULT_VELOCITY;
+	float velocity = ACTION_DEFAULT_VELOCITY;
 	bool is_on = false;
 	bool is_all = strcmp(line->words[2], "*") == 0 ||
 		      (line->n_words == 3 && strcmp(line->words[2], "off") == 0);
@@ -222,7 +224,7 @@ static const struct command {
 	bool takes_rest; /* the last word is the rest of the line */
 } commands[] = {
 	{"turn", ACTION_TURN, 3, 3, "turn KNOB +N|-N", read_turn, false},
-	{"press", ACTION_PRESS, 2, 3, "press BUTTON [long]", read_press, false},
+	{"press", ACTION_PRESS, 2, 3, "press BUTTON [long|double|down|up]", read_press, false},
 	{"set", ACTION_SET, 3, 3, "set MODULE.PARAM VALUE", read_set, true},
 	{"stage", ACTION_STAGE, 3, 3, "stage MODULE.PARAM VALUE, or MODULE.LIST ITEMS", read_stage,
 		true},
@@ -237,6 +239,10 @@ static const struct command {
 	{"undo", ACTION_UNDO, 1, 5, "undo [same | late N | blind N [tempo N]]", read_hint, false},
 	{"revert", ACTION_REVERT, 1, 5, "revert [same | late N | blind N [tempo N]]", read_hint,
 		false},
+	{"next", ACTION_NEXT, 1, 1, "next", read_nothing_more, false},
+	{"previous", ACTION_PREVIOUS, 1, 1, "previous", read_nothing_more, false},
+	{"tap", ACTION_TAP, 1, 1, "tap", read_nothing_more, false},
+	{"tempo", ACTION_TEMPO, 2, 2, "tempo BPM", read_tempo, false},
 	{"save", ACTION_SAVE, 1, 2, "save [NAME]", read_save, true},
 	{"cut", ACTION_CUT, 1, 1, "cut", read_nothing_more, false},
 	{"get", ACTION_GET, 2, 2, "get MODULE.PARAM, or MODULE.LIST", read_get, false},

@@ -1,6 +1,6 @@
 /* action_text.c - an action as a line: for the journal, the state and the log.
  * Tested by: unit/control/test_action */
-#include "control/action.h"
+#include "control/action_line.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -120,15 +120,21 @@ static void put_press(const struct settings *settings, const struct action *acti
 {
 	int control = action->press.control;
 
-	snprintf(text, ACTION_TEXT_BYTES, "press %s%s",
+	snprintf(text, ACTION_TEXT_BYTES, "press %s%s%s",
 		action->press.is_push ? settings->knobs[control].name
 				      : settings->buttons[control].name,
-		action->press.is_long ? " long" : "");
+		action->press.way == PRESS_SHORT ? "" : " ", action_press_ways[action->press.way]);
 }
 
-/* Of the actions that are a word and no more. */
+/* Of the actions that are a word and no more, or that and a hint. */
 static const char *const words[N_ACTION_KINDS + 1] = {
+	[ACTION_COMMIT] = "commit",
+	[ACTION_UNDO] = "undo",
+	[ACTION_REVERT] = "revert",
 	[ACTION_PANIC] = "panic",
+	[ACTION_NEXT] = "next",
+	[ACTION_PREVIOUS] = "previous",
+	[ACTION_TAP] = "tap",
 	[ACTION_CUT] = "cut",
 	[ACTION_SHOW] = "show",
 	[ACTION_LIST] = "list",
@@ -175,13 +181,12 @@ const char *action_text(
 		put_load("save", action, text);
 		break;
 	case ACTION_COMMIT:
-		put_hint("commit", &action->hint, text);
-		break;
 	case ACTION_UNDO:
-		put_hint("undo", &action->hint, text);
-		break;
 	case ACTION_REVERT:
-		put_hint("revert", &action->hint, text);
+		put_hint(words[action->kind], &action->hint, text);
+		break;
+	case ACTION_TEMPO:
+		snprintf(text, ACTION_TEXT_BYTES, "tempo %.9g", (double)action->tempo_bpm);
 		break;
 	case ACTION_GET:
 		put_get(action, text);

@@ -36,7 +36,8 @@ static int set(struct desk *desk, const struct action *action, struct diag *diag
 	return 0;
 }
 
-static int dispatch(
+/* Of hands: what is moved, values, gates, notes, the tempo */
+static int play(
 	struct desk *desk, const struct action *action, struct answer *answer, struct diag *diag)
 {
 	switch (action->kind) {
@@ -44,7 +45,7 @@ static int dispatch(
 		return desk_turn(desk, action->turn.knob, action->turn.detents, answer, diag);
 	case ACTION_PRESS:
 		return desk_press(desk, action->press.is_push, action->press.control,
-			action->press.is_long, diag);
+			action->press.way, answer, diag);
 	case ACTION_SET:
 		return set(desk, action, diag);
 	case ACTION_STAGE:
@@ -63,6 +64,20 @@ static int dispatch(
 	case ACTION_PANIC:
 		desk_release_all(desk);
 		return 0;
+	case ACTION_TAP:
+		return desk_tap(desk, answer);
+	case ACTION_TEMPO:
+		return desk_set_tempo(desk, action->tempo_bpm, answer);
+	default:
+		return diag_set(diag, -EINVAL, "there is no action %d", (int)action->kind);
+	}
+}
+
+/* Of patches, and what is asked */
+static int dispatch(
+	struct desk *desk, const struct action *action, struct answer *answer, struct diag *diag)
+{
+	switch (action->kind) {
 	case ACTION_LOAD:
 		return load(desk, action, answer, diag);
 	case ACTION_COMMIT:
@@ -71,6 +86,10 @@ static int dispatch(
 		return desk_undo(desk, &action->hint, diag);
 	case ACTION_REVERT:
 		return desk_revert(desk, &action->hint, diag);
+	case ACTION_NEXT:
+		return desk_step(desk, 1, answer, diag);
+	case ACTION_PREVIOUS:
+		return desk_step(desk, -1, answer, diag);
 	case ACTION_CUT:
 		return desk_cut_tail(desk);
 	case ACTION_SAVE:
@@ -90,10 +109,9 @@ static int dispatch(
 		desk_release_all(desk);
 		desk->wants_quit = true;
 		return 0;
-	case N_ACTION_KINDS:
-		break;
+	default:
+		return play(desk, action, answer, diag);
 	}
-	return diag_set(diag, -EINVAL, "there is no action %d", (int)action->kind);
 }
 
 int desk_execute(struct desk *desk, const struct action *action, char *text, size_t n_bytes,

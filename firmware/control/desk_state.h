@@ -3,6 +3,7 @@
 #define CONTROL_DESK_STATE_H
 
 #include "config/patch_read.h"
+#include "control/hands.h"
 #include "control/left_patches.h"
 #include "control/midi_decoder.h"
 #include "control/save.h"
@@ -25,12 +26,6 @@ struct edit {
 	bool is_misfit; /* a patch was loaded since that it does not go along into */
 	uint64_t file;  /* of the patch that it was staged for */
 	float items[LIST_MAX_ITEMS];
-};
-
-/* Gate and notes of a module that are held down. */
-struct gate_state {
-	bool gate;
-	uint64_t notes[N_NOTES / 64]; /* a bit each */
 };
 
 /* An event that found the engine's log full. Its module is looked up when it is sent. */
@@ -106,12 +101,6 @@ struct pending_events {
 	struct pending_event list[DESK_MAX_PENDING]; /* oldest first */
 };
 
-/* Modules' held gates and notes, by command, same index as live->modules. writer: play.c */
-struct gate_states {
-	struct gate_state now[PATCH_MAX_MODULES];
-	struct gate_state before[PATCH_MAX_MODULES]; /* room for desk_keep_gates() */
-};
-
 /* A knob as its controller has left it */
 struct midi_knob {
 	double place; /* of the controller, 0..1 on the knob's scale */
@@ -133,7 +122,6 @@ struct midi_programs {
 	uint8_t bank_high[16], bank_low[16]; /* of each channel */
 	bool is_wanted;                      /* the one below, at the next poll */
 	int number, bank;
-	const struct patch *loaded; /* by the last one; only compared */
 };
 
 /* MIDI as it comes. writers: midi.c, midi_channels.c, midi_knobs.c, midi_program.c */
@@ -214,7 +202,7 @@ struct desk {
 	struct staged staged;
 	struct late_values late;
 	struct pending_events pending;
-	struct gate_states gates;
+	struct hands hands;
 	struct midi_in midi;
 	struct requests requests;
 	struct commit commit;
@@ -300,15 +288,6 @@ void late_take_back(struct desk *desk);
 /* Another commit begins. */
 void late_forget(struct desk *desk);
 
-/* ---- play.c: gates and notes by hand (panic: pedals too); without a type: of all modules that have them */
-int desk_gate(struct desk *desk, struct module_ref module, bool is_on, struct diag *diag);
-/* velocity 0: the note goes up. */
-int desk_note(
-	struct desk *desk, struct module_ref module, int note, float velocity, struct diag *diag);
-void desk_release_all(struct desk *desk);
-/* Held gates and notes go on where the module does. */
-void desk_keep_gates(struct desk *desk, const struct patch *from, const struct patch *to);
-
 /* ---- pending_events.c */
 void pending_send(struct desk *desk, const struct pending_event *event);
 void pending_flush(struct desk *desk);
@@ -379,22 +358,5 @@ int tell_value(const struct desk *desk, const struct action *action, struct answ
 int tell_patch(const struct desk *desk, struct answer *answer, struct diag *diag);
 int tell_patches(const struct desk *desk, struct answer *answer, struct diag *diag);
 int tell_knobs(const struct desk *desk, struct answer *answer, struct diag *diag);
-
-/* ---- controls.c: what knobs and buttons do */
-int desk_turn(struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag);
-/* The values that it shows; the rest of view is filled in already. */
-void desk_view_target(const struct desk *desk, int knob, struct desk_knob_view *view);
-int desk_press(struct desk *desk, bool is_push, int control, bool is_long, struct diag *diag);
-
-/* Functions of each target of config/knob_words.h: knob_param.c, knob_patch.c. */
-typedef int knob_turn(
-	struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag);
-typedef int knob_default(struct desk *desk, int knob, struct diag *diag);
-typedef void knob_view(const struct desk *desk, int knob, struct desk_knob_view *view);
-#define KNOB_FUNCTIONS(NAME, name, ...) \
-	knob_turn turn_##name;          \
-	knob_default default_##name;    \
-	knob_view view_##name;
-KNOB_TARGETS(KNOB_FUNCTIONS)
 
 #endif

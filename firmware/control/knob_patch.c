@@ -1,5 +1,5 @@
-/* knob_patch.c - the knob that chooses a patch: the files beside the start patch, in the order of
- * the setlist or of their names. A file that cannot be read is passed over: told, and no detent is spent on it. */
+/* knob_patch.c - the knob that chooses a patch, and `next` and `previous`: the files beside the start patch, in the
+ * order of the setlist or of their names. A file that cannot be read is passed over: told, and no detent is spent on it. */
 #include "control/desk_state.h"
 
 #include <errno.h>
@@ -64,28 +64,35 @@ static void walk_files(struct patch_walk *walk, const char *name, int detents)
 	}
 }
 
+/* To the file that is so many steps from a patch; walk->path is empty where there is none, and it is
+ * said. 0 or a negative errno. */
+static int walk_from(const struct desk *desk, const struct patch *from, int detents,
+	struct patch_walk *walk, struct answer *answer, struct diag *diag)
+{
+	const char *slash = strrchr(from->path, '/');
+	int err = patch_folder_open(desk, &walk->folder, diag);
+
+	if (!err) {
+		if (walk->folder.wrong.text[0])
+			snprintf(walk->passed, sizeof(walk->passed), "; %.190s",
+				walk->folder.wrong.text);
+		walk_files(walk, slash ? slash + 1 : from->path, detents);
+	}
+	patch_folder_close(&walk->folder);
+	if (!err && !walk->path[0])
+		answer_say(answer, "ok \"%s\" is the %s patch in %s%s", from->name,
+			detents < 0 ? "first" : "last", walk->folder.path, walk->passed);
+	return err;
+}
+
 int turn_patch(struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag)
 {
-	const struct patch *now = desk_staged_base(desk);
-	const char *slash = strrchr(now->path, '/');
 	struct patch_walk walk = {.path = ""};
-	int err = patch_folder_open(desk, &walk.folder, diag);
+	int err = walk_from(desk, desk_staged_base(desk), detents, &walk, answer, diag);
 
 	(void)knob;
-	if (!err) {
-		if (walk.folder.wrong.text[0])
-			snprintf(walk.passed, sizeof(walk.passed), "; %.190s",
-				walk.folder.wrong.text);
-		walk_files(&walk, slash ? slash + 1 : now->path, detents);
-	}
-	patch_folder_close(&walk.folder);
-	if (err < 0)
+	if (err < 0 || !walk.path[0])
 		return err;
-	if (!walk.path[0]) {
-		answer_say(answer, "ok \"%s\" is the %s patch in %s%s", now->name,
-			detents < 0 ? "first" : "last", walk.folder.path, walk.passed);
-		return 0;
-	}
 	err = desk_load(desk, walk.path, 0, diag);
 	if (err < 0)
 		return err;
@@ -109,4 +116,30 @@ void view_patch(const struct desk *desk, int knob, struct desk_knob_view *view)
 	snprintf(view->value, sizeof(view->value), "%.31s", desk->live->name);
 	snprintf(view->staged, sizeof(view->staged), "%.31s",
 		desk->staged.loaded ? desk->staged.loaded->name : "");
+}
+
+int desk_hear(struct desk *desk, const char *path, struct diag *diag)
+{
+	int err;
+
+	commit_settle_if_heard(desk);
+	if (desk->hands.to_hear && desk->staged.loaded_used == desk->hands.to_hear &&
+		commit_can_be_taken_back(desk))
+		commit_take_back(desk, true);
+	err = desk_load(desk, path, 0, diag);
+	if (err < 0)
+		return err;
+	desk->hands.to_hear = desk->staged.loaded;
+	return desk_commit(desk, &REPLAY_HINT_NONE, diag);
+}
+
+/* From the patch that plays, or from one that is about to play because it was asked for like this. */
+int desk_step(struct desk *desk, int step, struct answer *answer, struct diag *diag)
+{
+	bool is_pending = desk->staged.loaded && desk->staged.loaded == desk->hands.to_hear;
+	struct patch_walk walk = {.path = ""};
+	int err = walk_from(
+		desk, is_pending ? desk->staged.loaded : desk->live, step, &walk, answer, diag);
+
+	return err < 0 || !walk.path[0] ? err : desk_hear(desk, walk.path, diag);
 }

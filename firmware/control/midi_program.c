@@ -114,21 +114,10 @@ static int find_file(const struct desk *desk, char path[FILE_BYTES], struct diag
 
 static int obey(struct desk *desk, struct diag *diag)
 {
-	struct midi_programs *programs = &desk->midi.programs;
 	char path[FILE_BYTES];
 	int err = find_file(desk, path, diag);
 
-	if (err < 0)
-		return err;
-	commit_settle_if_heard(desk);
-	if (programs->loaded && desk->staged.loaded_used == programs->loaded &&
-		commit_can_be_taken_back(desk))
-		commit_take_back(desk, true);
-	err = desk_load(desk, path, 0, diag);
-	if (err < 0)
-		return err;
-	programs->loaded = desk->staged.loaded;
-	return desk_commit(desk, &REPLAY_HINT_NONE, diag);
+	return err < 0 ? err : desk_hear(desk, path, diag);
 }
 
 void midi_program_poll(struct desk *desk)

@@ -24,7 +24,7 @@ static void gate_one(struct desk *desk, int module, bool is_on)
 		.module = module_ref_of(&desk->live->modules[module]),
 		.value = is_on ? 1.0f : 0.0f};
 
-	desk->gates.now[module].gate = is_on;
+	desk->hands.gates.now[module].gate = is_on;
 	pending_send(desk, &event);
 }
 
@@ -34,11 +34,11 @@ static void note_one(struct desk *desk, int module, int note, float velocity)
 		.module = module_ref_of(&desk->live->modules[module]),
 		.param = note,
 		.value = velocity};
-	uint64_t *notes = desk->gates.now[module].notes;
+	uint64_t *notes = desk->hands.gates.now[module].notes;
 	uint64_t bit = UINT64_C(1) << (note & 63);
 
 	if (note == NOTE_ALL)
-		memset(notes, 0, sizeof(desk->gates.now[module].notes));
+		memset(notes, 0, sizeof(desk->hands.gates.now[module].notes));
 	else if (velocity > 0.0f)
 		notes[note / 64] |= bit;
 	else
@@ -87,7 +87,7 @@ void desk_release_all(struct desk *desk)
 {
 	midi_release_all(desk);
 	for (int m = 0; m < desk->live->n_modules; m++) {
-		if (desk->gates.now[m].gate)
+		if (desk->hands.gates.now[m].gate)
 			gate_one(desk, m, false);
 		if (has_notes(desk->live->modules[m].desc))
 			note_one(desk, m, NOTE_ALL, 0.0f);
@@ -96,12 +96,12 @@ void desk_release_all(struct desk *desk)
 
 void desk_keep_gates(struct desk *desk, const struct patch *from, const struct patch *to)
 {
-	memcpy(desk->gates.before, desk->gates.now, sizeof(desk->gates.now));
-	memset(desk->gates.now, 0, sizeof(desk->gates.now));
+	memcpy(desk->hands.gates.before, desk->hands.gates.now, sizeof(desk->hands.gates.now));
+	memset(desk->hands.gates.now, 0, sizeof(desk->hands.gates.now));
 	for (int m = 0; m < to->n_modules; m++) {
 		int other = patch_find_ref(from, module_ref_of(&to->modules[m]));
 
 		if (other >= 0)
-			desk->gates.now[m] = desk->gates.before[other];
+			desk->hands.gates.now[m] = desk->hands.gates.before[other];
 	}
 }

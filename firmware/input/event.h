@@ -11,6 +11,7 @@ enum input_kind {
 	INPUT_TURN,  /* of a knob; value: detents, signed */
 	INPUT_PRESS, /* of a switch, let go early */
 	INPUT_LONG_PRESS,
+	INPUT_DOUBLE_PRESS,
 	INPUT_DOWN, /* of a key that holds something open */
 	INPUT_UP,
 	INPUT_MESSAGE, /* of MIDI: bytes */

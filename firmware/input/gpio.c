@@ -20,10 +20,17 @@ static enum board_bias bias_of(const struct settings *settings, enum settings_bi
 	return biases[bias == BIAS_OF_GPIO ? settings->gpio.bias : bias];
 }
 
+static struct board_press board_press_of(const struct press_action *presses)
+{
+	return (struct board_press){.is_hold = press_is_held(presses[PRESS_SHORT].does),
+		.has_double = presses[PRESS_DOUBLE].does != PRESS_NONE};
+}
+
 static struct board_knob board_knob_of(
 	const struct settings *settings, const struct settings_knob *from)
 {
-	struct board_knob knob = {.pin_a = from->pin_a,
+	struct board_knob knob = {.push = board_press_of(from->presses),
+		.pin_a = from->pin_a,
 		.pin_b = from->pin_b,
 		.pin_push = from->pin_push,
 		.steps_per_detent = from->steps_per_detent,
@@ -53,6 +60,7 @@ static void describe_board(const struct settings *settings, struct board_config 
 		memcpy(config->buttons[i].name, from->name, sizeof(config->buttons[i].name));
 		config->buttons[i].pin = from->pin;
 		config->buttons[i].bias = bias_of(settings, from->bias);
+		config->buttons[i].press = board_press_of(from->presses);
 	}
 	config->n_leds = settings->n_leds;
 	for (int i = 0; i < settings->n_leds; i++) {
@@ -88,8 +96,14 @@ static struct input_event event_of(const struct board_event *from)
 		[BOARD_TURN] = {INPUT_TURN, INPUT_KNOBS},
 		[BOARD_PRESS] = {INPUT_PRESS, INPUT_BUTTONS},
 		[BOARD_LONG_PRESS] = {INPUT_LONG_PRESS, INPUT_BUTTONS},
+		[BOARD_DOUBLE_PRESS] = {INPUT_DOUBLE_PRESS, INPUT_BUTTONS},
+		[BOARD_DOWN] = {INPUT_DOWN, INPUT_BUTTONS},
+		[BOARD_UP] = {INPUT_UP, INPUT_BUTTONS},
 		[BOARD_PUSH] = {INPUT_PRESS, INPUT_PUSHES},
 		[BOARD_LONG_PUSH] = {INPUT_LONG_PRESS, INPUT_PUSHES},
+		[BOARD_DOUBLE_PUSH] = {INPUT_DOUBLE_PRESS, INPUT_PUSHES},
+		[BOARD_PUSH_DOWN] = {INPUT_DOWN, INPUT_PUSHES},
+		[BOARD_PUSH_UP] = {INPUT_UP, INPUT_PUSHES},
 	};
 
 	return (struct input_event){.kind = (uint8_t)meanings[from->kind].kind,

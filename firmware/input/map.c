@@ -1,5 +1,5 @@
 /* map.c - each kind of control: its numbers, and the action of an event. The targets of knobs and
- * the presses of buttons are the desk's (control/controls.c): scripts move them too. */
+ * the presses of buttons are the desk's (control/controls.c, presses.c): scripts move them too. */
 #include "input/map.h"
 
 #include <math.h>
@@ -25,11 +25,20 @@ static bool map_knob(const struct moved *moved, struct action *action)
 
 static bool map_switch(const struct moved *moved, bool is_push, struct action *action)
 {
+	static const enum press_way ways[] = {[INPUT_PRESS] = PRESS_SHORT,
+		[INPUT_LONG_PRESS] = PRESS_LONG,
+		[INPUT_DOUBLE_PRESS] = PRESS_DOUBLE,
+		[INPUT_DOWN] = PRESS_DOWN,
+		[INPUT_UP] = PRESS_UP};
+	int kind = moved->event->kind;
+
 	action->kind = ACTION_PRESS;
 	action->press.is_push = is_push;
-	action->press.is_long = moved->event->kind == INPUT_LONG_PRESS;
 	action->press.control = moved->index;
-	return is_press(moved->event);
+	if (kind < INPUT_PRESS || kind > INPUT_UP)
+		return false;
+	action->press.way = ways[kind];
+	return true;
 }
 
 static bool map_push(const struct moved *moved, struct action *action)

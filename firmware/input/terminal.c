@@ -31,7 +31,11 @@ struct terminal {
 	bool is_gate_on;
 	int commit; /* the control that Enter and Backspace press */
 	int n_knobs, n_buttons;
+	const struct settings *settings;
+	uint16_t
+		held; /* buttons, a bit each: a key has no way up, so the next press of it is that */
 };
+_Static_assert(SETTINGS_MAX_BUTTONS <= 16, "a bit for each");
 
 static const char keys_up[] = "qwertyuiop";
 static const char keys_down[] = "asdfghjkl;";
@@ -130,6 +134,23 @@ static int turn(const struct terminal *terminal, struct input_event *event, cons
 	return 1;
 }
 
+static bool is_held_button(const struct settings *settings, int button)
+{
+	return press_is_held(settings->buttons[button].presses[PRESS_SHORT].does);
+}
+
+static int press_button(struct terminal *terminal, int button, struct input_event *event)
+{
+	event->control = (uint16_t)(INPUT_BUTTONS + button);
+	if (button >= terminal->n_buttons)
+		return 0;
+	if (!is_held_button(terminal->settings, button))
+		return 1;
+	terminal->held ^= (uint16_t)(1u << button);
+	event->kind = terminal->held >> button & 1 ? INPUT_DOWN : INPUT_UP;
+	return 1;
+}
+
 /* 1 and the event of a key, or 0. */
 static int key_event(struct terminal *terminal, int key, struct input_event *event)
 {
@@ -146,8 +167,7 @@ static int key_event(struct terminal *terminal, int key, struct input_event *eve
 	} else if (key == KEY_CTRL_C || key == KEY_CTRL_D) {
 		event->control = INPUT_QUIT;
 	} else if (key >= '1' && key <= '9') {
-		event->control = (uint16_t)(INPUT_BUTTONS + (key - '1'));
-		return key - '1' < terminal->n_buttons;
+		return press_button(terminal, key - '1', event);
 	} else {
 		return turn(terminal, event, keys_up, key, 1) ||
 		       turn(terminal, event, keys_down, key, -1);
@@ -246,13 +266,17 @@ static int descriptors_open(struct terminal *terminal)
 	return 0;
 }
 
-/* The button named commit, else the first; without buttons the key itself. */
+/* The button named commit, else the first; without buttons, or where that is held, the key itself. */
 static int commit_control(const struct settings *settings)
 {
-	for (int i = 0; i < settings->n_buttons; i++)
+	int button = 0;
+
+	for (int i = settings->n_buttons - 1; i >= 0; i--)
 		if (strcmp(settings->buttons[i].name, "commit") == 0)
-			return INPUT_BUTTONS + i;
-	return settings->n_buttons > 0 ? INPUT_BUTTONS : INPUT_COMMIT;
+			button = i;
+	return button < settings->n_buttons && !is_held_button(settings, button)
+		       ? INPUT_BUTTONS + button
+		       : INPUT_COMMIT;
 }
 
 int terminal_open(struct input_source **source, const struct settings *settings, struct diag *diag)
@@ -269,6 +293,7 @@ int terminal_open(struct input_source **source, const struct settings *settings,
 		.fd = terminal_fd, .read = terminal_read, .close = terminal_close};
 	terminal->n_knobs = settings->n_knobs;
 	terminal->n_buttons = settings->n_buttons;
+	terminal->settings = settings;
 	terminal->commit = commit_control(settings);
 	err = descriptors_open(terminal);
 	if (err == 0)

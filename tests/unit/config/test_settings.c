@@ -81,8 +81,8 @@ static void test_an_example(void)
 	CU_ASSERT_EQUAL(settings.knobs[0].range_detents, 64);
 	CU_ASSERT_TRUE(settings.knobs[0].reversed);
 	CU_ASSERT_EQUAL(settings.knobs[0].when, WHEN_LIVE);
-	CU_ASSERT_EQUAL(settings.knobs[0].press, PRESS_COMMIT);
-	CU_ASSERT_EQUAL(settings.knobs[0].long_press, PRESS_UNDO);
+	CU_ASSERT_EQUAL(settings.knobs[0].presses[PRESS_SHORT].does, PRESS_COMMIT);
+	CU_ASSERT_EQUAL(settings.knobs[0].presses[PRESS_LONG].does, PRESS_UNDO);
 	CU_ASSERT_EQUAL(settings.knobs[0].line, 25);
 	CU_ASSERT_STRING_EQUAL(settings.knobs[1].controls, "patch");
 	CU_ASSERT_EQUAL(settings.knobs[1].when, WHEN_STAGED);
@@ -92,8 +92,8 @@ static void test_an_example(void)
 	CU_ASSERT_EQUAL(settings.n_buttons, 1);
 	CU_ASSERT_STRING_EQUAL(settings.buttons[0].name, "commit-1");
 	CU_ASSERT_EQUAL(settings.buttons[0].pin, 26);
-	CU_ASSERT_EQUAL(settings.buttons[0].press, PRESS_COMMIT);
-	CU_ASSERT_EQUAL(settings.buttons[0].long_press, PRESS_NONE);
+	CU_ASSERT_EQUAL(settings.buttons[0].presses[PRESS_SHORT].does, PRESS_COMMIT);
+	CU_ASSERT_EQUAL(settings.buttons[0].presses[PRESS_LONG].does, PRESS_NONE);
 	CU_ASSERT_EQUAL(settings.buttons[0].bias, BIAS_NONE);
 	CU_ASSERT_STRING_EQUAL(settings.gpio.chip, "gpiochip2");
 	CU_ASSERT_EQUAL(settings.gpio.bias, BIAS_PULL_DOWN);
@@ -101,7 +101,7 @@ static void test_an_example(void)
 	CU_ASSERT_EQUAL(settings.knobs[0].acceleration, 0);
 	CU_ASSERT_EQUAL(settings.knobs[2].bias, BIAS_PULL_UP);
 	CU_ASSERT_EQUAL(settings.knobs[2].acceleration, 8);
-	CU_ASSERT_EQUAL(settings.knobs[2].press, PRESS_DEFAULT);
+	CU_ASSERT_EQUAL(settings.knobs[2].presses[PRESS_SHORT].does, PRESS_DEFAULT);
 	CU_ASSERT_EQUAL(settings.n_leds, 1);
 	CU_ASSERT_STRING_EQUAL(settings.leds[0].name, "commit-1");
 	CU_ASSERT_EQUAL(settings.leds[0].pin, 12);

@@ -170,7 +170,7 @@ static void random_action(struct action *action, unsigned *seed)
 		break;
 	case ACTION_PRESS:
 		action->press.is_push = below(seed, 2);
-		action->press.is_long = below(seed, 2);
+		action->press.way = (enum press_way)below(seed, N_PRESS_WAYS);
 		action->press.control =
 			below(seed, action->press.is_push ? settings.n_knobs : settings.n_buttons);
 		break;
@@ -204,6 +204,9 @@ static void random_action(struct action *action, unsigned *seed)
 	case ACTION_GET:
 		action->get.module = module_ref_of(module);
 		action->get.at = param;
+		break;
+	case ACTION_TEMPO:
+		action->tempo_bpm = 20.0f + 380.0f * (float)rand_r(seed) / (float)RAND_MAX;
 		break;
 	case ACTION_FAULT:
 		random_fault(action, seed);
@@ -262,7 +265,9 @@ static void test_refusals(void)
 		{"fault live stall much", "a number"},
 		{"load \"a", "has no end"},
 		{"gate nobody on", "no module nobody"},
-		{"press cutoff twice", "only `long`"},
+		{"press cutoff twice", "only `long`, `double`"},
+		{"tempo fast", "is no tempo; allowed: 20..400"},
+		{"tempo 19", "is no tempo"},
 		{"turn cutoff +10001", "at most 10000"},
 	};
 

@@ -25,7 +25,7 @@ static void test_every_bad_command_says_why(void)
 		{"", "empty"},
 		{"dance",
 			"there are turn press set stage gate note midi panic load commit undo revert "
-			"save cut get show list knobs fault quit"},
+			"next previous tap tempo save cut get show list knobs fault quit"},
 		{"set", "usage: set MODULE.PARAM VALUE"},
 		{"set osc1.freq_hz 1 2 3", "is not a number"},
 		{"set osc1.freq_hz 99999", "20000"},
@@ -39,7 +39,7 @@ static void test_every_bad_command_says_why(void)
 		{"turn volume +1", "there is no knob volume"},
 		{"turn volume 1", "+N or -N"},
 		{"press nothing", "there is no button nothing"},
-		{"press nothing hard", "only `long`"},
+		{"press nothing hard", "only `long`, `double`"},
 		{"load /nowhere.ini", "/nowhere.ini"},
 		{"undo", "nothing to undo"},
 	};
@@ -68,12 +68,12 @@ static void add_knobs(void)
 		.range_detents = 64,
 		.controls = "osc1.shape",
 		.when = WHEN_STAGED,
-		.press = PRESS_COMMIT};
+		.presses = {{.does = PRESS_COMMIT}}};
 	rig.settings.knobs[2] = (struct settings_knob){
 		.name = "other", .range_detents = 64, .controls = "lfo9.rate"};
 	rig.settings.n_buttons = 1;
 	rig.settings.buttons[0] = (struct settings_button){
-		.name = "commit", .press = PRESS_COMMIT, .long_press = PRESS_UNDO};
+		.name = "commit", .presses = {{.does = PRESS_COMMIT}, {.does = PRESS_UNDO}}};
 	desk_rebind(rig.desk);
 }
 
@@ -121,8 +121,9 @@ static void test_a_push_to_the_default(void)
 
 	rig_open(&rig, patch_text, &(struct rig_options){0});
 	add_knobs();
-	rig.settings.knobs[0].press = rig.settings.knobs[1].long_press = PRESS_DEFAULT;
-	rig.settings.knobs[2].press = PRESS_DEFAULT;
+	rig.settings.knobs[0].presses[PRESS_SHORT].does = PRESS_DEFAULT;
+	rig.settings.knobs[1].presses[PRESS_LONG].does = PRESS_DEFAULT;
+	rig.settings.knobs[2].presses[PRESS_SHORT].does = PRESS_DEFAULT;
 	CU_ASSERT_EQUAL(rig_do(&rig, "turn pitch -24"), 0);
 	CU_ASSERT_EQUAL(rig_do(&rig, "press pitch"), 0);
 	desk_view_knob(rig.desk, 0, &view);
@@ -308,7 +309,7 @@ static void test_held_by_its_kind(void)
 		CU_ASSERT_EQUAL(rig_count(&rig, STAT_COMMITS), 1);
 		m = patch_find(rig.desk->live, "env1");
 		CU_ASSERT_EQUAL_FATAL(m >= 0, true);
-		CU_ASSERT_EQUAL(rig.desk->gates.now[m].gate, !is_other);
+		CU_ASSERT_EQUAL(rig.desk->hands.gates.now[m].gate, !is_other);
 		rig_close(&rig);
 	}
 }

@@ -15,6 +15,9 @@ static const struct board_event moved[] = {
 	{BOARD_LONG_PRESS, 0, 0, 13},
 	{BOARD_PUSH, 0, 0, 14},
 	{BOARD_LONG_PUSH, 1, 0, 15},
+	{BOARD_DOUBLE_PRESS, 0, 0, 16},
+	{BOARD_PUSH_DOWN, 1, 0, 17},
+	{BOARD_PUSH_UP, 1, 0, 18},
 };
 
 static int board_fd(const struct board *board)
@@ -107,17 +110,20 @@ static void test_events(void)
 		{0, INPUT_LONG_PRESS, INPUT_BUTTONS, {0.0f}, 13},
 		{0, INPUT_PRESS, INPUT_PUSHES, {0.0f}, 14},
 		{0, INPUT_LONG_PRESS, INPUT_PUSHES + 1, {0.0f}, 15},
+		{0, INPUT_DOUBLE_PRESS, INPUT_BUTTONS, {0.0f}, 16},
+		{0, INPUT_DOWN, INPUT_PUSHES + 1, {0.0f}, 17},
+		{0, INPUT_UP, INPUT_PUSHES + 1, {0.0f}, 18},
 	};
 	enum board_pattern lamps[BOARD_N_INDICATORS] = {[BOARD_FAULT] = BOARD_PATTERN_FAST};
 	struct board_counts counts;
 	struct input_source *source;
-	struct input_event events[8];
+	struct input_event events[16];
 	struct diag diag;
 
 	CU_ASSERT_EQUAL_FATAL(input_gpio_open(&source, &box, &diag), 0);
 	CU_ASSERT_EQUAL(source->read(source, events, 2), 2);
-	CU_ASSERT_EQUAL_FATAL(source->read(source, events, 8), 5);
-	for (int i = 0; i < 5; i++) {
+	CU_ASSERT_EQUAL_FATAL(source->read(source, events, 16), 8);
+	for (int i = 0; i < 8; i++) {
 		CU_ASSERT_EQUAL(events[i].kind, wanted[i].kind);
 		CU_ASSERT_EQUAL(events[i].control, wanted[i].control);
 		CU_ASSERT_EQUAL(events[i].value, wanted[i].value);

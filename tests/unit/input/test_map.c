@@ -37,13 +37,16 @@ static void test_every_control(void)
 			       action.turn.detents == -7);
 		action = mapped(INPUT_PUSHES + i, INPUT_PRESS, 0.0f);
 		CU_ASSERT_TRUE(action.kind == ACTION_PRESS && action.press.is_push &&
-			       !action.press.is_long && action.press.control == i);
+			       action.press.way == PRESS_SHORT && action.press.control == i);
 	}
 	for (int i = 0; i < 2; i++) {
 		action = mapped(INPUT_BUTTONS + i, INPUT_LONG_PRESS, 0.0f);
 		CU_ASSERT_TRUE(action.kind == ACTION_PRESS && !action.press.is_push &&
-			       action.press.is_long && action.press.control == i);
+			       action.press.way == PRESS_LONG && action.press.control == i);
 	}
+	CU_ASSERT_EQUAL(mapped(INPUT_BUTTONS, INPUT_DOUBLE_PRESS, 0.0f).press.way, PRESS_DOUBLE);
+	CU_ASSERT_EQUAL(mapped(INPUT_BUTTONS, INPUT_DOWN, 0.0f).press.way, PRESS_DOWN);
+	CU_ASSERT_EQUAL(mapped(INPUT_PUSHES, INPUT_UP, 0.0f).press.way, PRESS_UP);
 	CU_ASSERT_EQUAL(mapped(INPUT_COMMIT, INPUT_PRESS, 0.0f).kind, ACTION_COMMIT);
 	action = mapped(INPUT_COMMIT, INPUT_LONG_PRESS, 0.0f);
 	CU_ASSERT_TRUE(action.kind == ACTION_UNDO && action.hint.blind_blocks == -1);
@@ -62,7 +65,7 @@ static void test_no_other(void)
 		{INPUT_PUSHES + 3, INPUT_PRESS},
 		{INPUT_PUSHES, INPUT_TURN},
 		{INPUT_BUTTONS + 2, INPUT_PRESS},
-		{INPUT_BUTTONS, INPUT_DOWN},
+		{INPUT_BUTTONS, INPUT_TURN},
 		{INPUT_ALL_GATES, INPUT_PRESS},
 		{INPUT_QUIT, INPUT_UP},
 		{INPUT_N_CONTROLS, INPUT_PRESS},

@@ -18,9 +18,10 @@ static int keyboard; /* the other side of our standard input */
 
 static const struct settings settings = {
 	.n_knobs = 10,
-	.n_buttons = 3,
+	.n_buttons = 5,
 	.buttons = {{.name = "shift", .pin = 1}, {.name = "commit", .pin = 2},
-		{.name = "third", .pin = 3}},
+		{.name = "third", .pin = 3}, {.name = "fourth", .pin = 4},
+		{.name = "held", .presses = {{PRESS_GATE, "env1", 0}}}},
 };
 
 static struct input_source *source_open(void)
@@ -107,11 +108,15 @@ static void test_buttons_and_gate(void)
 	check_event(events[1], INPUT_PRESS, INPUT_BUTTONS + 1, 0);
 	for (int i = 2; i < 5; i++)
 		check_event(events[i], INPUT_LONG_PRESS, INPUT_BUTTONS + 1, 0);
-	CU_ASSERT_EQUAL_FATAL(type(source, "1349  ", events, 40), 4); /* buttons 4 and 9: none */
+	CU_ASSERT_EQUAL_FATAL(type(source, "1369  ", events, 40), 4); /* buttons 6 and 9: none */
 	check_event(events[0], INPUT_PRESS, INPUT_BUTTONS + 0, 0);
 	check_event(events[1], INPUT_PRESS, INPUT_BUTTONS + 2, 0);
 	check_event(events[2], INPUT_DOWN, INPUT_ALL_GATES, 0);
 	check_event(events[3], INPUT_UP, INPUT_ALL_GATES, 0);
+	CU_ASSERT_EQUAL_FATAL(type(source, "555", events, 40), 3); /* held: down, up, down */
+	check_event(events[0], INPUT_DOWN, INPUT_BUTTONS + 4, 0);
+	check_event(events[1], INPUT_UP, INPUT_BUTTONS + 4, 0);
+	check_event(events[2], INPUT_DOWN, INPUT_BUTTONS + 4, 0);
 	source->close(source);
 }
 
