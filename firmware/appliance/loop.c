@@ -44,6 +44,7 @@ static int obey_script(struct run *run, int *next)
 		const struct script_line *line = &run->input.script.lines[(*next)++];
 		char reply[DESK_REPLY_BYTES];
 
+		desk_set_time(run->desk, clock_now_ns());
 		if (desk_command(run->desk, line->command, reply, sizeof(reply)) < 0) {
 			log_line(LOG_LEVEL_WARNING, "%s:%d: %s", run->options->script_path,
 				line->line, reply);

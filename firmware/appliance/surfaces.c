@@ -51,6 +51,7 @@ static int execute(void *ctx, const char *line, char *reply, size_t reply_bytes)
 	struct run *run = ctx;
 
 	run_saved_serve(run); /* a `commit` after `edit` hears what was edited */
+	desk_set_time(run->desk, clock_now_ns());
 	return desk_command(run->desk, line, reply, reply_bytes);
 }
 
@@ -76,6 +77,7 @@ static void obey(struct run *run, const struct input_event *event)
 
 	if (!input_map(&run->settings, event, &action))
 		return;
+	desk_set_time(run->desk, event->time_ns);
 	if (desk_execute(run->desk, &action, has_screen ? answer : NULL, sizeof(answer), &diag) < 0)
 		log_line(LOG_LEVEL_WARNING, "%s: %s", action_text(&run->settings, &action, text),
 			diag.text);
@@ -91,6 +93,8 @@ static void read_source(struct run *run, int at)
 
 	for (int i = 0; i < n; i++) {
 		events[i].source = (uint8_t)at;
+		if (!events[i].time_ns)
+			events[i].time_ns = clock_now_ns();
 		obey(run, &events[i]);
 	}
 	if (n < 0) {

@@ -12,6 +12,12 @@
 #define NS_PER_US 1000LL
 
 int64_t clock_now_ns(void) RT_SAFE;
+/* Frames in a time that is not below 0: the nearest number of them. */
+static inline int64_t clock_frames(int64_t time_ns, int rate_hz)
+{
+	return time_ns / NS_PER_S * rate_hz +
+	       (time_ns % NS_PER_S * rate_hz + NS_PER_S / 2) / NS_PER_S;
+}
 /* Processor time of the calling thread. */
 int64_t clock_thread_cpu_ns(void) RT_SAFE;
 /* Absolute; returns at once when the time has passed. A signal does not cut it short. */

@@ -127,6 +127,7 @@ static int play(struct render *render)
 			break;
 		run_to(render, block);
 		desk_poll(render->desk); /* what was heard by then is known to the command */
+		desk_set_time(render->desk, script_time_ns(line->seconds));
 		if (desk_command(render->desk, line->command, reply, sizeof(reply)) < 0) {
 			fprintf(stderr, "chronus: %s:%d: %s\n", render->options.script_path,
 				line->line, reply);

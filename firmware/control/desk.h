@@ -33,6 +33,10 @@ int desk_open(struct desk **desk, const struct settings *settings, struct engine
 	const struct patch *patch, struct diag *diag);
 void desk_close(struct desk *desk);
 
+/* When that happened which is done from now on: CLOCK_MONOTONIC, or the time since the first frame
+ * where the sink has no time. Without it, or where it is past, all happens as soon as it can. */
+void desk_set_time(struct desk *desk, int64_t time_ns);
+
 /* Does one action. answer gets one line, "ok ..."; NULL: nobody reads it. A negative errno: refused,
  * and diag says why. DESK_LATER: it has begun, and desk_take_outcome will tell how it ended. DESK_LINES: the
  * answer has more lines: "ok N lines", then N, each with its newline but for the last one.

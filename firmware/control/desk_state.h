@@ -36,6 +36,7 @@ struct pending_event {
 	int param; /* EVENT_NOTE: the note */
 	float value;
 	uint8_t bytes[4]; /* EVENT_MIDI: in the place of all that */
+	int64_t time_ns;  /* pending_send() fills it in */
 };
 
 /* A value turned while a commit was under way, as it was before: if the turn was stamped with a
@@ -97,6 +98,7 @@ struct late_values {
 
 /* writer: pending_events.c */
 struct pending_events {
+	int64_t time_ns; /* when that happened which is done now */
 	int n;
 	struct pending_event list[DESK_MAX_PENDING]; /* oldest first */
 };
@@ -212,8 +214,7 @@ struct desk {
 	struct logged_resets resets;
 	struct saved_state saved;
 	struct journal *journal; /* NULL: nothing is kept */
-	bool wants_quit;
-	bool allows_faults;
+	bool wants_quit, allows_faults;
 };
 
 /* The patch that edits are staged for: the loaded one, or the live one. */

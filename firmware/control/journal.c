@@ -1,10 +1,10 @@
-/* journal.c - what happened at which block, as a script that `render` can play again.
+/* journal.c - what happened at which frame, as a script that `render` can play again.
  *
  * A commit's line waits until it is heard: `late N`, `same` or `blind N` after it says what could
  * only be known then (engine/lookahead.h), `tempo N` where the new tempo began (engine/beat.h). One
  * that is not heard becomes a comment.
- * An event's block is known once the producer has stamped it, so lines wait here, in order, until
- * that block is played. An edit that only waits for a commit has no block of its own: it is written
+ * An event's frame is known once the producer has stamped it, so lines wait here, in order, until
+ * that block is played. An edit that only waits for a commit has no frame of its own: it is written
  * with the time reached, and never before the patch that it was made for is known to be heard.
  * The last line is `quit`, at the block that the desk ended at: after it a run fades out, which a
  * rendering does not. */
@@ -21,7 +21,7 @@ enum { JOURNAL_LINES = 8192 };
 
 struct entry {
 	int64_t position; /* in the event log; -1: an edit */
-	int64_t earliest; /* block of an edit, at least */
+	int64_t earliest; /* frame of an edit, at least */
 	bool is_passable; /* an event: edits behind it may as well stand before it */
 	bool is_open;     /* a commit that is not heard yet */
 	char *text;
@@ -29,8 +29,8 @@ struct entry {
 
 struct journal {
 	struct journal_file to;
-	int64_t block; /* of the last line written */
-	int64_t known; /* what was heard last is known to the desk from this block on */
+	int64_t frame; /* of the last line written */
+	int64_t known; /* what was heard last is known to the desk from this frame on */
 	int64_t end;   /* the first one that is not to be rendered; -1: not known yet */
 	int first, n;
 	struct entry *open; /* the commit under way; NULL: none */
@@ -63,10 +63,15 @@ int desk_keep_journal(struct desk *desk, const char *path, struct diag *diag)
 	return 0;
 }
 
-static void write_line(const struct desk *desk, int64_t block, const char *text)
+/* The first frame of a block. */
+static int64_t frame_of(const struct desk *desk, uint64_t block)
 {
-	const struct engine_config *config = engine_config(desk->engine);
-	double seconds = script_seconds((uint64_t)block, config->rate_hz, config->block_frames);
+	return (int64_t)block * engine_config(desk->engine)->block_frames;
+}
+
+static void write_line(const struct desk *desk, int64_t frame, const char *text)
+{
+	double seconds = script_seconds((uint64_t)frame, engine_config(desk->engine)->rate_hz);
 	bool is_comment = text[0] == '#';
 
 	if (!desk->journal->to.err)
@@ -88,28 +93,28 @@ static void strike(struct entry *entry, const char *why)
 void journal_flush(struct desk *desk)
 {
 	struct journal *journal = desk->journal;
-	int64_t clock = (int64_t)engine_clock(desk->engine);
+	int64_t clock = frame_of(desk, engine_clock(desk->engine));
 	bool has_news = false;
 
 	while (journal && journal->n > 0) {
 		struct entry *entry = &journal->entries[journal->first];
-		int64_t block = journal->block;
+		int64_t frame = journal->frame;
 
 		if (entry->is_open)
 			break;
 		if (entry->position >= 0)
-			block = engine_event_block(desk->engine, entry->position);
-		else if (block < entry->earliest)
-			block = entry->earliest;
-		if (block < 0 || (journal->end < 0 && block >= clock)) /* the end may come before */
+			frame = engine_event_frame(desk->engine, entry->position);
+		else if (frame < entry->earliest)
+			frame = entry->earliest;
+		if (frame < 0 || (journal->end < 0 && frame >= clock)) /* the end may come before */
 			break;
 		if (entry->position >= 0 && engine_event_is_lost(desk->engine, entry->position))
 			strike(entry, "too late for its module");
-		if (block > journal->block)
-			journal->block = block;
-		if (journal->end >= 0 && journal->block >= journal->end)
+		if (frame > journal->frame)
+			journal->frame = frame;
+		if (journal->end >= 0 && journal->frame >= journal->end)
 			strike(entry, "after the end");
-		write_line(desk, journal->block, entry->text);
+		write_line(desk, journal->frame, entry->text);
 		free(entry->text);
 		journal->first = (journal->first + 1) % JOURNAL_LINES;
 		journal->n--;
@@ -190,7 +195,7 @@ void journal_heard(struct desk *desk, int slot)
 
 	if (!desk->journal)
 		return;
-	desk->journal->known = (int64_t)facts.live_since + 1;
+	desk->journal->known = frame_of(desk, facts.live_since + 1);
 	finish_as(desk, (struct replay_hint){.is_same = facts.is_same,
 				.late_blocks = facts.late_blocks,
 				.blind_blocks = facts.blind_blocks,
@@ -214,7 +219,7 @@ void journal_event(struct desk *desk, int64_t position, const struct action *act
 		entry->is_passable = true;
 }
 
-/* Events wait for their blocks, which may be those of another patch than the edit was made for.
+/* Events wait for their frames, which may be those of another patch than the edit was made for.
  * Both orders come to the same. */
 static void pass_events(struct desk *desk)
 {
@@ -224,12 +229,12 @@ static void pass_events(struct desk *desk)
 		struct entry *edit = &journal->entries[(journal->first + i) % JOURNAL_LINES];
 		struct entry *event = &journal->entries[(journal->first + i - 1) % JOURNAL_LINES];
 		struct entry passed = *event;
-		int64_t block;
+		int64_t frame;
 
 		if (!event->is_passable)
 			return;
-		block = engine_event_block(desk->engine, event->position);
-		if (block >= 0 && block < edit->earliest)
+		frame = engine_event_frame(desk->engine, event->position);
+		if (frame >= 0 && frame < edit->earliest)
 			return;
 		*event = *edit;
 		*edit = passed;
@@ -263,7 +268,7 @@ void journal_saved(struct desk *desk, const struct patch *patch)
 void desk_end_journal(struct desk *desk)
 {
 	if (desk->journal && desk->journal->end < 0)
-		desk->journal->end = (int64_t)engine_clock(desk->engine);
+		desk->journal->end = frame_of(desk, engine_clock(desk->engine));
 }
 
 /* A commit that is not heard by the end: it is no part of what was played, but for an old patch
@@ -273,6 +278,7 @@ static void leave_open(struct desk *desk)
 	int old = engine_live(desk->engine), new = 1 - old;
 	int64_t ready = (int64_t)engine_transition(desk->engine, new).ready_block;
 	int64_t left = (int64_t)engine_transition(desk->engine, old).leave_block;
+	int64_t end = desk->journal->end / engine_config(desk->engine)->block_frames;
 
 	if (old == desk->commit.target) { /* since the desk looked last */
 		journal_heard(desk, old);
@@ -282,12 +288,9 @@ static void leave_open(struct desk *desk)
 		journal_strike(desk, "not heard");
 		return;
 	}
-	finish_as(desk,
-		(struct replay_hint){
-			.blind_blocks =
-				(int)((desk->journal->end > left ? desk->journal->end : left) -
-					ready),
-			.tempo_blocks = (int)(left - ready)});
+	finish_as(
+		desk, (struct replay_hint){.blind_blocks = (int)((end > left ? end : left) - ready),
+			      .tempo_blocks = (int)(left - ready)});
 }
 
 int desk_close_journal(struct desk *desk)

@@ -188,7 +188,7 @@ int journal_file_open(struct journal_file *to, const char *path, const struct se
 		return diag_set(diag, -errno, "cannot write %.300s: %s", to->path, strerror(errno));
 	fprintf(to->file,
 		"# what chronus played; to play it again: chronus render --script %s\n"
-		"journal 1\n",
+		"journal 2\n",
 		to->keeps_copies ? "THIS_FOLDER" : "THIS_FILE");
 	write_settings(to, settings);
 	write_carries(to, settings);

@@ -8,6 +8,11 @@
 #include "dsp/midi.h"
 #include "patch/symbol.h"
 
+void desk_set_time(struct desk *desk, int64_t time_ns)
+{
+	desk->pending.time_ns = time_ns;
+}
+
 static void write_down(struct desk *desk, const struct pending_event *event)
 {
 	struct action action = {.kind = ACTION_SET};
@@ -48,6 +53,7 @@ static int32_t module_in(
 static bool try_send(struct desk *desk, const struct pending_event *pending)
 {
 	struct event event = {
+		.time_ns = pending->time_ns,
 		.kind = (uint8_t)pending->kind,
 		.param = (int16_t)pending->param,
 		.value = pending->value,
@@ -73,6 +79,7 @@ static bool replace_pending(struct desk *desk, const struct pending_event *event
 			old->module.symbol != event->module.symbol || old->file != event->file)
 			continue;
 		old->value = event->value;
+		old->time_ns = event->time_ns;
 		return true;
 	}
 	return false;
@@ -91,19 +98,22 @@ void pending_flush(struct desk *desk)
 		(size_t)desk->pending.n * sizeof(*desk->pending.list));
 }
 
-void pending_send(struct desk *desk, const struct pending_event *event)
+void pending_send(struct desk *desk, const struct pending_event *given)
 {
+	struct pending_event event = *given;
+
+	event.time_ns = desk->pending.time_ns;
 	pending_flush(desk);
-	if (desk->pending.n == 0 && try_send(desk, event))
+	if (desk->pending.n == 0 && try_send(desk, &event))
 		return;
-	if (replace_pending(desk, event))
+	if (replace_pending(desk, &event))
 		return;
 	if (desk->pending.n == DESK_MAX_PENDING) {
 		/* Nothing has been taken for thousands of events: no thread is left to take
 		 * them. */
 		log_line(LOG_LEVEL_ERROR, "the engine takes no events; %s is not told",
-			symbol_name(event->module.symbol));
+			symbol_name(event.module.symbol));
 		return;
 	}
-	desk->pending.list[desk->pending.n++] = *event;
+	desk->pending.list[desk->pending.n++] = event;
 }

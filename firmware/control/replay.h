@@ -1,4 +1,4 @@
-/* replay.h - what a journal needs to be played again, beside its commands. After `journal 1`:
+/* replay.h - what a journal needs to be played again, beside its commands. After `journal 2`:
  *     setting SECTION.KEY VALUE        each that the samples depend on
  *     patch "NAME" sum HEX | none      the one that was played first, and its content's sum
  * A journal ends with `SECONDS quit` at the last block that was played whole.

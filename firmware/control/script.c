@@ -2,10 +2,12 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "config/ini_text.h"
 #include "control/file_name.h"
 
@@ -106,10 +108,10 @@ static int read_head(
 	if (script->n_lines || script->is_journal == is_first)
 		return diag_set(diag, -EINVAL,
 			"%s:%d: expected SECONDS COMMAND, such as `1.5 gate env1 on`", path, line);
-	if (is_first && strcmp(text, "journal 1") != 0)
+	if (is_first && strcmp(text, "journal 2") != 0)
 		return diag_set(diag, -EINVAL,
 			"%s:%d: %.40s: written by another chronus than this one, which knows "
-			"`journal 1`",
+			"`journal 2`",
 			path, line, text);
 	script->is_journal = true;
 	if (is_first)
@@ -215,14 +217,17 @@ void script_free(struct script *script)
 	*script = (struct script){0};
 }
 
-/* A millionth of a block: a time that was written as the block's first frame is in it. */
-uint64_t script_block(double seconds, int rate_hz, int block_frames)
+int64_t script_time_ns(double seconds)
 {
-	return (uint64_t)(seconds * ((double)rate_hz / block_frames) + 1e-6);
+	return llround(seconds * 1e9);
 }
 
-/* A quarter into the block. */
-double script_seconds(uint64_t block, int rate_hz, int block_frames)
+uint64_t script_block(double seconds, int rate_hz, int block_frames)
 {
-	return ((double)block + 0.25) * block_frames / rate_hz;
+	return (uint64_t)(clock_frames(script_time_ns(seconds), rate_hz) / block_frames);
+}
+
+double script_seconds(uint64_t frame, int rate_hz)
+{
+	return (double)frame / rate_hz;
 }

@@ -199,11 +199,10 @@ struct module_desc {
 	void (*render)(void *state, const struct module_io *io) RT_SAFE;
 
 	/* Only a module that is played: a note of 0..127 goes down (velocity above 0, at most 1) or up
-	 * (0), or with NOTE_ALL each one that is down. Called between blocks, any number of times; takes
-	 * effect from the next frame on. */
-	void (*note)(void *state, int note, float velocity) RT_SAFE;
-	/* Likewise a MIDI message of a channel: 2 or 3 bytes, the first one its status. It takes
-	 * effect at that frame of the block to come; called in the order of the frames. */
+	 * (0), or with NOTE_ALL each one that is down, at that frame of the block to come. Called
+	 * between blocks, any number of times, in the order of the frames. */
+	void (*note)(void *state, int note, float velocity, int frame) RT_SAFE;
+	/* Likewise a MIDI message of a channel: 2 or 3 bytes, the first one its status. */
 	void (*midi)(void *state, const uint8_t bytes[3], int frame) RT_SAFE;
 
 	/* Only a module that may close a cycle (a delay): emit gives the outputs from memory

@@ -37,6 +37,43 @@ void ramp_set(struct ramp *ramp, const struct param_desc *param, float target, f
 		ramp->is_ratio ? exp2(octaves / ramp->remaining) : difference / ramp->remaining;
 }
 
+void ramp_set_at(
+	struct ramp *ramp, const struct param_desc *param, float target, float rate_hz, int frame)
+{
+	int last = ramp->n_waiting - 1;
+
+	if (frame <= 0 && last < 0) {
+		ramp_set(ramp, param, target, rate_hz);
+		return;
+	}
+	if (last + 1 == RAMP_MAX_WAITING) {
+		ramp->targets[last] = target;
+		return;
+	}
+	if (last >= 0)
+		frame = int_max(frame, ramp->frames[last]);
+	ramp->frames[last + 1] = (uint8_t)frame;
+	ramp->targets[last + 1] = target;
+	ramp->n_waiting++;
+}
+
+void ramp_fill_waiting(
+	struct ramp *ramp, const struct param_desc *param, float rate_hz, v4f *out, int n)
+{
+	const struct ramp told = *ramp;
+	int at = 0;
+
+	ramp->n_waiting = 0;
+	for (int w = 0; w < told.n_waiting; w++) {
+		int frame = int_min(told.frames[w], n);
+
+		ramp_fill(ramp, out + at, frame - at);
+		ramp_set(ramp, param, told.targets[w], rate_hz);
+		at = frame;
+	}
+	ramp_fill(ramp, out + at, n - at);
+}
+
 void ramp_fill(struct ramp *ramp, v4f *out, int n)
 {
 	int n_moving = int_min(n, ramp->remaining);

@@ -17,14 +17,19 @@
 
 #define RAMP_WAY 0.25 /* the part of its range that a parameter goes in smooth_ms */
 
+enum { RAMP_MAX_WAITING = 4 };
+
 struct ramp {
 	v4f now; /* the latest value; while nothing moves it serves as a step-0 cable */
 	double value;
 	double step; /* added each sample, or multiplied by where is_ratio */
 	float target;
 	int32_t remaining; /* samples until the target */
-	int32_t is_ratio;
-	int32_t pad;
+	uint8_t is_ratio;
+	uint8_t n_waiting; /* targets within the block to come, in the order of their frames */
+	uint8_t pad[2];
+	uint8_t frames[RAMP_MAX_WAITING];
+	float targets[RAMP_MAX_WAITING];
 };
 
 void ramp_init(struct ramp *ramp, float value) RT_SAFE;
@@ -33,12 +38,20 @@ void ramp_init(struct ramp *ramp, float value) RT_SAFE;
 void ramp_set(
 	struct ramp *ramp, const struct param_desc *param, float target, float rate_hz) RT_SAFE;
 
+/* The same from that frame of the next n on, which ramp_fill_waiting() has to write. Of more than
+ * RAMP_MAX_WAITING in a block the last one goes to the newest target. */
+void ramp_set_at(struct ramp *ramp, const struct param_desc *param, float target, float rate_hz,
+	int frame) RT_SAFE;
+
 /* Writes the next n values. Holds the target once it is reached. */
 void ramp_fill(struct ramp *ramp, v4f *out, int n) RT_SAFE;
+/* The same where targets wait: none does after it. */
+void ramp_fill_waiting(
+	struct ramp *ramp, const struct param_desc *param, float rate_hz, v4f *out, int n) RT_SAFE;
 
 static inline bool ramp_is_moving(const struct ramp *ramp)
 {
-	return ramp->remaining > 0;
+	return ramp->remaining > 0 || ramp->n_waiting > 0;
 }
 
 #endif

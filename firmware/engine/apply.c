@@ -75,19 +75,21 @@ bool apply_has_left(const struct slot *slot, uint64_t n)
 	return leave_block && n >= leave_block;
 }
 
-static void play_midi(struct slot *slot, const struct event *event, uint64_t position)
+static void play_midi(struct slot *slot, const struct event *event, uint64_t position, int frame)
 {
 	const struct carry *carry = slot->program->carry;
 	bool is_before = position < slot->carried_cursor && carry;
 
 	for (int m = 0; m < slot->program->n_instances; m++)
 		if (!is_before || !carry->marks[m].has_state)
-			program_midi(slot->program, m, event->bytes, event->param);
+			program_midi(slot->program, m, event->bytes, frame);
 }
 
-static void apply_event(struct slot *slot, const struct event *event, uint64_t position)
+/* Before block n is rendered. */
+static void apply_event(struct slot *slot, const struct event *event, uint64_t position, uint64_t n)
 {
 	int32_t module = event->at[slot->index].module;
+	int frame = event->block == n ? event->frame : 0; /* of a block that it has left out */
 
 	if (event->kind == EVENT_FAULT) {
 		plant_fault(slot, event);
@@ -98,17 +100,17 @@ static void apply_event(struct slot *slot, const struct event *event, uint64_t p
 	if (event->at[1 - slot->index].module < 0 && apply_has_left(slot, event->block))
 		return; /* the journal has struck it */
 	if (event->kind == EVENT_MIDI) {
-		play_midi(slot, event, position);
+		play_midi(slot, event, position, frame);
 		return;
 	}
 	if (position < slot->carried_cursor && was_carried(slot, event, module))
 		return;
 	if (event->kind == EVENT_PARAM)
-		program_set_param(slot->program, module, event->param, event->value);
+		program_set_param(slot->program, module, event->param, event->value, frame);
 	else if (event->kind == EVENT_GATE)
-		program_set_gate(slot->program, module, event->value > GATE_ON);
+		program_set_gate(slot->program, module, event->value > GATE_ON, frame);
 	else if (event->kind == EVENT_NOTE)
-		program_note(slot->program, module, event->param, event->value);
+		program_note(slot->program, module, event->param, event->value, frame);
 }
 
 void apply_events(struct slot *slot, uint64_t n)
@@ -121,7 +123,7 @@ void apply_events(struct slot *slot, uint64_t n)
 	while ((event = event_log_peek(&slot->engine->events, cursor, n))) {
 		atomic_store_explicit(&slot->cursor, ++cursor, memory_order_release);
 		if (event->kind != EVENT_ADOPT) {
-			apply_event(slot, event, cursor - 1);
+			apply_event(slot, event, cursor - 1, n);
 		} else if (is_to_be_handed_over(slot, event)) {
 			slot->rt.adopting = event->slot;
 			apply_adopt_step(slot, n);

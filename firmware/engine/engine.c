@@ -66,6 +66,8 @@ int engine_open(struct engine **out, const struct engine_config *config, struct 
 	engine->stats = stats;
 	engine->transition.n_lookahead_blocks = lookahead_blocks(config);
 	transition_init(&engine->transition, config->fade_frames);
+	time_base_init(&engine->rt.time, sink->is_timeless, config->rate_hz,
+		config->lead_blocks * config->block_frames);
 	stats->audio.rate_hz = config->rate_hz;
 	stats->audio.block_frames = config->block_frames;
 	stats->audio.lead_blocks = config->lead_blocks;

@@ -83,6 +83,8 @@ bool engine_send(struct engine *engine, struct event *event);
 int64_t engine_last_event(const struct engine *engine);
 /* [desk] The block that an event was stamped with: -1 while it is not. */
 int64_t engine_event_block(const struct engine *engine, int64_t position);
+/* [desk] Likewise its frame, counted from the first one of block 0. */
+int64_t engine_event_frame(const struct engine *engine, int64_t position);
 /* [desk] It was meant for a module of the patch that was just left, but is stamped with a block of
  * the live one, which has no such module. */
 bool engine_event_is_lost(const struct engine *engine, int64_t position);

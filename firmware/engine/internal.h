@@ -33,6 +33,7 @@ struct engine {
 	struct { /* the producer's own */
 		struct shape shape;
 		float mix[2 * BLOCK_MAX_FRAMES];
+		struct time_base time;
 		int n_naps; /* in a row, waiting for a block while the device waits too */
 	} rt;
 };

@@ -137,20 +137,37 @@ static int deliver(struct engine *engine)
 	return 0;
 }
 
+/* While a transition is near, one block at a time: the first one may be where a lookahead ends. */
+static void stamp_events(struct engine *engine, uint64_t stamp, uint64_t due)
+{
+	enum slot_state state = slot_state(&engine->slots[1 - live_index(engine)]);
+	bool is_near = state == SLOT_PRIMING || state == SLOT_READY;
+	const struct event_window window = {.time = &engine->rt.time,
+		.from = stamp,
+		.until = due <= stamp || is_near ? stamp + 1 : due,
+		.block_frames = engine->config.block_frames};
+	uint64_t first = atomic_load_explicit(&engine->events.stamped, memory_order_relaxed);
+	int n_events = event_log_stamp(&engine->events, &window);
+
+	for (int i = 0; i < n_events; i++) {
+		const struct event *event =
+			&engine->events.cells[(first + (uint64_t)i) % EVENT_LOG_CELLS];
+
+		if (event->kind == EVENT_CUT)
+			transition_cut(engine, event->block);
+	}
+	if (n_events)
+		count(engine, STAT_EVENTS, (uint64_t)n_events);
+}
+
 /* due: what the device needs them to render below. */
 static void ring_workers(struct engine *engine, uint64_t due)
 {
 	uint64_t stamp = atomic_load_explicit(&engine->target_block, memory_order_relaxed);
-	uint64_t first = atomic_load_explicit(&engine->events.stamped, memory_order_relaxed);
-	int n_events = event_log_stamp(&engine->events, stamp);
 	uint64_t target;
 
-	for (int i = 0; i < n_events; i++)
-		if (engine->events.cells[(first + (uint64_t)i) % EVENT_LOG_CELLS].kind == EVENT_CUT)
-			transition_cut(engine, stamp);
+	stamp_events(engine, stamp, due);
 	beat_note_rendered(engine);
-	if (n_events)
-		count(engine, STAT_EVENTS, (uint64_t)n_events);
 	target = transition_schedule(engine, stamp, due);
 	atomic_store_explicit(&engine->is_ahead, target > due, memory_order_release);
 	atomic_store_explicit(&engine->target_block, target, memory_order_release);
@@ -169,6 +186,7 @@ static void note_burst(struct engine *engine, int n_fit)
 
 static int deliver_all(struct engine *engine, int n_fit)
 {
+	int64_t now_ns;
 	int err = 0;
 
 	note_burst(engine, n_fit);
@@ -180,8 +198,11 @@ static int deliver_all(struct engine *engine, int n_fit)
 	} else {
 		engine->rt.n_naps = 0;
 	}
-	atomic_store_explicit(
-		&engine->stats->delivered_ns, (uint64_t)clock_now_ns(), memory_order_relaxed);
+	now_ns = clock_now_ns();
+	atomic_store_explicit(&engine->stats->delivered_ns, (uint64_t)now_ns, memory_order_relaxed);
+	if (!err && engine->sink->is_running)
+		time_base_note(&engine->rt.time, now_ns,
+			clock_of(engine) * (uint64_t)engine->config.block_frames);
 	return err == 1 ? 0 : err;
 }
 
@@ -211,6 +232,7 @@ static int serve(struct engine *engine)
 static void recover(struct engine *engine, int err)
 {
 	stats_add_loss(engine->stats, engine->sink->ops->recover(engine->sink, err));
+	time_base_forget(&engine->rt.time);
 	shape_begin_in(&engine->rt.shape);
 }
 

@@ -66,6 +66,15 @@ int64_t engine_event_block(const struct engine *engine, int64_t position)
 	return (int64_t)engine->events.cells[position % EVENT_LOG_CELLS].block;
 }
 
+int64_t engine_event_frame(const struct engine *engine, int64_t position)
+{
+	int64_t block = engine_event_block(engine, position);
+
+	return block < 0 ? -1
+			 : block * engine->config.block_frames +
+				   engine->events.cells[position % EVENT_LOG_CELLS].frame;
+}
+
 bool engine_event_is_lost(const struct engine *engine, int64_t position)
 {
 	const struct slot *live = &engine->slots[live_index(engine)];

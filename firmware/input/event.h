@@ -39,7 +39,7 @@ struct input_event {
 			uint8_t n_bytes, bytes[3];
 		};
 	};
-	int64_t time_ns; /* CLOCK_MONOTONIC, when the hand moved */
+	int64_t time_ns; /* CLOCK_MONOTONIC, when the hand moved; 0: now */
 };
 
 #endif

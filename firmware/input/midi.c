@@ -283,7 +283,9 @@ static int midi_read(struct input_source *source, struct input_event *events, in
 		else
 			n += read_port(midi, (int)at, now_ns, events + n, max - n);
 	}
-	return n + let_go(midi, now_ns, events + n, max - n);
+	n += let_go(midi, now_ns, events + n, max - n);
+	midi_port_sort(events, n);
+	return n;
 }
 
 static uint64_t midi_faults(const struct input_source *source)

@@ -9,6 +9,7 @@
 #include "base/util.h"
 #include "control/midi_decoder.h"
 #include "dsp/module.h"
+#include "input/midi_bytes.h"
 
 static const uint8_t pedal_numbers[] = {MIDI_CC_SUSTAIN, MIDI_CC_SOSTENUTO, MIDI_CC_SOFT};
 
@@ -23,6 +24,7 @@ int midi_port_open(struct midi_port *port, const char *path)
 		return -ENOMEM;
 	}
 	port->fd = fd;
+	port->is_framed = midi_bytes_ask_for_times(fd);
 	port->is_sensing = port->is_letting_go = false;
 	port->n_bytes = 0;
 	port->n_faults_before = port->n_faults;
@@ -56,11 +58,11 @@ static void note_held(struct midi_port *port, const uint8_t bytes[3])
 							  : port->pedals[p] & ~(1u << channel));
 }
 
-static struct input_event event_of(const uint8_t *bytes, int n, int64_t now_ns)
+static struct input_event event_of(const uint8_t *bytes, int n, int64_t time_ns)
 {
 	struct input_event event = {.kind = INPUT_MESSAGE,
 		.control = INPUT_MIDI,
-		.time_ns = now_ns,
+		.time_ns = time_ns,
 		.n_bytes = (uint8_t)n};
 
 	memcpy(event.bytes, bytes, (size_t)n);
@@ -83,27 +85,26 @@ static bool take(struct midi_port *port, const struct midi_message *message, int
 int midi_port_read(
 	struct midi_port *port, int channel, int64_t now_ns, struct input_event *events, int max)
 {
-	uint8_t bytes[256];
+	struct midi_bytes bytes;
 	struct midi_message message;
-	ssize_t n_read = read(port->fd, bytes, (size_t)int_min(max, sizeof(bytes)));
-	int n = 0;
+	int err = midi_bytes_read(&bytes, port->fd, port->is_framed, now_ns, max), n = 0;
 
-	if (n_read < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -ENODEV;
-	if (n_read == 0)
-		return -ENODEV;
-	port->last_ns = now_ns;
-	port->n_bytes += (uint64_t)n_read;
-	for (int i = 0; i < (int)n_read; i++) {
+	if (err < 0)
+		return err;
+	if (bytes.n)
+		port->last_ns = now_ns;
+	port->n_bytes += (uint64_t)bytes.n;
+	for (int i = 0; i < bytes.n; i++) {
+		int64_t time_ns = bytes.time_ns[i];
 		bool is_heard;
 
-		if (!midi_decoder_put(port->decoder, bytes[i], &message))
+		if (!midi_decoder_put(port->decoder, bytes.at[i], &message))
 			continue;
 		is_heard = take(port, &message, channel);
 		midi_page_put(port->page,
-			&(struct midi_page_message){now_ns, port->at, is_heard, message});
+			&(struct midi_page_message){time_ns, port->at, is_heard, message});
 		if (is_heard)
-			events[n++] = event_of(message.bytes, message.n, now_ns);
+			events[n++] = event_of(message.bytes, message.n, time_ns);
 	}
 	midi_port_show(port);
 	return n;
@@ -141,6 +142,18 @@ int midi_port_let_go(struct midi_port *port, int64_t now_ns, struct input_event 
 		}
 	}
 	return n;
+}
+
+void midi_port_sort(struct input_event *events, int n)
+{
+	for (int i = 1; i < n; i++) {
+		struct input_event event = events[i];
+		int at = i;
+
+		for (; at > 0 && events[at - 1].time_ns > event.time_ns; at--)
+			events[at] = events[at - 1];
+		events[at] = event;
+	}
 }
 
 uint64_t midi_port_n_faults(const struct midi_port *port)

@@ -1,8 +1,8 @@
 /* midi_port.h - one raw MIDI port: a file of /dev/snd whose bytes become messages, and what is held
  * on it, so that it can be let go of when the port vanishes.
  *
- * The file is read as it is: the kernel's rawmidi device wakes a reader at once, and a pipe behaves
- * the same.
+ * The file is read as it is (midi_bytes.h): the kernel's rawmidi device wakes a reader at once, and a
+ * pipe behaves the same.
  * Threads: [desk]
  * Errors:  a negative errno. */
 #ifndef INPUT_MIDI_PORT_H
@@ -22,6 +22,7 @@ struct midi_port {
 	struct midi_decoder *decoder;
 	uint64_t held[MIDI_CHANNELS][2]; /* keys, a bit each */
 	uint16_t pedals[3];              /* sustain, sostenuto, soft: a bit a channel */
+	bool is_framed;                  /* its bytes come with the kernel's times */
 	bool is_sensing;                 /* it has promised a byte every 300 ms */
 	bool is_letting_go;
 	int64_t last_ns;                   /* of its latest byte */
@@ -40,6 +41,8 @@ int midi_port_read(
 	struct midi_port *port, int channel, int64_t now_ns, struct input_event *events, int max);
 /* Up to max messages that let go of what is held; less than max: nothing is held any more. */
 int midi_port_let_go(struct midi_port *port, int64_t now_ns, struct input_event *events, int max);
+/* By their times: what came by two ports stands in the order in which it was played. */
+void midi_port_sort(struct input_event *events, int n);
 bool midi_port_holds(const struct midi_port *port);
 uint64_t midi_port_n_faults(const struct midi_port *port);
 /* Its row of the page as it is now */

@@ -138,10 +138,12 @@ static void put_message(struct keys *keys, const struct keys_message *message)
 	keys->queue.at[keys->queue.n++] = *message;
 }
 
-static void keys_note(void *state, int note, float velocity)
+static void keys_note(void *state, int note, float velocity, int frame)
 {
-	struct keys_message message = {
-		.velocity = velocity, .is_by_hand = 1, .bytes = {MIDI_NOTE_ON, (uint8_t)note, 1}};
+	struct keys_message message = {.velocity = velocity,
+		.frame = (uint16_t)frame,
+		.is_by_hand = 1,
+		.bytes = {MIDI_NOTE_ON, (uint8_t)note, 1}};
 
 	if (note == NOTE_ALL) {
 		message.bytes[0] = MIDI_CONTROLLER;

@@ -106,19 +106,19 @@ static void fill_voices(const struct program *program, const struct sum *sum, v4
 	}
 }
 
-/* Edges of one block stand one frame apart: frame j has the gate as it was after edge j + 1. */
 static void lay_edges(const struct program *program, struct instance *instance, int part)
 {
 	const struct gate *gate = instance->gate;
 	const struct cable *cable = &instance->gate_plug.cables[part];
 	int n = program->block_frames;
 	v4f *to = program->gate_scratch;
+	int is_on = gate->is_on ^ (gate->n_edges & 1);
 
 	for (int i = 0; i < n; i++) {
-		int edges_to_come = gate->n_edges - 1 - i;
-		int is_on = gate->is_on ^ (edges_to_come > 0 && (edges_to_come & 1));
-		v4f by_hand = lanes_of(is_on ? 1.0f : 0.0f);
+		v4f by_hand;
 
+		is_on ^= (int)(gate->edges[i / 64] >> (i % 64) & 1);
+		by_hand = lanes_of(is_on ? 1.0f : 0.0f);
 		to[i] = cable->at ? lanes_max(cable->at[(size_t)i * cable->step], by_hand)
 				  : by_hand;
 	}
@@ -135,7 +135,7 @@ static void prepare_gate(const struct program *program, struct instance *instanc
 		*in = cable_of(&closed, 0);
 		return;
 	}
-	if (gate->n_edges > 1) {
+	if (gate->n_edges > 1 || (gate->n_edges == 1 && !(gate->edges[0] & 1))) {
 		lay_edges(program, instance, part);
 		return;
 	}
@@ -143,6 +143,11 @@ static void prepare_gate(const struct program *program, struct instance *instanc
 		*in = cable_of(&gate->now, 0);
 	else
 		*in = instance->gate_plug.cables[part];
+}
+
+static bool gate_at_end(const struct gate *gate)
+{
+	return gate->is_on ^ (gate->n_late & 1);
 }
 
 void inputs_prepare_params(const struct program *program, struct instance *instance)
@@ -155,14 +160,18 @@ void inputs_prepare_params(const struct program *program, struct instance *insta
 		if (ramp_is_moving(ramp)) {
 			v4f *to = instance->param_scratch + p * program->block_frames;
 
-			ramp_fill(ramp, to, program->block_frames);
+			if (ramp->n_waiting)
+				ramp_fill_waiting(ramp, &instance->desc->params[p],
+					program->rate_hz, to, program->block_frames);
+			else
+				ramp_fill(ramp, to, program->block_frames);
 			cable = cable_of(to, 1);
 		}
 		for (int g = 0; g < instance->n_parts; g++)
 			instance->parts[g].params[p] = cable;
 	}
 	if (instance->gate)
-		instance->gate->now = lanes_of(instance->gate->is_on ? 1.0f : 0.0f);
+		instance->gate->now = lanes_of(gate_at_end(instance->gate) ? 1.0f : 0.0f);
 }
 
 /* to = base + the source, or + what is in `to` already where there is none, within the range. */
@@ -298,6 +307,19 @@ void inputs_plug(const struct program *program, struct instance *instance, int p
 		prepare_gate(program, instance, part_index);
 }
 
+/* The block's edges are over; late ones come first in the next. */
+static void settle_edges(struct gate *gate, int n_frames)
+{
+	int n = int_min(gate->n_late, n_frames);
+
+	memset(gate->edges, 0, sizeof(gate->edges));
+	for (int i = 0; i < n; i++)
+		gate->edges[i / 64] |= UINT64_C(1) << (i % 64);
+	gate->n_edges = gate->n_late;
+	gate->n_late -= n;
+	gate->free_frame = n;
+}
+
 void inputs_settle(struct instance *instance, int n_frames)
 {
 	uint32_t moving = 0;
@@ -316,6 +338,6 @@ void inputs_settle(struct instance *instance, int n_frames)
 	if (instance->onset.frames && instance->onset.left <= 0)
 		instance->onset.frames = 0;
 	instance->onset.left -= instance->onset.frames ? n_frames : 0;
-	if (instance->gate)
-		instance->gate->n_edges = 0;
+	if (instance->gate && instance->gate->n_edges)
+		settle_edges(instance->gate, n_frames);
 }

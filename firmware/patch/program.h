@@ -21,13 +21,15 @@
 #include "dsp/ramp.h"
 #include "patch/patch.h"
 
-/* A gate held by hand or by a command; several edges in one block are laid one frame apart, so
- * none is lost. */
+/* A gate held by hand or by a command. Edges of one frame are laid one frame apart, and what finds
+ * no room in its block goes on in the next one, so none is lost. */
 struct gate {
-	v4f now;         /* 0 or 1 at the end of the last rendered block */
-	int32_t is_on;   /* after all edges so far */
-	int32_t n_edges; /* since the last rendered block */
-	int32_t pad[2];
+	v4f now;                               /* 0 or 1 at the end of the last rendered block */
+	int32_t is_on;                         /* after all edges so far */
+	int32_t n_edges;                       /* since the last rendered block */
+	int32_t n_late;                        /* of those: in the block after the one to come */
+	int32_t free_frame;                    /* behind the latest edge */
+	uint64_t edges[BLOCK_MAX_FRAMES / 64]; /* a bit a frame of the block to come */
 };
 
 /* Content of the lanes of a module's outputs, once all flows are settled. A module that follows
@@ -185,11 +187,15 @@ struct render_result program_render(struct program *program, float *stereo) RT_S
  * call, round-robin: reset the n-th if its last frame is not finite. The worker calls it between
  * blocks with n one more each time, the mirror with the same n. */
 void program_look_at_one(struct program *program, uint64_t n) RT_SAFE;
-void program_set_param(struct program *program, int module, int param, float value) RT_SAFE;
-void program_set_gate(struct program *program, int module, bool is_on) RT_SAFE;
+/* At a frame of the block that comes next, in the order of the frames. A ramp begins there. A value
+ * that jumps (a choice, what is not smoothed, the tempo) counts for the whole block: modules look at
+ * such values once a block. */
+void program_set_param(
+	struct program *program, int module, int param, float value, int frame) RT_SAFE;
+void program_set_gate(struct program *program, int module, bool is_on, int frame) RT_SAFE;
 /* velocity 0: the note goes up. */
-void program_note(struct program *program, int module, int note, float velocity) RT_SAFE;
-/* A message of a MIDI channel at a frame of the block that comes next. */
+void program_note(struct program *program, int module, int note, float velocity, int frame) RT_SAFE;
+/* A message of a MIDI channel. */
 void program_midi(struct program *program, int module, const uint8_t bytes[3], int frame) RT_SAFE;
 /* The beginning of the block that comes next, as its clock will have it. */
 struct transport program_transport_next(const struct program *program) RT_SAFE;

@@ -198,35 +198,46 @@ struct render_result program_render(struct program *program, float *stereo)
 	return result;
 }
 
-void program_set_param(struct program *program, int module, int param, float value)
+void program_set_param(struct program *program, int module, int param, float value, int frame)
 {
 	struct instance *instance = &program->instances[module];
+	const struct param_desc *desc = &instance->desc->params[param];
 
 	if (module == PATCH_CLOCK)
 		program->tempo_to_come = 0.0f; /* the last word counts */
-	ramp_set(&instance->ramps[param], &instance->desc->params[param], value, program->rate_hz);
+	if (module == PATCH_CLOCK || desc->curve == CURVE_CHOICE || desc->smooth_ms <= 0.0f)
+		frame = 0;
+	ramp_set_at(&instance->ramps[param], desc, value, program->rate_hz, frame);
 	instance->moving |= 1u << param;
 	program->is_calm = false;
 }
 
-void program_set_gate(struct program *program, int module, bool is_on)
+void program_set_gate(struct program *program, int module, bool is_on, int frame)
 {
 	struct gate *gate = program->instances[module].gate;
+	int at;
 
 	if (!gate || gate->is_on == is_on)
 		return;
+	at = int_max(frame, gate->free_frame);
 	gate->is_on = is_on;
 	gate->n_edges++;
+	if (at < program->block_frames) {
+		gate->edges[at / 64] |= UINT64_C(1) << (at % 64);
+		gate->free_frame = at + 1;
+	} else {
+		gate->n_late++;
+	}
 }
 
-void program_note(struct program *program, int module, int note, float velocity)
+void program_note(struct program *program, int module, int note, float velocity, int frame)
 {
 	const struct instance *instance = &program->instances[module];
 
 	if (!instance->desc->note || (velocity > 0.0f && program->is_leaving))
 		return;
 	for (int g = 0; g < instance->n_parts; g++)
-		instance->desc->note(instance->parts[g].state, note, velocity);
+		instance->desc->note(instance->parts[g].state, note, velocity, frame);
 }
 
 void program_midi(struct program *program, int module, const uint8_t bytes[3], int frame)
@@ -237,8 +248,7 @@ void program_midi(struct program *program, int module, const uint8_t bytes[3], i
 	if (!instance->desc->midi || (is_press && program->is_leaving))
 		return;
 	for (int g = 0; g < instance->n_parts; g++)
-		instance->desc->midi(
-			instance->parts[g].state, bytes, int_min(frame, program->block_frames - 1));
+		instance->desc->midi(instance->parts[g].state, bytes, frame);
 }
 
 struct transport program_transport_next(const struct program *program)
@@ -254,7 +264,7 @@ void program_take_tempo(struct program *program)
 	float tempo_bpm = program->tempo_to_come;
 
 	if (tempo_bpm > 0.0f)
-		program_set_param(program, PATCH_CLOCK, PATCH_CLOCK_TEMPO_BPM, tempo_bpm);
+		program_set_param(program, PATCH_CLOCK, PATCH_CLOCK_TEMPO_BPM, tempo_bpm, 0);
 }
 
 void program_leave(struct program *program, bool is_leaving)
@@ -265,7 +275,7 @@ void program_leave(struct program *program, bool is_leaving)
 		return;
 	for (int m = 0; is_leaving && m < program->n_instances; m++)
 		for (int note = 0; note < N_NOTES; note++)
-			program_note(program, m, note, 0.0f);
+			program_note(program, m, note, 0.0f, 0);
 	clock->transport.is_stopped = is_leaving;
 	program->is_leaving = is_leaving;
 }

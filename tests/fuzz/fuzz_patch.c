@@ -20,8 +20,8 @@ static uint64_t render(const struct patch *patch, struct program *program)
 		struct render_result result;
 
 		for (int m = 0; m < patch->n_modules; m++) {
-			program_set_gate(program, m, b < 3);
-			program_note(program, m, 40 + m % 50, b < 2 ? 0.8f : 0.0f);
+			program_set_gate(program, m, b < 3, 0);
+			program_note(program, m, 40 + m % 50, b < 2 ? 0.8f : 0.0f, 0);
 		}
 		program_look_at_one(program, (uint64_t)b);
 		result = program_render(program, stereo);

@@ -64,7 +64,7 @@ static char *written(const struct script *script, size_t *n_bytes)
 
 	MUST(to);
 	if (script->is_journal)
-		fprintf(to, "journal 1\n");
+		fprintf(to, "journal 2\n");
 	for (int i = 0; i < script->n_head; i++)
 		fprintf(to, "%s\n", script->head[i].command);
 	for (int i = 0; i < script->n_lines; i++)
@@ -124,22 +124,20 @@ static void replay(struct script *script)
 static void time_and_back(const uint8_t *data)
 {
 	static const int rates[] = {44100, 48000, 88200, 96000, 176400, 192000};
-	static const int blocks[] = {16, 32, 64, 96, 128, 256, 1024};
-	int rate_hz = rates[data[6] % 6], block_frames = blocks[data[7] % 7];
+	int rate_hz = rates[data[6] % 6];
 	struct script script;
 	struct diag diag;
 	char line[100];
-	uint64_t block = 0;
+	uint64_t frame = 0;
 	int n;
 
-	memcpy(&block, data, 6);
-	n = snprintf(
-		line, sizeof(line), "%.6f quit\n", script_seconds(block, rate_hz, block_frames));
+	memcpy(&frame, data, 6);
+	n = snprintf(line, sizeof(line), "%.6f quit\n", script_seconds(frame, rate_hz));
 	if (read_bytes(line, (size_t)n, "time.txt", &script, &diag) < 0) {
 		MUST(strstr(diag.text, "too late"));
 		return;
 	}
-	MUST(script_block(script.lines[0].seconds, rate_hz, block_frames) == block);
+	MUST(script_block(script.lines[0].seconds, rate_hz, 1) == frame);
 	script_free(&script);
 }
 

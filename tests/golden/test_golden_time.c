@@ -54,11 +54,11 @@ static void keys_are_pressed(void)
 		hold[i] = lanes_of(i < 3000 ? 1.0f : 0.0f);
 	bench_open(&keys, "keys", RATE_HZ);
 	bench_move(&keys, "hold", hold);
-	keys.desc->note(keys.state, 60, 0.5f);
+	keys.desc->note(keys.state, 60, 0.5f, 0);
 	bench_render(&keys, out, 512, 64);
-	keys.desc->note(keys.state, 60, 0.5f); /* again: closed for a frame */
+	keys.desc->note(keys.state, 60, 0.5f, 0); /* again: closed for a frame */
 	bench_render(&keys, out + 512, 1024, 64);
-	keys.desc->note(keys.state, 60, 0.0f);
+	keys.desc->note(keys.state, 60, 0.0f, 0);
 	golden_check_from(&keys, "keys", out, 1536);
 	free(hold);
 }

@@ -94,7 +94,7 @@ static void turns_are_heard(void)
 			play(&scene, before);
 			scene_start(&scene, BLOCK);
 			scene_render(&scene, after, N / 4);
-			program_set_param(scene.program, scene.module, p, far(param));
+			program_set_param(scene.program, scene.module, p, far(param), 0);
 			scene_render(&scene, after + scene.at, N - scene.at);
 			check_heard(modules[m], param->key, "turned");
 			scene_close(&scene);

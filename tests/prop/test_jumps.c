@@ -48,9 +48,10 @@ static void render_ahead(struct scene *scene, float cycles)
 	int freq = module_param_find(scene->patch->modules[wave].desc, "freq_hz");
 	float freq_hz = scene->patch->modules[wave].values[freq];
 
-	program_set_param(scene->program, wave, freq, freq_hz + cycles * 48000.0f / NUDGE_FRAMES);
+	program_set_param(
+		scene->program, wave, freq, freq_hz + cycles * 48000.0f / NUDGE_FRAMES, 0);
 	scene_render(scene, out, NUDGE_FRAMES);
-	program_set_param(scene->program, wave, freq, freq_hz);
+	program_set_param(scene->program, wave, freq, freq_hz, 0);
 	scene_render(scene, out + NUDGE_FRAMES, N - NUDGE_FRAMES);
 }
 
@@ -86,7 +87,7 @@ static double jump_step(struct scene *scene, int p, float from, float to, int bl
 	scene_set(scene, p, from);
 	scene_start(scene, block);
 	scene_render(scene, out, at);
-	program_set_param(scene->program, scene->module, p, to);
+	program_set_param(scene->program, scene->module, p, to, 0);
 	scene_render(scene, out + at, N - at);
 	return step_after(at - 1);
 }

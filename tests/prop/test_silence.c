@@ -39,7 +39,7 @@ static void play(struct any_module *any, bool is_sound)
 {
 	plug(any, is_sound);
 	for (int note = 60; note < 64 && any->bench.desc->note; note++)
-		any->bench.desc->note(any->bench.state, note, is_sound ? 0.8f : 0.0f);
+		any->bench.desc->note(any->bench.state, note, is_sound ? 0.8f : 0.0f, 0);
 }
 
 /* The child: stops before and after what is to be counted. */

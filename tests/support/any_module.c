@@ -116,5 +116,5 @@ void any_module_play(const struct any_module *any, unsigned seed)
 
 	for (int i = 0; i < 20 && bench->desc->note; i++)
 		bench->desc->note(bench->state, (int)rand_float(&seed, 0.0f, 127.9f),
-			rand_float(&seed, -0.2f, 1.0f) > 0.0f ? 0.5f : 0.0f);
+			rand_float(&seed, -0.2f, 1.0f) > 0.0f ? 0.5f : 0.0f, 0);
 }

@@ -154,6 +154,8 @@ int rig_play(struct rig *rig, const struct script *script, int n_blocks)
 		if (block >= n_blocks)
 			break;
 		rig_run(rig, block - (int)atomic_load(&rig->until));
+		if (rig->options.is_render)
+			desk_set_time(rig->desk, script_time_ns(line->seconds));
 		n_errors += rig_do(rig, line->command) < 0;
 	}
 	if (!desk_wants_quit(rig->desk))

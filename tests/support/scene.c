@@ -238,7 +238,7 @@ static void play_note(struct scene *scene, int note, float velocity)
 	uint8_t on[3] = {0x90, (uint8_t)note, (uint8_t)(velocity * 127.0f)};
 
 	if (!scene->desc->midi) {
-		program_note(scene->program, scene->module, note, velocity);
+		program_note(scene->program, scene->module, note, velocity, 0);
 		return;
 	}
 	program_midi(scene->program, scene->module, on, 0);

@@ -123,10 +123,11 @@ static void keys_reset(void *state)
 	memset(state, 0, sizeof(struct keys));
 }
 
-static void keys_note(void *state, int note, float velocity)
+static void keys_note(void *state, int note, float velocity, int frame)
 {
 	struct keys *keys = state;
 
+	(void)frame;
 	for (int v = 0; v < KEYS_VOICES; v++) {
 		bool is_it = note == NOTE_ALL || keys->pitch[v] == (float)note;
 

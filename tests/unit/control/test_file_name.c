@@ -92,7 +92,7 @@ static void test_scripts(void)
 	CU_ASSERT_STRING_EQUAL(script.lines[3].command, "load \"/a.ini\"#");
 	CU_ASSERT_STRING_EQUAL(script.lines[4].command, "stage a.b \"#");
 	script_free(&script);
-	snprintf(text, sizeof(text), "# x\njournal 1\npatch \"a.ini\"\nsetting a.b 3\n%s", lines);
+	snprintf(text, sizeof(text), "# x\njournal 2\npatch \"a.ini\"\nsetting a.b 3\n%s", lines);
 	CU_ASSERT_EQUAL_FATAL(script_read(spawn_file("j.txt", text), &script, &diag), 0);
 	CU_ASSERT_TRUE(script.is_journal);
 	CU_ASSERT_EQUAL_FATAL(script.n_head, 2);
@@ -111,10 +111,10 @@ static void test_heads(void)
 	static const struct {
 		const char *text, *where;
 	} bad[] = {
-		{"journal 2\n", ":1: journal 2: written by another chronus"},
-		{"journal 1\njournal 1\n", ":2:"},
-		{"0 quit\njournal 1\n", ":2:"},
-		{"journal 1\n0 quit\npatch none\n", ":3:"},
+		{"journal 1\n", ":1: journal 1: written by another chronus"},
+		{"journal 2\njournal 2\n", ":2:"},
+		{"0 quit\njournal 2\n", ":2:"},
+		{"journal 2\n0 quit\npatch none\n", ":3:"},
 		{"patch none\n", ":1: expected SECONDS COMMAND"},
 	};
 	struct script script;

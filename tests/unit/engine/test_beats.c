@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/script.h"
 #include "engine/lookahead.h"
 #include "engine/internal.h"
 #include "tests/support/rig.h"
@@ -214,7 +215,7 @@ static void replay(const char *journal, const struct rig_options *options, const
 	rig_open(&rig, slow, options);
 	for (int at = 0; fgets(line, sizeof(line), file);) {
 		char *command;
-		int block = (int)(strtod(line, &command) * RATE_HZ / BLOCK) - LEAD;
+		int block = (int)script_block(strtod(line, &command), RATE_HZ, BLOCK) - LEAD;
 
 		strncat(all, line, sizeof(all) - strlen(all) - 1);
 		if (!isdigit((unsigned char)line[0]) || strstr(command, "quit"))

@@ -6,6 +6,15 @@
 #include "tests/support/suite.h"
 
 static struct event_log event_log_;
+static struct time_base timeless;
+
+/* What is due in this block. */
+static int stamp(uint64_t block)
+{
+	const struct event_window window = {&timeless, block, block + 1, 64};
+
+	return event_log_stamp(&event_log_, &window);
+}
 
 static void test_stamps(void)
 {
@@ -16,11 +25,11 @@ static void test_stamps(void)
 	event.value = 1.0f;
 	event_log_push(&event_log_, &event, 0);
 	CU_ASSERT_PTR_NULL(event_log_peek(&event_log_, 0, 100)); /* not stamped yet */
-	CU_ASSERT_EQUAL(event_log_stamp(&event_log_, 7), 1);
+	CU_ASSERT_EQUAL(stamp(7), 1);
 	CU_ASSERT_PTR_NULL(event_log_peek(&event_log_, 0, 6)); /* not its block yet */
 	CU_ASSERT_PTR_NOT_NULL_FATAL(event_log_peek(&event_log_, 0, 7));
 	CU_ASSERT_EQUAL(event_log_peek(&event_log_, 0, 7)->block, 7);
-	CU_ASSERT_EQUAL(event_log_stamp(&event_log_, 8), 0);
+	CU_ASSERT_EQUAL(stamp(8), 0);
 }
 
 static void test_full(void)
@@ -62,7 +71,7 @@ static void *stamper(void *arg)
 
 	(void)arg;
 	while (n < N_STRESS)
-		n += (uint64_t)event_log_stamp(&event_log_, ++block);
+		n += (uint64_t)stamp(++block);
 	return NULL;
 }
 

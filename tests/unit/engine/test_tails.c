@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "engine/internal.h"
 #include "tests/support/judge.h"
 #include "tests/support/rig.h"
@@ -161,6 +162,15 @@ static const char bell[] =
 	"[patch]\nname = Bell\ntempo_bpm = 90\n[osc1]\ntype = osc\nfreq_hz = 880\nlevel = 0.4\n"
 	"[env9]\ntype = adsr\nin = osc1\nsustain = 0.5\nrelease_ms = 700\n[out]\nin = env9\n";
 
+/* Around the frame that the workers are told to render next: at once, or in blocks to come. */
+static void happen_soon(unsigned *seed)
+{
+	uint64_t block = engine_clock(rig.engine) + (uint64_t)rig.options.lead;
+	int64_t frame = (int64_t)block * BLOCK + rand_r(seed) % (4 * BLOCK) - BLOCK;
+
+	desk_set_time(rig.desk, frame * NS_PER_S / RATE_HZ);
+}
+
 /* Also commands that come too late for their module: they are refused, or struck. */
 static void hands(unsigned *seed, int n_blocks)
 {
@@ -172,6 +182,7 @@ static void hands(unsigned *seed, int n_blocks)
 	for (int i = 0; i < n_blocks; i++) {
 		char reply[DESK_REPLY_BYTES];
 
+		happen_soon(seed);
 		if (rand_r(seed) % 3 == 0)
 			desk_command(rig.desk, commands[rand_r(seed) % (int)ARRAY_LEN(commands)],
 				reply, sizeof(reply));
@@ -198,6 +209,7 @@ static void play_and_compare(unsigned seed, const struct rig_options *played)
 	snprintf(config, sizeof(config), "%s", spawn_file("tails.ini", text));
 	options->begins_softly = true; /* as a script is rendered */
 	rig_open(&rig, pluck, options);
+	rig.engine->rt.time.is_timeless = true; /* the test says at which frame */
 	CU_ASSERT_EQUAL_FATAL(desk_keep_journal(rig.desk, journal, &diag), 0);
 	for (int i = 0; i < 8; i++) {
 		char command[300];

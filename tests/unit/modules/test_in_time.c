@@ -292,7 +292,7 @@ static void test_journal(void)
 	CU_ASSERT_PTR_NOT_NULL_FATAL(file);
 	for (int at = 0; fgets(line, sizeof(line), file);) {
 		char *command;
-		int block = (int)(strtod(line, &command) * RATE_HZ / BLOCK) -
+		int block = (int)script_block(strtod(line, &command), RATE_HZ, BLOCK) -
 			    engine_config(rig.engine)->lead_blocks;
 
 		if (!isdigit((unsigned char)line[0]) || strstr(command, "quit"))

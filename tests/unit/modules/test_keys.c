@@ -77,12 +77,12 @@ static void run(struct player *p, int n)
 
 static void on(struct player *p, int note, float velocity)
 {
-	desc->note(p->state, note, velocity);
+	desc->note(p->state, note, velocity, 0);
 }
 
 static void off(struct player *p, int note)
 {
-	desc->note(p->state, note, 0.0f);
+	desc->note(p->state, note, 0.0f, 0);
 }
 
 static float out_at(const struct player *p, int out, int voice, int frame)
@@ -333,7 +333,7 @@ static void play_randomly(
 			int note = 40 + (int)rand_float(&seed, 0.0f, 3.0f + 2.0f * (float)n_voices);
 
 			is_down[note] = rand_float(&seed, 0.0f, 1.0f) < 0.5f;
-			desc->note(player.state, note, is_down[note] ? 0.5f : 0.0f);
+			desc->note(player.state, note, is_down[note] ? 0.5f : 0.0f, 0);
 		}
 		for (int at = 0; at < 256; at += block) {
 			run(&player, block);
@@ -381,7 +381,7 @@ static void test_voices_come_and_go(void)
 		int note = 40 + (int)rand_float(&seed, 0.0f, 20.0f);
 
 		is_down[note] = !is_down[note];
-		desc->note(player.state, note, is_down[note] ? 0.5f : 0.0f);
+		desc->note(player.state, note, is_down[note] ? 0.5f : 0.0f, 0);
 		if (i % 7 == 0)
 			player.n_voices = 1 + (int)rand_float(&seed, 0.0f, 15.99f);
 		if (i % 11 == 0)

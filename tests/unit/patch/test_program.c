@@ -112,7 +112,7 @@ static void test_modulated_value_moves(void)
 					  "0.5\nlevel = 0.5\nlevel.mod = b\n[out]\nin = a\n");
 	int a = 2, level = module_param_find(module_find("mixer"), "level");
 
-	program_set_param(program, a, level, 1.0f);
+	program_set_param(program, a, level, 1.0f, 0);
 	render(program, 20);
 	CU_ASSERT_DOUBLE_EQUAL(stereo[0], 0.5, 0.01);
 	CU_ASSERT_DOUBLE_EQUAL(stereo[2 * (20 * BLOCK - 1)], 0.75, 1e-6);
@@ -128,10 +128,10 @@ static void test_gates(void)
 
 	render(program, 10);
 	CU_ASSERT_EQUAL(peak_of(0, 10), 0.0f);
-	program_set_gate(program, 1, true);
+	program_set_gate(program, 1, true, 0);
 	render(program, 10);
 	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.5f);
-	program_set_gate(program, 1, false);
+	program_set_gate(program, 1, false, 0);
 	render(program, 10);
 	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.0f);
 }
@@ -142,15 +142,15 @@ static void test_no_edge_is_lost(void)
 	struct program *program = compile("[env1]\ntype = adsr\nattack_ms = 0.5\nsustain = "
 					  "1\nrelease_ms = 1\n[out]\nin = env1 * 0.5\n");
 
-	program_set_gate(program, 1, true);
-	program_set_gate(program, 1, false);
+	program_set_gate(program, 1, true, 0);
+	program_set_gate(program, 1, false, 0);
 	render(program, 10);
 	CU_ASSERT_TRUE(peak_of(0, 10) > 0.01f);
 	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.0f);
-	program_set_gate(program, 1, true);
+	program_set_gate(program, 1, true, 0);
 	render(program, 10);
-	program_set_gate(program, 1, false);
-	program_set_gate(program, 1, true); /* played again: it must dip */
+	program_set_gate(program, 1, false, 0);
+	program_set_gate(program, 1, true, 0); /* played again: it must dip */
 	render(program, 10);
 	CU_ASSERT_TRUE(stereo[2] < 0.5f);
 	CU_ASSERT_EQUAL(stereo[2 * (10 * BLOCK - 1)], 0.5f);
@@ -276,11 +276,11 @@ static void test_turned_after_a_calm(void)
 			"in = osc1\ncutoff_hz = 20000\n[out]\nin = f\n");
 	float calm = render(program, 40).peak, turned;
 
-	program_set_param(program, 1, module_param_find(module_find("osc"), "level"), 0.6f);
+	program_set_param(program, 1, module_param_find(module_find("osc"), "level"), 0.6f, 0);
 	render(program, 120); /* a far move takes four times as long */
 	turned = render(program, 4).peak;
 	CU_ASSERT_DOUBLE_EQUAL(turned / calm, 3.0, 0.05);
-	program_set_param(program, 2, module_param_find(module_find("svf"), "cutoff_hz"), 50.0f);
+	program_set_param(program, 2, module_param_find(module_find("svf"), "cutoff_hz"), 50.0f, 0);
 	render(program, 120); /* a far move takes four times as long */
 	CHECK_BELOW((double)render(program, 4).peak, 0.1 * (double)turned);
 }
@@ -301,10 +301,10 @@ static void test_checksums(void)
 			CU_ASSERT_NOT_EQUAL(sums[i], sums[j]);
 	}
 	program = compile("[env1]\ntype = adsr\nattack_ms = 1\n[out]\nin = env1\n");
-	program_set_gate(program, 1, true);
+	program_set_gate(program, 1, true, 0);
 	moved = render(program, 1).checksum;
 	program = compile("[env1]\ntype = adsr\nattack_ms = 1\n[out]\nin = env1\n");
-	program_set_gate(program, 1, true);
+	program_set_gate(program, 1, true, 0);
 	CU_ASSERT_EQUAL(render(program, 1).checksum, moved);
 	CU_ASSERT_NOT_EQUAL(render(program, 1).checksum, moved);
 }
@@ -325,7 +325,7 @@ static void test_checksums_of_both_ways(void)
 		read = render(compile(text), 3).checksum;
 		program = compile(text);
 		render(program, 2);
-		program_set_param(program, 2, 0, 1.0f);
+		program_set_param(program, 2, 0, 1.0f, 0);
 		CU_ASSERT_EQUAL(render(program, 1).checksum, read);
 	}
 }
