@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "dsp/blep.h"
+#include "dsp/kaiser.h"
 
 enum {
 	N_POSITIONS = 64, /* of a jump between two frames */
@@ -17,22 +18,11 @@ enum {
 static float step_rows[N_POSITIONS + 1][BLEP_TAPS];
 static float corner_rows[N_POSITIONS + 1][BLEP_TAPS];
 
-static double bessel_i0(double x)
-{
-	double sum = 1.0, term = 1.0;
-
-	for (int k = 1; k < 40; k++) {
-		term *= (x / 2.0 / k) * (x / 2.0 / k);
-		sum += term;
-	}
-	return sum;
-}
-
 /* x in frames from the middle */
 static double kernel(double x)
 {
 	double r = x / (BLEP_TAPS / 2.0);
-	double window = bessel_i0(KAISER_BETA * sqrt(fmax(0.0, 1.0 - r * r)));
+	double window = kaiser_window(KAISER_BETA, r);
 
 	return window *
 	       (fabs(x) < 1e-12 ? 2.0 * CUT_NORM : sin(2.0 * M_PI * CUT_NORM * x) / (M_PI * x));

@@ -1,11 +1,12 @@
 /* compressor.c - turns down what is louder than the threshold; both sides alike.
  *
  * The larger side's size in dB goes through the gain computer (a soft knee: a parabola over knee_db
- * around the threshold); what is to be taken off is smoothed by one pole with the attack's time
- * while it grows and the release's while it shrinks. With a side chain plugged in, that is listened
- * to.
+ * around the threshold). What is to be taken off is held at its peaks, from which it falls by one
+ * pole with the release's time; what is taken off moves to that by one pole with the attack's time,
+ * and falls with it. So it does not fall back between the peaks of a tone, and both times are as
+ * set. With a side chain plugged in, that is listened to.
  * Source: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 60 (2012):
- *         feed-forward, log domain, smooth branching detector. */
+ *         feed-forward, log domain, decoupled peak detector. */
 #include "dsp/effect.h"
 #include "modules/modules.h"
 
@@ -50,7 +51,7 @@ static const struct port_desc compressor_outs[] = {
 };
 
 struct compressor {
-	v4f taken_db; /* the same in all lanes */
+	v4f taken_db, peak_db; /* what is taken off, and is to be; the same in all lanes */
 };
 
 /* How the reduction moves, and from where on. */
@@ -77,7 +78,7 @@ static inline __attribute__((always_inline)) void compressor_run(
 	struct cable key = io->ins[COMPRESSOR_SIDECHAIN].at ? io->ins[COMPRESSOR_SIDECHAIN] : in;
 	const v4f none = {0.0f, 0.0f, 0.0f, 0.0f};
 	struct compressor_law law = law_at(io, 0);
-	v4f taken_db = state->taken_db;
+	v4f taken_db = state->taken_db, peak_db = state->peak_db;
 
 	for (size_t i = 0; i < (size_t)io->n_frames; i++) {
 		v4f size = lanes_abs(cable_at(key, i)), over, wanted;
@@ -92,11 +93,13 @@ static inline __attribute__((always_inline)) void compressor_run(
 		wanted = lanes_clamp(over + law.knee_db * 0.5f, none, law.knee_db);
 		wanted = wanted * wanted / (2.0f * law.knee_db) +
 			 lanes_max(over - law.knee_db * 0.5f, none);
-		wanted = wanted * law.slope - taken_db;
-		taken_db += wanted * lanes_select(wanted > 0.0f, law.attack, law.release);
+		wanted = wanted * law.slope;
+		peak_db = lanes_max(wanted, peak_db + (wanted - peak_db) * law.release);
+		taken_db = lanes_min(peak_db, taken_db + (peak_db - taken_db) * law.attack);
 		io->outs[0][i] = cable_at(in, i) * lanes_gain_of_db(law.makeup_db - taken_db);
 	}
 	state->taken_db = taken_db;
+	state->peak_db = peak_db;
 }
 
 static void compressor_render(void *state, const struct module_io *io)

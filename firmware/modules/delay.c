@@ -6,14 +6,14 @@
  *           no sweep of pitch; while the time keeps moving, one such fade follows another. With
  *           change = tape the place moves there instead, at most half as fast again as the tape:
  *           the pitch sweeps. Lane 0 tells the time.
- * Reading:  between two frames by a cubic through four (Lagrange): never louder than what was
- *           written at any frequency, and exact at whole frames.
+ * Reading:  between two frames by a windowed sinc of sixteen (sinc_tap.h): never louder than what
+ *           was written, as loud up to 16 kHz, and exact at whole frames.
  * Feedback: through a highpass and a lowpass (one pole each; at the ends of their ranges they do
  *           nothing), to the same side or, for ping_pong, to the other: both inputs then go left.
  *           The written signal bends softly from 2 on and stays below 4, so nothing can build up.
  * Cycles:   emit gives the wet part and no input; the time is then at least BLOCK_MAX_FRAMES.
  * Source:   Laakso and others, "Splitting the Unit Delay", IEEE Signal Processing Magazine 1996
- *           (Lagrange interpolation). */
+ *           (windowed sinc). */
 #include "modules/delay.h"
 #include "modules/modules.h"
 
@@ -60,7 +60,7 @@ static const struct port_desc delay_outs[] = {{.key = "out", .label = "Out", .ki
 
 static size_t delay_memory_frames(float rate_hz)
 {
-	return (size_t)(TIME_MAX_MS * rate_hz / 1000.0f) + BLOCK_MAX_FRAMES + 2 * TAP_MARGIN;
+	return (size_t)(TIME_MAX_MS * rate_hz / 1000.0f) + BLOCK_MAX_FRAMES + 2 * SINC_MARGIN;
 }
 
 static void delay_reset(void *state)
@@ -79,6 +79,7 @@ static void delay_init(void *state, float rate_hz)
 {
 	struct delay *delay = state;
 
+	sinc_tap_init();
 	delay->fade.frames = fade_frames(FADE_MS, rate_hz);
 	delay->frames_per_ms = rate_hz / 1000.0f;
 	delay->rate_hz = rate_hz;
@@ -92,7 +93,7 @@ static void tape_move(struct delay *delay, float frames)
 
 	delay->speed += (speed - delay->speed) * 1000.0 / (TAPE_INERTIA_MS * rate_hz);
 	delay->place = way * way < 1e-6 ? (double)frames : delay->place + delay->speed;
-	delay->now = tap_at(delay->place);
+	delay->now = sinc_tap_at(delay->place);
 	if (delay->place == (double)frames)
 		delay->now.frames = frames;
 }
@@ -101,13 +102,13 @@ static void tape_move(struct delay *delay, float frames)
 static void take_time(struct delay *delay, float frames, float min_frames, bool is_tape)
 {
 	if (!delay->is_started) {
-		delay->now = tap_at((double)frames);
+		delay->now = sinc_tap_at((double)frames);
 		delay->is_started = 1;
 	}
 	if (delay->now.frames < min_frames) /* it was no part of a cycle until now */
-		delay->now = tap_at((double)min_frames);
+		delay->now = sinc_tap_at((double)min_frames);
 	if (delay->fade.left && delay->next.frames < min_frames)
-		delay->next = tap_at((double)min_frames);
+		delay->next = sinc_tap_at((double)min_frames);
 	if (delay->fade.left || frames == delay->now.frames) {
 		delay->place = (double)delay->now.frames;
 		delay->speed = 0.0;
@@ -117,17 +118,17 @@ static void take_time(struct delay *delay, float frames, float min_frames, bool 
 		tape_move(delay, frames);
 		return;
 	}
-	delay->next = tap_at((double)frames);
+	delay->next = sinc_tap_at((double)frames);
 	fade_begin(&delay->fade);
 }
 
 static inline v4f read_wet(struct delay *delay, const struct module_io *io)
 {
 	uint32_t size = (uint32_t)io->memory_frames;
-	v4f wet = tap_read(&delay->now, io->memory, size, delay->head);
+	v4f wet = sinc_tap_read(&delay->now, io->memory, size, delay->head);
 
 	if (delay->fade.left) {
-		v4f next = tap_read(&delay->next, io->memory, size, delay->head);
+		v4f next = sinc_tap_read(&delay->next, io->memory, size, delay->head);
 
 		wet += (next - wet) * fade_next(&delay->fade);
 		if (!delay->fade.left)

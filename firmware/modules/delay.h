@@ -7,7 +7,7 @@
 #include "dsp/fade.h"
 #include "dsp/module.h"
 #include "dsp/note_length.h"
-#include "dsp/tap.h"
+#include "dsp/sinc_tap.h"
 
 enum {
 	DELAY_TIME,
@@ -32,7 +32,7 @@ struct delay {
 	uint32_t head;    /* where the next frame is written; first, as module.h asks */
 	struct fade fade; /* from `now` to `next` */
 	int32_t is_started;
-	struct tap now, next;
+	struct sinc_tap now, next;
 	v4f low, high;       /* memories of the lowpass and the highpass */
 	double place, speed; /* of the tape's head: frames behind, frames a frame */
 	float frames_per_ms;
@@ -50,7 +50,7 @@ struct cuts {
 static inline float time_wanted(
 	const struct module_io *io, size_t i, float min_frames, float frames_per_ms)
 {
-	float max_frames = (float)(io->memory_frames - BLOCK_MAX_FRAMES - 2 * TAP_MARGIN);
+	float max_frames = (float)(io->memory_frames - BLOCK_MAX_FRAMES - 2 * SINC_MARGIN);
 	double beats = note_length_beats(cable_at(io->params[DELAY_SYNC], i)[0]);
 	float frames = cable_at(io->params[DELAY_TIME], i)[0] * frames_per_ms;
 
@@ -117,7 +117,7 @@ enum step_kind { STEP_RENDER, STEP_EMIT, STEP_ABSORB };
 /* Of a place that is read: in a cycle a block is written after it was read. */
 static inline float delay_min_frames(enum step_kind kind)
 {
-	return kind == STEP_RENDER ? TAP_MARGIN : BLOCK_MAX_FRAMES + TAP_MARGIN;
+	return kind == STEP_RENDER ? SINC_MARGIN : BLOCK_MAX_FRAMES + SINC_MARGIN;
 }
 
 /* The first frames of a block in which no tap, filter or side moves, up to the end of the ring. Must

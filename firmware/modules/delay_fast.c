@@ -14,17 +14,16 @@ static inline __attribute__((always_inline)) void delay_stretch(struct delay *de
 	uint32_t size = (uint32_t)io->memory_frames, back = delay->now.back;
 	v4f *write = io->memory + delay->head, *out = io->outs[0];
 	const v4f *read = io->memory + ring_behind(delay->head, back, size);
-	const v4f *w = delay->now.weight;
 	struct cuts cuts = has_more ? cuts_at(delay, io, 0) : (struct cuts){0};
 	struct delay now = *delay;
 
 	for (size_t i = from; i < to; i++, read++, write++) {
-		v4f x = cable_at(in, i), wet = read[2];
+		v4f x = cable_at(in, i), wet = read[SINC_HALF];
 
 		if (has_levels)
 			levels = delay_levels(io, i);
 		if (!is_whole)
-			wet = (read[0] * w[0] + read[1] * w[1]) + (wet * w[2] + read[3] * w[3]);
+			wet = sinc_tap_sum(&delay->now, read);
 		if (kind != STEP_EMIT)
 			*write = delay_mix(&now, cuts, x, wet * cable_at(feedback, i), has_more);
 		if (kind == STEP_RENDER)
@@ -33,7 +32,7 @@ static inline __attribute__((always_inline)) void delay_stretch(struct delay *de
 			out[i] = wet * levels.wet;
 	}
 	/* when filters that are not there come back, nothing jumps: it begins with the latest frame */
-	delay->low = has_more ? now.low : read[1] * cable_at(feedback, to - 1);
+	delay->low = has_more ? now.low : read[SINC_HALF - 1] * cable_at(feedback, to - 1);
 	delay->high = has_more ? now.high : lanes_of(0.0f);
 	delay->head += (uint32_t)(to - from);
 	if (delay->head == size)
@@ -47,7 +46,7 @@ static size_t stretch_frames(const struct delay *delay, uint32_t size)
 	uint32_t at = ring_behind(head, back, size);
 	uint32_t later = at > head ? at : head;
 
-	return later + TAP_MARGIN < size ? size - TAP_MARGIN - later : 0;
+	return later + SINC_TAPS < size ? size - SINC_TAPS - later : 0;
 }
 
 /* Nothing but levels and the input moves in this block. */
@@ -66,7 +65,7 @@ static inline __attribute__((always_inline)) size_t stretches_run(
 	bool has_more = delay->cross > 0.0f ||
 			io->params[DELAY_LOW_CUT].at[0][0] > LOW_CUT_MIN_HZ ||
 			io->params[DELAY_HIGH_CUT].at[0][0] < HIGH_CUT_MAX_HZ;
-	bool is_whole = delay->now.weight[2][0] == 1.0f;
+	bool is_whole = delay->now.weight[SINC_HALF][0] == 1.0f;
 
 	while (at < n) {
 		size_t left = n - at, run = stretch_frames(delay, (uint32_t)io->memory_frames);

@@ -67,6 +67,39 @@ static void times_are_as_set(void)
 	free(out);
 }
 
+/* Of a tone 40 dB over the threshold: the attack is as of a steady level, and in the end as much is
+ * taken off as of one that is as high as its peaks. */
+static void tones_are_as_their_peaks(void)
+{
+	static const double tones_hz[] = {200.0, 1000.0, 5003.0};
+
+	for (size_t k = 0; k < ARRAY_LEN(tones_hz); k++) {
+		v4f *in = series_sine(tones_hz[k], 48000.0, 1.0f, N), *out = series_new(N);
+		double full_db = 40.0 * 0.75, end_db, reached_ms = 0.0;
+		struct bench comp;
+
+		bench_open(&comp, "compressor", 48000.0f);
+		bench_set(&comp, "threshold_db", -40.0f);
+		bench_set(&comp, "knee_db", 0.0f);
+		bench_set(&comp, "attack_ms", 10.0f);
+		bench_plug(&comp, "in", in);
+		bench_render(&comp, out, N, 64);
+		for (int i = N - 1; i > 0; i--) {
+			if (in[i][0] != 0.0f && judge_db((double)(in[i][0] / out[i][0])) >=
+							full_db * (1.0 - exp(-1.0)))
+				reached_ms = i / 48.0;
+		}
+		end_db = judge_db(judge_rms(in + N / 2, 0, 9600) / judge_rms(out + N / 2, 0, 9600));
+		/* the first peak comes a quarter of a cycle after the beginning */
+		CHECK_FIGURE("compressor, attack of 10 ms, tones of 200 Hz to 5 kHz: time",
+			"ms off", fabs(reached_ms - 250.0 / tones_hz[k] - 10.0), 1.5);
+		CHECK_BELOW(fabs(end_db - full_db), 1.0);
+		bench_close(&comp);
+		free(in);
+		free(out);
+	}
+}
+
 static void listens_to_its_side_chain(void)
 {
 	v4f *in = series_sine(440.0, 48000.0, 0.1f, N), *key = series_of(0.0f, N);
@@ -94,4 +127,5 @@ static void listens_to_its_side_chain(void)
 
 SUITE_MAIN("compressor", {"follows its law", follows_its_law},
 	{"times are as set", times_are_as_set},
+	{"tones are as their peaks", tones_are_as_their_peaks},
 	{"listens to its side chain", listens_to_its_side_chain})
