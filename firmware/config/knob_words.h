@@ -15,20 +15,24 @@
 	X(PARAM, param, "", "turns a parameter", false, true) \
 	X(PATCH, patch, "patch", "chooses a patch", true, false)
 
+enum { PRESS_MAX_NUMBER = 8 }; /* of a snapshot */
+
 /* X(ENUM, name, words after `press =`, `long_press =` and `double_press =`, what stands behind the first word) of
  * buttons and of knobs' pushes. */
-#define BUTTON_PRESSES(X)                          \
-	X(NONE, none, "none", NOTHING)             \
-	X(COMMIT, commit, "commit", NOTHING)       \
-	X(UNDO, undo, "undo", NOTHING)             \
-	X(REVERT, revert, "revert", NOTHING)       \
-	X(SAVE, save, "save", NOTHING)             \
-	X(NEXT, next, "next", NOTHING)             \
-	X(PREVIOUS, previous, "previous", NOTHING) \
-	X(TAP, tap, "tap", NOTHING)                \
-	X(PANIC, panic, "panic", NOTHING)          \
-	X(GATE, gate, "gate MODULE", MODULE)       \
-	X(NOTE, note, "note MODULE NOTE", NOTE)
+#define BUTTON_PRESSES(X)                           \
+	X(NONE, none, "none", NOTHING)              \
+	X(COMMIT, commit, "commit", NOTHING)        \
+	X(UNDO, undo, "undo", NOTHING)              \
+	X(REVERT, revert, "revert", NOTHING)        \
+	X(SAVE, save, "save", NOTHING)              \
+	X(NEXT, next, "next", NOTHING)              \
+	X(PREVIOUS, previous, "previous", NOTHING)  \
+	X(TAP, tap, "tap", NOTHING)                 \
+	X(PANIC, panic, "panic", NOTHING)           \
+	X(GATE, gate, "gate MODULE", MODULE)        \
+	X(NOTE, note, "note MODULE NOTE", NOTE)     \
+	X(SNAPSHOT, snapshot, "snapshot N", NUMBER) \
+	X(RECALL, recall, "recall N", NUMBER)
 
 /* Of knobs' pushes alone: they act on the knob's own target. */
 #define PUSH_PRESSES(X) X(DEFAULT, default, "default", NOTHING)
@@ -51,7 +55,7 @@ enum press_way {
 	N_PRESS_WAYS
 };
 
-enum press_takes { PRESS_TAKES_NOTHING, PRESS_TAKES_MODULE, PRESS_TAKES_NOTE };
+enum press_takes { PRESS_TAKES_NOTHING, PRESS_TAKES_MODULE, PRESS_TAKES_NOTE, PRESS_TAKES_NUMBER };
 
 struct press_word {
 	const char *words;

@@ -40,7 +40,18 @@ static int read_rest(
 		snprintf(action->module, sizeof(action->module), "%.*s", (int)n, rest);
 	if (!text_is_id(action->module, false) || (*note != '\0') != wants_note)
 		return diag_set(diag, -EINVAL, "'%.40s'; allowed: %s", rest, usage);
-	return wants_note ? note_read(note, &action->note, diag) : 0;
+	return wants_note ? note_read(note, &action->number, diag) : 0;
+}
+
+/* "N" */
+static int read_number(
+	const char *rest, const char *usage, struct press_action *action, struct diag *diag)
+{
+	if (rest[0] < '1' || rest[0] > '0' + PRESS_MAX_NUMBER || rest[1])
+		return diag_set(diag, -EINVAL, "'%.40s'; allowed: %s, 1..%d", rest, usage,
+			PRESS_MAX_NUMBER);
+	action->number = rest[0] - '0';
+	return 0;
 }
 
 int press_read(
@@ -57,7 +68,9 @@ int press_read(
 		while (press_words[action.does].words != choices[i] &&
 			strcmp(press_words[action.does].words, choices[i]) != 0)
 			action.does++;
-		if (press_words[action.does].takes != PRESS_TAKES_NOTHING)
+		if (press_words[action.does].takes == PRESS_TAKES_NUMBER)
+			err = read_number(rest, choices[i], &action, diag);
+		else if (press_words[action.does].takes != PRESS_TAKES_NOTHING)
 			err = read_rest(rest, choices[i], &action, diag);
 		else if (*rest)
 			err = refuse(text, choices, diag);

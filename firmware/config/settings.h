@@ -56,7 +56,7 @@ struct settings_cc {
 struct press_action {
 	enum settings_press does;
 	char module[SETTINGS_NAME_BYTES]; /* of a gate and a note */
-	int note;
+	int number;                       /* the note, or the number of the snapshot */
 };
 
 struct settings_knob { /* [knob NAME] */

@@ -35,6 +35,8 @@ enum action_kind {
 	ACTION_PREVIOUS,
 	ACTION_TAP,
 	ACTION_TEMPO,
+	ACTION_SNAPSHOT,
+	ACTION_RECALL,
 	ACTION_CUT,
 	ACTION_SAVE,
 	ACTION_GET,
@@ -84,6 +86,7 @@ struct action {
 			float velocity;           /* 0..1; 0: it goes up */
 		} note;
 		float tempo_bpm;
+		int number; /* of a snapshot, 1..8 */
 		struct {
 			int n; /* 1..ACTION_MIDI_BYTES */
 			uint8_t bytes[ACTION_MIDI_BYTES];
@@ -95,6 +98,10 @@ struct action {
 			uint64_t of;  /* patch->file of what it is a copy of; 0: it is no copy */
 		} load, save; /* save: NULL: into the patch's own file; has_sum: by a journal */
 		struct replay_hint hint; /* of a commit, an undo or a revert */
+		struct {
+			struct replay_hint hint; /* first, as that of the others */
+			int number;
+		} recall;
 		struct {
 			struct module_ref module;
 			bool is_list;

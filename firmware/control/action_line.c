@@ -8,6 +8,7 @@
 #include "config/target_read.h"
 #include "control/action_line.h"
 #include "control/file_name.h"
+#include "control/snapshots.h"
 #include "modules/patch_clock.h"
 
 enum { MAX_HINT_BLOCKS = 100000 };
@@ -90,6 +91,38 @@ int read_hint(struct line *line)
 				 "follow, "
 				 "N from 0 to %d, as a journal has them",
 				 MAX_HINT_BLOCKS);
+}
+
+/* ---- snapshots */
+
+static int read_number(struct line *line, int *out)
+{
+	const char *text = line->words[1];
+
+	if (text[0] < '1' || text[0] > '0' + SNAPSHOTS || text[1])
+		return diag_set(line->diag, -EINVAL, "'%.40s' is no snapshot; allowed: 1..%d", text,
+			SNAPSHOTS);
+	*out = text[0] - '0';
+	return 0;
+}
+
+int read_snapshot(struct line *line)
+{
+	return read_number(line, &line->action->number);
+}
+
+int read_recall(struct line *line)
+{
+	int number = 0, err = read_number(line, &number);
+
+	if (err < 0)
+		return err;
+	for (int i = 1; i + 1 < line->n_words; i++)
+		line->words[i] = line->words[i + 1];
+	line->n_words--;
+	err = read_hint(line);
+	line->action->recall.number = number;
+	return err;
 }
 
 /* ---- faults on purpose */

@@ -4,7 +4,7 @@
 
 #include "control/action.h"
 
-enum { LINE_MAX_WORDS = 5 };
+enum { LINE_MAX_WORDS = 6 };
 
 /* Words behind the button; the first is none */
 extern const char *const action_press_ways[N_PRESS_WAYS];
@@ -22,6 +22,8 @@ int read_tempo(struct line *line);
 int read_load(struct line *line);
 int read_save(struct line *line);
 int read_hint(struct line *line);
+int read_snapshot(struct line *line);
+int read_recall(struct line *line);
 int read_fault(struct line *line);
 int read_get(struct line *line);
 

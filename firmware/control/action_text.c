@@ -126,8 +126,10 @@ static void put_press(const struct settings *settings, const struct action *acti
 		action->press.way == PRESS_SHORT ? "" : " ", action_press_ways[action->press.way]);
 }
 
-/* Of the actions that are a word and no more, or that and a hint. */
+/* The first ones of actions that say no more, or that and a hint or a file. */
 static const char *const words[N_ACTION_KINDS + 1] = {
+	[ACTION_LOAD] = "load",
+	[ACTION_SAVE] = "save",
 	[ACTION_COMMIT] = "commit",
 	[ACTION_UNDO] = "undo",
 	[ACTION_REVERT] = "revert",
@@ -142,6 +144,17 @@ static const char *const words[N_ACTION_KINDS + 1] = {
 	[ACTION_QUIT] = "quit",
 	[N_ACTION_KINDS] = "",
 };
+
+static void put_commit(const struct action *action, char *text)
+{
+	char verb[20];
+
+	if (action->kind == ACTION_RECALL)
+		snprintf(verb, sizeof(verb), "recall %d", action->recall.number);
+	else
+		snprintf(verb, sizeof(verb), "%s", words[action->kind]);
+	put_hint(verb, &action->hint, text);
+}
 
 const char *action_text(
 	const struct settings *settings, const struct action *action, char text[ACTION_TEXT_BYTES])
@@ -175,15 +188,17 @@ const char *action_text(
 		put_midi(action, text);
 		break;
 	case ACTION_LOAD:
-		put_load("load", action, text);
-		break;
 	case ACTION_SAVE:
-		put_load("save", action, text);
+		put_load(words[action->kind], action, text);
 		break;
 	case ACTION_COMMIT:
 	case ACTION_UNDO:
 	case ACTION_REVERT:
-		put_hint(words[action->kind], &action->hint, text);
+	case ACTION_RECALL:
+		put_commit(action, text);
+		break;
+	case ACTION_SNAPSHOT:
+		snprintf(text, ACTION_TEXT_BYTES, "snapshot %d", action->number);
 		break;
 	case ACTION_TEMPO:
 		snprintf(text, ACTION_TEXT_BYTES, "tempo %.9g", (double)action->tempo_bpm);

@@ -90,6 +90,10 @@ static int dispatch(
 		return desk_step(desk, 1, answer, diag);
 	case ACTION_PREVIOUS:
 		return desk_step(desk, -1, answer, diag);
+	case ACTION_SNAPSHOT:
+		return desk_snapshot(desk, action->number, answer, diag);
+	case ACTION_RECALL:
+		return desk_recall(desk, action->recall.number, &action->recall.hint, diag);
 	case ACTION_CUT:
 		return desk_cut_tail(desk);
 	case ACTION_SAVE:

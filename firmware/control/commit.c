@@ -74,7 +74,8 @@ static void put_back(struct desk *desk)
 	if (desk->commit.is_taking_back)
 		snprintf(desk->commit.outcome, sizeof(desk->commit.outcome), "%s", DESK_TAKEN_BACK);
 	else if (desk->commit.next)
-		desk_ask_again(desk, &(struct request){desk->commit.kind, desk->commit.hint});
+		desk_ask_again(desk, &(struct request){desk->commit.kind, desk->commit.hint,
+					     desk->commit.number});
 	drop_next(desk, "not heard");
 	desk->commit.journey = JOURNEY_REST;
 }
@@ -96,7 +97,7 @@ static int build_commit(struct desk *desk, struct diag *diag)
 	}
 	if (err < 0)
 		return refuse(desk, err, diag);
-	journal_commit(desk, engine_last_event(desk->engine), desk->commit.kind);
+	journal_commit(desk, engine_last_event(desk->engine));
 	remember_slot(desk, desk->commit.target, desk->commit.next);
 	late_forget(desk);
 	desk->commit.journey = JOURNEY_PRIME;
@@ -142,7 +143,7 @@ static void settle(struct desk *desk)
 		patch_free(desk->live);
 	if (desk->commit.is_taking_back &&
 		desk->commit.has_news) /* it was heard before it could be stopped */
-		desk_ask_again(desk, &(struct request){ACTION_UNDO, REPLAY_HINT_NONE});
+		desk_ask_again(desk, &(struct request){ACTION_UNDO, REPLAY_HINT_NONE, 0});
 	desk->live = desk->commit.next;
 	desk->commit.next = NULL;
 	desk->saved.n_changes++;

@@ -86,8 +86,9 @@ struct binding {
 /* A commit, an undo or a revert (a commit of the patch that plays, as its file says) that was asked
  * for and has not begun. */
 struct request {
-	enum action_kind kind;   /* ACTION_COMMIT, _UNDO, _REVERT */
+	enum action_kind kind;   /* ACTION_COMMIT, _UNDO, _REVERT, _RECALL */
 	struct replay_hint hint; /* by a journal, or REPLAY_HINT_NONE */
+	int number;              /* of the snapshot that is recalled */
 };
 
 /* Values turned late. writer: late_values.c */
@@ -166,6 +167,7 @@ struct commit {
 	struct replay_hint hint; /* by a journal: how its fade was chosen */
 	struct patch *next;      /* what it will make heard */
 	enum action_kind kind;   /* as it was asked for; a rescue is a commit */
+	int number;              /* of the snapshot that is recalled */
 	bool is_taking_back;     /* a hand has taken it back; who is first, that or the swap? */
 	bool has_cut;            /* the tail under what plays is cut already */
 	bool has_news;           /* next differs from live by more than values */
@@ -188,7 +190,7 @@ struct logged_resets {
 	int64_t logged_ns;
 };
 
-/* The state that state_text.h keeps. writers: state_text.c, commit.c, edits.c; saving: save.c */
+/* The state that state_text.h keeps. writers: state_text.c, commit.c, edits.c, orders.c; saving: save.c */
 struct saved_state {
 	struct state_rest rest; /* of the state that it went on from */
 	uint64_t n_changes;
@@ -267,8 +269,8 @@ bool recall_crosses(const struct desk *desk, uint64_t file, const struct patch *
 int recall_apply(const struct desk *desk, struct patch *into, const struct patch *from);
 /* to is heard after from. */
 void recall_note(struct desk *desk, const struct patch *from, const struct patch *to);
-/* Those of a state are older than what there is; left is empty then. */
-void recall_resume(struct desk *desk, struct left_patches *left);
+/* Those of a state are older than what there is; both are empty then. */
+void recall_resume(struct desk *desk, struct left_patches *left, struct left_patches *snapshots);
 void recall_free(struct desk *desk);
 
 /* ---- undo_steps.c */
@@ -345,9 +347,11 @@ const char *desk_say_away(struct desk *desk);
 /* ---- journal.c: what happened at which block, as a script */
 void journal_event(struct desk *desk, int64_t position, const struct action *action);
 /* A commit or undo, whose line is finished when it is heard, or struck out when it is not. */
-void journal_commit(struct desk *desk, int64_t position, enum action_kind kind);
+void journal_commit(struct desk *desk, int64_t position);
 void journal_heard(struct desk *desk, int slot);
 void journal_strike(struct desk *desk, const char *why);
+/* Nothing that was said before it may stand behind it. */
+void journal_snapshot(struct desk *desk, int number);
 void journal_edit(struct desk *desk, const struct action *action);
 void journal_load(struct desk *desk, const struct patch *patch);
 void journal_saved(struct desk *desk, const struct patch *patch); /* its file is this now */

@@ -6,6 +6,7 @@
 #include "control/action.h"
 #include "control/answer.h"
 #include "control/desk.h"
+#include "control/snapshots.h"
 
 /* Gate and notes of a module that are held down. */
 struct gate_state {
@@ -30,6 +31,7 @@ struct hands {
 	struct taps taps;
 	/* loaded by a step or a program change; only compared; writer: knob_patch.c */
 	const struct patch *to_hear;
+	struct left_patches snapshots; /* writers: orders.c, save.c, recall.c */
 };
 
 /* ---- play.c: gates and notes by hand; without a type: of all modules that have them */
@@ -55,6 +57,11 @@ int desk_hear(struct desk *desk, const char *path, struct diag *diag);
 int desk_set_tempo(struct desk *desk, float tempo_bpm, struct answer *answer);
 /* From the second tap on the tempo is that of the taps. */
 int desk_tap(struct desk *desk, struct answer *answer);
+
+/* ---- orders.c: the sounds of a patch. number: 1..SNAPSHOTS */
+int desk_snapshot(struct desk *desk, int number, struct answer *answer, struct diag *diag);
+/* A commit of its own, as desk_revert(). */
+int desk_recall(struct desk *desk, int number, const struct replay_hint *hint, struct diag *diag);
 
 /* ---- controls.c: what knobs do */
 int desk_turn(struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag);

@@ -150,14 +150,15 @@ static struct entry *add(struct desk *desk, int64_t position, const struct actio
 	return entry;
 }
 
-void journal_commit(struct desk *desk, int64_t position, enum action_kind kind)
+void journal_commit(struct desk *desk, int64_t position)
 {
 	struct journal *journal = desk->journal;
 
 	if (!journal)
 		return;
 	journal_strike(desk, "not heard"); /* the one before fell behind: this is its next try */
-	journal->open_action = (struct action){.kind = kind, .hint = REPLAY_HINT_NONE};
+	journal->open_action = (struct action){.kind = desk->commit.kind,
+		.recall = {.hint = REPLAY_HINT_NONE, .number = desk->commit.number}};
 	journal->open = add(desk, position, &journal->open_action);
 	if (journal->open)
 		journal->open->is_open = true;
@@ -245,6 +246,13 @@ void journal_edit(struct desk *desk, const struct action *action)
 {
 	if (desk->journal && add(desk, -1, action))
 		pass_events(desk);
+}
+
+void journal_snapshot(struct desk *desk, int number)
+{
+	if (desk->journal)
+		add(desk, engine_last_event(desk->engine),
+			&(struct action){.kind = ACTION_SNAPSHOT, .number = number});
 }
 
 void journal_load(struct desk *desk, const struct patch *patch)

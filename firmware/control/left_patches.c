@@ -119,11 +119,18 @@ void left_apply(const struct left_patches *left, struct patch *patch)
 	free(text);
 }
 
-void left_put(const struct left_patches *left, FILE *to)
+const char *left_lines(const struct left_patches *left, uint64_t file)
+{
+	int i = find(left, file);
+
+	return i < 0 ? NULL : left->list[i].lines;
+}
+
+void left_put(const struct left_patches *left, const char *word, FILE *to)
 {
 	for (int i = 0; i < left->n; i++)
-		fprintf(to, "left %016" PRIx64 " %s\n%s", left->list[i].file, left->list[i].path,
-			left->list[i].lines);
+		fprintf(to, "%s %016" PRIx64 " %s\n%s", word, left->list[i].file,
+			left->list[i].path, left->list[i].lines);
 }
 
 void left_read(struct left_patches *left, const char *text, size_t n_bytes)

@@ -38,8 +38,11 @@ void left_lay_beneath(struct left_patches *left, struct left_patches *older);
 /* A fresh reading of the file gets what was turned in it. Lines that do not fit any more are told in the
  * log. */
 void left_apply(const struct left_patches *left, struct patch *patch);
-void left_put(const struct left_patches *left, FILE *to);
-/* text: behind `left `, up to the next section. */
+/* The lines that are kept of a file; NULL: there are none. */
+const char *left_lines(const struct left_patches *left, uint64_t file);
+/* word: that each begins with, as `left` */
+void left_put(const struct left_patches *left, const char *word, FILE *to);
+/* text: behind the word, up to the next section. */
 void left_read(struct left_patches *left, const char *text, size_t n_bytes);
 void left_free(struct left_patches *left);
 

@@ -89,8 +89,8 @@ static int check_not_bad(const struct desk *desk, struct diag *diag)
 	return 0;
 }
 
-/* As the file says, in its newest reading. */
-static int prepare_revert(struct desk *desk, struct diag *diag)
+/* As the file says, in its newest reading; number: and then as that snapshot is, or 0. */
+static int prepare_revert(struct desk *desk, int number, struct diag *diag)
 {
 	const struct patch *loaded = desk->staged.loaded;
 	bool is_newer = loaded && loaded->file == desk->live->file;
@@ -105,8 +105,13 @@ static int prepare_revert(struct desk *desk, struct diag *diag)
 	if (err < 0)
 		return err;
 	desk->commit.next->file = from->file;
+	if (number) {
+		err = snapshot_apply(&desk->hands.snapshots, number, desk->commit.next, diag);
+		if (err < 0)
+			return err;
+	}
 	edits_use_loaded(desk, is_newer ? loaded : NULL);
-	desk->commit.has_news = is_newer || turned_is_any(desk->live);
+	desk->commit.has_news = number || is_newer || turned_is_any(desk->live);
 	return 0;
 }
 
@@ -118,8 +123,9 @@ int next_prepare(struct desk *desk, struct diag *diag)
 	desk->commit.kind = request.kind;
 	desk->commit.drops_live = request.kind == ACTION_UNDO;
 	desk->commit.hint = request.hint;
-	if (request.kind == ACTION_REVERT) {
-		err = prepare_revert(desk, diag);
+	desk->commit.number = request.number;
+	if (request.kind == ACTION_REVERT || request.kind == ACTION_RECALL) {
+		err = prepare_revert(desk, request.number, diag);
 		if (err < 0)
 			return err;
 	} else if (request.kind == ACTION_UNDO) {

@@ -40,12 +40,40 @@ int desk_commit(struct desk *desk, const struct replay_hint *hint, struct diag *
 	if (was_refused) /* once: what plays may be committed after that */
 		return diag_set(diag, -EINVAL, "commit refused: %s",
 			engine_stats(desk->engine)->texts.refused_why);
-	return begin(desk, &(struct request){ACTION_COMMIT, *hint}, diag);
+	return begin(desk, &(struct request){ACTION_COMMIT, *hint, 0}, diag);
 }
 
 int desk_revert(struct desk *desk, const struct replay_hint *hint, struct diag *diag)
 {
-	return begin(desk, &(struct request){ACTION_REVERT, *hint}, diag);
+	return begin(desk, &(struct request){ACTION_REVERT, *hint, 0}, diag);
+}
+
+/* Events that the engine has not taken, and a commit under way, may come before it or behind it: a rendering
+ * could not tell. */
+int desk_snapshot(struct desk *desk, int number, struct answer *answer, struct diag *diag)
+{
+	int err;
+
+	commit_settle_if_heard(desk);
+	if (desk->pending.n > 0 || desk_is_committing(desk))
+		return diag_set(diag, -EBUSY, "a commit is under way: once more when it is heard");
+	err = snapshot_keep(&desk->hands.snapshots, number, desk->live, diag);
+	if (err < 0)
+		return err;
+	desk->saved.n_changes++;
+	journal_snapshot(desk, number);
+	answer_say(answer, "ok snapshot %d of \"%s\"", number, desk->live->name);
+	return 0;
+}
+
+int desk_recall(struct desk *desk, int number, const struct replay_hint *hint, struct diag *diag)
+{
+	if (!snapshot_is_there(&desk->hands.snapshots, number, desk->live) &&
+		!desk_is_committing(desk))
+		return diag_set(diag, -ENOENT,
+			"patch \"%s\" has no snapshot %d: `snapshot %d` makes it", desk->live->name,
+			number, number);
+	return begin(desk, &(struct request){ACTION_RECALL, *hint, number}, diag);
 }
 
 /* The newest request is a commit that nobody has heard. One that a late state asked for is no
@@ -77,7 +105,8 @@ int desk_undo(struct desk *desk, const struct replay_hint *hint, struct diag *di
 		commit_poll(desk);
 		return is_queued || is_taken_back(desk) ? DESK_IS_TAKEN_BACK : DESK_LATER;
 	}
-	if (count_steps_left(desk) <= 0 || !desk_ask(desk, &(struct request){ACTION_UNDO, *hint}))
+	if (count_steps_left(desk) <= 0 ||
+		!desk_ask(desk, &(struct request){ACTION_UNDO, *hint, 0}))
 		return diag_set(diag, -ENOENT, "nothing to undo: no commit has changed the patch");
 	commit_clear_outcome(desk);
 	commit_poll(desk);

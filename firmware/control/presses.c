@@ -4,8 +4,6 @@
 
 #include <errno.h>
 
-#include "patch/symbol.h"
-
 struct press {
 	struct desk *desk;
 	const char *name;
@@ -64,6 +62,16 @@ static int press_panic(const struct press *press, struct diag *diag)
 	return 0;
 }
 
+static int press_snapshot(const struct press *press, struct diag *diag)
+{
+	return desk_snapshot(press->desk, press->action->number, press->answer, diag);
+}
+
+static int press_recall(const struct press *press, struct diag *diag)
+{
+	return desk_recall(press->desk, press->action->number, &REPLAY_HINT_NONE, diag);
+}
+
 static int press_default(const struct press *press, struct diag *diag)
 {
 	return desk_turn_to_default(press->desk, press->knob, diag);
@@ -102,12 +110,14 @@ static int press_note(const struct press *press, struct diag *diag)
 
 	if (err)
 		return err < 0 ? err : 0;
-	return desk_note(press->desk, module, press->action->note, velocity, diag);
+	return desk_note(press->desk, module, press->action->number, velocity, diag);
 }
 
 static int (*const presses[N_PRESSES])(const struct press *press, struct diag *diag) = {
 #define PRESS_FUNCTION(NAME, name, ...) [PRESS_##NAME] = press_##name,
 	BUTTON_PRESSES(PRESS_FUNCTION) PUSH_PRESSES(PRESS_FUNCTION)};
+
+_Static_assert((int)PRESS_MAX_NUMBER == (int)SNAPSHOTS, "each has a button");
 
 int desk_press(struct desk *desk, bool is_push, int control, enum press_way way,
 	struct answer *answer, struct diag *diag)

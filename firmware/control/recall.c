@@ -69,13 +69,15 @@ void recall_note(struct desk *desk, const struct patch *from, const struct patch
 	left_forget(&desk->left, to->file);
 }
 
-void recall_resume(struct desk *desk, struct left_patches *left)
+void recall_resume(struct desk *desk, struct left_patches *left, struct left_patches *snapshots)
 {
 	left_forget(left, desk->live->file);
 	left_lay_beneath(&desk->left, left);
+	left_lay_beneath(&desk->hands.snapshots, snapshots);
 }
 
 void recall_free(struct desk *desk)
 {
 	left_free(&desk->left);
+	left_free(&desk->hands.snapshots);
 }

@@ -139,6 +139,11 @@ static void note_saved(struct desk *desk, uint64_t file, const struct patch *sav
 		desk->slot_patches[0], desk->slot_patches[1]};
 
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (others[i] && others[i]->file == file && others[i]->source) {
+			snapshots_note_saved(&desk->hands.snapshots, others[i], saved);
+			break;
+		}
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		if (others[i] && others[i]->file == file)
 			turned_note_saved(others[i], saved);
 	for (int i = 0; i < desk->undo.n; i++)

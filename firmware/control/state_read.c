@@ -11,12 +11,17 @@
 #include "control/turned.h"
 #include "dsp/list_text.h"
 
-enum { MAX_SECTIONS = 512, SECTION_LEFT = REST_STAGED, LINE_BYTES = LIST_TEXT_BYTES + 300 };
+enum {
+	MAX_SECTIONS = 512,
+	SECTION_LEFT = REST_STAGED,
+	SECTION_SNAPSHOTS,
+	LINE_BYTES = LIST_TEXT_BYTES + 300
+};
 
 /* A line `undo PATH`, `live PATH`, `loaded PATH` or `left SUM PATH`, and those up to the next such one. */
 struct section {
 	struct state *state;
-	enum rest_of of; /* or SECTION_LEFT */
+	enum rest_of of; /* or SECTION_LEFT, SECTION_SNAPSHOTS */
 	const char *text, *end;
 	char path[SETTINGS_PATH_BYTES];
 	struct patch *patch; /* while its lines are read */
@@ -180,6 +185,12 @@ static void read_loaded(const struct reader *reader, struct section *section)
 	section->state->loaded = section->patch;
 }
 
+static void read_left(struct left_patches *to, const struct section *section, const char *head)
+{
+	left_read(to, section->text + strlen(head),
+		(size_t)(section->end - section->text) - strlen(head));
+}
+
 static void read_sections(const struct reader *reader, struct section *sections, int n_sections)
 {
 	for (int i = 0, n = 1; i < n_sections; i += n) {
@@ -188,8 +199,9 @@ static void read_sections(const struct reader *reader, struct section *sections,
 			sections[i + n].of == REST_LIVE)
 			n++;
 		if ((int)sections[i].of == SECTION_LEFT)
-			left_read(&sections[i].state->left, sections[i].text + strlen("left "),
-				(size_t)(sections[i].end - sections[i].text) - strlen("left "));
+			read_left(&sections[i].state->left, &sections[i], "left ");
+		else if ((int)sections[i].of == SECTION_SNAPSHOTS)
+			read_left(&sections[i].state->snapshots, &sections[i], "snapshots ");
 		else if (sections[i].of == REST_LIVE)
 			read_live(reader, &sections[i], n);
 		else if (sections[i].of == REST_UNDO)
@@ -205,7 +217,8 @@ static void find_sections(struct reader *reader, const char *text)
 	static const char *const heads[] = {[REST_UNDO] = "undo ",
 		[REST_LIVE] = "live ",
 		[REST_LOADED] = "loaded ",
-		[SECTION_LEFT] = "left "};
+		[SECTION_LEFT] = "left ",
+		[SECTION_SNAPSHOTS] = "snapshots "};
 	struct section *section = NULL;
 	char line[LINE_BYTES];
 

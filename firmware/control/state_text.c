@@ -83,7 +83,9 @@ char *state_write(const struct desk *desk, const char *start, size_t *n_bytes)
 	if (!desk->live->path[0] || !(to = open_memstream(&text, n_bytes)))
 		return NULL;
 	fprintf(to, "start %s\n", start);
-	left_put(&desk->left, to); /* before all else: an older chronus does not look there */
+	/* before all else: an older chronus does not look there */
+	left_put(&desk->left, "left", to);
+	left_put(&desk->hands.snapshots, "snapshots", to);
 	put_undo(to, desk);
 	put_patch(to, "live ", desk->live, &desk->saved.rest, REST_LIVE, 0);
 	if (!desk->staged.loaded)
@@ -109,6 +111,7 @@ void state_free(struct state *state)
 		patch_free(state->undo[i]);
 	free(state->stages);
 	left_free(&state->left);
+	left_free(&state->snapshots);
 	rest_free(&state->rest);
 	memset(state, 0, sizeof(*state));
 }
@@ -165,7 +168,7 @@ void desk_resume(struct desk *desk, struct state *state)
 	bool is_free = is_untouched(desk);
 
 	lay_beneath(desk, state);
-	recall_resume(desk, &state->left);
+	recall_resume(desk, &state->left, &state->snapshots);
 	if (!is_free)
 		rest_unstaged(&state->rest);
 	rest_free(&desk->saved.rest);
@@ -228,7 +231,7 @@ int desk_replace(struct desk *desk, struct patch *patch)
 		return -EBUSY;
 	}
 	edits_give_loaded(desk, patch, true);
-	desk_ask(desk, &(struct request){ACTION_COMMIT, REPLAY_HINT_NONE});
+	desk_ask(desk, &(struct request){ACTION_COMMIT, REPLAY_HINT_NONE, 0});
 	commit_poll(desk);
 	return 0;
 }

@@ -31,6 +31,7 @@ struct state {
 	struct patch *undo[STATE_MAX_UNDO]; /* oldest first */
 	char *stages;                       /* lines "MODULE.PARAM VALUE", or NULL */
 	struct left_patches left;           /* that were left before */
+	struct left_patches snapshots;      /* of all patches */
 	struct state_rest rest;             /* what could not be taken */
 	char start[SETTINGS_PATH_BYTES];
 	int n_edited; /* patches whose file was edited since: what was turned stays, less what was edited */

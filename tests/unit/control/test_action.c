@@ -120,6 +120,32 @@ static struct module_ref one_or_all(unsigned *seed)
 			      : (struct module_ref){SYMBOL_NONE, NULL};
 }
 
+static void random_press(struct action *action, unsigned *seed)
+{
+	action->press.is_push = below(seed, 2);
+	action->press.way = (enum press_way)below(seed, N_PRESS_WAYS);
+	action->press.control =
+		below(seed, action->press.is_push ? settings.n_knobs : settings.n_buttons);
+}
+
+static void random_snapshot(struct action *action, unsigned *seed)
+{
+	int number = 1 + below(seed, 8);
+
+	if (action->kind == ACTION_SNAPSHOT) {
+		action->number = number;
+		return;
+	}
+	random_hint(&action->hint, seed);
+	action->recall.number = number;
+}
+
+static void random_gate(struct action *action, unsigned *seed)
+{
+	action->gate.module = one_or_all(seed);
+	action->gate.is_on = below(seed, 2);
+}
+
 static void random_note(struct action *action, unsigned *seed)
 {
 	action->note.module = one_or_all(seed);
@@ -169,10 +195,7 @@ static void random_action(struct action *action, unsigned *seed)
 		action->turn.detents = below(seed, 20001) - 10000;
 		break;
 	case ACTION_PRESS:
-		action->press.is_push = below(seed, 2);
-		action->press.way = (enum press_way)below(seed, N_PRESS_WAYS);
-		action->press.control =
-			below(seed, action->press.is_push ? settings.n_knobs : settings.n_buttons);
+		random_press(action, seed);
 		break;
 	case ACTION_SET:
 	case ACTION_STAGE:
@@ -184,8 +207,7 @@ static void random_action(struct action *action, unsigned *seed)
 		random_list(action, seed);
 		break;
 	case ACTION_GATE:
-		action->gate.module = one_or_all(seed);
-		action->gate.is_on = below(seed, 2);
+		random_gate(action, seed);
 		break;
 	case ACTION_NOTE:
 		random_note(action, seed);
@@ -205,8 +227,12 @@ static void random_action(struct action *action, unsigned *seed)
 		action->get.module = module_ref_of(module);
 		action->get.at = param;
 		break;
+	case ACTION_SNAPSHOT:
+	case ACTION_RECALL:
+		random_snapshot(action, seed);
+		break;
 	case ACTION_TEMPO:
-		action->tempo_bpm = 20.0f + 380.0f * (float)rand_r(seed) / (float)RAND_MAX;
+		action->tempo_bpm = 20.0f + (float)below(seed, 3800) / 10.0f;
 		break;
 	case ACTION_FAULT:
 		random_fault(action, seed);

@@ -25,7 +25,7 @@ static void test_every_bad_command_says_why(void)
 		{"", "empty"},
 		{"dance",
 			"there are turn press set stage gate note midi panic load commit undo revert "
-			"next previous tap tempo save cut get show list knobs fault quit"},
+			"next previous tap tempo snapshot recall save cut get show list knobs fault quit"},
 		{"set", "usage: set MODULE.PARAM VALUE"},
 		{"set osc1.freq_hz 1 2 3", "is not a number"},
 		{"set osc1.freq_hz 99999", "20000"},
