@@ -43,7 +43,7 @@ static void print_head(const struct stats_look *look, const char *eol)
 	if (look->is_away)
 		printf("THE DEVICE IS AWAY, for %.1f s: nothing is heard, the block clock stands%s",
 			look->away_s, eol);
-	printf("latency %d frames, %.2f ms: (1 + lead + periods) blocks%s",
+	printf("latency %d frames, %.2f ms: lead and periods, and 0.5 ms%s",
 		stats_latency_frames(look), stats_latency_ms(look), eol);
 	printf("up %d:%02d:%02d, patch \"%s\"%s", up_s / 3600, up_s / 60 % 60, up_s % 60,
 		look->texts.patch, eol);

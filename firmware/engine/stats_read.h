@@ -9,6 +9,7 @@
 
 #include "engine/slot_state.h"
 #include "engine/stats.h"
+#include "engine/time_base.h"
 
 struct stats_look {
 	int pid;
@@ -49,10 +50,12 @@ enum stats_health {
 /* [any] */
 enum stats_health stats_health(const struct stats_look *look);
 
-/* [any] From a hand to the device: a block until it is stamped, those ahead, those in the device. */
+/* [any] From a hand to the device: time for the desk (time_base.h), the blocks ahead, those in the
+ * device. */
 static inline int stats_latency_frames(const struct stats_look *look)
 {
-	return (1 + look->audio.lead_blocks + look->audio.periods) * look->audio.block_frames;
+	return (look->audio.lead_blocks + look->audio.periods) * look->audio.block_frames +
+	       time_base_slack_frames(look->audio.rate_hz);
 }
 static inline double stats_latency_ms(const struct stats_look *look)
 {

@@ -6,15 +6,14 @@
 
 #include "base/rt_poison.h"
 
-#define LATENCY_SLACK_S 0.0005
-#define BANDWIDTH_HZ    0.2
-#define JUMP_S          0.05 /* farther off the line is not the same one */
+#define BANDWIDTH_HZ 0.2
+#define JUMP_S       0.05 /* farther off the line is not the same one */
 
 void time_base_init(struct time_base *base, bool is_timeless, int rate_hz, int lead_frames)
 {
 	*base = (struct time_base){.is_timeless = is_timeless,
 		.rate_hz = rate_hz,
-		.latency_frames = lead_frames + LATENCY_SLACK_S * rate_hz,
+		.latency_frames = lead_frames + time_base_slack_frames(rate_hz),
 		.frame_ns = 1e9 / rate_hz};
 }
 

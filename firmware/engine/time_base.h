@@ -26,6 +26,12 @@ struct time_base {
 	uint64_t noted_frame; /* as it was noted last */
 };
 
+/* The part of the latency beside the lead: 0.5 ms. */
+static inline int time_base_slack_frames(int rate_hz)
+{
+	return rate_hz / 2000;
+}
+
 void time_base_init(struct time_base *base, bool is_timeless, int rate_hz, int lead_frames);
 /* So many frames were handed over up to now. */
 void time_base_note(struct time_base *base, int64_t now_ns, uint64_t frame) RT_SAFE;
