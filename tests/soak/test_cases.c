@@ -15,6 +15,7 @@
 #include "config/patch_read.h"
 #include "control/script.h"
 #include "control/state_text.h"
+#include "engine/time_base.h"
 #include "tests/support/rig.h"
 #include "tests/support/suite.h"
 
@@ -187,6 +188,7 @@ static void open_run(const struct job *job)
 		.lead = job->lead,
 		.block_frames = job->block,
 		.begins_softly = true,
+		.is_timed = true,
 		.fade_frames =
 			job->fade_ms > 0.0 ? (int)(job->fade_ms * RATE_HZ / 1000.0 + 0.5) : -1,
 		.tail_frames = (int)(job->tail_ms * RATE_HZ / 1000.0 + 0.5),
@@ -210,6 +212,11 @@ static void open_run(const struct job *job)
 		must(desk_keep_journal(rig.desk, job->journal, &diag) == 0, job->journal);
 }
 
+static double latency_s(const struct job *job)
+{
+	return (double)(job->lead * job->block + time_base_slack_frames(RATE_HZ)) / RATE_HZ;
+}
+
 static int play(const struct job *job)
 {
 	unsigned chance = (unsigned)job->seed;
@@ -225,8 +232,11 @@ static int play(const struct job *job)
 		int n;
 
 		while (next < script.n_lines &&
-			script.lines[next].seconds * RATE_HZ <= (double)at * job->block)
+			script.lines[next].seconds * RATE_HZ <= (double)at * job->block) {
+			desk_set_time(rig.desk,
+				script_time_ns(script.lines[next].seconds + latency_s(job)));
 			obey(script.lines[next++].command);
+		}
 		desk_poll(rig.desk);
 		n = int_min(blocks_to_next_look(job, &chance), n_blocks - at);
 		pass(n);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "config/patch_read.h"
+#include "engine/internal.h"
 
 static int rig_wait(struct sink *sink)
 {
@@ -122,6 +123,7 @@ void rig_open(struct rig *rig, const char *patch_text, const struct rig_options 
 			&diag);
 	must(stats_open(&rig->stats, NULL, &diag), &diag);
 	must(engine_open(&rig->engine, &config, &rig->sink, rig->stats, &diag), &diag);
+	rig->engine->rt.time.is_timeless = rig->options.is_render || rig->options.is_timed;
 	must(desk_open(&rig->desk, &rig->settings, rig->engine, rig->patch, &diag), &diag);
 	desk_allow_faults(rig->desk);
 	must(engine_start(rig->engine, rig->patch, &diag), &diag);

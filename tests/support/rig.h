@@ -17,6 +17,7 @@ struct rig_options {
 	bool is_solo;
 	bool is_run;    /* not in lockstep: the workers are as late as they like */
 	bool is_render; /* as `render` has it: no lead, and the clock stands between two blocks */
+	bool is_timed;  /* desk_set_time() names the frame of an event: the time since the first */
 	bool begins_softly; /* as `run` does, and `render --script` */
 	int fade_frames;    /* 0: 240; below 0: a hard cut */
 	int tail_frames;

@@ -229,14 +229,15 @@ def failing(rows, prop, seed):
 
 
 def on_a_grid(rows, prop, seed):
-    """Hands only, at times that all block sizes have in common; patches without a knife's edge."""
+    """Hands only; values, some of which jump with their block, at times that all block sizes have in common; patches
+    without a knife's edge."""
     maker = Maker(rows, prop, seed, is_smooth=True)
     maker.case.patches = maker.generator.patches(1)
     maker.settings()
     maker.case.tail_ms, maker.case.quantize = 0, "off"
     maker.fill_script(maker.rng.randint(0, 10), HANDS)
-    maker.case.script = [(round(int(at / GRID) * GRID + 1e-6, 6), command)
-                         for at, command in maker.case.script]
+    maker.case.script = sorted(((round(int(at / GRID) * GRID, 6) if command.startswith("set ") else at, command)
+                                for at, command in maker.case.script), key=lambda line: line[0])
     return maker.case
 
 

@@ -196,10 +196,11 @@ static void test_gates(void)
 	play(patch,
 		"0.1 gate env1 on\n0.15 gate env1 off\n"
 		"0.200 gate env1 on\n0.200 gate env1 off\n0.200 gate env1 on\n"
-		"0.266646 gate env1 off\n0.266646 gate env1 on\n0.266646 gate env1 off\n"
+		"0.267313 gate env1 off\n0.267313 gate env1 on\n0.267313 gate env1 off\n"
 		"0.5 gate env1 on\n",
 		ROUNDING);
-	CU_ASSERT_EQUAL((int)(0.266646 * RATE_HZ + 0.5), 49 * 256 + 255); /* the last of a block */
+	/* the last frame of a block of 16, and of no other */
+	CU_ASSERT_EQUAL((int)(0.267313 * RATE_HZ + 0.5), 801 * 16 + 15);
 	forget();
 }
 

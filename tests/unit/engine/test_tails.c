@@ -208,8 +208,8 @@ static void play_and_compare(unsigned seed, const struct rig_options *played)
 		options->quantize_beats > 0.0 ? "beat" : "off");
 	snprintf(config, sizeof(config), "%s", spawn_file("tails.ini", text));
 	options->begins_softly = true; /* as a script is rendered */
+	options->is_timed = true;
 	rig_open(&rig, pluck, options);
-	rig.engine->rt.time.is_timeless = true; /* the test says at which frame */
 	CU_ASSERT_EQUAL_FATAL(desk_keep_journal(rig.desk, journal, &diag), 0);
 	for (int i = 0; i < 8; i++) {
 		char command[300];
