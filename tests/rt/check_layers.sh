@@ -4,80 +4,88 @@
 set -eu
 cd "${1:-.}"
 
-# Layers that each may include beside itself.
-allowed() {
-	case $1 in
-	base) echo "" ;;
-	dsp) echo "base" ;;
-	modules) echo "base dsp" ;;
-	audio) echo "base" ;;
-	board) echo "base" ;;
-	patch) echo "base dsp modules" ;;
-	config) echo "base dsp modules patch" ;;
-	engine) echo "base dsp modules patch audio" ;;
-	card) echo "base config" ;;
-	control) echo "base dsp modules patch audio engine config board" ;;
-	input) echo "base dsp modules patch audio engine config board control" ;;
-	appliance) echo "base dsp modules patch audio engine config board control input card" ;;
-	cli) echo "base dsp modules patch audio engine config board control input card appliance" ;;
-	*) echo "none" ;;
-	esac
-}
-
+# Layers, and those that each may include beside itself
+layers='
+base:
+dsp: base
+modules: base dsp
+audio: base
+board: base
+patch: base dsp modules
+config: base dsp modules patch
+engine: base dsp modules patch audio
+card: base config
+control: base dsp modules patch audio engine config board
+input: base dsp modules patch audio engine config board control
+appliance: base dsp modules patch audio engine config board control input card
+cli: base dsp modules patch audio engine config board control input card appliance
+'
 bad=0
 for folder in firmware/*/ board/; do
 	folder=${folder%/}
-	layer=${folder#firmware/}
-	may=$(allowed "$layer")
-	if [ "$may" = none ]; then
+	case $layers in
+	*"
+${folder#firmware/}:"*) ;;
+	*)
 		echo "check-layers: $folder: no layer: give it a row in $0"
 		bad=1
-		continue
-	fi
-	may="$layer $may"
-	files=$(find "$folder" -name '*.[ch]')
-	# file:line:layer of each project include
-	found=$(grep -Hno '^[[:space:]]*#[[:space:]]*include[[:space:]]*"[a-z_]*/' $files |
-		sed 's/#.*"\(.*\)\/$/\1/') || true
-	for row in $found; do
-		to=${row##*:}
-		case " $may " in
-		*" $to "*) ;;
-		*)
-			echo "check-layers: ${row%:*}: $layer may not include $to (it may: $may)"
-			bad=1
-			;;
-		esac
-	done
-	# The rows above cannot see a path that is not layer/file.h, and ours in angle brackets.
-	odd=$(grep -HnE -e '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' $files |
-		grep -vE '"([a-z0-9_]+/)+[a-z0-9_]+\.h"') || true
-	ours='base|dsp|modules|audio|patch|config|engine|control|card|appliance|cli|input|board|firmware|tests|\.'
-	angle=$(grep -HnE -e "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($ours)" $files) || true
-	if [ -n "$odd$angle" ]; then
-		printf '%s\n' "$odd" "$angle" | sed '/^$/d; s/^\([^:]*:[0-9]*\):\(.*\)/check-layers: \1: write "layer\/file.h" instead of \2/'
-		bad=1
-	fi
+		;;
+	esac
 done
 
-# The engine is opaque from above.
-engine_is="engine|event|fault|slot_state|stats|stats_read"
-inside=$(grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"engine/' firmware/control/*.[ch] \
-	firmware/input/*.[ch] firmware/appliance/*.[ch] firmware/cli/*.[ch] board/*.[ch] 2>/dev/null |
-	grep -vE "\"engine/($engine_is)\.h\"") || true
-if [ -n "$inside" ]; then
-	echo "$inside" | sed 's/^\([^:]*:[0-9]*\):\(.*\)/check-layers: \1: \2: ask through engine\/engine.h/'
-	bad=1
-fi
-
-# MIDI's part of ALSA is known to one more: the parser.
-for header in 'alsa/' gpiod.h ini.h; do
-	users=$(grep -rl --include='*.[ch]' "#[[:space:]]*include[[:space:]]*<$header" firmware board |
-		grep -vxE 'firmware/control/midi_decoder\.c' || true)
-	if [ "$(echo "$users" | grep -c .)" -gt 1 ]; then
-		echo "check-layers: <$header...> is included by more than one file:" $users
-		bad=1
-	fi
-done
+grep -rHnE --include='*.[ch]' '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<]' firmware board | awk -v layers="$layers" '
+	BEGIN {
+		n = split(layers, row, "\n")
+		for (i = 1; i <= n; i++) {
+			split(row[i], part, ":")
+			may[part[1]] = part[1] part[2]
+		}
+		ours = "^(base|dsp|modules|audio|patch|config|engine|control|card|appliance|cli|input|board|firmware|tests|[.])"
+		# The engine is opaque from above.
+		above = " control input appliance cli board "
+		engine_is = "^engine/(engine|event|fault|slot_state|stats|stats_read)[.]h$"
+	}
+	function wrong(what) { print "check-layers: " at ": " what; bad = 1 }
+	{
+		match($0, /^[^:]*:[0-9]+:/)
+		at = substr($0, 1, RLENGTH - 1)
+		line = substr($0, RLENGTH + 1)
+		file = at
+		sub(/:.*/, "", file)
+		layer = file
+		sub(/^firmware\//, "", layer)
+		sub(/\/.*/, "", layer)
+		if (!(layer in may)) next # said above; what lies in firmware/ itself may all
+		path = line
+		sub(/^[^"<]*["<]/, "", path)
+		sub(/[">].*/, "", path)
+		is_angle = line ~ /^[ \t]*#[ \t]*include[ \t]*</
+		to = path
+		sub(/\/.*/, "", to)
+		if (!is_angle && path !~ /^([a-z0-9_]+\/)+[a-z0-9_]+[.]h$/ || is_angle && path ~ ours) {
+			wrong("write \"layer/file.h\" instead of " line)
+		} else if (!is_angle && index(" " may[layer] " ", " " to " ") == 0) {
+			wrong(layer " may not include " to " (it may: " may[layer] ")")
+		} else if (!is_angle && path ~ /^engine\// && index(above, " " layer " ") && path !~ engine_is) {
+			wrong(line ": ask through engine/engine.h")
+		}
+		# The part of ALSA for MIDI is known to one more: the parser.
+		if (is_angle && match(path, /^(alsa\/|gpiod[.]h|ini[.]h)/) && file != "firmware/control/midi_decoder.c") {
+			library = substr(path, 1, RLENGTH)
+			if (index(users[library], " " file " ") == 0) {
+				users[library] = users[library] " " file " "
+				n_users[library]++
+			}
+		}
+	}
+	END {
+		for (library in n_users) {
+			if (n_users[library] < 2) continue
+			print "check-layers: <" library "...> is included by more than one file:" users[library]
+			bad = 1
+		}
+		exit bad
+	}
+' || bad=1
 [ $bad = 0 ] && echo "check-layers: ok"
 exit $bad
