@@ -1,46 +1,61 @@
-/* drum.c - a drum: kick, snare, hat or tom, made of sines, squares and noise.
+/* drum.c - a drum: kick, snare, hat, tom or clap, made of sines, squares and noise.
  *
  * kick:  a sine whose pitch falls from up to 7 times its own (snap); tone bends it (drive).
  * snare: two sines, 1 : 1.6, that last half as long as the noise; snap is the noise's share, tone
  *        how high it is.
- * hat:   six squares that are no harmonics of each other; tone is how high it is, snap the share of
- *        noise. The squares fold, as their originals rattle.
+ * hat:   six squares that are no harmonics of each other, through bandpasses at 3.4 and 7.1 kHz;
+ *        tone goes from the one to the other, snap is the share of noise. The squares fold, as their
+ *        originals rattle.
  * tom:   a sine whose pitch falls by up to an octave (snap); tone adds noise.
- * decay_ms is the time to -60 dB; at -100 dB the drum is silent: all zeros.
+ * clap:  noise through a bandpass: three claps in 20 ms, then what the room keeps of them; tone is
+ *        how high it is, snap how far the claps stand out of the room.
+ * Noise: white to 14 kHz and as loud per hertz at any rate, so that a drum sounds the same.
+ * decay_ms is the time to -60 dB; at -100 dB the drum is silent: all zeros. sweep_ms is the time of
+ * the pitch's fall, to -60 dB.
  * A hit is the frame where the gate opens, as loud as `velocity` then is (1 where nothing is
- * plugged in); plugged, `accent` 0 makes it 0.7 times as loud, 1 not. A drum that still sounds is
- * hit without a click: what it was fades over 3 ms beside the new hit, which rises within 0.3 ms.
- * Another kind fades out what sounds.
+ * plugged in); plugged, `accent` 0 makes it quieter by the part accent_amount, 1 not. A drum that still
+ * sounds is hit without a click: what it was fades over 3 ms beside the new hit, which rises within
+ * 0.3 ms. Another kind fades out what sounds. Where `choke` opens, what sounds ends within CHOKE_MS,
+ * as an open hat does when the closed one is hit.
  * pitch: where plugged it is the drum's; tune_semis is added to that or to the kind's own.
  * Source: Werner, Abel, Smith, "A Physically-Informed, Circuit-Bendable, Digital Model of the
  *         Roland TR-808 Bass Drum Circuit", DAFx 2014; "The TR-808 Cymbal", ICMC 2014. */
 #include <stdbool.h>
 
 #include "modules/modules.h"
-#include "dsp/voice.h"
+#include "modules/drum_sound.h"
 
-enum { DRUM_KIND, DRUM_TUNE, DRUM_DECAY, DRUM_TONE, DRUM_SNAP, DRUM_LEVEL, DRUM_N_PARAMS };
-enum { DRUM_GATE, DRUM_VELOCITY, DRUM_ACCENT, DRUM_PITCH, DRUM_N_INS };
-enum drum_kind { KIND_KICK, KIND_SNARE, KIND_HAT, KIND_TOM, N_KINDS };
-enum { N_SQUARES = 6 };
-
+enum {
+	DRUM_KIND,
+	DRUM_TUNE,
+	DRUM_DECAY,
+	DRUM_TONE,
+	DRUM_SNAP,
+	DRUM_LEVEL,
+	DRUM_SWEEP,
+	DRUM_ACCENT_AMOUNT,
+	DRUM_N_PARAMS
+};
+enum { DRUM_GATE, DRUM_VELOCITY, DRUM_ACCENT, DRUM_PITCH, DRUM_CHOKE, DRUM_N_INS };
 #define FADE_MS      3.0f
 #define ATTACK_MS    0.3f
 #define SILENCE      1e-5f
 #define OCTAVES_60DB 9.96578428f
-#define SWEEP_MS     90.0f /* the pitch's way down, to -60 dB */
+#define CHOKE_MS     12.0f /* to -60 dB */
+#define CLAP_END_MS  25.0f /* of one, to -60 dB */
+#define HZ_MAX       2646.0f
 
 static const char *const drum_kinds[] = {
 	[KIND_KICK] = "kick",
 	[KIND_SNARE] = "snare",
 	[KIND_HAT] = "hat",
 	[KIND_TOM] = "tom",
+	[KIND_CLAP] = "clap",
 };
 _Static_assert(ARRAY_LEN(drum_kinds) == N_KINDS, "one name per kind");
 
-static const float own_hz[N_KINDS] = {50.0f, 185.0f, 205.0f, 110.0f};
-static const float square_ratios[N_SQUARES] = {1.0f, 1.4828f, 1.8005f, 2.5461f, 2.6303f, 3.8967f};
-
+static const float own_hz[N_KINDS] = {50.0f, 185.0f, 205.0f, 110.0f, 1000.0f};
+static const float bands_hz[N_BANDS] = {3440.0f, 7100.0f}; /* of the hat */
 /* clang-format off */
 static const struct param_desc drum_params[] = {
 	[DRUM_KIND] = {.key = "kind", .label = "Kind", .unit = UNIT_CHOICE, .max = N_KINDS - 1,
@@ -55,6 +70,10 @@ static const struct param_desc drum_params[] = {
 		.def = 0.5f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 	[DRUM_LEVEL] = {.key = "level", .label = "Level", .unit = UNIT_NORM, .min = 0.0f,
 		.max = 1.0f, .def = 0.8f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+	[DRUM_SWEEP] = {.key = "sweep_ms", .label = "Sweep", .unit = UNIT_MS, .min = 5.0f,
+		.max = 1000.0f, .def = 90.0f, .curve = CURVE_EXP, .smooth_ms = 5.0f},
+	[DRUM_ACCENT_AMOUNT] = {.key = "accent_amount", .label = "Accent", .unit = UNIT_NORM,
+		.min = 0.0f, .max = 1.0f, .def = 0.3f, .curve = CURVE_LINEAR},
 };
 /* clang-format on */
 _Static_assert(ARRAY_LEN(drum_params) == DRUM_N_PARAMS, "one row per parameter");
@@ -64,42 +83,26 @@ static const struct port_desc drum_ins[] = {
 	[DRUM_VELOCITY] = {.key = "velocity", .label = "Velocity", .kind = PORT_CONTROL},
 	[DRUM_ACCENT] = {.key = "accent", .label = "Accent", .kind = PORT_CONTROL},
 	[DRUM_PITCH] = {.key = "pitch", .label = "Pitch", .kind = PORT_PITCH},
+	[DRUM_CHOKE] = {.key = "choke", .label = "Choke", .kind = PORT_GATE},
 };
 static const struct port_desc drum_outs[] = {{.key = "out", .label = "Out", .kind = PORT_AUDIO}};
-
-struct drum {
-	v4u phase[N_SQUARES];
-	v4u random, n_hits;
-	v4f decay;       /* what is left of the hit, 1..0 */
-	v4f body, sweep; /* the same of the snare's sines, and of the pitch's fall */
-	v4f attack;      /* 0..1 */
-	v4f strength;    /* of the hit */
-	v4f low[2];      /* of the noise's two highpasses */
-	v4f value;       /* of the latest frame, without level */
-	v4f old, left;   /* what sounded at the hit, and how much of that is left */
-	v4i was_open;
-	float rate_hz;
-	int32_t kind, is_started, pad;
-};
-
-/* The parameters at a frame, as the sound needs them. */
-struct drum_now {
-	v4f hz, decay, body, tone, snap, high;
-	float sweep, attack, fade;
-};
 
 static void drum_reset(void *state)
 {
 	struct drum *drum = state;
 
-	*drum = (struct drum){.rate_hz = drum->rate_hz};
+	*drum = (struct drum){.rate = drum->rate};
 }
 
 static void drum_init(void *state, float rate_hz)
 {
 	struct drum *drum = state;
-
-	drum->rate_hz = rate_hz;
+	drum->rate.hz = rate_hz;
+	drum->rate.choke = lanes_exp2(lanes_of(-OCTAVES_60DB * 1000.0f / CHOKE_MS / rate_hz))[0];
+	drum->rate.noise_part = one_pole_of_hz(lanes_of(NOISE_HZ), rate_hz)[0];
+	drum->rate.noise_gain = NOISE_GAIN * lanes_sqrt(lanes_of(rate_hz / 48000.0f))[0];
+	for (int k = 0; k < N_BANDS; k++)
+		drum->rate.hat[k] = band_law(lanes_of(bands_hz[k]), 0.5f, rate_hz);
 }
 
 static inline struct drum_now drum_at(
@@ -110,22 +113,28 @@ static inline struct drum_now drum_at(
 	v4f semis = cable_at(params[DRUM_TUNE], i), tone = cable_at(params[DRUM_TONE], i);
 	v4f hz = pitch.at ? pitch_to_hz(cable_at(pitch, i), semis)
 			  : own_hz[kind] * lanes_exp2(semis / 12.0f);
-	v4f octaves =
-		lanes_of(-OCTAVES_60DB * 1000.0f / drum->rate_hz) / cable_at(params[DRUM_DECAY], i);
-	v4f high_hz = lanes_exp2(tone * 2.5f + (kind == KIND_HAT ? 11.5f : 9.5f));
+	v4f octaves_ms = lanes_of(-OCTAVES_60DB * 1000.0f / drum->rate.hz);
+	v4f octaves = octaves_ms / cable_at(params[DRUM_DECAY], i);
+	v4f high_hz = lanes_exp2(tone * 2.5f + 9.5f);
+	struct dry_wet shares = dry_wet_of(tone);
+	struct drum_band_law clap = drum->rate.hat[0];
 
+	if (kind == KIND_CLAP)
+		clap = band_law(hz * lanes_exp2(tone - 0.5f), 0.7f, drum->rate.hz);
 	return (struct drum_now){
-		.hz = lanes_clamp(hz, lanes_of(5.0f), lanes_of(0.06f * drum->rate_hz)),
+		.hz = lanes_clamp(hz, lanes_of(5.0f), lanes_of(HZ_MAX)),
 		.decay = lanes_exp2(octaves),
-		.body = lanes_exp2(octaves * 2.0f),
+		.body = lanes_exp2(kind == KIND_CLAP ? octaves_ms / CLAP_END_MS : octaves * 2.0f),
+		.sweep = lanes_exp2(octaves_ms / cable_at(params[DRUM_SWEEP], i)),
 		.tone = tone,
 		.snap = cable_at(params[DRUM_SNAP], i),
-		.high = 1.0f - lanes_exp2(high_hz * (-9.0647203f / drum->rate_hz)),
-		.sweep =
-			lanes_exp2(lanes_of(-OCTAVES_60DB * 1000.0f / SWEEP_MS / drum->rate_hz))[0],
-		.attack = 1000.0f / ATTACK_MS / drum->rate_hz,
+		.high = one_pole_highpass_of_hz(high_hz, drum->rate.hz),
+		.share = {shares.dry, shares.wet},
+		.clap = clap,
+		.frame_ms = 1000.0f / drum->rate.hz,
+		.attack = 1000.0f / ATTACK_MS / drum->rate.hz,
 		/* not share_step(): of 3 ms that would be other bits */
-		.fade = 1000.0f / FADE_MS / drum->rate_hz,
+		.fade = 1000.0f / FADE_MS / drum->rate.hz,
 	};
 }
 
@@ -146,8 +155,11 @@ static __attribute__((noinline)) void hit(
 	v4f zero = lanes_of(0.0f), one = lanes_of(1.0f);
 	v4u seed;
 
-	if (accent.at)
-		strength *= 0.7f + 0.3f * lanes_clamp(cable_at(accent, i), zero, one);
+	if (accent.at) {
+		v4f amount = cable_at(io->params[DRUM_ACCENT_AMOUNT], i);
+
+		strength *= 1.0f - amount * (1.0f - lanes_clamp(cable_at(accent, i), zero, one));
+	}
 	leave(now, lanes);
 	now->n_hits -= (v4u)lanes;
 	seed = rand_next(rand_seed(io) + (now->n_hits << 8)) | 1u;
@@ -157,63 +169,17 @@ static __attribute__((noinline)) void hit(
 	now->body = lanes_select(lanes, one, now->body);
 	now->sweep = lanes_select(lanes, one, now->sweep);
 	now->attack = lane_if(~lanes, now->attack);
+	now->since = lane_if(~lanes, now->since);
+	now->noise = lane_if(~lanes, now->noise);
+	now->gates.is_choked &= ~lanes;
 	for (int k = 0; k < N_SQUARES; k++)
 		now->phase[k] &= (v4u)~lanes;
 	for (int k = 0; k < 2; k++)
 		now->low[k] = lane_if(~lanes, now->low[k]);
-}
-
-static inline v4u inc_of(v4f hz, float rate_hz)
-{
-	return (v4u)lanes_to_int(hz * (0x1p32f / rate_hz));
-}
-
-/* Two one-pole highpasses in a row */
-static inline v4f high_of(struct drum *now, v4f x, v4f part)
-{
-	for (int k = 0; k < 2; k++) {
-		now->low[k] += (x - now->low[k]) * part;
-		x -= now->low[k];
+	for (int k = 0; k < N_BANDS; k++) {
+		now->bands[k].s1 = lane_if(~lanes, now->bands[k].s1);
+		now->bands[k].s2 = lane_if(~lanes, now->bands[k].s2);
 	}
-	return x;
-}
-
-static inline v4f squares_of(struct drum *now, v4f hz)
-{
-	v4f sum = lanes_of(0.0f);
-
-	for (int k = 0; k < N_SQUARES; k++) {
-		now->phase[k] += inc_of(hz * square_ratios[k], now->rate_hz);
-		sum += (v4f)((now->phase[k] & 0x80000000u) | (v4u)lanes_of(1.0f / N_SQUARES));
-	}
-	return sum;
-}
-
-static inline __attribute__((always_inline)) v4f sound_of(
-	struct drum *now, const struct drum_now *p, enum drum_kind kind)
-{
-	v4f sine, noise = rand_bipolar(now->random = rand_next(now->random)), drive;
-
-	if (kind == KIND_HAT) {
-		v4f metal = squares_of(now, p->hz) * (1.0f - p->snap * 0.7f);
-
-		return high_of(now, metal + noise * (p->snap * 0.5f), p->high) * 3.0f * now->decay;
-	}
-	if (kind == KIND_SNARE) {
-		now->phase[0] += inc_of(p->hz, now->rate_hz);
-		now->phase[1] += inc_of(p->hz * 1.6f, now->rate_hz);
-		sine = phase_sin(now->phase[0]) * 0.6f + phase_sin(now->phase[1]) * 0.3f;
-		noise = high_of(now, noise, p->high) * now->decay;
-		return sine * now->body * (1.0f - p->snap * 0.7f) + noise * p->snap;
-	}
-	now->phase[0] +=
-		inc_of(p->hz * (1.0f + p->snap * now->sweep * (kind == KIND_KICK ? 6.0f : 1.0f)),
-			now->rate_hz);
-	sine = phase_sin(now->phase[0]);
-	if (kind == KIND_TOM)
-		return (sine * 0.9f + noise * now->sweep * p->tone * 0.2f) * now->decay;
-	drive = p->tone * 4.0f;
-	return sine * (1.0f + drive) / (1.0f + lanes_abs(sine) * drive) * now->decay;
 }
 
 static inline __attribute__((always_inline)) void drum_run(
@@ -221,16 +187,18 @@ static inline __attribute__((always_inline)) void drum_run(
 {
 	const struct cable *params = io->params;
 	struct cable gate = cable_or_zero(io->ins[DRUM_GATE]);
+	struct cable choke = cable_or_zero(io->ins[DRUM_CHOKE]);
 	size_t is_moving = params[DRUM_TUNE].step | params[DRUM_DECAY].step |
 			   params[DRUM_TONE].step | params[DRUM_SNAP].step |
-			   cable_step(io->ins[DRUM_PITCH]);
+			   params[DRUM_SWEEP].step | cable_step(io->ins[DRUM_PITCH]);
 	struct drum now = *drum;
 	struct drum_now p = drum_at(&now, io, kind, (size_t)at);
 
 	for (size_t i = (size_t)at; i < (size_t)(at + n); i++) {
-		v4i hits = gate_rises(gate, i, &now.was_open);
+		v4i hits = gate_rises(gate, i, &now.gates.was_open);
 		v4f x;
 
+		now.gates.is_choked |= gate_rises(choke, i, &now.gates.was_choked);
 		if (lanes_any(hits))
 			hit(&now, io, i, hits);
 		if (is_moving)
@@ -238,6 +206,13 @@ static inline __attribute__((always_inline)) void drum_run(
 		now.attack = lanes_min(now.attack + p.attack, lanes_of(1.0f));
 		x = sound_of(&now, &p, kind) * now.attack * now.strength;
 		now.decay = lane_if(now.decay > SILENCE, now.decay * p.decay);
+		if (lanes_any(now.gates.is_choked)) {
+			v4f left = lanes_select(
+				now.gates.is_choked, lanes_of(now.rate.choke), lanes_of(1.0f));
+
+			now.decay *= left;
+			now.body *= left;
+		}
 		now.body = lane_if(now.body > SILENCE, now.body * p.body);
 		now.sweep = lane_if(now.sweep > SILENCE, now.sweep * p.sweep);
 		x = lane_if(now.decay > 0.0f, x) + now.old * now.left;
@@ -251,7 +226,7 @@ static inline __attribute__((always_inline)) void drum_run(
 /* No lane sounds, and none is hit. */
 static bool is_quiet(const struct drum *drum, struct cable gate, int at, int n)
 {
-	v4i was_open = drum->was_open, hits = (drum->decay > 0.0f) | (drum->left > 0.0f);
+	v4i was_open = drum->gates.was_open, hits = (drum->decay > 0.0f) | (drum->left > 0.0f);
 
 	for (int i = at; i < at + (gate.step ? n : 1); i++)
 		hits |= gate_rises(gate, (size_t)i, &was_open);
@@ -262,6 +237,7 @@ static void drum_render(void *state, const struct module_io *io)
 {
 	struct drum *drum = state;
 	struct cable gate = cable_or_zero(io->ins[DRUM_GATE]), kinds = io->params[DRUM_KIND];
+	struct cable choke = cable_or_zero(io->ins[DRUM_CHOKE]);
 	int n;
 
 	for (int at = 0; at < io->n_frames; at += n) {
@@ -273,7 +249,8 @@ static void drum_render(void *state, const struct module_io *io)
 		drum->is_started = 1;
 		drum->kind = kind;
 		if (is_quiet(drum, gate, at, n)) {
-			drum->was_open = cable_at(gate, (size_t)(at + n - 1)) > GATE_ON;
+			drum->gates.was_open = cable_at(gate, (size_t)(at + n - 1)) > GATE_ON;
+			drum->gates.was_choked = cable_at(choke, (size_t)(at + n - 1)) > GATE_ON;
 			drum->value = lanes_of(0.0f);
 			memset(io->outs[0] + at, 0, (size_t)n * sizeof(v4f));
 		} else if (kind == KIND_KICK) {
@@ -282,6 +259,8 @@ static void drum_render(void *state, const struct module_io *io)
 			drum_run(drum, io, at, n, KIND_SNARE);
 		} else if (kind == KIND_HAT) {
 			drum_run(drum, io, at, n, KIND_HAT);
+		} else if (kind == KIND_CLAP) {
+			drum_run(drum, io, at, n, KIND_CLAP);
 		} else {
 			drum_run(drum, io, at, n, KIND_TOM);
 		}
@@ -290,7 +269,7 @@ static void drum_render(void *state, const struct module_io *io)
 
 const struct module_desc drum_module = {
 	.key = "drum",
-	.purpose = "drum: kick, snare, hat or tom, hit by a gate",
+	.purpose = "drum: kick, snare, hat, tom or clap, hit by a gate",
 	.params = drum_params,
 	.n_params = DRUM_N_PARAMS,
 	.ins = drum_ins,

@@ -5,11 +5,13 @@
  *         of the frequency; a gain. So the period is rate / frequency whatever the damping is.
  *         Without the highpass, what stands still (it comes when a sounding string gets another
  *         length) would outlast the string. The delay makes up for its lead at the fundamental.
- * Decay:  decay_ms is the time to -60 dB of the fundamental. The gain makes up for the lowpass,
- *         below 1: dull, very high notes decay sooner.
+ * Decay:  decay_ms is the time to -60 dB of the fundamental. The gain makes up for the lowpass, by
+ *         MAKE_UP_MAX at most: what stands still would grow from 1 + 2 pi HIGHPASS on. So only dull
+ *         notes above 2 kHz decay sooner.
  * Pluck:  at the frame where the gate opens: one period of noise, less the same noise later by
- *         `position` of a period, as a string plucked there lacks partials. A string that
- *         still sounds goes on beneath. Below 1e-7 a frame is 0: the string becomes silent.
+ *         `position` of a period, as a string plucked there lacks partials; high notes as much louder as
+ *         makes them even. The softer, the duller: below velocity 1 the noise goes through a lowpass, down to twice the frequency. A string
+ *         that still sounds goes on beneath. Below 1e-7 a frame is 0: the string becomes silent.
  * Memory: a ring of one entry a frame; each lane reads its own delay.
  * Source: Karplus, Strong, "Digital Synthesis of Plucked-String and Drum Timbres", CMJ 1983; Jaffe,
  *         Smith, "Extensions of the Karplus-Strong Plucked-String Algorithm", CMJ 1983. */
@@ -17,6 +19,8 @@
 #include <stdbool.h>
 
 #include "modules/modules.h"
+#include "dsp/effect.h"
+#include "dsp/lanes_curve.h"
 #include "dsp/tap.h"
 #include "dsp/voice.h"
 
@@ -28,9 +32,14 @@ enum { PLUCK_GATE, PLUCK_PITCH, PLUCK_VELOCITY, PLUCK_N_INS };
 #define PERIOD_MIN   3.0f /* frames: what is read begins with the newest frame of the ring */
 #define OCTAVES_60DB 9.96578428f
 #define GAIN_MAX     0.99999f
+#define MAKE_UP_MAX  1.02f
 #define SILENCE      1e-7f
 #define HIGHPASS     0.005f /* its corner, to the frequency: also its lead, in radians */
 #define TWO_PI       6.28318531f
+#define HARD_HZ      20000.0f /* the corner of a pluck's noise at velocity 1 ... */
+#define EVEN         0.25f    /* octaves of gain an octave: high strings lose more of their noise */
+#define EVEN_HZ      220.0f
+#define SOFT_OCTAVES 4.0f /* ... and how far below that it is at 0 */
 
 /* clang-format off */
 static const struct param_desc pluck_params[] = {
@@ -64,6 +73,7 @@ struct pluck {
 	v4f since, burst; /* frames since the pluck; its length; */
 	v4f later;        /* how many frames later it is taken away again */
 	v4f strength;
+	v4f soft, noise; /* of the noise's lowpass: its part, and what it gave */
 	v4u random[2], n_plucks;
 	v4i was_open;
 };
@@ -111,13 +121,13 @@ static inline struct pluck_now pluck_at(
 	v4f frames = cable_at(params[PLUCK_DECAY], i) * (pluck->rate_hz / 1000.0f);
 	v4f side = (1.0f - cable_at(params[PLUCK_BRIGHTNESS], i)) * 0.25f;
 	v4f half = lanes_sin_quarter(3.14159265f / period);
-	v4f gain = lanes_exp2(period / frames * -OCTAVES_60DB) *
-		   ((1.0f + 0.5f * HIGHPASS * HIGHPASS) / (1.0f - 4.0f * side * half * half));
+	v4f gain = lanes_min(lanes_exp2(period / frames * -OCTAVES_60DB), lanes_of(GAIN_MAX));
+	v4f make_up = (1.0f + 0.5f * HIGHPASS * HIGHPASS) / (1.0f - 4.0f * side * half * half);
 
 	return (struct pluck_now){
 		.tap = lanes_tap_at(period * (1.0f + HIGHPASS / TWO_PI) - 1.0f),
 		.side = side,
-		.gain = lanes_min(gain, lanes_of(GAIN_MAX)) * (1.0f - 0.5f * part),
+		.gain = gain * lanes_min(make_up, lanes_of(MAKE_UP_MAX)) * (1.0f - 0.5f * part),
 		.part = part,
 		.period = period,
 	};
@@ -130,9 +140,17 @@ static __attribute__((noinline)) void pluck_string(struct pluck *now, const stru
 	v4f strength = velocity.at ? cable_at(velocity, i) : lanes_of(1.0f);
 	v4f burst = lanes_floor(p->period + 0.5f);
 	v4f later = lanes_floor(p->period * cable_at(io->params[PLUCK_POSITION], i) + 1.0f);
+	v4f soft_hz, even;
 	v4u seed;
 
 	strength = lanes_clamp(strength, lanes_of(0.0f), lanes_of(1.0f));
+	soft_hz = lanes_max(lanes_exp2((strength - 1.0f) * SOFT_OCTAVES) * HARD_HZ,
+		2.0f * now->rate_hz / p->period);
+	now->soft = lanes_select(lanes,
+		lanes_select(
+			strength < 1.0f, one_pole_of_hz(soft_hz, now->rate_hz), lanes_of(1.0f)),
+		now->soft);
+	now->noise = lane_if(~lanes, now->noise);
 	now->n_plucks -= (v4u)lanes;
 	seed = rand_next(rand_seed(io) + (now->n_plucks << 8)) | 1u;
 	for (int k = 0; k < 2; k++)
@@ -140,12 +158,14 @@ static __attribute__((noinline)) void pluck_string(struct pluck *now, const stru
 	now->since = lane_if(~lanes, now->since);
 	now->burst = lanes_select(lanes, burst, now->burst);
 	now->later = lanes_select(lanes, later, now->later);
-	now->strength = lanes_select(lanes, strength, now->strength);
+	even = lanes_exp2(lanes_log2(now->rate_hz / (p->period * EVEN_HZ)) * EVEN);
+	now->strength = lanes_select(lanes, strength * even, now->strength);
 }
 
 /* The noise of this frame: once, and less the same later. */
 static inline v4f burst_next(struct pluck *now)
 {
+	const v4u half = (v4u)lanes_of(0.57735027f);
 	v4f part[2], begin = lanes_of(0.0f);
 
 	for (int k = 0; k < 2; k++) {
@@ -153,11 +173,13 @@ static inline v4f burst_next(struct pluck *now)
 		v4u next = rand_next(now->random[k]);
 
 		now->random[k] = ((v4u)is_on & next) | (~(v4u)is_on & now->random[k]);
-		part[k] = lane_if(is_on, rand_bipolar(now->random[k]));
+		/* either of two values: each burst has the same energy, however short it is */
+		part[k] = lane_if(is_on, (v4f)((now->random[k] & 0x80000000u) | half));
 		begin = now->later;
 	}
 	now->since += 1.0f;
-	return (part[0] - part[1]) * now->strength * 0.5f;
+	now->noise += (part[0] - part[1] - now->noise) * now->soft;
+	return now->noise * now->strength * 0.5f;
 }
 
 static void pluck_run(struct pluck *pluck, const struct module_io *io, struct cable gate)
@@ -186,7 +208,7 @@ static void pluck_run(struct pluck *pluck, const struct module_io *io, struct ca
 		now.read[0] = read;
 		if (lanes_any(now.since < now.later + now.burst))
 			x += burst_next(&now);
-		x = lane_if(lanes_abs(x) > SILENCE, x);
+		x = lanes_bend(lane_if(lanes_abs(x) > SILENCE, x));
 		now.standing = lane_if(lanes_abs(now.standing) > SILENCE * HIGHPASS, now.standing);
 		now.n_calm = lanes_any((x != 0.0f) | (now.standing != 0.0f))
 				     ? 0

@@ -51,6 +51,8 @@ static const struct need {
 	{"limiter", "", "gain_db = 12\n"},
 	{"seq", "", "notes = 36 43 48 39 55\npattern = X.x-xX.x\n"},
 	{"seq", "seed", "probability = 0.5\n"},
+	{"drum", "accent_amount", "accent = lfo9.unipolar\n"},
+	{"drum", "choke", "gate = lfo9\ndecay_ms = 2000\n"},
 	{"keys", "detune_cents", "mode = unison\n"},
 	{"keys", "legato", "mode = mono\n"},
 	{"keys", "steal", "level = lfo9 * -0.5\n"},

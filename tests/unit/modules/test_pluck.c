@@ -83,6 +83,93 @@ static void the_fundamental_decays_in_time(void)
 	free(out);
 }
 
+/* As it is set, high up too: a second of ten is a tenth of 60 dB. */
+static void high_strings_decay_in_time(void)
+{
+	enum { PART = 8192 };
+	v4f *gate = gate_at(0, N), *out = series_new(N);
+
+	for (float brightness = 0.0f; brightness < 1.1f; brightness += 0.5f) {
+		const double freq_hz = 1318.51; /* E6 */
+		struct bench pluck;
+		double fall_db;
+
+		bench_open(&pluck, "pluck", 48000.0f);
+		bench_set(&pluck, "freq_hz", (float)freq_hz);
+		bench_set(&pluck, "brightness", brightness);
+		bench_set(&pluck, "decay_ms", 10000.0f);
+		bench_plug(&pluck, "gate", gate);
+		bench_render(&pluck, out, N, 64);
+		fall_db = judge_db(judge_amplitude(out + 57600, 0, PART, freq_hz / 48000.0) /
+				   judge_amplitude(out + 9600, 0, PART, freq_hz / 48000.0));
+		CHECK_FIGURE("plucked E6, decay of 10 s: fall in a second", "dB off",
+			fabs(fall_db + 6.0), 0.5);
+		bench_close(&pluck);
+	}
+	free(gate);
+	free(out);
+}
+
+/* Level of the first quarter of a second of four strings; *top_db: of what is above 5 kHz */
+static double pluck_db(float freq_hz, float strength, double *top_db)
+{
+	enum { PART = 12000 };
+	v4f *gate = gate_at(0, N), *velocity = series_of(strength, N), *out = series_new(N);
+	v4f *top = series_new(N);
+	double power = 0.0, top_power = 0.0;
+	struct bench pluck, high;
+
+	bench_open(&pluck, "pluck", 48000.0f);
+	bench_set(&pluck, "freq_hz", freq_hz);
+	bench_plug(&pluck, "gate", gate);
+	bench_plug(&pluck, "velocity", velocity);
+	bench_render(&pluck, out, N, 64);
+	bench_open(&high, "svf", 48000.0f);
+	bench_set(&high, "mode", 1.0f);
+	bench_set(&high, "cutoff_hz", 5000.0f);
+	bench_plug(&high, "in", out);
+	bench_render(&high, top, N, 64);
+	for (int k = 0; k < N_LANES; k++) {
+		power += pow(judge_rms(out, k, PART), 2.0) / N_LANES;
+		top_power += pow(judge_rms(top, k, PART), 2.0) / N_LANES;
+	}
+	*top_db = 0.5 * judge_db(top_power);
+	bench_close(&pluck);
+	bench_close(&high);
+	free(gate);
+	free(velocity);
+	free(out);
+	free(top);
+	return 0.5 * judge_db(power);
+}
+
+static void the_keyboard_is_even(void)
+{
+	double least_db = 0.0, most_db = -100.0, top_db;
+
+	for (int note = 28; note <= 100; note += 4) {
+		double db = pluck_db(440.0f * exp2f((float)(note - 69) / 12.0f), 1.0f, &top_db);
+
+		least_db = fmin(least_db, db);
+		most_db = fmax(most_db, db);
+	}
+	CHECK_FIGURE("plucked strings, E1 to E7: level", "dB apart", most_db - least_db, 4.0);
+}
+
+static void a_harder_pluck_is_brighter(void)
+{
+	double before_db = -200.0, before_tilt_db = -200.0;
+
+	for (float strength = 0.1f; strength < 1.01f; strength += 0.3f) {
+		double top_db, db = pluck_db(110.0f, strength, &top_db);
+
+		CHECK_BELOW(before_db + 3.0, db);
+		CHECK_BELOW(before_tilt_db + 1.0, top_db - db);
+		before_db = db;
+		before_tilt_db = top_db - db;
+	}
+}
+
 /* Plucked in the middle it lacks the even partials. */
 static void position_takes_partials(void)
 {
@@ -179,6 +266,9 @@ static void short_strings_ring(void)
 
 SUITE_MAIN("pluck", {"strings are in tune", strings_are_in_tune},
 	{"the fundamental decays in time", the_fundamental_decays_in_time},
+	{"high strings decay in time", high_strings_decay_in_time},
+	{"the keyboard is even", the_keyboard_is_even},
+	{"a harder pluck is brighter", a_harder_pluck_is_brighter},
 	{"position takes partials", position_takes_partials},
 	{"nothing stands still", nothing_stands_still},
 	{"strings fall silent", strings_fall_silent}, {"short strings ring", short_strings_ring})
