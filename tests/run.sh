@@ -10,7 +10,7 @@ set -u
 alone='tests/e2e/test_run'
 # These take longest; a tree that has run none yet starts with them.
 long='tests/model/test_model.sh tests/fuzz/test_fuzz.sh tests/systemd/test_card_scripts.sh tests/bench/test_speed.sh
-	tests/soak/test_commits tests/soak/test_cases tests/prop/test_same tests/e2e/test_emptied tests/unit/engine/test_orders
+	tests/soak/test_commits tests/soak/test_cases tests/prop/test_same tests/e2e/test_emptied tests/soak/test_orders
 	tests/rt/test_gates.sh tests/plants/test_verdicts.sh tests/unit/control/test_requests tests/plants/test_plants.sh'
 
 name_of() { echo "$1" | sed 's|.*/tests/|tests/|'; }

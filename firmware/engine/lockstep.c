@@ -1,4 +1,4 @@
-/* Tested by: unit/engine/test_orders */
+/* Tested by: soak/test_orders */
 #include "engine/lockstep.h"
 
 #include "base/clock.h"
