@@ -102,7 +102,7 @@ static void test_held(void)
 	rig_close(&rig);
 }
 
-/* What is held goes on through a commit, and its button lets go of it in the new patch. */
+/* A held gate goes on through a commit, and its button lets go of it in the new patch. */
 static void test_held_through_a_commit(void)
 {
 	begin(&(struct rig_options){0});

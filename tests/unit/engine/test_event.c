@@ -8,7 +8,7 @@
 static struct event_log event_log_;
 static struct time_base timeless;
 
-/* What is due in this block. */
+/* Events that are due in this block. */
 static int stamp(uint64_t block)
 {
 	const struct event_window window = {&timeless, block, block + 1, 64};
