@@ -12,13 +12,14 @@
 #include <ftw.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MAX_FILES = 64, MAX_PENDING = 64, N_SHAPES = 12 };
+enum { MAX_FILES = 64, MAX_PENDING = 64, MAX_TRIED_WHOLE = 5, N_SHAPES = 12 };
 
 struct file {
 	char path[100]; /* below the root; empty: no file */
@@ -45,7 +46,7 @@ static const char *lies_about; /* a file or partition that does not keep what is
 static struct disk durable, shape;
 static struct op pending[MAX_PENDING];
 static int n_pending, n_calls, n_shapes;
-static unsigned dice = 1;
+static uint64_t dice = 1;
 static void look(void); /* at a shape */
 
 /* ---- the model */
@@ -123,21 +124,30 @@ static void op_apply(struct disk *disk, const struct op *op)
 	}
 }
 
-/* All that a cut may leave now: nothing of what is pending, all of it, and some parts of it. */
+/* Part s of what is pending, a bit an operation: each part there is, of many operations none, all and some. */
+static uint64_t part_of_pending(int s)
+{
+	if (n_pending <= MAX_TRIED_WHOLE)
+		return (uint64_t)s;
+	dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return s == 0 ? 0 : s == 1 ? UINT64_MAX : dice ^ dice >> 32;
+}
+
+/* All that a cut may leave now. */
 static void look_at_shapes(void)
 {
+	int n = n_pending <= MAX_TRIED_WHOLE ? 1 << n_pending : N_SHAPES;
+
 	n_calls++;
-	for (int s = 0; s < N_SHAPES && (s < 2 || n_pending > 1); s++) {
+	for (int s = 0; s < n; s++) {
+		uint64_t part = part_of_pending(s);
+
 		disk_copy(&shape, &durable);
-		for (int pass = 0; pass < 2; pass++) { /* garbage is what was there before */
-			for (int i = 0; i < n_pending; i++) {
-				dice = dice * 1103515245u + 12345u;
-				if ((pending[i].kind == OP_GARBAGE) != (pass == 0))
-					continue;
-				if (s == 1 || (s > 1 && dice >> 30 & 1))
+		for (int pass = 0; pass < 2; pass++) /* garbage is what was there before */
+			for (int i = 0; i < n_pending; i++)
+				if ((pending[i].kind == OP_GARBAGE) == (pass == 0) &&
+					(part >> i & 1))
 					op_apply(&shape, &pending[i]);
-			}
-		}
 		n_shapes++;
 		look();
 	}
