@@ -35,7 +35,7 @@ int run_statistics_open(struct run *run, struct diag *diag)
 
 static void give_hints(struct run *run)
 {
-	unsigned burst = atomic_load(&run->stats->burst_max);
+	unsigned burst = atomic_load(&run->stats->ahead.burst_max);
 	char hint[STATS_TEXT_BYTES];
 
 	if (run->statistics.has_hinted || burst <= (unsigned)run->settings.engine.lead_blocks)

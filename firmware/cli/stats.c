@@ -110,11 +110,13 @@ static void print_look(const struct stats_look *look, const char *eol)
 	printf("%s", eol);
 	printf("period       %10.1f us (%.1f us asked for); window %.1f s; bursts up to %d%s",
 		look->period_us, look->block_us, look->window_s, look->ahead.burst_max_blocks, eol);
-	printf("ready ahead  %10d blocks now, %.2f mean%s", look->ahead.occ_blocks,
-		look->ahead.occ_mean_blocks, eol);
+	printf("ready ahead  %10d blocks now, %.2f mean, %d at least%s", look->ahead.occ_blocks,
+		look->ahead.occ_mean_blocks, look->ahead.occ_min_blocks, eol);
 	for (int i = 0; i < N_SLOTS; i++)
-		printf("worker %c     %10.1f %% of a block mean, %.1f %% worst%s", 'A' + i,
-			look->loads[i].mean_percent, look->loads[i].worst_percent, eol);
+		printf("worker %c     %10.1f %% of a block mean, %.1f %% worst; a block took %.0f us, "
+		       "%.0f in 99 of 100, %.0f at most%s",
+			'A' + i, look->loads[i].mean_percent, look->loads[i].worst_percent,
+			look->loads[i].p50_us, look->loads[i].p99_us, look->loads[i].max_us, eol);
 	print_clock(look, eol);
 	print_threads(look, eol);
 	print_lines("wrong: ", look->texts.warnings, eol);
@@ -190,6 +192,9 @@ static void json_look(const struct stats_look *look, FILE *file)
 		json_string(&json, "state", slot_state_name(look->states[i]));
 		json_double(&json, "load_mean_percent", look->loads[i].mean_percent);
 		json_double(&json, "load_worst_percent", look->loads[i].worst_percent);
+		json_double(&json, "block_us_p50", look->loads[i].p50_us);
+		json_double(&json, "block_us_p99", look->loads[i].p99_us);
+		json_double(&json, "block_us_max", look->loads[i].max_us);
 		json_end(&json);
 	}
 	json_end(&json);
@@ -208,6 +213,7 @@ static void json_look(const struct stats_look *look, FILE *file)
 	json_int(&json, "board_mhz", look->core.board_mhz);
 	json_int(&json, "occ_blocks", look->ahead.occ_blocks);
 	json_double(&json, "occ_mean_blocks", look->ahead.occ_mean_blocks);
+	json_int(&json, "occ_min_blocks", look->ahead.occ_min_blocks);
 	json_int(&json, "burst_max_blocks", look->ahead.burst_max_blocks);
 	json_threads(look, &json);
 	json_lines("trouble", look->texts.warnings, &json);

@@ -46,6 +46,15 @@ static void workers(const struct stats_look *look, FILE *file)
 	for (int i = 0; i < N_SLOTS; i++)
 		fprintf(file, "chronus_worker_load_max_ratio{worker=\"%c\"} %.9g\n", 'a' + i,
 			look->loads[i].worst_percent / 100.0);
+	gauge_head(file, "worker_block_seconds", "time that a block took, by quantile");
+	for (int i = 0; i < N_SLOTS; i++) {
+		static const char form[] =
+			"chronus_worker_block_seconds{worker=\"%c\",quantile=\"%s\"} %.9g\n";
+
+		fprintf(file, form, 'a' + i, "0.5", 1e-6 * look->loads[i].p50_us);
+		fprintf(file, form, 'a' + i, "0.99", 1e-6 * look->loads[i].p99_us);
+		fprintf(file, form, 'a' + i, "1", 1e-6 * look->loads[i].max_us);
+	}
 }
 
 void stats_prometheus(const struct stats_look *look, FILE *file)
@@ -65,6 +74,8 @@ void stats_prometheus(const struct stats_look *look, FILE *file)
 	gauge(file, "latency_seconds", "from a hand to the device", 1e-3 * stats_latency_ms(look));
 	gauge(file, "period_seconds", "between two blocks, as measured", 1e-6 * look->period_us);
 	gauge(file, "ready_blocks", "rendered ahead of the device", look->ahead.occ_blocks);
+	gauge(file, "ready_min_blocks", "the same, the fewest of the last seconds",
+		look->ahead.occ_min_blocks);
 	workers(look, file);
 	for (int i = 0; i < n_stats_shown; i++)
 		counter(file, stat_name(stats_shown[i]), look->totals[stats_shown[i]]);

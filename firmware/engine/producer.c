@@ -114,7 +114,10 @@ static void note_occupancy(struct engine *engine, uint64_t n)
 	uint64_t next = atomic_load_explicit(&live->next_block, memory_order_acquire);
 	uint64_t occ = next > n ? next - n : 0;
 
-	atomic_store_explicit(&engine->stats->occ, (uint32_t)occ, memory_order_relaxed);
+	atomic_store_explicit(&engine->stats->ahead.occ, (uint32_t)occ, memory_order_relaxed);
+	if (occ < atomic_load_explicit(&engine->stats->ahead.occ_min, memory_order_relaxed))
+		atomic_store_explicit(
+			&engine->stats->ahead.occ_min, (uint32_t)occ, memory_order_relaxed);
 	count(engine, STAT_OCC_SUM, occ);
 }
 
@@ -177,7 +180,7 @@ static void ring_workers(struct engine *engine, uint64_t due)
 
 static void note_burst(struct engine *engine, int n_fit)
 {
-	_Atomic uint32_t *burst_max = &engine->stats->burst_max;
+	_Atomic uint32_t *burst_max = &engine->stats->ahead.burst_max;
 
 	if (engine->sink->is_running &&
 		(uint32_t)n_fit > atomic_load_explicit(burst_max, memory_order_relaxed))

@@ -111,6 +111,7 @@ int stats_open(struct stats_page **page, const char *path, struct diag *diag)
 	(*page)->page_bytes = sizeof(struct stats_page);
 	(*page)->pid = getpid();
 	memcpy((*page)->magic, STATS_MAGIC, sizeof((*page)->magic));
+	atomic_store(&(*page)->ahead.occ_min, UINT32_MAX);
 	return 0;
 }
 
@@ -152,6 +153,31 @@ static void store(_Atomic uint64_t *to, uint64_t value)
 	atomic_store_explicit(to, value, memory_order_relaxed);
 }
 
+static void tick_times(struct stats_page *page, struct stats_history *history, int w, int old)
+{
+	uint32_t *now = history->times[history->next][w];
+	uint32_t in_window[BLOCK_TIME_BINS];
+
+	for (int i = 0; i < BLOCK_TIME_BINS; i++) {
+		uint32_t total = atomic_load_explicit(&page->times[w].n[i], memory_order_relaxed);
+
+		in_window[i] = history->n > 0 ? total - history->times[old][w][i] : total;
+		now[i] = total;
+	}
+	store(&page->window.p50_ns[w], block_times_quantile_ns(in_window, 50));
+	store(&page->window.p99_ns[w], block_times_quantile_ns(in_window, 99));
+}
+
+static void tick_occupancy(struct stats_page *page, struct stats_history *history)
+{
+	uint32_t least = UINT32_MAX;
+
+	history->occ_min[history->next] = atomic_exchange(&page->ahead.occ_min, UINT32_MAX);
+	for (int i = 0; i <= history->n && i < STATS_WINDOW_S; i++)
+		least = history->occ_min[i] < least ? history->occ_min[i] : least;
+	atomic_store_explicit(&page->window.occ_min, least, memory_order_relaxed);
+}
+
 void stats_tick(struct stats_page *page, struct stats_history *history, int64_t now_ns)
 {
 	int old = history->n < STATS_WINDOW_S ? 0 : history->next;
@@ -181,7 +207,9 @@ void stats_tick(struct stats_page *page, struct stats_history *history, int64_t 
 			if (history->worst_ns[i][w] > worst)
 				worst = history->worst_ns[i][w];
 		store(&page->window.worst_ns[w], worst);
+		tick_times(page, history, w, old);
 	}
+	tick_occupancy(page, history);
 	history->next = (now + 1) % STATS_WINDOW_S;
 	history->n += history->n < STATS_WINDOW_S;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "engine/block_times.h"
 
 enum stat_id {
 	STAT_BLOCKS,      /* delivered to the device */
@@ -88,12 +89,20 @@ struct stats_audio {
 struct stats_window {
 	_Atomic uint64_t counts[N_STATS];
 	_Atomic uint64_t ns;
-	_Atomic uint64_t busy_ns[2], rendered[2], worst_ns[2];
+	_Atomic uint64_t busy_ns[2], rendered[2], worst_ns[2], p50_ns[2], p99_ns[2];
+	_Atomic uint32_t occ_min; /* fewest blocks ready ahead */
 };
 
 /* The clock of the desk's core as measured, and a board's full speed; 0: not known. Writer: [desk] */
 struct stats_core {
 	_Atomic int32_t core_mhz, board_mhz;
+};
+
+/* The device and those who play for it. Writer: [producer] */
+struct stats_ahead {
+	_Atomic uint32_t occ;       /* blocks that were ready when the last one was handed over */
+	_Atomic uint32_t occ_min;   /* fewest since the desk last looked */
+	_Atomic uint32_t burst_max; /* most blocks that the device took at once */
 };
 
 struct stats_page {
@@ -103,12 +112,12 @@ struct stats_page {
 	struct stats_audio audio;
 
 	struct stats_row rows[N_WRITERS];
+	struct block_times times[2]; /* of the workers' blocks */
 
 	/* writer: [producer] */
 	_Atomic uint64_t delivered_ns; /* when the last block was handed over */
-	_Atomic uint32_t occ;          /* blocks ready ahead when it was */
-	_Atomic uint32_t burst_max;    /* most blocks the device took at once */
-	_Atomic uint32_t live;         /* slot heard */
+	struct stats_ahead ahead;
+	_Atomic uint32_t live; /* slot heard */
 	/* since when there is no device to play to; 0: there is one */
 	_Atomic uint64_t away_since_ns;
 	/* loudest sample since the desk last looked, a float's bits */
@@ -161,6 +170,7 @@ struct stats_history {
 	uint64_t counts[STATS_WINDOW_S][N_STATS];
 	uint64_t busy_ns[STATS_WINDOW_S][2], rendered[STATS_WINDOW_S][2],
 		worst_ns[STATS_WINDOW_S][2];
+	uint32_t times[STATS_WINDOW_S][2][BLOCK_TIME_BINS], occ_min[STATS_WINDOW_S];
 	int64_t at_ns[STATS_WINDOW_S];
 	int n, next;
 };

@@ -75,6 +75,9 @@ static void slots_look(const struct stats_page *page, struct stats_look *look)
 		look->states[i] = state < N_SLOT_STATES ? (enum slot_state)state : SLOT_PARKED;
 		look->loads[i].mean_percent = 100 * ratio(busy_us, rendered * look->block_us);
 		look->loads[i].worst_percent = 100 * ratio(worst_us, look->block_us);
+		look->loads[i].p50_us = (double)atomic_load(&page->window.p50_ns[i]) / NS_PER_US;
+		look->loads[i].p99_us = (double)atomic_load(&page->window.p99_ns[i]) / NS_PER_US;
+		look->loads[i].max_us = worst_us;
 		look->has_mirror = look->has_mirror || look->states[i] == SLOT_MIRROR;
 	}
 }
@@ -96,6 +99,7 @@ static void threads_look(const struct stats_page *page, struct stats_look *look)
 void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look *look)
 {
 	double window_us;
+	uint32_t occ_min;
 
 	memset(look, 0, sizeof(*look));
 	look->pid = page->pid;
@@ -122,8 +126,10 @@ void stats_look(const struct stats_page *page, int64_t now_ns, struct stats_look
 	look->window_s = window_us / 1e6;
 	look->block_us = ratio(1e6 * page->audio.block_frames, page->audio.rate_hz);
 	look->period_us = ratio(window_us, (double)look->window[STAT_BLOCKS]);
-	look->ahead.occ_blocks = (int)atomic_load(&page->occ);
-	look->ahead.burst_max_blocks = (int)atomic_load(&page->burst_max);
+	look->ahead.occ_blocks = (int)atomic_load(&page->ahead.occ);
+	occ_min = atomic_load(&page->window.occ_min);
+	look->ahead.occ_min_blocks = occ_min == UINT32_MAX ? look->ahead.occ_blocks : (int)occ_min;
+	look->ahead.burst_max_blocks = (int)atomic_load(&page->ahead.burst_max);
 	look->ahead.occ_mean_blocks =
 		ratio((double)look->window[STAT_OCC_SUM], (double)look->window[STAT_BLOCKS]);
 	look->live = atomic_load(&page->live) ? 1 : 0;

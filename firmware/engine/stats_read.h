@@ -30,7 +30,7 @@ struct stats_look {
 		int core_mhz, board_mhz; /* measured; a board's full speed; 0: not known */
 	} core;
 	struct {
-		int occ_blocks, burst_max_blocks;
+		int occ_blocks, occ_min_blocks, burst_max_blocks;
 		double occ_mean_blocks;
 	} ahead; /* of the device */
 	struct {
@@ -39,6 +39,7 @@ struct stats_look {
 	} threads[STATS_THREADS];
 	struct {
 		double mean_percent, worst_percent; /* of a block's time */
+		double p50_us, p99_us, max_us;      /* what blocks took */
 	} loads[N_SLOTS];
 };
 

@@ -35,6 +35,7 @@ static void count_block(struct slot *slot, uint64_t n, int64_t cost_ns, bool is_
 
 	stats_add(stats, me, STAT_RENDERED, 1);
 	stats_add(stats, me, STAT_BUSY_NS, (uint64_t)cost_ns);
+	block_times_add(&stats->times[me], (uint64_t)cost_ns);
 	if ((uint64_t)cost_ns > atomic_load_explicit(worst, memory_order_relaxed))
 		atomic_store_explicit(worst, (uint64_t)cost_ns, memory_order_relaxed);
 	if (n < atomic_load_explicit(&slot->engine->clock, memory_order_acquire)) {

@@ -79,12 +79,18 @@ static void test_stats(void)
 	page->core.board_mhz = 1400;
 	page->audio.lead_blocks = 1;
 	page->audio.periods = 2;
+	atomic_store(&page->window.p50_ns[0], 250000);
+	atomic_store(&page->window.p99_ns[0], 750000);
+	atomic_store(&page->window.worst_ns[0], 1250000);
+	atomic_store(&page->window.occ_min, 2);
 	check_health(page);
 	page->core.core_mhz = 600;
 	chronus("stats");
 	CU_ASSERT_TRUE(suite_has(out, "latency 216 frames, 4.50 ms: "));
 	CU_ASSERT_TRUE(suite_has(out, "600 MHz of 1400: TOO SLOW"));
 	CU_ASSERT_TRUE(suite_has(out, "patch \"A \"b\"\""));
+	CU_ASSERT_TRUE(suite_has(out, "a block took 250 us, 750 in 99 of 100, 1250 at most"));
+	CU_ASSERT_TRUE(suite_has(out, " mean, 2 at least"));
 	CU_ASSERT_TRUE(suite_has(out, "xrun                   42            0"));
 	CU_ASSERT_PTR_NULL(strchr(out, '\033'));
 	CU_ASSERT_EQUAL(chronus("stats --json"), 0);
@@ -92,6 +98,10 @@ static void test_stats(void)
 	CU_ASSERT_TRUE(json_has(out, "xrun", "42"));
 	CU_ASSERT_TRUE(json_has(out, "rate_hz", "48000"));
 	CU_ASSERT_TRUE(json_has(out, "latency_frames", "216"));
+	CU_ASSERT_TRUE(json_has(out, "block_us_p50", "250"));
+	CU_ASSERT_TRUE(json_has(out, "block_us_p99", "750"));
+	CU_ASSERT_TRUE(json_has(out, "block_us_max", "1250"));
+	CU_ASSERT_TRUE(json_has(out, "occ_min_blocks", "2"));
 	CU_ASSERT_TRUE(json_has(out, "core_mhz", "600"));
 	CU_ASSERT_TRUE(json_has(out, "board_mhz", "1400"));
 	CU_ASSERT_TRUE(json_has(out, "patch", "\"A \\\"b\\\"\""));
@@ -103,6 +113,8 @@ static void test_stats(void)
 		suite_has(out, "# TYPE chronus_xrun_total counter\nchronus_xrun_total 42\n"));
 	CU_ASSERT_TRUE(suite_has(out, ",patch=\"A \\\"b\\\"\",device="));
 	CU_ASSERT_TRUE(suite_has(out, "\nchronus_latency_seconds 0.0045"));
+	CU_ASSERT_TRUE(suite_has(
+		out, "\nchronus_worker_block_seconds{worker=\"a\",quantile=\"0.99\"} 0.00075\n"));
 	page->pid = 0x7ffffff0; /* beyond any pid there can be */
 	CU_ASSERT_EQUAL(chronus("stats"), 1);
 	CU_ASSERT_TRUE(suite_has(out, "is gone without a goodbye"));

@@ -25,7 +25,7 @@ static void check_burst(int burst, int lead)
 
 		CU_ASSERT_TRUE(abs((int)rig_count(&rig, STAT_NONE) - want) <= 2 * burst);
 	}
-	CU_ASSERT_EQUAL(atomic_load(&rig.stats->burst_max), (unsigned)burst);
+	CU_ASSERT_EQUAL(atomic_load(&rig.stats->ahead.burst_max), (unsigned)burst);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_XRUN), 0);
 	CU_ASSERT_EQUAL(rig_count(&rig, STAT_FAILOVERS), 0);
 	rig_close(&rig);

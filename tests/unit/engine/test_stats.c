@@ -51,7 +51,7 @@ static void test_counting(void)
 static void test_window(void)
 {
 	struct stats_page *page = page_open(NULL);
-	struct stats_history history = {.n = 0};
+	static struct stats_history history;
 
 	for (int second = 0; second <= 30; second++) {
 		stats_add(page, WRITER_PRODUCER, STAT_BLOCKS, 750);
@@ -74,7 +74,7 @@ static void test_window(void)
 static void test_worst_in_window(void)
 {
 	struct stats_page *page = page_open(NULL);
-	struct stats_history history = {.n = 0};
+	static struct stats_history history;
 
 	for (int second = 0; second <= 20; second++) {
 		atomic_store(&page->rows[WRITER_WORKER_B].worst_ns, second == 2 ? 900 : 100);
@@ -84,6 +84,30 @@ static void test_worst_in_window(void)
 									: 100);
 		CU_ASSERT_EQUAL(page->window.worst_ns[0], 0);
 	}
+	stats_close(page, NULL);
+}
+
+/* 99 of 100 blocks take 20 us, one 2 ms; in the first seconds all took 5 ms. */
+static void test_times_in_window(void)
+{
+	struct stats_page *page = page_open(NULL);
+	static struct stats_history history;
+
+	for (int second = 0; second <= 12; second++) {
+		for (int i = 0; i < 1000; i++)
+			block_times_add(&page->times[1], second < 2 ? 5000000
+							 : i < 989  ? 20000
+								    : 2000000);
+		atomic_store(&page->ahead.occ_min, second == 1 ? 0 : 3);
+		stats_tick(page, &history, second * NS_PER_S);
+		if (second == 1)
+			CU_ASSERT_DOUBLE_EQUAL((double)page->window.p50_ns[1], 5e6, 3e5);
+		CU_ASSERT_EQUAL(page->window.occ_min, second < 1 || second > 10 ? 3 : 0);
+	}
+	CU_ASSERT_DOUBLE_EQUAL((double)page->window.p50_ns[1], 20000, 1250);
+	CU_ASSERT_DOUBLE_EQUAL((double)page->window.p99_ns[1], 2e6, 1.25e5);
+	CU_ASSERT_EQUAL(page->window.p99_ns[0], 0);
+	CU_ASSERT_EQUAL(page->ahead.occ_min, UINT32_MAX); /* begins anew */
 	stats_close(page, NULL);
 }
 
@@ -186,6 +210,7 @@ int main(void)
 		{"counting", test_counting},
 		{"the last 10 s", test_window},
 		{"worst block in the window", test_worst_in_window},
+		{"times in the window", test_times_in_window},
 		{"as others read it", test_as_read_by_others},
 		{"texts that never settle", test_texts_that_never_settle},
 		{"not a page", test_not_a_page},
