@@ -20,6 +20,8 @@ pages="mandoc dpkg-dev"
 fuzz="clang libclang-rt-dev"
 # judges the C's form; in Debian 12 and 13 (tests/docs/test_format.sh)
 format=clang-format-19
+# holds `stats --json` to its schema (tests/e2e/test_stats_schema.sh)
+schema=python3-jsonschema
 # checks board/overlays
 tree=device-tree-compiler
 case ${1:-build} in
@@ -27,8 +29,8 @@ build) ;;
 man) want="$want python3" ;;
 listen) want="$want sox" ;;
 bench) want="$want $count supercollider-server csound puredata-core" ;;
-test) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz $format" ;;
-ci) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz $format util-linux" ;;
+test) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz $format $schema" ;;
+ci) want="$want libcunit1-dev binutils spin strace $count $card $tree $pages $fuzz $format $schema util-linux" ;;
 deb) want="mmdebstrap debian-archive-keyring util-linux systemd-container arch-test" ;;
 virtual-pi) want="mmdebstrap debian-archive-keyring util-linux python3 xz-utils" ;;
 *)
