@@ -8,6 +8,7 @@
 
 #include "base/sys_file.h"
 #include "base/util.h"
+#include "config/check_warn.h"
 
 enum { CONFIG_TXT_BYTES = 8192 };
 
@@ -66,38 +67,32 @@ struct pins {
 	const struct settings *settings;
 	char config[CONFIG_TXT_BYTES];
 	bool has_config;
-	char *warnings;
-	size_t n_bytes;
+	struct check *check;
 };
 
 static void warn_of_pin(struct pins *pins, const char *kind, const char *name, int line, int pin)
 {
-	size_t n = strlen(pins->warnings), room = pins->n_bytes - n;
-
 	for (size_t i = 0; i < ARRAY_LEN(owners); i++) {
 		const struct owner *owner = &owners[i];
 
 		if (pin < owner->first || pin > owner->last ||
 			!config_has(pins->config, owner->line))
 			continue;
-		if (snprintf(pins->warnings + n, room,
-			    "%s:%d: warning: [%s %s] pin %d belongs to %s while config.txt has "
-			    "%s%s; "
-			    "take another pin, or that line out\n",
-			    pins->settings->path, line, kind, name, pin, owner->is, owner->line,
-			    pins->has_config ? "" : " (as the card's has)") >= (int)room)
-			pins->warnings[n] = '\0';
+		check_warn(pins->check, pins->settings->path, line,
+			"[%s %s] pin %d belongs to %s while config.txt has %s%s; take another pin, "
+			"or that line out",
+			kind, name, pin, owner->is, owner->line,
+			pins->has_config ? "" : " (as the card's has)");
 		return;
 	}
 }
 
-void check_pins(const struct settings *settings, char *warnings, size_t n_bytes)
+void check_pins(const struct settings *settings, struct check *check)
 {
 	static struct pins pins;
 
 	pins.settings = settings;
-	pins.warnings = warnings;
-	pins.n_bytes = n_bytes;
+	pins.check = check;
 	if (!is_header(settings->gpio.chip))
 		return;
 	pins.has_config = config_get(settings, pins.config, sizeof(pins.config)) >= 0;

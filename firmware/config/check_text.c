@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/check_patch.h"
 #include "config/check_pins.h"
+#include "config/check_warn.h"
 #include "config/ini_lines.h"
 #include "config/patch_read.h"
 #include "config/settings.h"
@@ -71,7 +73,7 @@ static const char *plural(int n)
 	return n == 1 ? "" : "s";
 }
 
-static int check_patch(
+static int check_instrument(
 	const char *text, size_t n_bytes, const char *path, struct check *check, struct diag *diag)
 {
 	struct patch *patch;
@@ -82,6 +84,7 @@ static int check_patch(
 	snprintf(check->summary, sizeof(check->summary), "patch \"%s\", %d module%s, %d voice%s",
 		patch->name, patch->n_modules - 1, plural(patch->n_modules - 1), patch->n_voices,
 		plural(patch->n_voices));
+	check_patch(patch, check);
 	patch_free(patch);
 	return 0;
 }
@@ -92,7 +95,6 @@ static void warn_of_knob(const struct settings *settings, const struct settings_
 {
 	const char *dot = strchr(knob->controls, '.');
 	char id[SETTINGS_TARGET_BYTES];
-	size_t n = strlen(check->warnings), room = sizeof(check->warnings) - n;
 	int module;
 
 	if (knob->target != TARGET_PARAM)
@@ -101,27 +103,21 @@ static void warn_of_knob(const struct settings *settings, const struct settings_
 	module = patch_find(patch, id);
 	if (module >= 0 && module_param_find(patch->modules[module].desc, dot + 1) >= 0)
 		return;
-	if (snprintf(check->warnings + n, room,
-		    "%s:%d: warning: [knob %s] controls %s: the start patch \"%s\" has no %s\n",
-		    settings->path, knob->line, knob->name, knob->controls, patch->name,
-		    module < 0 ? "such module" : "such parameter") >= (int)room)
-		check->warnings[n] = '\0'; /* whole lines only */
+	check_warn(check, settings->path, knob->line,
+		"[knob %s] controls %s: the start patch \"%s\" has no %s", knob->name,
+		knob->controls, patch->name, module < 0 ? "such module" : "such parameter");
 }
 
 static void warn_of_button(const struct settings *settings, const struct settings_button *button,
 	const struct patch *patch, struct check *check)
 {
 	const struct press_action *press = &button->presses[PRESS_SHORT];
-	size_t n = strlen(check->warnings), room = sizeof(check->warnings) - n;
 
 	if (!press_is_held(press->does) || patch_find(patch, press->module) >= 0)
 		return;
-	if (snprintf(check->warnings + n, room,
-		    "%s:%d: warning: [button %s] plays %s: the start patch \"%s\" has no such "
-		    "module\n",
-		    settings->path, button->line, button->name, press->module,
-		    patch->name) >= (int)room)
-		check->warnings[n] = '\0'; /* whole lines only */
+	check_warn(check, settings->path, button->line,
+		"[button %s] plays %s: the start patch \"%s\" has no such module", button->name,
+		press->module, patch->name);
 }
 
 static int check_settings(
@@ -143,7 +139,7 @@ static int check_settings(
 		warn_of_knob(&settings, &settings.knobs[i], patch, check);
 	for (int i = 0; patch && i < settings.n_buttons; i++)
 		warn_of_button(&settings, &settings.buttons[i], patch, check);
-	check_pins(&settings, check->warnings, sizeof(check->warnings));
+	check_pins(&settings, check);
 	snprintf(check->summary, sizeof(check->summary), "settings, %d knob%s, %d button%s, %s%s%s",
 		settings.n_knobs, plural(settings.n_knobs), settings.n_buttons,
 		plural(settings.n_buttons), patch ? "start patch \"" : "no start patch",
@@ -158,7 +154,7 @@ static int check_kind(enum file_kind kind, const char *text, size_t n_bytes, con
 	memset(check, 0, sizeof(*check));
 	check->kind = kind == KIND_SETTINGS || kind == KIND_EMPTY ? CHECK_SETTINGS : CHECK_PATCH;
 	return check->kind == CHECK_SETTINGS ? check_settings(text, n_bytes, path, check, diag)
-					     : check_patch(text, n_bytes, path, check, diag);
+					     : check_instrument(text, n_bytes, path, check, diag);
 }
 
 int check_text(
