@@ -84,7 +84,7 @@ static int mod_apply(
 		return key_unknown(module->desc, name, diag);
 	if (module->desc->params[param].curve == CURVE_CHOICE)
 		return diag_set(diag, -EINVAL, "%s is a choice of names and takes no .mod", name);
-	return sum_read(patch, &module->mods[param], text, diag);
+	return sum_read(patch, &module->mods[param], text, false, diag);
 }
 
 static int list_apply(struct patch *patch, struct patch_module *module, int list, const char *text,
@@ -100,6 +100,29 @@ static int list_apply(struct patch *patch, struct patch_module *module, int list
 	return 0;
 }
 
+/* The input of a slew, say, is a pitch where one is plugged in. */
+static bool carries_pitch(const struct port_desc *port)
+{
+	return port->kind == PORT_PITCH ||
+	       (port->kind == PORT_CONTROL && strcmp(port->key, "in") == 0);
+}
+
+/* A word of text is a module's name. */
+static bool names_module(const struct patch *patch, const char *text)
+{
+	char id[PATCH_ID_BYTES];
+
+	while (*text) {
+		size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+		snprintf(id, sizeof(id), "%.*s", (int)n, text);
+		if (n && patch_find(patch, id) >= 0)
+			return true;
+		text += n ? n : 1;
+	}
+	return false;
+}
+
 int patch_key_apply(
 	struct patch *patch, int module_idx, const char *key, const char *text, struct diag *diag)
 {
@@ -107,8 +130,6 @@ int patch_key_apply(
 	const struct module_desc *desc = module->desc;
 	int param = module_param_find(desc, key), in = module_in_find(desc, key), err;
 	int list = module_list_find(desc, key);
-	const char *id_end = text + strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
-	char id[PATCH_ID_BYTES];
 
 	if (strchr(key, '.'))
 		return mod_apply(patch, module_idx, key, text, diag);
@@ -117,10 +138,9 @@ int patch_key_apply(
 	if (param < 0 && in < 0)
 		return key_unknown(desc, key, diag);
 	if (param < 0)
-		return sum_read(patch, &module->ins[in], text, diag);
+		return sum_read(patch, &module->ins[in], text, carries_pitch(&desc->ins[in]), diag);
 	err = param_value_read(&desc->params[param], text, &module->values[param], diag);
-	snprintf(id, sizeof(id), "%.*s", (int)(id_end - text), text);
-	if (err && desc->params[param].curve != CURVE_CHOICE && patch_find(patch, id) >= 0)
+	if (err && desc->params[param].curve != CURVE_CHOICE && names_module(patch, text))
 		return diag_set(
 			diag, err, "a number is written here; a source goes to %s.mod", key);
 	return err;

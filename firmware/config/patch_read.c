@@ -12,6 +12,7 @@
 #include "config/ini_lines.h"
 #include "config/ini_text.h"
 #include "config/patch_key.h"
+#include "config/sum_read.h"
 #include "modules/registry.h"
 #include "patch/order.h"
 
@@ -122,8 +123,8 @@ static int patch_setting(
 		memcpy(patch->name, value, strlen(value) + 1);
 		return 0;
 	}
-	err = text_number(value, &number);
 	if (strcmp(at->key, "voices") == 0) {
+		err = constant_read(value, false, &number, &reason);
 		if (err || number < 1 || number > PATCH_MAX_VOICES || number != (int)number)
 			return ini_refuse(diag, at, err ? err : -ERANGE,
 				"'%.40s' cannot be; allowed: a whole number, 1..%d", value,

@@ -10,6 +10,8 @@
 #include "config/ini_text.h"
 #include "config/param_text.h"
 #include "config/patch_read.h"
+#include "config/sum_read.h"
+#include "dsp/list_text.h"
 
 /* 12345.6 with 2 digits that tell something is 12346: none before the point is lost. */
 static void put_plain(double value, int n_digits, char text[PARAM_TEXT_BYTES])
@@ -76,20 +78,51 @@ static int choice_read(
 		diag, -EINVAL, "unknown value '%.40s'" TEXT_HINT, text, TEXT_HINT_ARGS(&names));
 }
 
+/* It is meant to be computed: there is a sign between numbers (or notes), and nothing else. */
+static bool is_expression(const struct param_desc *param, const char *text)
+{
+	return text[strspn(text, param->takes_notes ? "0123456789.eE+-*/() \tabcdfgABCDFG#"
+						    : "0123456789.eE+-*/() \t")] == '\0' &&
+	       strpbrk(text, "+-*/()");
+}
+
+static int number_refuse(
+	const struct param_desc *param, const char *text, const char *range, struct diag *diag)
+{
+	const char *hint = "";
+	double note;
+
+	if (strstr(text, " #"))
+		hint = " (a comment begins with ' ;')";
+	else if (param->takes_notes)
+		hint = ", or a note such as c#4";
+	else if (note_name_read(text, &note))
+		hint = " (a note's name stands where a pitch is)";
+	return diag_set(diag, -EINVAL, "'%.40s' is not a number; allowed: %s%s", text, range, hint);
+}
+
 int param_value_read(
 	const struct param_desc *param, const char *text, float *out, struct diag *diag)
 {
+	const char *end;
 	char range[64];
 	double number;
+	struct diag why;
 	int err;
 
 	if (param->curve == CURVE_CHOICE)
 		return choice_read(param, text, out, diag);
 	param_range_text(param, range, sizeof(range));
 	err = text_number(text, &number);
+	if (err == -EINVAL && param->takes_notes && (end = note_name_read(text, &number)) && !*end)
+		err = 0;
+	if (err == -EINVAL && is_expression(param, text)) {
+		err = constant_read(text, param->takes_notes, &number, &why);
+		if (err < 0)
+			return diag_set(diag, err, "%.200s; allowed: %s", why.text, range);
+	}
 	if (err == -EINVAL)
-		return diag_set(diag, err, "'%.40s' is not a number; allowed: %s%s", text, range,
-			strstr(text, " #") ? " (a comment begins with ' ;')" : "");
+		return number_refuse(param, text, range, diag);
 	/* compared as floats: a maximum of 0.95f lies below 0.95 */
 	if (err || fabs(number) > (double)FLT_MAX || (float)number < param->min ||
 		(float)number > param->max)

@@ -12,8 +12,7 @@ enum { NOTES_AN_OCTAVE = 12, MAX_OCTAVE = 9, ITEM_CHARS = 20 };
 
 static const char step_chars[] = ".xX-";
 
-/* "c#3", "Bb-1": the note's number. Returns where the name ends, NULL where there is none. */
-static const char *note_name(const char *text, double *out)
+const char *note_name_read(const char *text, double *out)
 {
 	static const int semis[] = {['a' - 'a'] = 9,
 		['b' - 'a'] = 11,
@@ -58,7 +57,7 @@ static int read_item(const struct list_desc *desc, const char **text, double *ou
 		return 0;
 	}
 	if (desc->kind == LIST_NOTES)
-		end = note_name(*text, out);
+		end = note_name_read(*text, out);
 	/* no hex, no nan, no inf */
 	if (!end && strspn(*text, "+-.0123456789eE") == strcspn(*text, " \t\r\n")) {
 		*out = strtod(*text, &number_end);
@@ -120,7 +119,7 @@ int list_read(const struct list_desc *desc, const char *text, float *out, struct
 int note_read(const char *text, int *out, struct diag *diag)
 {
 	double note = 0.0;
-	const char *end = note_name(text, &note);
+	const char *end = note_name_read(text, &note);
 	char *number_end;
 
 	if (!end) {

@@ -14,6 +14,8 @@
 
 enum { LIST_TEXT_BYTES = LIST_MAX_ITEMS * 16 + 1 };
 
+/* "c#3", "Bb-1": the note's number. Returns the end of the name, NULL: there is none. */
+const char *note_name_read(const char *text, double *out);
 /* A note as a list has it: "60", "c#3". 0, or -EINVAL or -ERANGE and the reason. */
 int note_read(const char *text, int *out, struct diag *diag);
 /* The list as text, which list_read() reads back to the same bits. */

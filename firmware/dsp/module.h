@@ -67,6 +67,7 @@ struct param_desc {
 	enum curve curve;
 	float smooth_ms;            /* of a change over a quarter of the range or less: ramp.h */
 	const char *const *choices; /* CURVE_CHOICE: max + 1 names, else NULL */
+	bool takes_notes;           /* a pitch, which may be written as a note: c#4 */
 };
 
 enum port_kind {

@@ -44,9 +44,9 @@ static const struct param_desc keys_params[] = {
 	[KEYS_CHANNEL] = {.key = "channel", .label = "Channel", .unit = UNIT_NONE, .min = 0.0f,
 		.max = 16.0f, .def = 0.0f, .curve = CURVE_LINEAR},
 	[KEYS_LOW] = {.key = "low", .label = "Lowest", .unit = UNIT_NONE, .min = 0.0f,
-		.max = 127.0f, .def = 0.0f, .curve = CURVE_LINEAR},
+		.max = 127.0f, .def = 0.0f, .curve = CURVE_LINEAR, .takes_notes = true},
 	[KEYS_HIGH] = {.key = "high", .label = "Highest", .unit = UNIT_NONE, .min = 0.0f,
-		.max = 127.0f, .def = 127.0f, .curve = CURVE_LINEAR},
+		.max = 127.0f, .def = 127.0f, .curve = CURVE_LINEAR, .takes_notes = true},
 };
 /* clang-format on */
 _Static_assert(ARRAY_LEN(keys_params) == KEYS_N_PARAMS, "one row per parameter");

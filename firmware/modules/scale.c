@@ -80,7 +80,7 @@ static const struct param_desc scale_params[] = {
 	[SCALE_FACTOR] = {.key = "factor", .label = "Factor", .unit = UNIT_NONE, .min = -64.0f,
 		.max = 64.0f, .def = 1.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
 	[SCALE_OFFSET] = {.key = "offset", .label = "Offset", .unit = UNIT_NONE, .min = -128.0f,
-		.max = 128.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f},
+		.max = 128.0f, .def = 0.0f, .curve = CURVE_LINEAR, .smooth_ms = 5.0f, .takes_notes = true},
 	[SCALE_SCALE] = {.key = "scale", .label = "Scale", .unit = UNIT_CHOICE, .max = N_SCALES - 1,
 		.curve = CURVE_CHOICE, .choices = scale_names},
 	[SCALE_ROOT] = {.key = "root", .label = "Root", .unit = UNIT_CHOICE,

@@ -156,6 +156,13 @@ static void test_sums(void)
 		{"2*3*4", "24"},
 		{"a + 1e-3 - 1e3", "1*a.out 0.001 -1000"},
 		{"0*a", "0*a.out"},
+		{"a / 4", "0.25*a.out"},
+		{"(a)", "1*a.out"},
+		{"(a + 0.5 * a.out) * 0.5", "0.5*a.out 0.25*a.out"},
+		{"2 - (a - (1 + 2) * a)", "2 -1*a.out 3*a.out"},
+		{"(1 + 2) * a * (3 - 1)", "6*a.out"},
+		{"-(440 + 3) * 2 / 4", "-220 -1.5"},
+		{"((((((((a))))))))", "1*a.out"},
 	};
 	char text[200];
 
@@ -165,6 +172,54 @@ static void test_sums(void)
 		CU_ASSERT_STRING_EQUAL(in_text("out", "left"), good[i].terms);
 		patch_free(patch);
 	}
+}
+
+/* A module of that name goes before the note. */
+static void test_notes(void)
+{
+	static const struct {
+		const char *text, *terms;
+	} good[] = {
+		{"c#4", "61"},
+		{"C4", "60"},
+		{"Bb-1", "10"},
+		{"s + a4", "1*s.out 69"},
+		{"b-1", "11"},
+		{"e2 - c4", "1*e2.gate -60"},
+		{"(c4 + 0.5) + 12", "60 0.5 12"},
+	};
+	char text[300];
+
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		snprintf(text, sizeof(text),
+			"[s]\ntype = scale\nin = f#3\n[e2]\ntype = clock\n[osc1]\ntype = osc\n"
+			"pitch = %s\n[out]\n[keys1]\ntype = keys\nlow = c2\nhigh = c2 + 24\n",
+			good[i].text);
+		if (read_text(text) < 0)
+			printf("\n%s", diag.text);
+		CU_ASSERT_PTR_NOT_NULL_FATAL(patch);
+		CU_ASSERT_STRING_EQUAL(in_text("osc1", "pitch"), good[i].terms);
+		CU_ASSERT_STRING_EQUAL(in_text("s", "in"), "54");
+		CU_ASSERT_EQUAL(value_of("keys1", "low"), 36.0f);
+		CU_ASSERT_EQUAL(value_of("keys1", "high"), 60.0f);
+		patch_free(patch);
+	}
+}
+
+static void test_constants(void)
+{
+	CU_ASSERT_EQUAL_FATAL(read_text("[patch]\ntempo_bpm = 60 * 2\nvoices = 2 * 4\n[osc1]\n"
+					"type = osc\nfreq_hz = (440 + 3) * 2\nlevel = 1/4\n"
+					"fine_cents = -(2+1) / 2\n[scale1]\ntype = scale\n"
+					"offset = a3 - 12\n[out]\n"),
+		0);
+	CU_ASSERT_EQUAL(patch->n_voices, 8);
+	CU_ASSERT_EQUAL(patch->modules[PATCH_CLOCK].values[PATCH_CLOCK_TEMPO_BPM], 120.0f);
+	CU_ASSERT_EQUAL(value_of("osc1", "freq_hz"), 886.0f);
+	CU_ASSERT_EQUAL(value_of("osc1", "level"), 0.25f);
+	CU_ASSERT_EQUAL(value_of("osc1", "fine_cents"), -1.5f);
+	CU_ASSERT_EQUAL(value_of("scale1", "offset"), 45.0f);
+	patch_free(patch);
 }
 
 static void test_errors_have_their_code(void)
@@ -238,6 +293,8 @@ int main(void)
 	CU_add_test(suite, "an example", test_an_example);
 	CU_add_test(suite, "silence", test_silence);
 	CU_add_test(suite, "sums", test_sums);
+	CU_add_test(suite, "notes", test_notes);
+	CU_add_test(suite, "constants", test_constants);
 	CU_add_test(suite, "errors have their code", test_errors_have_their_code);
 	CU_add_test(suite, "values", test_values);
 	CU_add_test(suite, "gates", test_gates);
