@@ -61,6 +61,14 @@ void param_range_text(const struct param_desc *param, char *out, size_t n_bytes)
 		unit[0] ? " " : "", unit);
 }
 
+/* 1_4 for 1/4: the lengths of notes were written so once. */
+static bool is_old_length(const char *text, const char *length)
+{
+	while (*text && (*text == *length || (*text == '_' && *length == '/')))
+		text++, length++;
+	return !*text && !*length;
+}
+
 static int choice_read(
 	const struct param_desc *param, const char *text, float *out, struct diag *diag)
 {
@@ -68,7 +76,7 @@ static int choice_read(
 
 	text_names_begin(&names, text);
 	for (int i = 0; i <= (int)param->max; i++) {
-		if (strcmp(param->choices[i], text) == 0) {
+		if (is_old_length(text, param->choices[i])) {
 			*out = (float)i;
 			return 0;
 		}

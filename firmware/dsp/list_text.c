@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,35 +51,54 @@ static int read_item(const struct list_desc *desc, const char **text, double *ou
 
 	if (desc->kind == LIST_STEPS) {
 		step = strchr(step_chars, **text);
-		if (!step)
+		if (!step && **text != '0' && **text != '1')
 			return -EINVAL;
-		*out = (double)(step - step_chars);
+		*out = step ? (double)(step - step_chars) : (double)(**text - '0');
 		(*text)++;
 		return 0;
 	}
 	if (desc->kind == LIST_NOTES)
 		end = note_name_read(*text, out);
 	/* no hex, no nan, no inf */
-	if (!end && strspn(*text, "+-.0123456789eE") == strcspn(*text, " \t\r\n")) {
+	if (!end && strspn(*text, "+-.0123456789eE") == strcspn(*text, ", \t\r\n")) {
 		*out = strtod(*text, &number_end);
 		end = number_end == *text ? NULL : number_end;
+		if (end && *end == ',' && isdigit((unsigned char)end[1]))
+			return -EDOM;
 	}
-	if (!end || (*end && !isspace((unsigned char)*end)))
+	if (!end || (*end && *end != ',' && !isspace((unsigned char)*end)))
 		return -EINVAL;
 	*text = end;
 	return 0;
 }
 
+/* Blanks, and between two items at most one comma. true: there was one. */
+static bool skip_between(const char **text)
+{
+	bool has_comma = false;
+
+	for (; isspace((unsigned char)**text) || (**text == ',' && !has_comma); (*text)++)
+		has_comma |= **text == ',';
+	return has_comma;
+}
+
 static int refuse(const struct list_desc *desc, int err, const char *at, struct diag *diag)
 {
 	static const char *const allowed[] = {
-		[LIST_STEPS] = ". rest, x hit, X accent, - tie",
+		[LIST_STEPS] = ". rest, x hit, X accent, - tie (0 rest, 1 hit)",
 		[LIST_NOTES] = "MIDI note numbers, or names such as c#3",
 		[LIST_NUMBERS] = "numbers",
 	};
 
 	if (err == -E2BIG)
 		return diag_set(diag, err, "more than %d items", LIST_MAX_ITEMS);
+	if (err == -EDOM)
+		return diag_set(diag, -EINVAL,
+			"'%.*s': a comma between digits; write 36.5, or 36, 5 for two items",
+			ITEM_CHARS, at);
+	if (*at == ',')
+		return diag_set(
+			diag, err, "'%.*s': a comma stands between two items", ITEM_CHARS, at);
 	if (!*at)
 		return diag_set(diag, err, "empty; allowed: %s", allowed[desc->kind]);
 	if (err == -ERANGE)
@@ -93,22 +113,24 @@ int list_read(const struct list_desc *desc, const char *text, float *out, struct
 	float items[LIST_MAX_ITEMS];
 	int n = 0;
 
-	for (;;) {
-		const char *at;
+	while (isspace((unsigned char)*text))
+		text++;
+	while (*text) {
+		const char *at = text, *comma;
 		double item = 0.0;
+		int err;
 
-		while (isspace((unsigned char)*text))
-			text++;
-		if (!*text)
-			break;
-		at = text;
 		if (n == LIST_MAX_ITEMS)
 			return refuse(desc, -E2BIG, at, diag);
-		if (read_item(desc, &text, &item) < 0)
-			return refuse(desc, -EINVAL, at, diag);
+		err = read_item(desc, &text, &item);
+		if (err < 0)
+			return refuse(desc, err, at, diag);
 		if (!(item >= (double)desc->min && item <= (double)desc->max))
 			return refuse(desc, -ERANGE, at, diag);
 		items[n++] = (float)item;
+		comma = text + strspn(text, " \t");
+		if (skip_between(&text) && !*text)
+			return refuse(desc, -EINVAL, comma, diag);
 	}
 	if (n == 0)
 		return refuse(desc, -EINVAL, text, diag);

@@ -1,8 +1,9 @@
 /* list_text.h - a list as written ("X.x. -x", "36 c#3 48") to numbers and back; a single note.
  *
- * Shapes:  LIST_STEPS takes . x X -, spaces anywhere; LIST_NOTES takes MIDI numbers (fractions are
- *          cents) and names: c d e f g a b, then # or b, then the octave -1..9 (c4 is 60, a4 is
- *          69); LIST_NUMBERS takes numbers. Items stand apart by spaces.
+ * Shapes:  LIST_STEPS takes . x X -, and 0 and 1 for . and x, spaces anywhere; LIST_NOTES takes MIDI
+ *          numbers (fractions are cents) and names: c d e f g a b, then # or b, then the octave
+ *          -1..9 (c4 is 60, a4 is 69); LIST_NUMBERS takes numbers. Items stand apart by spaces, or
+ *          by one comma; one between digits might be a decimal one, and is refused.
  * Threads: [desk] [init]
  * Errors:  -EINVAL (not an item), -ERANGE (outside the list's min and max), -E2BIG (too many) with
  *          the reason in diag; out is untouched then. */

@@ -32,8 +32,8 @@ static const char *const lfo_modes[] = {[MODE_FREE] = "free", [MODE_SYNC] = "syn
 _Static_assert(ARRAY_LEN(lfo_modes) == N_MODES, "one name per mode");
 
 /* Parts of a whole note; d: half as long again; t: two thirds */
-static const char *const lfo_divisions[] = {"4_1", "2_1", "1_1", "1_2", "1_4", "1_8", "1_16",
-	"1_32", "1_1d", "1_2d", "1_4d", "1_8d", "1_16d", "1_1t", "1_2t", "1_4t", "1_8t", "1_16t"};
+static const char *const lfo_divisions[] = {"4/1", "2/1", "1/1", "1/2", "1/4", "1/8", "1/16",
+	"1/32", "1/1d", "1/2d", "1/4d", "1/8d", "1/16d", "1/1t", "1/2t", "1/4t", "1/8t", "1/16t"};
 _Static_assert(ARRAY_LEN(lfo_divisions) == N_DIVISIONS, "one name per length");
 
 /* clang-format off */

@@ -58,7 +58,7 @@ static void test_what_is_refused(void)
 		{"notes = 36 h4", "f.ini:3: [a] notes: 'h4' cannot be; allowed: MIDI note numbers"},
 		{"notes = 36 128", "f.ini:3: [a] notes: '128' is out of range; allowed: 0..127"},
 		{"notes =", "f.ini:3: [a] notes: empty; allowed: MIDI note numbers"},
-		{"notes = 36, 37", "f.ini:3: [a] notes: '36, 37' cannot be"},
+		{"notes = 36, ,37", "f.ini:3: [a] notes: ',37': a comma stands between"},
 		{"pattern = x\npattern = x", "f.ini:4: [a] pattern: the key was given before"},
 		{"patern = x",
 			"f.ini:3: [a] patern: unknown key for a module of type t_seq (did you "

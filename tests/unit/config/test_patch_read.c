@@ -269,6 +269,41 @@ static void test_values(void)
 	}
 }
 
+/* Lengths of notes are written in one way, with a slash, and read in the old one too. */
+static void test_lengths(void)
+{
+	int n_lengths = 0;
+
+	for (int i = 0; i < n_modules; i++) {
+		for (int k = 0; k < modules[i]->n_params; k++) {
+			const struct param_desc *param = &modules[i]->params[k];
+
+			for (int c = 0; param->choices && c <= (int)param->max; c++) {
+				const char *name = param->choices[c], *slash = strchr(name, '/');
+				char old[32];
+				float value = -1.0f;
+
+				if (name[0] < '0' || name[0] > '9' || strlen(name) < 3)
+					continue;
+				n_lengths++;
+				CU_ASSERT_PTR_NOT_NULL_FATAL(slash);
+				snprintf(old, sizeof(old), "%.*s_%s", (int)(slash - name), name,
+					slash + 1);
+				CU_ASSERT_EQUAL(param_value_read(param, old, &value, &diag), 0);
+				CU_ASSERT_EQUAL(value, (float)c);
+			}
+		}
+	}
+	CU_ASSERT_TRUE(n_lengths > 4 * 14);
+	CU_ASSERT_EQUAL_FATAL(
+		read_text(
+			"[l]\ntype = lfo\ndivision = 1_8t\n[m]\ntype = lfo\ndivision = 1/8t\n[out]\n"),
+		0);
+	CU_ASSERT_STRING_EQUAL(choice_of("l", "division"), "1/8t");
+	CU_ASSERT_EQUAL(value_of("l", "division"), value_of("m", "division"));
+	patch_free(patch);
+}
+
 static void test_gates(void)
 {
 	bool is_on = true;
@@ -297,6 +332,7 @@ int main(void)
 	CU_add_test(suite, "constants", test_constants);
 	CU_add_test(suite, "errors have their code", test_errors_have_their_code);
 	CU_add_test(suite, "values", test_values);
+	CU_add_test(suite, "lengths", test_lengths);
 	CU_add_test(suite, "gates", test_gates);
 	CU_basic_run_tests();
 	return CU_get_number_of_failures() != 0;

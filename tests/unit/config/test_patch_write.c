@@ -126,6 +126,38 @@ static void test_lines(void)
 	patch_free(patch);
 }
 
+/* Lines that are written as people think stay until their own value is turned. */
+static void test_values_as_people_write_them(void)
+{
+	static const char written[] = "[osc1]\ntype = osc\nfreq_hz = (440 + 3) * 2 ; hertz\n"
+				      "level = 1/4\npitch = c#4\n[lfo1]\ntype = lfo\n"
+				      "division = 1_4\n[seq1]\ntype = seq\nnotes = c4, e4\n"
+				      "pattern = 1 0 1 0\n[keys1]\ntype = keys\nlow = c2\n[out]\n"
+				      "in = (osc1 + 0.1) / 2\n";
+	static const char turned[] = "[osc1]\ntype = osc\nfreq_hz = 221           ; hertz\n"
+				     "level = 1/4\npitch = c#4\n[lfo1]\ntype = lfo\n"
+				     "division = 1/8\n[seq1]\ntype = seq\nnotes = 36 48.5\n"
+				     "pattern = 1 0 1 0\n[keys1]\ntype = keys\nlow = 37\n[out]\n"
+				     "in = (osc1 + 0.1) / 2\n";
+	struct patch *patch = read_text(written), *again;
+	int m, l = target_find_list(patch, "seq1.notes", &m);
+	char *text = text_of(patch);
+
+	CU_ASSERT_STRING_EQUAL(text, written);
+	free(text);
+	turn(patch, "osc1.freq_hz", "442 / 2");
+	turn(patch, "lfo1.division", "1_8");
+	turn(patch, "keys1.low", "c#2");
+	CU_ASSERT_EQUAL(patch_set_list(patch, &patch->modules[m], l, (float[]){36, 48.5f}, 2), 0);
+	text = text_of(patch);
+	CU_ASSERT_STRING_EQUAL(text, turned);
+	again = read_text(text);
+	check_same_values(patch, again);
+	free(text);
+	patch_free(again);
+	patch_free(patch);
+}
+
 static char *with_crlf(const char *text, bool has_bom)
 {
 	char *to = malloc(2 * strlen(text) + 4), *c = to;
@@ -220,5 +252,7 @@ static void test_refused(void)
 	patch_free(patch);
 }
 
-SUITE_MAIN("patch_write", {"lines", test_lines}, {"other ends", test_other_ends},
-	{"shipped patches", test_shipped}, {"refused", test_refused})
+SUITE_MAIN("patch_write", {"lines", test_lines},
+	{"values as people write them", test_values_as_people_write_them},
+	{"other ends", test_other_ends}, {"shipped patches", test_shipped},
+	{"refused", test_refused})

@@ -33,6 +33,10 @@ static void patterns_are_read(void)
 {
 	check(&steps, "X.x-", 4, (float[]){2, 0, 1, 3});
 	check(&steps, " x. .. ", 4, (float[]){1, 0, 0, 0});
+	check(&steps, "1 0 1 0", 4, (float[]){1, 0, 1, 0});
+	check(&steps, "101X", 4, (float[]){1, 0, 1, 2});
+	check(&steps, "1,0, x ,.", 4, (float[]){1, 0, 1, 0});
+	check_refused(&steps, "1 2", -EINVAL, "'2' cannot be");
 	check_refused(&steps, "x.o.", -EINVAL, "'o.'");
 	check_refused(&steps, "", -EINVAL, "empty");
 	check_refused(&steps, "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
@@ -43,6 +47,12 @@ static void notes_have_numbers_and_names(void)
 {
 	check(&notes, "36 60.5 c4 a4", 4, (float[]){36, 60.5f, 60, 69});
 	check(&notes, "C#3 Db3 c-1 g9 b3 bb3", 6, (float[]){49, 49, 0, 127, 59, 58});
+	check(&notes, "c4, e4", 2, (float[]){60, 64});
+	check(&notes, "c4,e4 ,36, 60.5", 4, (float[]){60, 64, 36, 60.5f});
+	check_refused(&notes, "36,5", -EINVAL, "36.5, or 36, 5");
+	check_refused(&notes, "c4,, e4", -EINVAL, "', e4': a comma stands between");
+	check_refused(&notes, "c4, ", -EINVAL, "', ': a comma stands between");
+	check_refused(&notes, ",c4", -EINVAL, "',c4': a comma stands between");
 	check_refused(&notes, "60 h4", -EINVAL, "h4");
 	check_refused(&notes, "60 c", -EINVAL, "'c'");
 	check_refused(&notes, "c4x", -EINVAL, "c4x");
