@@ -249,16 +249,19 @@ static void knob_draw(struct screen *screen, const struct desk *desk, int knob)
 {
 	struct desk_knob_view view;
 	char up = terminal_key_up(knob), down = terminal_key_down(knob);
-	char bar[11];
+	char bar[11], target[80];
 	int at;
 
 	desk_view_knob(desk, knob, &view);
+	snprintf(target, sizeof(target), "%s", view.target);
+	if (view.n_targets > 1)
+		snprintf(target, sizeof(target), "%s +%d", view.target, view.n_targets - 1);
 	at = (int)lrint(double_clamp(view.norm, 0, 1) * 9);
 	for (int i = 0; i < 10; i++)
 		bar[i] = !view.is_there ? ' ' : i == at ? 'o' : '-';
 	bar[10] = '\0';
 	row_put(screen, " %c/%c %-10s %s %-20s %s%s%s", up ? up : ' ', down ? down : ' ', view.name,
-		bar, view.target, view.is_there ? view.value : "(not in this patch)",
+		bar, target, view.is_there ? view.value : "(not in this patch)",
 		view.has_staged       ? " -> "
 		: view.is_staged_knob ? "  (staged)"
 				      : "",

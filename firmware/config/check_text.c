@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/check_knobs.h"
 #include "config/check_patch.h"
 #include "config/check_pins.h"
 #include "config/check_warn.h"
@@ -89,25 +90,6 @@ static int check_instrument(
 	return 0;
 }
 
-/* Whether the patch has what a knob controls is no fault of the file: another patch may have it. */
-static void warn_of_knob(const struct settings *settings, const struct settings_knob *knob,
-	const struct patch *patch, struct check *check)
-{
-	const char *dot = strchr(knob->controls, '.');
-	char id[SETTINGS_TARGET_BYTES];
-	int module;
-
-	if (knob->target != TARGET_PARAM)
-		return;
-	snprintf(id, sizeof(id), "%.*s", (int)(dot - knob->controls), knob->controls);
-	module = patch_find(patch, id);
-	if (module >= 0 && module_param_find(patch->modules[module].desc, dot + 1) >= 0)
-		return;
-	check_warn(check, settings->path, knob->line,
-		"[knob %s] controls %s: the start patch \"%s\" has no %s", knob->name,
-		knob->controls, patch->name, module < 0 ? "such module" : "such parameter");
-}
-
 static void warn_of_button(const struct settings *settings, const struct settings_button *button,
 	const struct patch *patch, struct check *check)
 {
@@ -135,8 +117,8 @@ static int check_settings(
 		if (err < 0)
 			return diag_set(diag, err, "%s: [start] patch: %.300s", path, reason.text);
 	}
-	for (int i = 0; patch && i < settings.n_knobs; i++)
-		warn_of_knob(&settings, &settings.knobs[i], patch, check);
+	if (patch)
+		check_knobs(&settings, patch, check);
 	for (int i = 0; patch && i < settings.n_buttons; i++)
 		warn_of_button(&settings, &settings.buttons[i], patch, check);
 	check_pins(&settings, check);

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /* X(ENUM, name, word after `controls =`, purpose, always staged, has a default).
- * TARGET_PARAM has no word of its own: MODULE.PARAM. */
+ * TARGET_PARAM has no word of its own: knob_turns.h reads it. */
 #define KNOB_TARGETS(X)                                       \
 	X(PARAM, param, "", "turns a parameter", false, true) \
 	X(PATCH, patch, "patch", "chooses a patch", true, false)

@@ -101,9 +101,9 @@ static int knob_finish(struct reader *reader, struct ini_place *at, struct diag 
 
 	at->line = knob->line;
 	at->key = "controls";
-	if (!knob->controls[0])
+	if (!knob->controls[0].target[0])
 		return ini_refuse(diag, at, -EINVAL, "missing; allowed: MODULE.PARAM, patch");
-	knob->target = knob_target_find(knob->controls);
+	knob->target = knob_target_find(knob->controls[0].target);
 	target = &knob_targets[knob->target];
 	at->key = "when";
 	if (target->is_always_staged && knob->when == WHEN_LIVE && reader->when_given)

@@ -20,6 +20,8 @@ enum {
 	SETTINGS_NAME_BYTES = 32,
 	SETTINGS_PATH_BYTES = 256,
 	SETTINGS_TARGET_BYTES = 64, /* "filter1.cutoff_hz" */
+	SETTINGS_MAX_TURNS = 4,     /* parameters that one knob turns */
+	SETTINGS_END_BYTES = 24,
 };
 #define SETTINGS_NO_PIN       (-1)
 #define SETTINGS_NO_CPU       (-1)
@@ -59,6 +61,13 @@ struct press_action {
 	int number;                       /* the note, or the number of the snapshot */
 };
 
+/* A parameter that a knob turns, and how far */
+struct settings_turn {
+	char target[SETTINGS_TARGET_BYTES]; /* MODULE.PARAM, or a target's word; empty: none */
+	/* its LO..HI, numbers or choices, as written; empty: the parameter's whole range */
+	char low[SETTINGS_END_BYTES], high[SETTINGS_END_BYTES];
+};
+
 struct settings_knob { /* [knob NAME] */
 	char name[SETTINGS_NAME_BYTES];
 	int pin_a, pin_b;        /* pins = A B; BCM numbers 0..53, SETTINGS_NO_PIN when not given */
@@ -72,9 +81,8 @@ struct settings_knob { /* [knob NAME] */
 	struct press_action presses[N_PRESS_KEYS]; /* of its push switch; default none */
 	struct settings_cc midi;
 	bool carries; /* yes | no; default no: what it turned goes along into other patches */
-	/* MODULE.PARAM, or a target's word; required. It is checked against a patch when one is
-	 * loaded. */
-	char controls[SETTINGS_TARGET_BYTES];
+	/* The first one is required. They are checked against a patch when one is loaded. */
+	struct settings_turn controls[SETTINGS_MAX_TURNS];
 	enum settings_target target; /* of controls */
 	int line;
 };

@@ -17,7 +17,7 @@ enum value_kind {
 	VALUE_TEXT,     /* char[text_bytes], as written */
 	VALUE_NAMES,    /* the same, one name or more, with one space between them */
 	VALUE_PATH,     /* the same, joined with the ini's folder */
-	VALUE_TARGET,   /* char[SETTINGS_TARGET_BYTES]: MODULE.PARAM, or a word of knob_words.h */
+	VALUE_TARGET,   /* struct settings_turn[SETTINGS_MAX_TURNS]: by knob_turns.h */
 	VALUE_CHANNELS, /* two ints, 1..max, the second 0 when only one is given */
 	VALUE_CHIP,     /* char[text_bytes]: auto, a label, gpiochipN or a path */
 	VALUE_PRESS,    /* struct press_action, by the words of choices */

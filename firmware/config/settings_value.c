@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "config/ini_text.h"
+#include "config/knob_turns.h"
 #include "config/press_read.h"
 
 /* An int, an enum of choices and a pin are all stored as an int. */
@@ -184,25 +185,6 @@ static int chip_read(const struct setting_row *row, const char *text, void *base
 	return text_read(row, "", text, base, diag);
 }
 
-static int target_read(
-	const struct setting_row *row, const char *text, void *base, struct diag *diag)
-{
-	char module[SETTINGS_TARGET_BYTES];
-	const char *dot = strchr(text, '.');
-
-	if (knob_target_find(text) == TARGET_PARAM && strlen(text) < sizeof(module)) {
-		snprintf(module, sizeof(module), "%.*s", dot ? (int)(dot - text) : 0, text);
-		if (!text_is_id(module, false) || !text_is_id(dot + 1, false))
-			dot = NULL;
-	}
-	if (knob_target_find(text) == TARGET_PARAM && !dot)
-		return diag_set(diag, -EINVAL,
-			"'%.40s' names no parameter; allowed: MODULE.PARAM (as "
-			"filter1.cutoff_hz), patch",
-			text);
-	return text_read(row, "", text, base, diag);
-}
-
 int setting_value_read(const struct setting_row *row, const char *text, const char *folder,
 	void *base, struct diag *diag)
 {
@@ -239,7 +221,8 @@ int setting_value_read(const struct setting_row *row, const char *text, const ch
 	case VALUE_CHANNELS:
 		return channels_read(row, text, base, diag);
 	case VALUE_TARGET:
-		return target_read(row, text, base, diag);
+		return knob_turns_read(
+			text, (struct settings_turn *)(void *)((char *)base + row->offset), diag);
 	case VALUE_CHIP:
 		return chip_read(row, text, base, diag);
 	case VALUE_PIN:

@@ -16,9 +16,9 @@ int desk_turn(struct desk *desk, int knob, int detents, struct answer *answer, s
 	return targets[desk->settings->knobs[knob].target].turn(desk, knob, detents, answer, diag);
 }
 
-void desk_view_target(const struct desk *desk, int knob, struct desk_knob_view *view)
+void desk_view_target(const struct desk *desk, int knob, int which, struct desk_knob_view *view)
 {
-	targets[desk->settings->knobs[knob].target].view(desk, knob, view);
+	targets[desk->settings->knobs[knob].target].view(desk, knob, which, view);
 }
 
 int desk_turn_to_default(struct desk *desk, int knob, struct diag *diag)

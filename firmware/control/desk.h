@@ -91,16 +91,22 @@ void desk_rebind(struct desk *desk);
 /* ---- what a screen shows */
 struct desk_knob_view {
 	const char *name;
-	const char *target;  /* "filter1.cutoff_hz" */
-	bool is_staged_knob; /* its turns wait for the commit */
-	bool is_there;       /* the patch has the target */
-	bool has_staged;     /* a staged value waits */
+	const char *target;     /* "filter1.cutoff_hz" */
+	const char *low, *high; /* its range as the settings have it; empty: the whole one */
+	int n_targets;          /* that the knob has */
+	bool is_staged_knob;    /* its turns wait for the commit */
+	bool is_there;          /* the patch has the target */
+	bool has_staged;        /* a staged value waits */
 	/* as text with the unit; written: as the file says, "": there is nothing written */
 	char value[32], staged[32], written[32];
 	double norm; /* 0..1 on the knob's scale */
 };
 int desk_n_knobs(const struct desk *desk);
+/* Of the target that the knob's position is that of: the first one that the patch has. */
 void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view);
+/* which: below n_targets */
+void desk_view_knob_target(
+	const struct desk *desk, int knob, int which, struct desk_knob_view *view);
 const char *desk_patch_name(const struct desk *desk);
 const char *desk_live_path(const struct desk *desk); /* the file of what is heard */
 /* whether what is heard is this patch, as its file has it, apart from what was turned; the patch is used

@@ -2,6 +2,7 @@
 #ifndef CONTROL_DESK_STATE_H
 #define CONTROL_DESK_STATE_H
 
+#include "config/knob_turns.h"
 #include "config/patch_read.h"
 #include "control/hands.h"
 #include "control/left_patches.h"
@@ -73,14 +74,15 @@ enum journey {
 	JOURNEY_RESCUE,
 };
 
-/* The parameter that a knob turns, in the patch that is heard and in the one that edits are staged
- * for. module -1: the patch does not have it. */
+/* A parameter that a knob turns. module -1: the patch does not have it, or it has no such range. */
 struct bound_param {
 	int module, param;
+	struct turn_ends ends;
 };
 
+/* Those of a knob, in the patch that is heard and in the one that edits are staged for. */
 struct binding {
-	struct bound_param live, staged;
+	struct bound_param live[SETTINGS_MAX_TURNS], staged[SETTINGS_MAX_TURNS];
 };
 
 /* A commit, an undo or a revert (a commit of the patch that plays, as its file says) that was asked
@@ -230,6 +232,11 @@ static inline struct action_names desk_names(const struct desk *desk)
 	return (struct action_names){desk->settings, desk->live, desk_staged_base(desk)};
 }
 
+/* ---- bindings.c */
+/* Looked up in that patch. -ENOENT, or -EINVAL: the range is none of that parameter. */
+int turn_bind(const struct patch *patch, const struct settings_turn *turn,
+	struct bound_param *bound, struct diag *diag);
+
 /* ---- edits.c */
 void desk_set_value(struct desk *desk, int module, int param, float value);
 int desk_stage_value(
@@ -237,6 +244,8 @@ int desk_stage_value(
 /* items: n of them, in the list's range. */
 int desk_stage_list(struct desk *desk, struct module_ref module, int list, const float *items,
 	int n, struct diag *diag);
+/* Whether so many more have room; -ENOSPC. */
+int desk_stage_room(const struct desk *desk, int n, struct diag *diag);
 /* The newest edit of a value, or NULL. */
 const struct edit *desk_find_edit(const struct desk *desk, struct module_ref module, int param);
 /* of: as a copy of that one (patch->file); 0: as itself. */

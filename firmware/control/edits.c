@@ -55,6 +55,13 @@ static bool is_of_same(const struct edit *a, const struct edit *b)
 	       a->param == b->param && !a->n_items == !b->n_items;
 }
 
+int desk_stage_room(const struct desk *desk, int n, struct diag *diag)
+{
+	if (desk->staged.n + n <= DESK_MAX_EDITS)
+		return 0;
+	return diag_set(diag, -ENOSPC, "%d edits are staged already; commit first", desk->staged.n);
+}
+
 /* The place of an edit of this: over one that was not used by a commit under way (that may still be
  * refused), or behind all. NULL: no room. */
 static struct edit *edit_slot(struct desk *desk, const struct edit *edit, struct diag *diag)
@@ -62,12 +69,7 @@ static struct edit *edit_slot(struct desk *desk, const struct edit *edit, struct
 	for (int i = desk->staged.n_used; i < desk->staged.n; i++)
 		if (is_of_same(&desk->staged.edits[i], edit))
 			return &desk->staged.edits[i];
-	if (desk->staged.n == DESK_MAX_EDITS) {
-		diag_set(
-			diag, -ENOSPC, "%d edits are staged already; commit first", DESK_MAX_EDITS);
-		return NULL;
-	}
-	return &desk->staged.edits[desk->staged.n++];
+	return desk_stage_room(desk, 1, diag) < 0 ? NULL : &desk->staged.edits[desk->staged.n++];
 }
 
 static int stage_edit(struct desk *desk, const struct edit *edit, struct diag *diag)

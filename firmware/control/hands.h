@@ -66,14 +66,14 @@ int desk_recall(struct desk *desk, int number, const struct replay_hint *hint, s
 /* ---- controls.c: what knobs do */
 int desk_turn(struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag);
 int desk_turn_to_default(struct desk *desk, int knob, struct diag *diag);
-/* The values that it shows; the rest of view is filled in already. */
-void desk_view_target(const struct desk *desk, int knob, struct desk_knob_view *view);
+/* The values that the target with that number shows; the rest of view is filled in already. */
+void desk_view_target(const struct desk *desk, int knob, int which, struct desk_knob_view *view);
 
 /* Functions of each target of config/knob_words.h: knob_param.c, knob_patch.c. */
 typedef int knob_turn(
 	struct desk *desk, int knob, int detents, struct answer *answer, struct diag *diag);
 typedef int knob_default(struct desk *desk, int knob, struct diag *diag);
-typedef void knob_view(const struct desk *desk, int knob, struct desk_knob_view *view);
+typedef void knob_view(const struct desk *desk, int knob, int which, struct desk_knob_view *view);
 #define KNOB_FUNCTIONS(NAME, name, ...) \
 	knob_turn turn_##name;          \
 	knob_default default_##name;    \

@@ -12,6 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/log.h"
 #include "config/ini_lines.h"
+#include "config/knob_turns.h"
 #include "config/settings_one.h"
 #include "config/settings_table.h"
 
@@ -154,9 +155,12 @@ static void write_settings(struct journal_file *to, const struct settings *setti
 /* Of the knobs: what is turned goes along into other patches. */
 static void write_carries(struct journal_file *to, const struct settings *settings)
 {
-	for (int k = 0; k < settings->n_knobs; k++)
-		if (settings->knobs[k].carries)
-			fprintf(to->file, "carries %s\n", settings->knobs[k].controls);
+	for (int k = 0; k < settings->n_knobs; k++) {
+		const struct settings_knob *knob = &settings->knobs[k];
+
+		for (int t = 0; knob->carries && t < knob_turns_count(knob); t++)
+			fprintf(to->file, "carries %s\n", knob->controls[t].target);
+	}
 }
 
 static void write_first(struct journal_file *to, const struct patch *first)

@@ -108,9 +108,10 @@ int default_patch(struct desk *desk, int knob, struct diag *diag)
 		desk->settings->knobs[knob].name);
 }
 
-void view_patch(const struct desk *desk, int knob, struct desk_knob_view *view)
+void view_patch(const struct desk *desk, int knob, int which, struct desk_knob_view *view)
 {
 	(void)knob;
+	(void)which;
 	view->is_there = view->is_staged_knob = true;
 	view->has_staged = desk->staged.loaded != NULL;
 	snprintf(view->value, sizeof(view->value), "%.31s", desk->live->name);

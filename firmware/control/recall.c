@@ -12,16 +12,16 @@
 
 static bool is_carried(const struct desk *desk, struct module_ref module, int param)
 {
+	char target[SETTINGS_TARGET_BYTES];
+
+	snprintf(target, sizeof(target), "%s.%s", symbol_name(module.symbol),
+		module.desc->params[param].key);
 	for (int k = 0; k < desk->settings->n_knobs; k++) {
 		const struct settings_knob *knob = &desk->settings->knobs[k];
-		char target[SETTINGS_TARGET_BYTES];
 
-		if (!knob->carries)
-			continue;
-		snprintf(target, sizeof(target), "%s.%s", symbol_name(module.symbol),
-			module.desc->params[param].key);
-		if (strcmp(target, knob->controls) == 0)
-			return true;
+		for (int t = 0; knob->carries && t < knob_turns_count(knob); t++)
+			if (strcmp(target, knob->controls[t].target) == 0)
+				return true;
 	}
 	return false;
 }
@@ -56,9 +56,12 @@ int recall_apply(const struct desk *desk, struct patch *into, const struct patch
 	if (into->file == from->file)
 		return turned_go_on(into, from);
 	left_apply(&desk->left, into);
-	for (int k = 0; k < desk->settings->n_knobs; k++)
-		if (desk->settings->knobs[k].carries)
-			carry(into, from, desk->settings->knobs[k].controls);
+	for (int k = 0; k < desk->settings->n_knobs; k++) {
+		const struct settings_knob *knob = &desk->settings->knobs[k];
+
+		for (int t = 0; knob->carries && t < knob_turns_count(knob); t++)
+			carry(into, from, knob->controls[t].target);
+	}
 	return 0;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
+#include "config/knob_turns.h"
 #include "config/patch_read.h"
 #include "config/settings_one.h"
 #include "control/file_name.h"
@@ -36,16 +38,33 @@ static int apply_setting(const char *text, struct settings *settings, struct dia
 	return setting_set(settings, name, text + n + strspn(text + n, " \t"), why);
 }
 
-/* As a knob that nobody turns. */
-static int apply_carries(const char *target, struct settings *settings, struct diag *why)
+static bool is_there(const struct settings *settings, const char *target)
 {
-	struct settings_knob *knob = &settings->knobs[settings->n_knobs];
-
 	for (int k = 0; k < settings->n_knobs; k++)
-		if (settings->knobs[k].carries && strcmp(settings->knobs[k].controls, target) == 0)
-			return 0;
-	if (settings->n_knobs == SETTINGS_MAX_KNOBS || strlen(target) >= sizeof(knob->controls))
+		for (int t = 0; t < knob_turns_count(&settings->knobs[k]); t++)
+			if (settings->knobs[k].carries &&
+				strcmp(settings->knobs[k].controls[t].target, target) == 0)
+				return true;
+	return false;
+}
+
+/* As a knob that nobody turns, with as many as one turns. */
+static int apply_carries(
+	const char *target, struct settings *settings, int *n_knobs, struct diag *why)
+{
+	struct settings_knob *knob = &settings->knobs[int_max(settings->n_knobs - 1, 0)];
+	int n = *n_knobs > 0 ? knob_turns_count(knob) : SETTINGS_MAX_TURNS;
+
+	if (is_there(settings, target))
+		return 0;
+	if (strlen(target) >= sizeof(knob->controls[0].target) ||
+		(n == SETTINGS_MAX_TURNS && settings->n_knobs == SETTINGS_MAX_KNOBS))
 		return diag_set(why, -ENOSPC, "carries %.60s: there is no room for it", target);
+	if (n < SETTINGS_MAX_TURNS) {
+		strcpy(knob->controls[n].target, target);
+		return 0;
+	}
+	knob = &settings->knobs[settings->n_knobs];
 	*knob = (struct settings_knob){.pin_a = SETTINGS_NO_PIN,
 		.pin_b = SETTINGS_NO_PIN,
 		.pin_push = SETTINGS_NO_PIN,
@@ -55,8 +74,9 @@ static int apply_carries(const char *target, struct settings *settings, struct d
 		.midi = {.cc = -1, .nrpn = -1},
 		.carries = true};
 	snprintf(knob->name, sizeof(knob->name), "journal%d", settings->n_knobs);
-	strcpy(knob->controls, target);
+	strcpy(knob->controls[0].target, target);
 	settings->n_knobs++;
+	*n_knobs += 1;
 	return 0;
 }
 
@@ -64,6 +84,7 @@ int replay_settings(
 	const struct script *script, const char *path, struct settings *settings, struct diag *diag)
 {
 	struct diag why;
+	int n_knobs = 0; /* that carry for the journal's */
 
 	for (int i = 0; i < script->n_head; i++) {
 		const struct script_line *line = &script->head[i];
@@ -73,7 +94,7 @@ int replay_settings(
 		if (text)
 			err = apply_setting(text, settings, &why);
 		else if (carried)
-			err = apply_carries(carried, settings, &why);
+			err = apply_carries(carried, settings, &n_knobs, &why);
 		else if (!rest_of(line, "patch"))
 			err = diag_set(&why, -EINVAL,
 				"%.40s: expected `setting SECTION.KEY VALUE`, `carries "

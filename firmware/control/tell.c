@@ -12,6 +12,8 @@
 #include "dsp/list_text.h"
 #include "patch/symbol.h"
 
+enum { TARGET_TEXT_BYTES = SETTINGS_TARGET_BYTES + 2 * SETTINGS_END_BYTES + 140 };
+
 static int tell_list(
 	const struct desk *desk, int m, int l, struct answer *answer, struct diag *diag)
 {
@@ -69,17 +71,29 @@ int tell_patch(const struct desk *desk, struct answer *answer, struct diag *diag
 	return answer_lines_end(answer, diag);
 }
 
+static void target_text(const struct desk_knob_view *view, int which, char *text, size_t n_bytes)
+{
+	snprintf(text, n_bytes, "%s%s%s%s%s%s%s%s%s%s%s%s", which ? "; " : "", view->target,
+		view->low[0] ? " " : "", view->low, view->low[0] ? ".." : "", view->high,
+		view->is_there ? " = " : "", view->is_there ? view->value : ", not in this patch",
+		view->written[0] ? ", written " : "", view->written,
+		view->has_staged ? ", staged " : "", view->staged);
+}
+
 int tell_knobs(const struct desk *desk, struct answer *answer, struct diag *diag)
 {
 	for (int k = 0; k < desk->settings->n_knobs; k++) {
+		char line[SETTINGS_MAX_TURNS * TARGET_TEXT_BYTES] = "";
 		struct desk_knob_view view;
+		int which = 0;
 
-		desk_view_knob(desk, k, &view);
-		answer_line(answer, "%s: %s%s%s%s%s%s%s", view.name, view.target,
-			view.is_there ? " = " : "",
-			view.is_there ? view.value : ", not in this patch",
-			view.written[0] ? ", written " : "", view.written,
-			view.has_staged ? ", staged " : "", view.staged);
+		do {
+			size_t n = strlen(line);
+
+			desk_view_knob_target(desk, k, which, &view);
+			target_text(&view, which, line + n, sizeof(line) - n);
+		} while (++which < view.n_targets);
+		answer_line(answer, "%s: %s", view.name, line);
 	}
 	return answer_lines_end(answer, diag);
 }

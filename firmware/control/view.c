@@ -2,14 +2,30 @@
  * Tested by: unit/control/test_desk */
 #include "control/desk_state.h"
 
-void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view)
+void desk_view_knob_target(
+	const struct desk *desk, int knob, int which, struct desk_knob_view *view)
 {
 	const struct settings_knob *settings = &desk->settings->knobs[knob];
+	const struct settings_turn *turn = &settings->controls[which];
 
 	*view = (struct desk_knob_view){.name = settings->name,
-		.target = settings->controls,
+		.target = turn->target,
+		.low = turn->low,
+		.high = turn->high,
+		.n_targets = knob_turns_count(settings),
 		.is_staged_knob = settings->when == WHEN_STAGED};
-	desk_view_target(desk, knob, view);
+	desk_view_target(desk, knob, which, view);
+}
+
+void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *view)
+{
+	int n_targets = knob_turns_count(&desk->settings->knobs[knob]), which = 0;
+
+	do
+		desk_view_knob_target(desk, knob, which, view);
+	while (!view->is_there && ++which < n_targets);
+	if (!view->is_there)
+		desk_view_knob_target(desk, knob, 0, view);
 }
 
 int desk_n_knobs(const struct desk *desk)

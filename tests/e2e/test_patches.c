@@ -197,7 +197,7 @@ static void test_comments_are_true(void)
 		snprintf(turns, sizeof(turns), FOLDER "/%s.ini", names[p]);
 		CU_ASSERT_EQUAL_FATAL(patch_read(turns, &patch, &diag), 0);
 		for (int k = 0; k < settings.n_knobs; k++) {
-			const char *target = settings.knobs[k].controls;
+			const char *target = settings.knobs[k].controls[0].target;
 			bool is_said;
 
 			if (!strchr(target, '.'))

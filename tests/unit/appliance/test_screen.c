@@ -35,7 +35,15 @@ void desk_view_knob(const struct desk *desk, int knob, struct desk_knob_view *vi
 		.value = "700 Hz",
 		.staged = "900 Hz",
 		.norm = 0.5,
+		.n_targets = knob == 0 ? 3 : 1,
 	};
+}
+
+void desk_view_knob_target(
+	const struct desk *desk, int knob, int which, struct desk_knob_view *view)
+{
+	(void)which;
+	desk_view_knob(desk, knob, view);
 }
 
 const char *desk_patch_name(const struct desk *desk)
@@ -152,6 +160,7 @@ static void test_block(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "Acid line"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "xrun 7"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "q/a cutoff"));
+	CU_ASSERT_EQUAL(count(text, "filter1.cutoff_hz +2 "), 1); /* of three that it turns */
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "700 Hz"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "(not in this patch)"));
 	CU_ASSERT_PTR_NULL(strstr(text, "900 Hz"));

@@ -73,7 +73,7 @@ static void test_an_example(void)
 	CU_ASSERT_EQUAL(settings.simulate.drift_ppm, -50.5);
 	CU_ASSERT_EQUAL(settings.n_knobs, 3);
 	CU_ASSERT_STRING_EQUAL(settings.knobs[0].name, "cutoff");
-	CU_ASSERT_STRING_EQUAL(settings.knobs[0].controls, "filter1.cutoff_hz");
+	CU_ASSERT_STRING_EQUAL(settings.knobs[0].controls[0].target, "filter1.cutoff_hz");
 	CU_ASSERT_EQUAL(settings.knobs[0].pin_a, 17);
 	CU_ASSERT_EQUAL(settings.knobs[0].pin_b, 27);
 	CU_ASSERT_EQUAL(settings.knobs[0].pin_push, 22);
@@ -84,7 +84,7 @@ static void test_an_example(void)
 	CU_ASSERT_EQUAL(settings.knobs[0].presses[PRESS_SHORT].does, PRESS_COMMIT);
 	CU_ASSERT_EQUAL(settings.knobs[0].presses[PRESS_LONG].does, PRESS_UNDO);
 	CU_ASSERT_EQUAL(settings.knobs[0].line, 25);
-	CU_ASSERT_STRING_EQUAL(settings.knobs[1].controls, "patch");
+	CU_ASSERT_STRING_EQUAL(settings.knobs[1].controls[0].target, "patch");
 	CU_ASSERT_EQUAL(settings.knobs[1].when, WHEN_STAGED);
 	CU_ASSERT_EQUAL(settings.knobs[1].pin_a, SETTINGS_NO_PIN);
 	CU_ASSERT_EQUAL(settings.knobs[1].pin_b, SETTINGS_NO_PIN);

@@ -45,8 +45,10 @@ static void open_folder(const char *begin)
 	mkdir(path, 0700);
 	rig_open(&rig, good, &(struct rig_options){0});
 	rig.settings.n_knobs = 1;
-	rig.settings.knobs[0] = (struct settings_knob){
-		.name = "bank", .controls = "patch", .target = TARGET_PATCH, .when = WHEN_STAGED};
+	rig.settings.knobs[0] = (struct settings_knob){.name = "bank",
+		.controls = {{"patch"}},
+		.target = TARGET_PATCH,
+		.when = WHEN_STAGED};
 	snprintf(path, sizeof(path), "load %s/%s", spawn_folder(), begin);
 	CU_ASSERT_EQUAL_FATAL(rig_do(&rig, path), 0);
 }

@@ -301,7 +301,7 @@ static void let_carry(const char *target)
 
 	*knob = (struct settings_knob){.range_detents = 64, .carries = true};
 	strcpy(knob->name, "knob");
-	strcpy(knob->controls, target);
+	strcpy(knob->controls[0].target, target);
 	desk_rebind(rig.desk);
 }
 

@@ -29,10 +29,12 @@ static void begin(void)
 	snprintf(line, sizeof(line), "load %s", spawn_file("mine.ini", source));
 	rig_open(&rig, "[out]\n", &(struct rig_options){0});
 	rig.settings.n_knobs = 2;
-	rig.settings.knobs[0] = (struct settings_knob){
-		.name = "bank", .controls = "patch", .target = TARGET_PATCH, .when = WHEN_STAGED};
+	rig.settings.knobs[0] = (struct settings_knob){.name = "bank",
+		.controls = {{"patch"}},
+		.target = TARGET_PATCH,
+		.when = WHEN_STAGED};
 	rig.settings.knobs[1] = (struct settings_knob){.name = "pitch",
-		.controls = "osc1.freq_hz",
+		.controls = {{"osc1.freq_hz"}},
 		.target = TARGET_PARAM,
 		.range_detents = 96};
 	rig_do(&rig, line);
@@ -142,7 +144,7 @@ static void test_knobs(void)
 	rig.settings.knobs[1].when = WHEN_STAGED;
 	rig_do(&rig, "stage osc1.freq_hz 440");
 	CU_ASSERT_PTR_NOT_NULL(strstr(ask("knobs"), ", written 220 Hz, staged 440 Hz"));
-	strcpy(rig.settings.knobs[1].controls, "filter9.cutoff_hz");
+	strcpy(rig.settings.knobs[1].controls[0].target, "filter9.cutoff_hz");
 	desk_rebind(rig.desk);
 	CU_ASSERT_PTR_NOT_NULL(strstr(ask("knobs"), "\npitch: filter9.cutoff_hz, not in this"));
 	rig_close(&rig);
