@@ -10,6 +10,8 @@
 
 #include "config/ini_text.h"
 
+enum { FIRST_HIGH_BYTE = 0x80 }; /* below: ASCII */
+
 struct seen {
 	char name[INI_MAX_SECTION_BYTES + 1];
 	int line;
@@ -132,6 +134,21 @@ static int key_check(struct parse *parse, const char *line)
 	return 0;
 }
 
+/* As text_first_bad_byte(); but a comment may be in Latin-1 or what else an editor wrote. */
+static size_t find_bad_byte(const char *line, size_t n_bytes)
+{
+	size_t n_blanks = strspn(line, " \t"), bad = text_first_bad_byte(line, n_bytes);
+	const char *comment = line[n_blanks] == ';' || line[n_blanks] == '#' ? line + n_blanks
+									     : comment_find(line);
+
+	while (bad < n_bytes && comment && line + bad > comment &&
+		(unsigned char)line[bad] >= FIRST_HIGH_BYTE) {
+		bad++;
+		bad += text_first_bad_byte(line + bad, n_bytes - bad);
+	}
+	return bad;
+}
+
 static int line_check(struct parse *parse, const char *line, size_t n_bytes)
 {
 	size_t n_blanks, bad;
@@ -140,12 +157,15 @@ static int line_check(struct parse *parse, const char *line, size_t n_bytes)
 		return ini_refuse(parse->diag, &parse->at, -EINVAL,
 			"the line is %zu characters long; allowed: %d", n_bytes,
 			INI_MAX_LINE_BYTES);
-	bad = text_first_bad_byte(line, n_bytes);
+	bad = find_bad_byte(line, n_bytes);
 	if (bad < n_bytes)
 		return ini_refuse(parse->diag, &parse->at, -EINVAL,
 			"byte 0x%02x at column %zu is not text; allowed: UTF-8 without "
-			"control characters",
-			(unsigned)(unsigned char)line[bad], bad + 1);
+			"control characters%s",
+			(unsigned)(unsigned char)line[bad], bad + 1,
+			(unsigned char)line[bad] >= FIRST_HIGH_BYTE
+				? "; save the file as UTF-8 (not ANSI, not Latin-1)"
+				: "");
 	n_blanks = strspn(line, " \t");
 	if (!line[n_blanks] || line[n_blanks] == ';' || line[n_blanks] == '#')
 		return 0;
@@ -211,6 +231,14 @@ static int key_found(void *user, const char *section, const char *key, const cha
 	return 1;
 }
 
+int ini_refuse_utf16(const char *file, struct diag *diag)
+{
+	return diag_set(diag, -EINVAL,
+		"%s: this is UTF-16 (Notepad's \"Unicode\"); allowed: UTF-8; save it again, with the "
+		"encoding UTF-8",
+		file);
+}
+
 int ini_lines_parse(const char *text, size_t n_bytes, const char *file, const struct ini_sink *sink,
 	void *user, struct diag *diag)
 {
@@ -221,6 +249,8 @@ int ini_lines_parse(const char *text, size_t n_bytes, const char *file, const st
 	if (n_bytes > INI_MAX_FILE_BYTES)
 		return diag_set(diag, -EFBIG, "%s: larger than %d KB; this is not a file of ours",
 			file, INI_MAX_FILE_BYTES / 1024);
+	if (text_is_utf16(text, n_bytes))
+		return ini_refuse_utf16(file, diag);
 	parse = calloc(1, sizeof(*parse));
 	if (!parse)
 		return diag_set(diag, -ENOMEM, "%s: out of memory", file);

@@ -38,6 +38,9 @@ struct ini_sink {
 int ini_refuse(struct diag *diag, const struct ini_place *at, int err, const char *format, ...)
 	PRINTF_LIKE(4, 5);
 
+/* Of a text that text_is_utf16(): says so; returns -EINVAL. */
+int ini_refuse_utf16(const char *file, struct diag *diag);
+
 /* Reads a file into *out_text (free it). 0, -EFBIG, -EINVAL (not a file), -ENOMEM, or open's and
  * read's errno. */
 int ini_file_load(const char *path, char **out_text, size_t *out_n_bytes, struct diag *diag);

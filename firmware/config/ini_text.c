@@ -53,6 +53,19 @@ size_t text_first_bad_byte(const char *text, size_t n_bytes)
 	return i;
 }
 
+bool text_is_utf16(const char *text, size_t n_bytes)
+{
+	enum { LOOK_BYTES = 64 };
+	size_t n_zeros[2] = {0, 0}, n = n_bytes < LOOK_BYTES ? n_bytes / 2 * 2 : LOOK_BYTES;
+
+	if (n_bytes >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		n_zeros[i % 2] += text[i] == '\0';
+	/* of latin letters one byte in two is 0 */
+	return n >= 4 && (n_zeros[0] == 0 || n_zeros[1] == 0) && 4 * (n_zeros[0] + n_zeros[1]) > n;
+}
+
 static size_t digits_length(const char *text)
 {
 	return strspn(text, "0123456789");

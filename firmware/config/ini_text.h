@@ -9,6 +9,9 @@
 /* The first byte that is neither printable UTF-8 nor a tab; n_bytes if there is none. */
 size_t text_first_bad_byte(const char *text, size_t n_bytes);
 
+/* It is UTF-16, with or without a BOM: Notepad's "Unicode". */
+bool text_is_utf16(const char *text, size_t n_bytes);
+
 /* How long the number at the start of text is: digits, at most one point, an exponent; no sign.
  * 0: none. */
 size_t text_number_length(const char *text);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "config/ini_lines.h"
+#include "config/ini_text.h"
 
 static const char blanks[] = " \t\r";
 
@@ -98,6 +99,8 @@ int setlist_read_text(
 
 	if (!found || !copy)
 		err = diag_set(diag, -ENOMEM, "%s: out of memory", file);
+	else if (text_is_utf16(text, n_bytes))
+		err = ini_refuse_utf16(file, diag);
 	else if (strlen(copy) != n_bytes - n_skip)
 		err = diag_set(diag, -EINVAL, "%s: it has a NUL byte; it is no text", file);
 	else

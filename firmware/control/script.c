@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "config/ini_lines.h"
 #include "config/ini_text.h"
 #include "control/file_name.h"
 
@@ -177,7 +178,9 @@ int script_read_file(FILE *file, const char *path, struct script *out, struct di
 
 	while (!err && fgets(raw, sizeof(raw), file)) {
 		line++;
-		if (!strchr(raw, '\n') && !feof(file))
+		if (line == 1 && text_is_utf16(raw, strlen(raw)))
+			err = ini_refuse_utf16(path, diag);
+		else if (!strchr(raw, '\n') && !feof(file))
 			err = diag_set(diag, -EINVAL,
 				"%s:%d: the line is longer than %d characters", path, line,
 				SCRIPT_LINE_BYTES - 2);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "config/patch_read.h"
+#include "config/setlist.h"
 #include "config/settings.h"
 
 #define FOLDER "tests/malformed"
@@ -132,7 +133,14 @@ static void test_bytes(void)
 	unsigned seed = 1;
 
 	made_file("; a\n\0; b\n", 9, ":2: byte 0x00 at column 1 is not text");
-	made_file("\xff\xfe[\0a\0]\0", 8, ":1: byte 0xff at column 1 is not text");
+	made_file("\xff[a]", 4,
+		":1: byte 0xff at column 1 is not text; allowed: UTF-8 without control characters; "
+		"save the file as UTF-8");
+	made_file("; a\x01", 4,
+		":1: byte 0x01 at column 4 is not text; allowed: UTF-8 without control characters");
+	made_file("; \xe9\x01", 4, ":1: byte 0x01 at column 4 is not text");
+	made_file("[\xe9] ; \xe9", 7, ":1: byte 0xe9 at column 2 is not text");
+	made_file("[a];\xe9", 5, ":1: byte 0xe9 at column 5 is not text"); /* no comment */
 	for (size_t i = 0; i < sizeof(noise); i++) {
 		seed = seed * 1664525u + 1013904223u;
 		noise[i] = (char)(seed >> 24);
@@ -141,8 +149,29 @@ static void test_bytes(void)
 	made_file(noise, 4096, " is not text; allowed: UTF-8");
 }
 
+/* With a BOM and without, either byte first, text and setlist. */
+static void test_utf16(void)
+{
+	static const char told[] =
+		": this is UTF-16 (Notepad's \"Unicode\"); allowed: UTF-8; save it again";
+	static struct setlist list;
+	struct diag diag;
+
+	made_file("\xff\xfe[\0a\0]\0", 8, told);
+	made_file("\xfe\xff\0[\0a\0]", 8, told);
+	made_file("[\0o\0u\0t\0]\0\r\0\n\0", 14, told);
+	made_file("\0[\0o\0u\0t\0]", 10, told);
+	CU_ASSERT_EQUAL(setlist_read_text("\xff\xfe"
+					  "a\0",
+				4, "setlist.txt", &list, &diag),
+		-EINVAL);
+	CU_ASSERT_PTR_NOT_NULL(strstr(diag.text, told));
+	made_file("\0\0\0\0\0\0\0\0", 8, ":1: byte 0x00 at column 1 is not text"); /* a power cut */
+}
+
 static void test_legal_bytes(void)
 {
+	made_file("; caf\xe9 \x93x\x94\n # \xfc\n; caf\xc3\xa9 \xe9", 25, NULL);
 	made_file("", 0, NULL);
 	made_file("\xef\xbb\xbf", 3, NULL);
 	made_file("\xef\xbb\xbf; a\r\n\r\n  # b\r; c", 19, NULL);
@@ -211,6 +240,7 @@ int main(void)
 	CU_add_test(suite, "a long line", test_long_line);
 	CU_add_test(suite, "bytes that are no text", test_bytes);
 	CU_add_test(suite, "legal bytes", test_legal_bytes);
+	CU_add_test(suite, "UTF-16", test_utf16);
 	CU_add_test(suite, "line ends", test_line_ends);
 	CU_add_test(suite, "what is no file", test_not_files);
 	CU_add_test(suite, "too many", test_too_many);

@@ -54,6 +54,7 @@ static void test_bad(void)
 		{"1commit\n", ":1:"},
 		{"0x1 commit\n", ":1:"},
 		{"0 commit\ninf commit\n", ":2:"},
+		{"\xff\xfe gate\n", ": this is UTF-16 (Notepad's"},
 	};
 	struct script script = {.n_lines = 77};
 	struct diag diag;
