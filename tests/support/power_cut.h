@@ -1,10 +1,9 @@
 /* power_cut.h - what a power cut may leave of a card, after every single call that changes it.
  *
- * The calls with which files are changed are caught here (the linker takes these before the C
- * library's; so one test includes this file) and kept in a model of the card: what was synced is
- * there after a cut; of what was not, any part may be. A file that is replaced or deleted while
- * nobody holds it open leads to free clusters, as on FAT, until its folder is synced: then it
- * is garbage. After each call, look() is shown the card in many of these shapes. */
+ * Calls that change files are caught here (the linker takes these before the C library's; so one test
+ * includes this file) and kept in a model of the card: after a cut all is there that was synced, and
+ * any part of the rest. A file that is replaced or deleted while nobody holds it open is garbage until
+ * its folder is synced, as on FAT. After each call, look() is shown the card in these shapes. */
 #ifndef SUPPORT_POWER_CUT_H
 #define SUPPORT_POWER_CUT_H
 
@@ -127,10 +126,10 @@ static void op_apply(struct disk *disk, const struct op *op)
 /* Part s of what is pending, a bit an operation: each part there is, of many operations none, all and some. */
 static uint64_t part_of_pending(int s)
 {
-	if (n_pending <= MAX_TRIED_WHOLE)
-		return (uint64_t)s;
 	dice = dice * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return s == 0 ? 0 : s == 1 ? UINT64_MAX : dice ^ dice >> 32;
+	if (n_pending <= MAX_TRIED_WHOLE || s == 0)
+		return (uint64_t)s;
+	return s == 1 ? UINT64_MAX : dice ^ dice >> 32;
 }
 
 /* All that a cut may leave now. */
@@ -393,15 +392,6 @@ static void disk_load(struct disk *disk)
 	is_watching = true;
 	nftw(root, load_one, 16, FTW_PHYS);
 	is_watching = false;
-}
-
-__attribute__((unused)) static void disk_keep_only(
-	struct disk *disk, const char *prefix, const char *or_prefix)
-{
-	for (int i = 0; i < MAX_FILES; i++)
-		if (strncmp(disk->files[i].path, prefix, strlen(prefix)) != 0 &&
-			strncmp(disk->files[i].path, or_prefix, strlen(or_prefix)) != 0)
-			file_drop(&disk->files[i]);
 }
 
 #endif

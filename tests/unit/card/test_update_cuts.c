@@ -76,6 +76,14 @@ static void look(void)
 
 /* ---- the journeys */
 
+static void disk_keep_only(struct disk *disk, const char *prefix, const char *or_prefix)
+{
+	for (int i = 0; i < MAX_FILES; i++)
+		if (strncmp(disk->files[i].path, prefix, strlen(prefix)) != 0 &&
+			strncmp(disk->files[i].path, or_prefix, strlen(or_prefix)) != 0)
+			file_drop(&disk->files[i]);
+}
+
 static void begin(enum boot_mark mark, char letter)
 {
 	char sector[BOOT_SLOT_BYTES];

@@ -74,11 +74,11 @@ static void test_bad_bytes(void)
 	CU_ASSERT_PTR_NOT_NULL(
 		strstr(parse("[a]\n; \x1b[31m\n"), "f:2: [a]: byte 0x1b at column 3"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(parse("; \x7f"), "f:1: byte 0x7f"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(parse("; \xff"), "byte 0xff"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(parse("; \xc3"), "byte 0xc3"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(parse("; \xc2\x85"), "byte 0xc2"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(parse("; \xc0\xaf"), "byte 0xc0"));
-	CU_ASSERT_PTR_NOT_NULL(strstr(parse("; \xed\xa0\x80"), "byte 0xed"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(parse("[a]\nx = \xff"), "byte 0xff"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(parse("[a]\nx = \xc3"), "byte 0xc3"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(parse("[a]\nx = \xc2\x85"), "byte 0xc2"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(parse("[a]\nx = \xc0\xaf"), "byte 0xc0"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(parse("[a]\nx = \xed\xa0\x80"), "byte 0xed"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(parse("; \v"), "byte 0x0b"));
 	CU_ASSERT_STRING_EQUAL(parse("; \xf0\x9f\x8e\xb9"), "");
 }
