@@ -176,6 +176,13 @@ static void test_check(void)
 	CU_ASSERT_TRUE(suite_has(err, "nothing.ini"));
 	CU_ASSERT_TRUE(suite_has(out, "good.ini: ok"));
 
+	file_write("odd.ini",
+		"[env1]\ntype = adsr\nin = osc1\n[osc1]\ntype = osc\n[out]\nin = env1\n");
+	CU_ASSERT_EQUAL(chronus("check odd.ini"), 0);
+	CU_ASSERT_TRUE(suite_has(out, "odd.ini: ok"));
+	CU_ASSERT_TRUE(suite_has(err, "odd.ini:1: warning: [env1] gate: nothing is plugged in: "
+				      "silent until env1 is gated"));
+
 	CU_ASSERT_EQUAL(chronus("check chronus.ini"), 0);
 	CU_ASSERT_TRUE(
 		suite_has(out, "chronus.ini: ok (settings, 3 knobs, 0 buttons, start patch"));
