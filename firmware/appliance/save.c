@@ -107,6 +107,7 @@ void run_save_tick(struct run *run)
 {
 	const struct housekeeping wish = {
 		"patch writer", run->settings.rt.desk_cpu, write_it, NULL};
+	int err;
 
 	if (save.is_under_way && atomic_load(&save.is_done)) {
 		pthread_join(save.thread, NULL);
@@ -116,11 +117,11 @@ void run_save_tick(struct run *run)
 	if (save.is_under_way || !desk_take_save(run->desk, &save.order))
 		return;
 	atomic_store(&save.is_done, false);
-	save.err = housekeeping_start(&save.thread, &wish);
-	save.is_under_way = !save.err;
-	if (save.err < 0) {
-		diag_set(&save.diag, save.err, "%s: nobody to write it: %s", save.order.path,
-			strerror(-save.err));
+	err = housekeeping_start(&save.thread, &wish); /* from here on save.err is the thread's */
+	save.is_under_way = !err;
+	if (err < 0) {
+		save.err = diag_set(&save.diag, err, "%s: nobody to write it: %s", save.order.path,
+			strerror(-err));
 		tell(run);
 	}
 }
