@@ -157,8 +157,13 @@ static const struct board_config config = {
 	.n_knobs = 1,
 	.n_buttons = 1,
 	.n_leds = 2,
-	.knobs = {{"cutoff", A, B, PUSH, 4, 0, 0, BOARD_PULL_UP}},
-	.buttons = {{"commit", BUTTON, BOARD_PULL_DOWN}},
+	.knobs = {{.name = "cutoff",
+		.pin_a = A,
+		.pin_b = B,
+		.pin_push = PUSH,
+		.steps_per_detent = 4,
+		.bias = BOARD_PULL_UP}},
+	.buttons = {{.name = "commit", .pin = BUTTON, .bias = BOARD_PULL_DOWN}},
 	.leds = {{"on", LED_ON, BOARD_RUNNING, false}, {"waits", LED_STAGED, BOARD_STAGED, true}},
 };
 static struct board *board;

@@ -12,9 +12,20 @@ enum { A1 = 5, B1 = 6, PUSH1 = 13, PUSH2 = 19, BUTTON = 26 };
 static const struct board_config config = {
 	.n_knobs = 2,
 	.n_buttons = 2,
-	.knobs = {{"one", A1, B1, PUSH1, 4, 0, 0, BOARD_PULL_UP},
-		{"two", BOARD_NO_PIN, BOARD_NO_PIN, PUSH2, 4, 0, 0, BOARD_NO_BIAS}},
-	.buttons = {{"none", BOARD_NO_PIN, BOARD_PULL_UP}, {"commit", BUTTON, BOARD_PULL_UP}},
+	.knobs = {{.name = "one",
+			  .pin_a = A1,
+			  .pin_b = B1,
+			  .pin_push = PUSH1,
+			  .steps_per_detent = 4,
+			  .bias = BOARD_PULL_UP},
+		{.name = "two",
+			.pin_a = BOARD_NO_PIN,
+			.pin_b = BOARD_NO_PIN,
+			.pin_push = PUSH2,
+			.steps_per_detent = 4,
+			.bias = BOARD_NO_BIAS}},
+	.buttons = {{.name = "none", .pin = BOARD_NO_PIN, .bias = BOARD_PULL_UP},
+		{.name = "commit", .pin = BUTTON, .bias = BOARD_PULL_UP}},
 };
 
 static struct lines lines;

@@ -63,14 +63,14 @@ static void add_knobs(void)
 {
 	rig.settings.n_knobs = 3;
 	rig.settings.knobs[0] = (struct settings_knob){
-		.name = "pitch", .range_detents = 251, .controls = {{"osc1.freq_hz"}}};
+		.name = "pitch", .range_detents = 251, .controls = {{.target = "osc1.freq_hz"}}};
 	rig.settings.knobs[1] = (struct settings_knob){.name = "shape",
 		.range_detents = 64,
-		.controls = {{"osc1.shape"}},
+		.controls = {{.target = "osc1.shape"}},
 		.when = WHEN_STAGED,
 		.presses = {{.does = PRESS_COMMIT}}};
 	rig.settings.knobs[2] = (struct settings_knob){
-		.name = "other", .range_detents = 64, .controls = {{"lfo9.rate"}}};
+		.name = "other", .range_detents = 64, .controls = {{.target = "lfo9.rate"}}};
 	rig.settings.n_buttons = 1;
 	rig.settings.buttons[0] = (struct settings_button){
 		.name = "commit", .presses = {{.does = PRESS_COMMIT}, {.does = PRESS_UNDO}}};

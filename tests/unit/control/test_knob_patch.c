@@ -46,7 +46,7 @@ static void open_folder(const char *begin)
 	rig_open(&rig, good, &(struct rig_options){0});
 	rig.settings.n_knobs = 1;
 	rig.settings.knobs[0] = (struct settings_knob){.name = "bank",
-		.controls = {{"patch"}},
+		.controls = {{.target = "patch"}},
 		.target = TARGET_PATCH,
 		.when = WHEN_STAGED};
 	snprintf(path, sizeof(path), "load %s/%s", spawn_folder(), begin);

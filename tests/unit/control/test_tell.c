@@ -30,11 +30,11 @@ static void begin(void)
 	rig_open(&rig, "[out]\n", &(struct rig_options){0});
 	rig.settings.n_knobs = 2;
 	rig.settings.knobs[0] = (struct settings_knob){.name = "bank",
-		.controls = {{"patch"}},
+		.controls = {{.target = "patch"}},
 		.target = TARGET_PATCH,
 		.when = WHEN_STAGED};
 	rig.settings.knobs[1] = (struct settings_knob){.name = "pitch",
-		.controls = {{"osc1.freq_hz"}},
+		.controls = {{.target = "osc1.freq_hz"}},
 		.target = TARGET_PARAM,
 		.range_detents = 96};
 	rig_do(&rig, line);

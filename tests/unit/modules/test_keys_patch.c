@@ -71,7 +71,7 @@ static void test_stolen(void)
 		CU_ASSERT_EQUAL(rig_do(&rig, command), 0);
 	}
 	rig_stop(&rig);
-	CHECK_BELOW(-judge_rms(rig.frames, 48000, 48000), -0.05);
+	CHECK_BELOW(-judge_rms(rig.frames + 48000, 0, 44000), -0.05);
 	CHECK_FIGURE("notes that steal voices: bursts above 8 kHz", "dB",
 		judge_burst_db(rig.frames, 0, rig.n_frames), -80.0);
 	rig_close(&rig);
